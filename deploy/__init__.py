@@ -1,1 +1,1 @@
-"""."""
+"""How Ithaca is run: on a laptop today."""

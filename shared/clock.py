@@ -1,0 +1,33 @@
+"""Time: UTC moments to the millisecond, and IANA zones from the pinned `tzdata`.
+
+A moment is cut to milliseconds where it enters, since the database keeps no more: a value that is written and
+read again is the same value.
+"""
+
+import zoneinfo
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+# The system's copy of the time zones is often a year old; the pinned package is the only source.
+zoneinfo.reset_tzpath(to=[])
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """The same moment in UTC, cut to whole milliseconds."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def system_clock() -> datetime:
+    """Now, by this machine."""
+    return to_milliseconds(datetime.now(UTC))
+
+
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """The IANA zone of that name; raises ValueError with a remedy for a name that does not exist."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{name!r} is no time zone: use an IANA name such as Europe/Rome") from error

@@ -1,0 +1,126 @@
+"""The envelope of every event: CloudEvents 1.0.2 with the Kafka binding, binary and structured.
+
+Attributes follow the core specification and the partitioning, sequence and distributed tracing extensions;
+`tenant`, `program`, `actor`, `correlationid` and `causationid` are ours. Written in binary mode (the value is the
+data, the attributes are `ce_*` headers); read in both.
+"""
+
+import base64
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+Headers = Iterable[tuple[str, bytes]]
+
+JSON = b"application/json"
+STRUCTURED = "application/cloudevents"
+REQUIRED = ("id", "source", "type", "time", "tenant")
+OPTIONAL = ("subject", "partitionkey", "program", "actor", "correlationid", "causationid", "sequence", "traceparent")
+ATTRIBUTES = frozenset(REQUIRED + OPTIONAL)
+HEADERS = {name: f"ce_{name}" for name in ("specversion", *REQUIRED, *OPTIONAL)}
+
+
+class Undecodable(ValueError):
+    """A record that is no event of ours; the message says which part is wrong and what was expected."""
+
+
+@dataclass(slots=True, frozen=True)
+class Envelope:
+    """One event as it travels. `data` is its JSON, `time` is RFC 3339 in UTC, `sequence` counts per subject."""
+
+    id: str
+    source: str
+    type: str
+    time: str
+    tenant: str
+    data: bytes
+    subject: str = ""
+    partitionkey: str = ""
+    program: str = ""
+    actor: str = ""
+    correlationid: str = ""
+    causationid: str = ""
+    sequence: str = ""
+    traceparent: str = ""
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """The attributes as headers of binary mode; the ones without a value are left out."""
+        pairs = [("ce_specversion", b"1.0"), ("content-type", JSON)]
+        for name in REQUIRED + OPTIONAL:
+            if value := getattr(self, name):
+                pairs.append((HEADERS[name], value.encode()))
+        return pairs
+
+    def structured(self) -> dict[str, Any]:
+        """The whole event as one JSON object, as in structured mode."""
+        attributes = {name: value for name in REQUIRED + OPTIONAL if (value := getattr(self, name))}
+        return {"specversion": "1.0", **attributes, "datacontenttype": "application/json", "data": json.loads(self.data)}
+
+
+def read(value: bytes | None, headers: Headers) -> Envelope:
+    """The event in a Kafka record, in either mode; raises `Undecodable`."""
+    texts = _decode_headers(headers)
+    content_type = texts.get("content-type", "")
+    if value is None:
+        raise Undecodable("the record has no value: an event needs its data")
+    if content_type.lower().startswith(STRUCTURED + "-batch"):
+        raise Undecodable("content-type: batches are not allowed on Kafka; send one event a record")
+    if content_type.lower().startswith(STRUCTURED):
+        return _from_structured(value)
+    return _from_binary(value, texts)
+
+
+def _decode_headers(headers: Headers) -> dict[str, str]:
+    texts = {}
+    for name, raw in headers:
+        try:
+            texts[name] = raw.decode() if raw is not None else ""
+        except UnicodeDecodeError as error:
+            raise Undecodable(f"header {name}: not UTF-8") from error
+    return texts
+
+
+def _from_binary(value: bytes, texts: dict[str, str]) -> Envelope:
+    attributes = {
+        name: text for header, text in texts.items() if header[:3] == "ce_" and (name := header[3:]) in ATTRIBUTES
+    }
+    return _checked(texts.get("ce_specversion"), attributes, value)
+
+
+def _from_structured(value: bytes) -> Envelope:
+    try:
+        document = json.loads(value)
+    except ValueError as error:
+        raise Undecodable(f"the value is not JSON: {type(error).__name__}") from error
+    if not isinstance(document, dict):
+        raise Undecodable("the value is not a JSON object with the attributes and the data of an event")
+    if "data" in document and "data_base64" in document:
+        raise Undecodable("data and data_base64: an event has one of them")
+    attributes = {name: str(document[name]) for name in ATTRIBUTES if document.get(name) is not None}
+    return _checked(document.get("specversion"), attributes, _data(document))
+
+
+def _data(document: dict[str, Any]) -> bytes:
+    if (encoded := document.get("data_base64")) is not None:
+        try:
+            return base64.b64decode(encoded, validate=True)
+        except (ValueError, TypeError) as error:
+            raise Undecodable("data_base64: not Base64") from error
+    return json.dumps(document.get("data"), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _checked(specversion: str | None, attributes: dict[str, str], data: bytes) -> Envelope:
+    if specversion != "1.0":
+        raise Undecodable(f"specversion: {specversion or 'missing'}; only CloudEvents 1.0 is understood")
+    for name in REQUIRED:
+        if not attributes.get(name):
+            raise Undecodable(f"{name}: missing; every event needs {', '.join(REQUIRED)}")
+    try:
+        moment = datetime.fromisoformat(attributes["time"])
+    except ValueError as error:
+        raise Undecodable("time: not an RFC 3339 timestamp") from error
+    if moment.tzinfo is None:
+        raise Undecodable("time: without an offset; use UTC, such as 2027-01-31T12:00:00Z")
+    return Envelope(data=data, **attributes)

@@ -1,0 +1,85 @@
+"""What the rules live on: aggregates, and the messages that a service sends to itself."""
+
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+from shared.contracts.event import State
+
+
+class Aggregate(BaseModel):
+    """A document with rules: methods take facts and the time, change it, and return events or raise a `Refusal`.
+
+    Declared as `class Match(Aggregate, name="match")`; the name is its kind in events and its collection. Every field
+    has a default, since a new one starts blank: `is_new` tells. Fields that this version does not know are kept.
+    `schema` is raised when a stored state needs `upcast`; a state with a higher one is refused.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    collection: ClassVar[str]
+    schema_version: ClassVar[int]
+    indexes: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Fields of the state that queries filter by, tuple by tuple; the tenant comes first by itself."""
+
+    id: str = ""
+    _version: int = PrivateAttr(default=0)
+
+    def __init_subclass__(cls, name: str = "", schema: int = 1, **options: Any) -> None:  # pydantic's own options
+        super().__init_subclass__(**options)
+        if name:
+            cls.collection, cls.schema_version = name, schema
+
+    @property
+    def version(self) -> int:
+        """How many messages have changed it."""
+        return self._version
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no message has changed it yet."""
+        return self._version == 0
+
+    @classmethod
+    def upcast(cls, state: dict[str, Any], schema: int) -> dict[str, Any]:
+        """The state, stored with a lower schema, as the current one."""
+        return state
+
+    def shared_state(self) -> State | None:
+        """What the people topic shows of it; None withdraws it. Only called where a service says that it is shared."""
+        return None
+
+
+class Replica(Aggregate):
+    """Another service's shared state, kept up to date by the engine: read it, never change it."""
+
+    @classmethod
+    def of(cls, state: State) -> Self:
+        """The replica as this service keeps it."""
+        return cls(id=state.subject_id, **state.model_dump())
+
+
+class Own(BaseModel):
+    """A message of a service to itself. It never appears on a topic. Stored ones are read by a newer version too."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Timer(Own):
+    """Something to look at again at a time: `ctx.after(hours(24), RemindOfFeedback(...), id=...)`."""
+
+
+class Effect(Own):
+    """Something to do outside, at least once and with a stable key: `ctx.perform(SendEmail(...))`."""
+
+
+class Outcome(Own):
+    """What became of an effect, sent back as a message."""
+
+
+class EffectFailed(Outcome):
+    """An effect was given up: its deadline or its attempts are used up, or it was refused for good."""
+
+    effect: str
+    key: str
+    reason: str

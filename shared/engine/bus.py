@@ -1,0 +1,96 @@
+"""What the engine asks of a broker: to hand over records, to keep positions, to take records in order.
+
+There are two: `kafka.KafkaBus` and `memory.MemoryBus`. One contract suite holds for both.
+"""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Partition = tuple[str, int]
+"""A topic and a number."""
+
+
+@dataclass(slots=True, frozen=True)
+class Record:
+    """One record as it came. `time` is the broker's, in milliseconds since the epoch."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+    time: int = 0
+
+
+class Positions(Protocol):
+    """A member's place in its group while it handles records."""
+
+    def holds(self, partition: Partition) -> bool:
+        """Whether the partition is still assigned to this member."""
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Record the next offset to read of each partition. May fail: a later one covers it."""
+
+
+class Receiver(Protocol):
+    """Who gets the records: the worker."""
+
+    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+        """Handle records; no further ones come until this returns. An exception leads to the same records again."""
+
+    async def assigned(self, partitions: Sequence[Partition]) -> None:
+        """These partitions are now this member's."""
+
+    async def revoked(self, partitions: Sequence[Partition]) -> None:
+        """These will be another member's when this returns: finish and commit first."""
+
+
+class Consumer(Protocol):
+    """A member of a group, running until it is stopped."""
+
+    async def stop(self) -> None:
+        """Hand over nothing more, let the batch in flight end, and leave the group."""
+
+
+class Publisher(Protocol):
+    """Sends records; those of one partition arrive in the order in which they were sent, or not at all."""
+
+    async def send(
+        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+    ) -> Awaitable[None]:
+        """Take a record (this may wait for room); what is returned ends when the broker has acknowledged it."""
+
+    async def close(self, abandon: bool = False) -> None:
+        """Flush and close; with `abandon`, drop what was not acknowledged, within a bounded time."""
+
+
+class Bus(Protocol):
+    """A broker."""
+
+    async def publisher(self) -> Publisher:
+        """A started publisher of its own."""
+
+    async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
+        """Join a group and start handing over records, at most `max_records` at once."""
+
+    async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
+        """The next offset of every partition of these topics."""
+
+    async def prepare(self, topics: Mapping[str, "Topic"]) -> None:
+        """Create topics that are missing."""
+
+    async def verify(self, topics: Mapping[str, "Topic"]) -> list[str]:
+        """What is missing or not as it should be, a sentence each."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+@dataclass(slots=True, frozen=True)
+class Topic:
+    """How a topic should be: a compacted one keeps the last record of every key."""
+
+    partitions: int = 12
+    compacted: bool = False

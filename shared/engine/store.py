@@ -1,0 +1,157 @@
+"""What the engine asks of a database: a handful of operations on documents, and all-or-nothing writes.
+
+There are two stores: `mongo.MongoStore`, and `memory.MemoryStore`, on which the simulation runs. One contract suite
+holds for both. Documents are dicts with a string or integer `_id`, of the types that BSON has; a document that was
+encoded before (see `encode`) is passed on as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import bson
+from bson.raw_bson import RawBSONDocument
+
+Document = dict[str, Any]
+Id = str | int
+Where = Mapping[str, Any]
+"""A filter: field names (dotted ones reach inside) to a value, or to `{"$in" | "$lte" | "$gt": value}`."""
+
+MAX_DOCUMENT = 16 * 1024 * 1024 - 64 * 1024
+"""The largest document in bytes: the database's 16 MiB less room for the engine's own fields."""
+
+
+class StoreError(Exception):
+    """The database could not do it; nothing was written unless the subclass says so."""
+
+
+class Conflict(StoreError):
+    """A document is not as expected (it changed, appeared or vanished), or another transaction was faster."""
+
+
+class Unavailable(StoreError):
+    """The database cannot be reached or does not answer in time. Reads are safe to repeat."""
+
+
+class UnknownOutcome(StoreError):
+    """The commit was sent and no answer came: everything was written, or nothing."""
+
+
+class WriteRefused(StoreError):
+    """The database will not take one of the writes, however often it is tried."""
+
+
+class Unencodable(ValueError):
+    """A document that cannot be stored: too large, or with a value that BSON does not have."""
+
+
+@dataclass(slots=True, frozen=True)
+class Insert:
+    """A new document; a `Conflict` if its id exists."""
+
+    collection: str
+    document: Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Replace:
+    """The whole document anew; a `Conflict` unless one with that id and the fields in `match` exists."""
+
+    collection: str
+    id: Id
+    match: Where
+    document: Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Change:
+    """Some fields of a document set, removed (`unset`) or counted up (`add`); `Conflict` as for `Replace`."""
+
+    collection: str
+    id: Id
+    match: Where
+    set: Mapping[str, Any] = field(default_factory=dict)
+    unset: Sequence[str] = ()
+    add: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class Put:
+    """A document under its id, whatever was there."""
+
+    collection: str
+    document: Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Keep:
+    """A document unless its id exists already; then nothing happens."""
+
+    collection: str
+    document: Mapping[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Delete:
+    """A document removed; with `match`, a `Conflict` unless it exists with these fields."""
+
+    collection: str
+    id: Id
+    match: Where | None = None
+
+
+Write = Insert | Replace | Change | Put | Keep | Delete
+
+
+class Store(Protocol):
+    """Reads are of what a majority has and survive a failover. Every method raises `Unavailable` in the end."""
+
+    async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
+        """The documents with these ids that exist, by id."""
+
+    async def find(
+        self, collection: str, where: Where, order: str = "_id", limit: int = 1000, after: Id | None = None
+    ) -> list[Document]:
+        """Documents in order of one field (`-field`: backwards), seen at one moment. `after` goes on behind that id."""
+
+    async def count(self, collection: str, where: Where) -> int:
+        """How many documents there are."""
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """All of the writes, durably, or none. Raises `Conflict`, `UnknownOutcome`, `WriteRefused`."""
+
+    async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
+        """Take or renew a lease by the database's own clock.
+
+        The document (made if it is missing) gets `owner`, `until` and, when the owner changes, the next `epoch`.
+        Returns it, or None while somebody else holds it.
+        """
+
+    async def prepare(self, collections: Mapping[str, Sequence["Index"]]) -> None:
+        """Create collections and indexes that are missing."""
+
+    async def verify(self, collections: Mapping[str, Sequence["Index"]]) -> list[str]:
+        """What is missing, a sentence each."""
+
+    async def close(self) -> None:
+        """Give connections back."""
+
+
+@dataclass(slots=True, frozen=True)
+class Index:
+    """An index by `fields`. `only` makes it partial (documents with that field true), `expires` deletes at that time."""
+
+    fields: tuple[str, ...]
+    only: str = ""
+    expires: bool = False
+
+
+def encode(document: Document) -> RawBSONDocument:
+    """The document as it will be stored; raises `Unencodable` with the reason, so that one message pays and no other."""
+    try:
+        raw = bson.encode(document)
+    except (bson.errors.BSONError, OverflowError, UnicodeEncodeError, TypeError, ValueError) as error:
+        raise Unencodable(f"cannot be stored: {error}") from error
+    if len(raw) > MAX_DOCUMENT:
+        raise Unencodable(f"cannot be stored: {len(raw)} bytes are more than {MAX_DOCUMENT}")
+    return RawBSONDocument(raw)

@@ -1,0 +1,67 @@
+"""What a person or a system is told when something is refused."""
+
+import re
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A rule says no. It is an answer, not a failure: it is never retried, parked or counted as an error.
+
+    A subclass names one reason. Its class name gives the stable `code`, `status` is the HTTP status, and the
+    message is a sentence that tells the person what to do. `members` are further facts for a program to read.
+    """
+
+    status: ClassVar[int] = 409
+
+    def __init__(self, detail: str, **members: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.members = members
+
+    @property
+    def code(self) -> str:
+        """The stable name of the reason, such as `seat-taken`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+
+    def problem(self) -> dict[str, object]:
+        """The refusal as a problem document (RFC 9457)."""
+        title = self.code.replace("-", " ").capitalize()
+        return self.members | {
+            "type": f"urn:ithaca:problem:{self.code}",
+            "title": title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+        }
+
+
+class NotFound(Refusal):
+    """What was named does not exist in this tenant."""
+
+    status = 404
+
+
+class StaleVersion(Refusal):
+    """Somebody changed it since it was read."""
+
+    status = 412
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key was used before, with another body."""
+
+
+class NotAllowed(Refusal):
+    """The caller is known and may not do this."""
+
+    status = 403
+
+
+class TryLater(Refusal):
+    """The service has more to do than it can take now. `retry_after` in seconds."""
+
+    status = 503
+
+    def __init__(self, detail: str, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
