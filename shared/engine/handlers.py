@@ -12,7 +12,7 @@ The type of the first parameter says what is handled: a command's model, an even
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel
@@ -20,9 +20,10 @@ from pydantic import BaseModel
 from shared.contracts.event import Event, State
 from shared.engine.aggregate import Aggregate, Effect, Outcome, Own, Replica
 from shared.engine.loads import Load, rounds
+from shared.engine.reader import Reader
 
 Function = Callable[..., BaseModel | None]
-Perform = Callable[[Any, str], Awaitable[Outcome | None]]  # an effect and its key; each takes its own kind of effect
+Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
 PEOPLE, CLIENTS, OPERATORS = "person", "client", "operator"
 
 
@@ -53,6 +54,17 @@ class Handler:
         if parameters[: len(self.loads)] != list(self.loads):
             raise TypeError(f"{self.name}: its parameters after the message must be its loads: {', '.join(self.loads)}")
         self.rounds = rounds(self.loads)
+
+
+@dataclass(slots=True, frozen=True)
+class Work:
+    """What a performer gets beside its effect: the stable key (for the other side to drop a repetition), and reads."""
+
+    tenant: str
+    key: str
+    attempt: int
+    now: datetime
+    reader: Reader
 
 
 @dataclass(slots=True, frozen=True)

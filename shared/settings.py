@@ -1,0 +1,60 @@
+"""Settings that every service has: environment variables with the prefix `ITHACA_`, refused at the start when wrong."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Role(StrEnum):
+    """Which half of a service a process runs; the code is the same."""
+
+    API = "api"
+    WORKER = "worker"
+    ALL = "all"
+
+
+class SettingsWrong(Exception):
+    """A setting is wrong: one line each, with its name, what was found, and what is needed."""
+
+
+class Settings(BaseSettings):
+    """What a process needs to know of its surroundings. Durations are in seconds, sizes in messages."""
+
+    model_config = SettingsConfigDict(env_prefix="ITHACA_", extra="ignore", frozen=True)
+
+    cell: str = Field(
+        default="local", pattern=r"^[a-z0-9-]{3,40}$", description="The deployment: prefix of topics, groups, databases"
+    )
+    role: Role = Field(default=Role.ALL, description="api, worker, or all in one process")
+    mongo_url: str = Field(default="mongodb://127.0.0.1:27017/?replicaSet=ithaca", pattern=r"^mongodb(\+srv)?://")
+    kafka_bootstrap: str = Field(default="127.0.0.1:9092", pattern=r"^[^:,\s]+:\d+(,[^:,\s]+:\d+)*$")
+    topic_replication: int = Field(default=1, ge=1, le=7)
+    host: str = Field(default="127.0.0.1", description="Where the api listens")
+    port: int = Field(default=8000, ge=0, le=65535)
+    issuer: str = Field(default="http://127.0.0.1:8001", pattern=r"^https?://", description="Who issues tokens: intake")
+    audience: str = "ithaca"
+    batch_limit: int = Field(default=500, ge=50, le=5000, description="Most messages in one transaction")
+    queue_limit: int = Field(default=2000, ge=10, description="Commands that may wait before new ones get 503")
+    shards: int = Field(default=16, ge=1, le=256, description="Parts of the outbox; fixed when a cell is made")
+    lease_seconds: float = Field(default=10, ge=1, le=300)
+
+    def topic(self, service: str) -> str:
+        """The name of a service's topic in this cell."""
+        return f"{self.cell}.{service}"
+
+    def database(self, service: str) -> str:
+        """The name of a service's database in this cell."""
+        return f"{self.cell}_{service}"
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings from the environment; raises `SettingsWrong`, which names each wrong one."""
+        try:
+            return cls()
+        except ValidationError as error:
+            prefix = cls.model_config.get("env_prefix", "")
+            lines = [f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+            raise SettingsWrong("\n".join(lines)) from None
+
