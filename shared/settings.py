@@ -57,4 +57,3 @@ class Settings(BaseSettings):
             prefix = cls.model_config.get("env_prefix", "")
             lines = [f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
             raise SettingsWrong("\n".join(lines)) from None
-

@@ -56,7 +56,12 @@ class Envelope:
     def structured(self) -> dict[str, Any]:
         """The whole event as one JSON object, as in structured mode."""
         attributes = {name: value for name in REQUIRED + OPTIONAL if (value := getattr(self, name))}
-        return {"specversion": "1.0", **attributes, "datacontenttype": "application/json", "data": json.loads(self.data)}
+        return {
+            "specversion": "1.0",
+            **attributes,
+            "datacontenttype": "application/json",
+            "data": json.loads(self.data),
+        }
 
 
 def read(value: bytes | None, headers: Headers) -> Envelope:

@@ -1,6 +1,6 @@
 """What the rules live on: aggregates, and the messages that a service sends to itself."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -30,6 +30,11 @@ class Aggregate(BaseModel):
         if name:
             cls.collection, cls.schema_version = name, schema
 
+    @classmethod
+    def collection_of(cls, generation: int) -> str:
+        """Where it is stored: a read model has a collection for each time that it was built."""
+        return f"{cls.collection}@{generation}" if generation else cls.collection
+
     @property
     def version(self) -> int:
         """How many messages have changed it."""
@@ -46,17 +51,34 @@ class Aggregate(BaseModel):
         return state
 
     def shared_state(self) -> State | None:
-        """What the people topic shows of it; None withdraws it. Only called where a service says that it is shared."""
+        """What the people topic shows of it under its id; None withdraws it. Called where a service says it is shared."""
         return None
 
 
-class Replica(Aggregate):
-    """Another service's shared state, kept up to date by the engine: read it, never change it."""
+class Removed(BaseModel):
+    """A shared state is no longer there."""
 
-    @classmethod
-    def of(cls, state: State) -> Self:
-        """The replica as this service keeps it."""
-        return cls(id=state.subject_id, **state.model_dump())
+    subject_id: str
+
+
+class Replica(Aggregate):
+    """Another service's shared state, kept up to date by the engine: read it, never change it.
+
+    Its fields are those of the state that it wants to keep, each with a default. `applied` is the sequence of what it
+    shows; a `removed` one is as good as none, and stays only so that nothing older brings it back.
+    """
+
+    applied: int = 0
+    removed: bool = False
+
+    def follow(self, state: State | Removed, sequence: int) -> None:
+        """Take a newer state; an older one is passed over."""
+        if sequence <= self.applied:
+            return
+        kept = type(self).model_fields.keys() - {"id", "applied", "removed"}
+        values = {} if isinstance(state, Removed) else state.model_dump(include=set(kept))
+        fresh = type(self)(id=self.id, applied=sequence, removed=isinstance(state, Removed), **values)
+        self.__dict__.update(fresh.__dict__)
 
 
 class Own(BaseModel):

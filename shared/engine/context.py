@@ -27,12 +27,13 @@ class Context:
     or `service/<name>`.
     """
 
-    __slots__ = ("_new_id", "_savepoint", "actor", "message_id", "now", "program", "tenant")
+    __slots__ = ("_new_id", "_savepoint", "actor", "message_id", "now", "program", "sequence", "tenant")
 
     def __init__(self, message: "Message", now: datetime, new_id: Callable[[], str], savepoint: "Savepoint") -> None:
         self.tenant = message.tenant
-        self.actor = message.actor
-        self.program = message.program
+        self.actor = message.origin.actor
+        self.program = message.origin.program
+        self.sequence = message.sequence
         self.message_id = message.id
         self.now = now
         self._new_id = new_id

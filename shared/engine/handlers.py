@@ -18,8 +18,9 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
-from shared.engine.aggregate import Aggregate, Effect, Outcome, Own, Replica
-from shared.engine.loads import Load, rounds
+from shared.engine.aggregate import Aggregate, Effect, Outcome, Own, Removed, Replica
+from shared.engine.context import Context
+from shared.engine.loads import Load, create, rounds
 from shared.engine.reader import Reader
 
 Function = Callable[..., BaseModel | None]
@@ -78,30 +79,13 @@ class Performer:
     longest_pause: timedelta
 
 
-@dataclass(slots=True, frozen=True)
-class Replication:
-    """A state from the people topic, kept as a replica."""
-
-    state: type[State]
-    replica: type[Replica]
-
-
-@dataclass(slots=True)
-class Projection:
-    """A read model: a disposable collection that follows events, and can be built anew from the journal."""
-
-    name: str
-    handlers: list[Handler]
-
-
 class Handlers:
     """What a module of a service handles; `Service` gathers them."""
 
     def __init__(self) -> None:
         self.handlers: list[Handler] = []
         self.performers: list[Performer] = []
-        self.replications: list[Replication] = []
-        self.shared: list[type[Aggregate]] = []
+        self.shared: dict[str, type[State]] = {}
 
     def post(
         self, path: str, loads: Mapping[str, Load] | None = None, status: int = 200, allow: tuple[str, ...] = ()
@@ -151,11 +135,16 @@ class Handlers:
 
     def replicates(self, state: type[State], replica: type[Replica]) -> None:
         """Keep a replica of a state from the people topic."""
-        self.replications.append(Replication(state, replica))
 
-    def shares(self, aggregate: type[Aggregate]) -> None:
+        def follow(state: State | Removed, kept: Replica, ctx: Context) -> None:
+            kept.follow(state, ctx.sequence)
+
+        loads = {"kept": create(replica, lambda state: state.subject_id)}
+        self.handlers.append(Handler(f"replicate-{replica.collection}", follow, state, loads))
+
+    def shares(self, aggregate: type[Aggregate], state: type[State]) -> None:
         """Publish the aggregate's `shared_state` on the people topic whenever it changes."""
-        self.shared.append(aggregate)
+        self.shared[aggregate.collection] = state
 
 
 def _first_type(function: Callable[..., object]) -> type[Any]:

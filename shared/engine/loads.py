@@ -8,7 +8,9 @@ from typing import Any
 
 from shared.engine.aggregate import Aggregate, Replica
 
-Keys = Callable[..., Any]  # from the message and earlier loads to an id, several ids, or None: a lambda has no useful type
+Keys = Callable[
+    ..., Any
+]  # from the message and earlier loads to an id, several ids, or None: a lambda has no useful type
 
 
 class Mode(Enum):
@@ -36,11 +38,12 @@ class Load:
 
 
 def _load(aggregate: type[Aggregate], key: str | Keys | None, mode: Mode, stale: bool = False) -> Load:
+    stale = stale or (issubclass(aggregate, Replica) and mode is not Mode.CREATE)
     if isinstance(key, str):
         field = key
         return Load(aggregate, lambda message: getattr(message, field), mode, stale)
     needs = tuple(inspect.signature(key).parameters)[1:] if key else ()
-    return Load(aggregate, key, mode, stale or issubclass(aggregate, Replica), needs)
+    return Load(aggregate, key, mode, stale, needs)
 
 
 def create(aggregate: type[Aggregate], key: str | Keys | None = None) -> Load:

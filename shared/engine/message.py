@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import BaseModel
 
 from shared.engine.store import Write
 
@@ -11,39 +13,60 @@ if TYPE_CHECKING:
     from shared.engine.handlers import Handler
 
 
-class Idempotency(tuple[str, str]):
+class Idempotency(NamedTuple):
     """The id of the row that remembers an answer, and the hash of the body that it was given for."""
 
-    __slots__ = ()
+    id: str
+    body_hash: str
+
+
+@dataclass(slots=True)
+class Origin:
+    """Who and what is behind a message; all that it causes carries this on."""
+
+    actor: str = ""
+    program: str = ""
+    correlation: str = ""
+    traceparent: str = ""
 
 
 @dataclass(slots=True)
 class Message:
     """One message for one handler.
 
-    `data` is its JSON, decoded by the handler's model when it runs. `lane` is the key within which order holds.
-    `seen` is the inbox row that makes a second delivery a no-op; `settles` are the writes that belong to having handled
-    it (the timer's row is deleted, the inbox row written), in the same transaction as its effect.
+    `body` is what the handler gets; where it is None, `data` is its JSON, decoded when the message runs. Order holds
+    within a `lane`. `seen` is the inbox row that makes a second delivery a no-op. `settles` are the writes that belong
+    to having handled it (a timer's row deleted, say), in the same transaction as its effect. A message taken up again
+    from its lane has `place`, its number there.
     """
 
     handler: "Handler"
     id: str
     tenant: str
-    data: bytes
-    lane: str
+    data: bytes = b""
+    body: BaseModel | None = None
+    lane: str = ""
     source: str = ""
-    subject: str = ""
-    program: str = ""
-    actor: str = ""
-    correlation: str = ""
-    traceparent: str = ""
+    origin: Origin = field(default_factory=Origin)
     sequence: int = 0
-    path: dict[str, str] = field(default_factory=dict)
+    generation: int = 0
     seen: str = ""
     settles: Sequence[Write] = ()
-    attempts: int = 0
+    place: int | None = None
+    removed: bool = False
     expected_version: int | None = None
     idempotency: Idempotency | None = None
+
+    @property
+    def is_command(self) -> bool:
+        """Whether somebody waits for its answer; it is never parked."""
+        return self.handler.http is not None
+
+    def read(self) -> BaseModel:
+        """What the handler gets; raises pydantic's `ValidationError`."""
+        if self.body is None:
+            self.body = self.handler.takes.model_validate_json(self.data, extra="ignore")
+        return self.body
 
 
 class Ending(Enum):
@@ -53,12 +76,16 @@ class Ending(Enum):
     REFUSED = auto()
     DUPLICATE = auto()
     PARKED = auto()
+    DEAD = auto()
     FAILED = auto()
 
 
 @dataclass(slots=True)
 class Answer:
-    """What the sender is told, once it is durable. `status` and `body` are for HTTP; `version` is the ETag."""
+    """What the sender is told, once it is durable. `status` and `body` are for HTTP; `version` is the ETag.
+
+    `error` is what made a message be refused, parked or fail.
+    """
 
     ending: Ending
     status: int = 200

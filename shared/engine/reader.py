@@ -59,7 +59,9 @@ class Reader:
         self, aggregate: type[A], where: Mapping[str, Any], after: str | None = None, limit: int = 100
     ) -> Page[A]:
         """Aggregates by fields of their state (which need an index), from behind the id `after`."""
-        query = {"tenant": self.tenant, "version": {"$gt": 0}} | {f"state.{name}": value for name, value in where.items()}
+        query = {"tenant": self.tenant, "version": {"$gt": 0}} | {
+            f"state.{name}": value for name, value in where.items()
+        }
         start = f"{self.tenant}/{after}" if after else None
         documents = await self.store.find(aggregate.collection, query, limit=limit + 1, after=start)
         items = [revive(aggregate, document) for document in documents[:limit]]

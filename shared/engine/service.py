@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts.event import Event
+from shared.contracts.event import Contract, Event, State
 from shared.engine.aggregate import Aggregate
-from shared.engine.handlers import Handler, Handlers, Performer, Replication
+from shared.engine.handlers import Handler, Handlers, Performer
 from shared.settings import Settings
+
+PEOPLE = "people"
+"""The compacted topic on which personal data travels, and the only one."""
 
 
 @dataclass(slots=True)
@@ -24,8 +27,7 @@ class Service:
     reactions: dict[str, list[Handler]] = field(init=False)
     by_name: dict[str, Handler] = field(init=False)
     performers: dict[str, Performer] = field(init=False)
-    replications: dict[str, Replication] = field(init=False)
-    shared: frozenset[str] = field(init=False)
+    shared: dict[str, type[State]] = field(init=False)
 
     def __post_init__(self) -> None:
         every = [handler for part in self.handles for handler in part.handlers]
@@ -38,29 +40,23 @@ class Service:
             if not handler.http:
                 self.reactions.setdefault(message_type(handler.takes), []).append(handler)
         self.performers = {p.effect.__name__: p for part in self.handles for p in part.performers}
-        self.replications = {r.state.type_name: r for part in self.handles for r in part.replications}
-        self.shared = frozenset(a.collection for part in self.handles for a in part.shared)
+        self.shared = {collection: state for part in self.handles for collection, state in part.shared.items()}
 
     @property
     def aggregates(self) -> list[type[Aggregate]]:
         """Every kind of aggregate that its handlers load, each once."""
         loaded = {load.aggregate: None for handler in self.by_name.values() for load in handler.loads.values()}
-        return list(loaded | {replication.replica: None for replication in self.replications.values()})
+        return list(loaded)
 
     @property
     def sources(self) -> list[str]:
         """The services whose events it reacts to; `people` for the compacted topic."""
-        names = {
-            handler.takes.about.service: None
-            for handlers in self.reactions.values()
-            for handler in handlers
-            if issubclass(handler.takes, Event)
-        }
-        return list(names | ({"people": None} if self.replications else {}))
+        taken = [handlers[0].takes for handlers in self.reactions.values()]
+        events = {model.about.service: None for model in taken if issubclass(model, Event)}
+        people = {PEOPLE: None} if any(issubclass(model, State) for model in taken) else {}
+        return list(events | people)
 
 
 def message_type(model: type[Any]) -> str:
     """What a message of this model is called: the event type, or the class name of a service's own."""
-    return model.type_name if issubclass(model, Event) else model.__name__
-
-
+    return model.type_name if issubclass(model, Contract) else model.__name__

@@ -1,0 +1,114 @@
+"""An aggregate in a batch, and what the transaction must do with it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson.raw_bson import RawBSONDocument
+
+from shared.engine.aggregate import Aggregate, Replica
+from shared.engine.reader import revive
+from shared.engine.store import Change, Delete, Document, Insert, Replace, Write, encode
+
+Place = tuple[str, str]
+"""A collection and the id of a document in it, which begins with the tenant."""
+
+
+@dataclass(slots=True)
+class Held:
+    """An aggregate in the batch: as it was stored, and as the messages so far have left it."""
+
+    place: Place
+    kind: type[Aggregate]
+    document: Document | None
+    aggregate: Aggregate | None = None
+    state: dict[str, Any] | None = None
+    encoded: RawBSONDocument | None = None
+    version: int = 0
+    sequence: int = 0
+    chunk: int = 0
+    shared: bool = False
+    guarded: bool = False
+    gone: bool = False
+
+    def __post_init__(self) -> None:
+        if self.document is None:
+            return
+        self.version, self.sequence = self.document["version"], self.document["sequence"]
+        self.chunk, self.shared = self.document["chunk"], self.document["shared"]
+        if self.version:
+            self.aggregate = revive(self.kind, self.document)
+            self.state = self.aggregate.model_dump()
+
+    @property
+    def id(self) -> str:
+        """The aggregate's id within its tenant."""
+        return self.place[1].partition("/")[2]
+
+    @property
+    def stored_version(self) -> int | None:
+        """The version in the database; None if there is no document, 0 if there is a guard's placeholder."""
+        return None if self.document is None else self.document["version"]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a message of this batch has changed it."""
+        return self.version != (self.stored_version or 0)
+
+    def present(self) -> Aggregate | None:
+        """The aggregate if it exists: it was written before, and has not been withdrawn."""
+        if self.version == 0 or (isinstance(self.aggregate, Replica) and self.aggregate.removed):
+            return None
+        return self.aggregate
+
+    def blank(self) -> Aggregate:
+        """The aggregate, made if it does not exist."""
+        if self.aggregate is None:
+            self.aggregate = self.kind(id=self.id)
+        return self.aggregate
+
+    def restore(self) -> None:
+        """Forget what a failed message did to it."""
+        if self.state is None:
+            self.aggregate = None
+            return
+        self.aggregate = self.kind.model_validate(self.state)
+        self.aggregate._version = self.version
+
+    def change(self, forced: bool) -> tuple["Held", dict[str, Any], RawBSONDocument] | None:
+        """Its new state if a message has changed it, encoded; emitting an event about it (`forced`) is a change."""
+        if self.aggregate is None:
+            return None
+        state = self.aggregate.model_dump()
+        before = self.state if self.state is not None else self.kind(id=self.id).model_dump()
+        if state == before and not forced:
+            return None
+        return self, state, encode(state)
+
+    def write(self) -> Write | None:
+        """What the transaction must do with it: its new state, a guard, or nothing."""
+        stored, (collection, id) = self.stored_version, self.place
+        if self.gone:
+            return None if self.document is None else Delete(collection, id, {"version": stored})
+        if self.is_changed:
+            document = self._stored()
+            if stored is None:
+                return Insert(collection, document)
+            return Replace(collection, id, {"version": stored}, document)
+        if not self.guarded:
+            return None
+        if stored is None:
+            return Insert(collection, self._stored())
+        return Change(collection, id, {"version": stored}, add={"guard": 1})
+
+    def _stored(self) -> Document:
+        return {
+            "_id": self.place[1],
+            "tenant": self.place[1].partition("/")[0],
+            "schema": self.kind.schema_version,
+            "version": self.version,
+            "sequence": self.sequence,
+            "chunk": self.chunk,
+            "shared": self.shared,
+            "guard": 0,
+            "state": self.encoded if self.encoded is not None else {},
+        }

@@ -1,0 +1,31 @@
+"""The inbox: a row for every event that a handler has had, so that a second delivery changes nothing."""
+
+from datetime import datetime, timedelta
+
+from shared.engine.store import Change, Index, Insert, Write
+
+COLLECTION = "inbox"
+INDEXES = (Index(("expires",), expires=True),)
+
+DONE, PARKED, DEAD = "done", "parked", "dead"
+
+
+def row_id(tenant: str, handler: str, source: str, event_id: str) -> str:
+    """The row of one event for one handler. The source is part of it, so that nobody can suppress another's event."""
+    return f"{tenant}/{handler}/{source}/{event_id}"
+
+
+def first_seen(id: str, state: str, expires: datetime | None) -> Write:
+    """The event has been handled, or parked: another delivery is dropped. Parked rows have no end."""
+    document = {"_id": id, "state": state}
+    return Insert(COLLECTION, document | {"expires": expires} if expires else document)
+
+
+def settled(id: str, state: str, expires: datetime) -> Write:
+    """A parked event has been handled or given up."""
+    return Change(COLLECTION, id, {"state": PARKED}, {"state": state, "expires": expires})
+
+
+def expiry(now: datetime, keep: timedelta) -> datetime:
+    """When a row may go: rows must outlive the retention of the topics."""
+    return now + keep

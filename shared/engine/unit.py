@@ -1,0 +1,261 @@
+"""One batch in memory: an identity map of what is loaded, and a savepoint for every message.
+
+Two messages for one aggregate see each other. A message that raises leaves nothing behind: state and events are
+encoded on its savepoint, so that what cannot be stored or sent fails that message and not its batch.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from shared.contracts.event import Event, State
+from shared.engine.aggregate import Aggregate, Effect, Timer
+from shared.engine.context import Context, NotYet
+from shared.engine.loads import Load, Mode
+from shared.engine.message import Answer, Ending, Message
+from shared.engine.outbox import Chunks, Pending, number, shard_of
+from shared.engine.service import PEOPLE, Service
+from shared.engine.store import Delete, Document, Keep, Put, Write
+from shared.errors import NotFound, StaleVersion
+
+MAX_EVENT = 900_000
+"""The largest event in bytes; brokers take 1 MB with headers."""
+
+
+class TooLarge(ValueError):
+    """An event that no broker would take."""
+
+
+@dataclass(slots=True)
+class Savepoint:
+    """What one message has caused so far."""
+
+    message: Message
+    unit: "Unit"
+    holds: dict[Place, Held] = field(default_factory=dict)
+    emitted: list[tuple[Held, Event]] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+
+    def emit(self, event: Event) -> None:
+        """See `Context.emit`."""
+        about = event.about
+        held = self.holds.get((about.aggregate, f"{self.message.tenant}/{event.subject_id}"))
+        if held is None:
+            raise LookupError(
+                f"{about.name} is about {about.aggregate} {event.subject_id}, which was not loaded to write"
+            )
+        self.emitted.append((held, event))
+
+    def plan(self, when: datetime, timer: Timer, id: str, replace: bool) -> None:
+        """See `Context.at`."""
+        row = self._own(id, timer) | {"due": when, "token": f"{self.message.id}/{len(self.writes)}"}
+        self.writes.append(Put("timers", row) if replace else Keep("timers", row))
+
+    def cancel(self, id: str) -> None:
+        """See `Context.cancel`."""
+        self.writes.append(Delete("timers", f"{self.message.tenant}/{id}"))
+
+    def perform(self, effect: Effect, id: str) -> None:
+        """See `Context.perform`."""
+        self.writes.append(Keep("effects", self._own(id, effect) | {"due": self.unit.now, "attempts": 0}))
+
+    def _own(self, id: str, own: Timer | Effect) -> Document:
+        """The row of a message to oneself, which carries on who and what is behind it."""
+        message, full = self.message, f"{self.message.tenant}/{id}"
+        return {
+            "_id": full,
+            "tenant": message.tenant,
+            "shard": shard_of(full, self.unit.shards),
+            "type": type(own).__name__,
+            "data": own.model_dump_json().encode(),
+            "cause": message.id,
+            "actor": message.origin.actor,
+            "program": message.origin.program,
+            "correlation": message.origin.correlation,
+            "traceparent": message.origin.traceparent,
+        }
+
+
+class Unit:
+    """A batch: hold what its messages load, run them one by one, then take the writes."""
+
+    def __init__(self, service: Service, now: datetime, new_id: Callable[[], str], shards: int) -> None:
+        self.service = service
+        self.now = now
+        self.shards = shards
+        self.new_id = new_id
+        self.held: dict[Place, Held] = {}
+        self.writes: list[Write] = []
+        self.pending: list[Pending] = []
+        self.touched: list[set[Place]] = []
+
+    def hold(self, place: Place, kind: type[Aggregate], document: Document | None) -> None:
+        """Take a loaded document (None: it does not exist) into the batch."""
+        self.held[place] = Held(place, kind, document)
+
+    def missing(self, message: Message, depth: int) -> dict[Place, type[Aggregate]]:
+        """What the message needs that is not held yet, as far as its loads of the first `depth` rounds tell."""
+        needed: dict[Place, type[Aggregate]] = {}
+        known: dict[str, object] = {}
+        for names in message.handler.rounds[:depth]:
+            for name in names:
+                load = message.handler.loads[name]
+                wanted = self._wanted(message, load, known)
+                places = wanted if isinstance(wanted, list) else [wanted] if wanted else []
+                needed.update({place: load.aggregate for place in places if place not in self.held})
+                if not needed:
+                    known[name] = self._peek(wanted)
+            if needed:
+                break
+        return needed
+
+    def run(self, message: Message) -> Answer:
+        """Run the message on a savepoint of its own; what it raises has changed nothing."""
+        savepoint = Savepoint(message, self)
+        try:
+            answer = self._handle(message, savepoint)
+        except BaseException:
+            for held in savepoint.holds.values():
+                held.restore()
+            raise
+        return answer
+
+    def settle(self, *writes: Write) -> None:
+        """Writes that belong to the transaction whatever the handler did."""
+        self.writes.extend(writes)
+
+    def take(self, chunks: Chunks) -> list[Write]:
+        """All writes of the batch; the outbox chunks get numbers above those of every aggregate that is held."""
+        highest = max((held.chunk for held in self.held.values()), default=0)
+        inserts: list[Write] = []
+        if self.pending:
+            inserts, last = chunks.writes(self.pending, number(self.now, highest), self.now)
+            for held in self.held.values():
+                if held.is_changed:
+                    held.chunk = last
+        states = (held.write() for held in self.held.values())
+        return [*(write for write in states if write), *self.writes, *inserts]
+
+    def _handle(self, message: Message, savepoint: Savepoint) -> Answer:
+        handler = message.handler
+        body, known = message.read(), dict[str, object]()
+        for names in handler.rounds:
+            for name in names:
+                load = handler.loads[name]
+                known[name] = self._give(load, self._wanted(message, load, known), savepoint)
+        if message.expected_version is not None:
+            _check_version(message.expected_version, next(iter(savepoint.holds.values())))
+        arguments = [known[name] for name in handler.loads]
+        if handler.wants_context:
+            arguments.append(Context(message, self.now, self.new_id, savepoint))
+        result = handler.function(body, *arguments)
+        self._keep(savepoint)
+        return _answer(message, result, savepoint)
+
+    def _wanted(self, message: Message, load: Load, known: dict[str, object]) -> Place | list[Place] | None:
+        """Where what the load's key names is stored."""
+        if load.key is None:
+            ids: str | list[str] | None = message.id
+        else:
+            ids = load.key(message.read(), *(known.get(name) for name in load.needs))
+        collection = load.aggregate.collection_of(message.generation)
+        if ids is None:
+            return None
+        if isinstance(ids, str):
+            return (collection, f"{message.tenant}/{ids}")
+        return [(collection, f"{message.tenant}/{id}") for id in ids]
+
+    def _peek(self, wanted: Place | list[Place] | None) -> object:
+        """What is at these places, for the keys of later loads; the handler has not asked for it yet."""
+        if isinstance(wanted, list):
+            return [found for place in wanted if (found := self.held[place].present())]
+        return self.held[wanted].present() if wanted else None
+
+    def _give(self, load: Load, wanted: Place | list[Place] | None, savepoint: Savepoint) -> object:
+        """What the handler gets for a load, according to its mode."""
+        if isinstance(wanted, list):
+            every = (self._one(load, place, savepoint) for place in wanted)
+            return [aggregate for aggregate in every if aggregate is not None]
+        return None if wanted is None else self._one(load, wanted, savepoint)
+
+    def _one(self, load: Load, place: Place, savepoint: Savepoint) -> Aggregate | None:
+        held = self.held[place]
+        if not load.stale:
+            savepoint.holds[place] = held
+        if load.mode is Mode.CREATE:
+            return held.blank()
+        found = held.present()
+        if found is None and load.mode is not Mode.OPTIONAL:
+            what = load.aggregate.collection
+            if savepoint.message.is_command and load.mode is Mode.REQUIRE:
+                raise NotFound(f"There is no {what} {held.id}.")
+            raise NotYet(f"{what}/{place[1]}")
+        return found
+
+    def _keep(self, savepoint: Savepoint) -> None:
+        """Encode what the message has changed and caused, then make it part of the batch; raises before it changes it."""
+        message = savepoint.message
+        emitting = {id(held) for held, _ in savepoint.emitted}
+        changes = [change for held in savepoint.holds.values() if (change := held.change(forced=id(held) in emitting))]
+        events = [(held, event, _data(event)) for held, event in savepoint.emitted]
+        shares = [self._share(held) for held, _, _ in changes]
+        for held, state, encoded in changes:
+            held.state, held.encoded, held.version = state, encoded, held.version + 1
+            held.aggregate._version = held.version  # type: ignore[union-attr]  # a change has an aggregate
+        for held in savepoint.holds.values():
+            held.guarded = True
+        for held, event, data in events:
+            held.sequence += 1
+            program = getattr(event, "program_id", "")
+            self.pending.append(_pending(message, held, type(event).type_name, held.sequence, data, program))
+        for (held, _, _), share in zip(changes, shares, strict=True):
+            if share is not None:
+                held.shared = share[1] is not None
+                self.pending.append(_pending(message, held, share[0], held.version, share[1], topic=PEOPLE))
+        self.writes.extend(savepoint.writes)
+
+    def _share(self, held: Held) -> tuple[str, bytes | None] | None:
+        """What the people topic is told of a changed aggregate: its state, that it is gone (None), or nothing at all."""
+        contract = self.service.shared.get(held.kind.collection)
+        if contract is None or held.aggregate is None:
+            return None
+        state = held.aggregate.shared_state()
+        if state is None:
+            return (contract.type_name, None) if held.shared else None
+        return contract.type_name, _data(state)
+
+
+def _data(contract: Event | State) -> bytes:
+    data = contract.model_dump_json().encode()
+    if len(data) > MAX_EVENT:
+        raise TooLarge(f"{contract.about.name}: {len(data)} bytes are more than the {MAX_EVENT} that a topic takes")
+    return data
+
+
+def _pending(
+    message: Message, held: Held, type: str, sequence: int, data: bytes | None, program: str = "", topic: str = ""
+) -> Pending:
+    return Pending(type, message.tenant, f"{held.kind.collection}/{held.id}", sequence, data, message, topic, program)
+
+
+def _check_version(expected: int, held: Held) -> None:
+    if held.version != expected:
+        what = f"{held.kind.collection} {held.id}"
+        raise StaleVersion(f"{what} has version {held.version}, not {expected}: read it again, then decide anew.")
+
+
+def _answer(message: Message, result: BaseModel | None, savepoint: Savepoint) -> Answer:
+    """What the sender of a command is told: what the handler returned, or id and version of the command's subject."""
+    if message.handler.http is None:
+        return Answer(Ending.DONE)
+    subject = next(iter(savepoint.holds.values()), None)
+    version = subject.version if subject else 0
+    if result is not None:
+        body = result.model_dump_json().encode()
+    else:
+        id = subject.id if subject else message.id
+        body = b'{"id":%b,"version":%d}' % (json.dumps(id).encode(), version)
+    return Answer(Ending.DONE, message.handler.http.status, body, version)
