@@ -19,7 +19,7 @@ STRUCTURED = "application/cloudevents"
 REQUIRED = ("id", "source", "type", "time", "tenant")
 OPTIONAL = ("subject", "partitionkey", "program", "actor", "correlationid", "causationid", "sequence", "traceparent")
 ATTRIBUTES = frozenset(REQUIRED + OPTIONAL)
-HEADERS = {name: f"ce_{name}" for name in ("specversion", *REQUIRED, *OPTIONAL)}
+HEADERS = {name: f"ce_{name}" for name in (*REQUIRED, *OPTIONAL)}
 
 
 class Undecodable(ValueError):
@@ -48,9 +48,8 @@ class Envelope:
     def headers(self) -> list[tuple[str, bytes]]:
         """The attributes as headers of binary mode; the ones without a value are left out."""
         pairs = [("ce_specversion", b"1.0"), ("content-type", JSON)]
-        for name in REQUIRED + OPTIONAL:
-            if value := getattr(self, name):
-                pairs.append((HEADERS[name], value.encode()))
+        attributes = ((header, getattr(self, name)) for name, header in HEADERS.items())
+        pairs.extend((header, value.encode()) for header, value in attributes if value)
         return pairs
 
     def structured(self) -> dict[str, Any]:

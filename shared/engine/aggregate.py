@@ -46,12 +46,12 @@ class Aggregate(BaseModel):
         return self._version == 0
 
     @classmethod
-    def upcast(cls, state: dict[str, Any], schema: int) -> dict[str, Any]:
+    def upcast(cls, state: dict[str, Any], schema: int) -> dict[str, Any]:  # noqa: ARG003 - for those who need it
         """The state, stored with a lower schema, as the current one."""
         return state
 
     def shared_state(self) -> State | None:
-        """What the people topic shows of it under its id; None withdraws it. Called where a service says it is shared."""
+        """What the people topic shows of it under its id; None withdraws it. Called where the service shares it."""
         return None
 
 

@@ -105,7 +105,7 @@ class Handlers:
         return register
 
     def on(self, name: str, loads: Mapping[str, Load] | None = None) -> Callable[[Function], Function]:
-        """A reaction to an event, a timer or an outcome, under a name that never changes, even if the function's does."""
+        """A reaction to an event, a timer or an outcome, under a name that stays even if the function's changes."""
 
         def register(function: Function) -> Function:
             takes = _first_type(function)

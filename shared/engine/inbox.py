@@ -15,7 +15,7 @@ def row_id(tenant: str, handler: str, source: str, event_id: str) -> str:
     return f"{tenant}/{handler}/{source}/{event_id}"
 
 
-def first_seen(id: str, state: str, expires: datetime | None) -> Write:
+def first_seen(id: str, state: str, expires: datetime | None) -> Insert:
     """The event has been handled, or parked: another delivery is dropped. Parked rows have no end."""
     document = {"_id": id, "state": state}
     return Insert(COLLECTION, document | {"expires": expires} if expires else document)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel
 
+from shared.engine.context import NotYet
 from shared.engine.store import Write
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Message:
     `body` is what the handler gets; where it is None, `data` is its JSON, decoded when the message runs. Order holds
     within a `lane`. `seen` is the inbox row that makes a second delivery a no-op. `settles` are the writes that belong
     to having handled it (a timer's row deleted, say), in the same transaction as its effect. A message taken up again
-    from its lane has `place`, its number there.
+    from its lane has `place`, its number there, and `parked_at`. `unknown` names a version that this code cannot read.
     """
 
     handler: "Handler"
@@ -53,7 +55,8 @@ class Message:
     seen: str = ""
     settles: Sequence[Write] = ()
     place: int | None = None
-    removed: bool = False
+    parked_at: datetime | None = None
+    unknown: str = ""
     expected_version: int | None = None
     idempotency: Idempotency | None = None
 
@@ -63,7 +66,9 @@ class Message:
         return self.handler.http is not None
 
     def read(self) -> BaseModel:
-        """What the handler gets; raises pydantic's `ValidationError`."""
+        """What the handler gets; raises pydantic's `ValidationError`, or `NotYet` for an unknown version."""
+        if self.unknown:
+            raise NotYet(self.unknown)
         if self.body is None:
             self.body = self.handler.takes.model_validate_json(self.data, extra="ignore")
         return self.body

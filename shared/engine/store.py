@@ -139,7 +139,7 @@ class Store(Protocol):
 
 @dataclass(slots=True, frozen=True)
 class Index:
-    """An index by `fields`. `only` makes it partial (documents with that field true), `expires` deletes at that time."""
+    """An index by `fields`. `only` makes it partial (that field is true); `expires` deletes at the time in it."""
 
     fields: tuple[str, ...]
     only: str = ""
@@ -147,7 +147,7 @@ class Index:
 
 
 def encode(document: Document) -> RawBSONDocument:
-    """The document as it will be stored; raises `Unencodable` with the reason, so that one message pays and no other."""
+    """The document as it will be stored; raises `Unencodable` with the reason."""
     try:
         raw = bson.encode(document)
     except (bson.errors.BSONError, OverflowError, UnicodeEncodeError, TypeError, ValueError) as error:

@@ -14,12 +14,16 @@ from pydantic import BaseModel
 from shared.contracts.event import Event, State
 from shared.engine.aggregate import Aggregate, Effect, Timer
 from shared.engine.context import Context, NotYet
+from shared.engine.held import Held, Place
 from shared.engine.loads import Load, Mode
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks, Pending, number, shard_of
 from shared.engine.service import PEOPLE, Service
-from shared.engine.store import Delete, Document, Keep, Put, Write
+from shared.engine.store import Delete, Document, Id, Insert, Keep, Put, Write
 from shared.errors import NotFound, StaleVersion
+
+Node = tuple[str, Id]
+"""Anything that messages of a batch may share: an aggregate, a row, a lane."""
 
 MAX_EVENT = 900_000
 """The largest event in bytes; brokers take 1 MB with headers."""
@@ -88,9 +92,11 @@ class Unit:
         self.shards = shards
         self.new_id = new_id
         self.held: dict[Place, Held] = {}
+        self.rows: dict[Node, Document] = {}
         self.writes: list[Write] = []
         self.pending: list[Pending] = []
-        self.touched: list[set[Place]] = []
+        self.taken: list[Write] = []
+        self.nodes: list[set[Node]] = []
 
     def hold(self, place: Place, kind: type[Aggregate], document: Document | None) -> None:
         """Take a loaded document (None: it does not exist) into the batch."""
@@ -123,9 +129,31 @@ class Unit:
             raise
         return answer
 
+    def begin(self, message: Message) -> None:
+        """From here on, what is touched belongs to this message."""
+        self.nodes.append({("inbox", message.seen)} if message.seen else set())
+
     def settle(self, *writes: Write) -> None:
         """Writes that belong to the transaction whatever the handler did."""
         self.writes.extend(writes)
+        self.nodes[-1].update(_node(write) for write in writes)
+
+    def remember(self, write: Insert, id: str) -> None:
+        """A row that says that something was seen: the batch's next messages see it too."""
+        self.rows[write.collection, id] = dict(write.document)
+        self.settle(write)
+
+    def change(self, held: Held) -> None:
+        """Take the new state of an aggregate that the engine itself has changed."""
+        changed = held.change(forced=True)
+        assert changed is not None
+        self._take_change(*changed)
+        self.nodes[-1].add(held.place)
+
+    def hold_new(self, message: Message) -> None:
+        """Hold what the message creates under its own new id: there is nothing to load."""
+        for place, kind in self.missing(message, 1).items():
+            self.hold(place, kind, None)
 
     def take(self, chunks: Chunks) -> list[Write]:
         """All writes of the batch; the outbox chunks get numbers above those of every aggregate that is held."""
@@ -137,7 +165,8 @@ class Unit:
                 if held.is_changed:
                     held.chunk = last
         states = (held.write() for held in self.held.values())
-        return [*(write for write in states if write), *self.writes, *inserts]
+        self.taken = [*(write for write in states if write), *self.writes]
+        return [*self.taken, *inserts]
 
     def _handle(self, message: Message, savepoint: Savepoint) -> Answer:
         handler = message.handler
@@ -196,17 +225,17 @@ class Unit:
         return found
 
     def _keep(self, savepoint: Savepoint) -> None:
-        """Encode what the message has changed and caused, then make it part of the batch; raises before it changes it."""
+        """Encode what the message has changed and caused, then make it part of the batch; it may only raise before."""
         message = savepoint.message
         emitting = {id(held) for held, _ in savepoint.emitted}
         changes = [change for held in savepoint.holds.values() if (change := held.change(forced=id(held) in emitting))]
         events = [(held, event, _data(event)) for held, event in savepoint.emitted]
         shares = [self._share(held) for held, _, _ in changes]
-        for held, state, encoded in changes:
-            held.state, held.encoded, held.version = state, encoded, held.version + 1
-            held.aggregate._version = held.version  # type: ignore[union-attr]  # a change has an aggregate
+        for change in changes:
+            self._take_change(*change)
         for held in savepoint.holds.values():
             held.guarded = True
+        self.nodes[-1].update(savepoint.holds)
         for held, event, data in events:
             held.sequence += 1
             program = getattr(event, "program_id", "")
@@ -217,8 +246,14 @@ class Unit:
                 self.pending.append(_pending(message, held, share[0], held.version, share[1], topic=PEOPLE))
         self.writes.extend(savepoint.writes)
 
+    @staticmethod
+    def _take_change(held: Held, state: dict[str, Any], encoded: RawBSONDocument) -> None:
+        held.state, held.encoded, held.version = state, encoded, held.version + 1
+        if held.aggregate is not None:
+            held.aggregate._version = held.version
+
     def _share(self, held: Held) -> tuple[str, bytes | None] | None:
-        """What the people topic is told of a changed aggregate: its state, that it is gone (None), or nothing at all."""
+        """What the people topic is told of a changed aggregate: its state, that it is gone, or nothing at all."""
         contract = self.service.shared.get(held.kind.collection)
         if contract is None or held.aggregate is None:
             return None
@@ -226,6 +261,12 @@ class Unit:
         if state is None:
             return (contract.type_name, None) if held.shared else None
         return contract.type_name, _data(state)
+
+
+def _node(write: Write) -> Node:
+    if isinstance(write, Insert | Put | Keep):
+        return write.collection, write.document["_id"]
+    return write.collection, write.id
 
 
 def _data(contract: Event | State) -> bytes:

@@ -1,0 +1,45 @@
+"""After a conflict: which documents are stale, and which messages depend on them."""
+
+from collections.abc import Sequence
+
+from shared.engine.memory.store import matches
+from shared.engine.store import Change, Delete, Id, Insert, Replace, Store, Write
+
+Node = tuple[str, Id]
+
+
+async def broken(store: Store, writes: Sequence[Write]) -> set[Node]:
+    """The places where the database is not as the writes expect; none when another transaction was only faster."""
+    expected: dict[Node, Write] = {}
+    for write in writes:
+        if isinstance(write, Insert):
+            expected.setdefault((write.collection, write.document["_id"]), write)
+        elif isinstance(write, Replace | Change) or (isinstance(write, Delete) and write.match is not None):
+            expected.setdefault((write.collection, write.id), write)
+    ids: dict[str, list[Id]] = {}
+    for collection, id in expected:
+        ids.setdefault(collection, []).append(id)
+    stale: set[Node] = set()
+    for collection, wanted in ids.items():
+        found = await store.get(collection, wanted)
+        stale |= {(collection, id) for id in wanted if not _holds(expected[collection, id], found.get(id))}
+    return stale
+
+
+def _holds(write: Write, document: dict[str, object] | None) -> bool:
+    if isinstance(write, Insert):
+        return document is None
+    assert isinstance(write, Replace | Change | Delete)
+    return document is not None and matches(document, write.match or {})
+
+
+def connected(nodes: Sequence[set[Node]], stale: set[Node]) -> set[int]:
+    """The numbers of the messages that touch something stale, or share something with one that does, and so on."""
+    reached: set[int] = set()
+    spreading = set(stale)
+    while True:
+        new = {index for index, touched in enumerate(nodes) if index not in reached and touched & spreading}
+        if not new:
+            return reached
+        reached |= new
+        spreading = set().union(*(nodes[index] for index in new))

@@ -1,0 +1,276 @@
+"""Load, decide, write: many messages in one transaction.
+
+Commands, events, timers and outcomes all end here. A batch is loaded with one query per collection, its handlers run
+in memory, and one transaction writes state, events, timers, effects and the rows that say what has been seen. Answers
+leave after the commit. `docs/engine.md` names the invariants.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+import structlog
+from pydantic import ValidationError
+
+from shared.clock import Clock
+from shared.engine import inbox, parking
+from shared.engine.aggregate import Aggregate
+from shared.engine.conflicts import broken, connected
+from shared.engine.held import Place
+from shared.engine.message import Answer, Ending, Message
+from shared.engine.outbox import Chunks
+from shared.engine.queue import Queue
+from shared.engine.service import Service
+from shared.engine.store import Conflict, Document, Id, Insert, Store, StoreError, Write, WriteRefused
+from shared.engine.unit import Unit
+from shared.errors import IdempotencyKeyReused, Refusal
+from shared.ids import new_ids
+
+log = structlog.get_logger()
+
+IDEMPOTENCY = "idempotency"
+
+
+@dataclass(slots=True, frozen=True)
+class Limits:
+    """How much at once, and for how long. Sizes in messages, durations in seconds unless they are timedeltas."""
+
+    smallest: int = 50
+    largest: int = 500
+    deadline: float = 30.0
+    shards: int = 16
+    keep_inbox: timedelta = timedelta(days=30)
+    keep_answers: timedelta = timedelta(days=1)
+
+
+class Executor:
+    """One per process. `committed` is called after each transaction with what it wrote, to wake who waits for it."""
+
+    def __init__(
+        self,
+        service: Service,
+        store: Store,
+        clock: Clock,
+        random: Random,
+        limits: Limits | None = None,
+        queue: Queue | None = None,
+    ) -> None:
+        self.service = service
+        self.store = store
+        self.clock = clock
+        self.random = random
+        self.limits = limits or Limits()
+        self.queue = queue or Queue()
+        self.new_id = new_ids(clock, random)
+        self.chunks = Chunks(f"ithaca/{service.name}", self.limits.shards, random)
+        self.parking = parking.Parking(self.limits.keep_inbox)
+        self.awaited = parking.awaited(service)
+        self.size = self.limits.largest // 2
+        self.committed: list[Callable[[Sequence[Write]], None]] = []
+
+    async def submit(self, message: Message) -> Answer:
+        """Handle one message with whatever else waits; raises `TryLater` when too much does."""
+        return await self.queue.put(message)
+
+    async def run(self) -> None:
+        """Handle what is queued, batch by batch, until the queue is closed and empty."""
+        while batch := await self.queue.take(self.size):
+            try:
+                answers = await self.handle([message for message, _ in batch])
+            except StoreError as error:
+                answers = [Answer(Ending.FAILED, error=error)] * len(batch)
+            except BaseException as error:
+                self.queue.fail(batch, error)
+                raise
+            for (_, waiting), answer in zip(batch, answers, strict=True):
+                if not waiting.done():
+                    waiting.set_result(answer)
+
+    async def handle(self, messages: Sequence[Message]) -> list[Answer]:
+        """Handle messages, in order where they touch the same things; raises `StoreError` if nothing is known of them.
+
+        Raises `TimeoutError` past the deadline: never falls through to who would take it for success.
+        """
+        try:
+            async with asyncio.timeout(self.limits.deadline):
+                return await self._commit(messages)
+        except TimeoutError as error:
+            raise StoreError(f"the batch took longer than {self.limits.deadline} s") from error
+
+    async def _commit(self, messages: Sequence[Message], tries: int = 0) -> list[Answer]:
+        """The answers, once durable. Conflicts are retried apart from what they do not touch; other errors bisected."""
+        unit = self._unit()
+        try:
+            answers = await self._attempt(unit, messages)
+        except Conflict:
+            return await self._again(unit, messages, tries)
+        except WriteRefused as error:
+            return await self._bisect(messages, error)
+        if len(messages) >= self.size:
+            self.size = min(self.limits.largest, self.size + self.size // 4)
+        return answers
+
+    async def _attempt(self, unit: Unit, messages: Sequence[Message]) -> list[Answer]:
+        await self._load(unit, messages)
+        answers = [await self._one(unit, message) for message in messages]
+        writes = unit.take(self.chunks)
+        if writes:
+            await self.store.transact(writes)
+            for tell in self.committed:
+                tell(writes)
+            await self._wake(writes)
+        return answers
+
+    async def _again(self, unit: Unit, messages: Sequence[Message], tries: int) -> list[Answer]:
+        """After a conflict: what is connected to a stale document goes again by itself, the rest goes on at once."""
+        self.size = max(self.limits.smallest, self.size // 2)
+        stale = await broken(self.store, unit.taken)
+        late = connected(unit.nodes, stale)
+        rest = [message for index, message in enumerate(messages) if index not in late]
+        answers = dict[int, Answer]()
+        if stale and rest:
+            done = iter(await self._commit(rest))
+            answers = {index: next(done) for index in range(len(messages)) if index not in late}
+        else:
+            late = set(range(len(messages)))
+        await asyncio.sleep(self.random.uniform(0, 0.002 * 2 ** min(tries, 7)))
+        again = iter(await self._commit([messages[index] for index in sorted(late)], tries + 1))
+        return [answers[index] if index in answers else next(again) for index in range(len(messages))]
+
+    async def _bisect(self, messages: Sequence[Message], error: WriteRefused) -> list[Answer]:
+        """Find the message whose writes the database refuses; the others are not held up by it."""
+        if len(messages) > 1:
+            middle = len(messages) // 2
+            return await self._commit(messages[:middle]) + await self._commit(messages[middle:])
+        if messages[0].is_command:
+            return [Answer(Ending.FAILED, 500, error=error)]
+        unit = self._unit()
+        await self._load(unit, messages)
+        unit.begin(messages[0])
+        answer = self._fail(unit, messages[0], error)
+        await self.store.transact(unit.take(self.chunks))
+        return [answer]
+
+    def _unit(self) -> Unit:
+        return Unit(self.service, self.clock(), self.new_id, self.limits.shards)
+
+    async def _load(self, unit: Unit, messages: Sequence[Message]) -> None:
+        """Everything that the batch needs, with one query per collection and round of loads."""
+        rows: dict[str, list[Id]] = {
+            inbox.COLLECTION: [message.seen for message in messages if message.seen],
+            IDEMPOTENCY: [message.idempotency.id for message in messages if message.idempotency],
+        }
+        unit.rows = await self._get(rows)
+        lanes = {place: parking.Lane for message in messages if (place := parking.place(message))}
+        first = lanes | self._missing(unit, messages, 1)
+        await self._hold(unit, first)
+        for depth in range(2, 1 + max((len(message.handler.rounds) for message in messages), default=0)):
+            await self._hold(unit, self._missing(unit, messages, depth))
+
+    def _missing(self, unit: Unit, messages: Sequence[Message], depth: int) -> dict[Place, type[Aggregate]]:
+        """What cannot be decoded loads nothing: it fails when it runs, by itself."""
+        places: dict[Place, type[Aggregate]] = {}
+        for message in messages:
+            try:
+                places |= unit.missing(message, depth)
+            except Exception as error:
+                log.debug("message.unreadable", handler=message.handler.name, error=type(error).__name__)
+        return places
+
+    async def _hold(self, unit: Unit, places: dict[Place, type[Aggregate]]) -> None:
+        if not places:
+            return
+        wanted: dict[str, list[Id]] = {}
+        for collection, id in places:
+            wanted.setdefault(collection, []).append(id)
+        found = await self._get(wanted)
+        for place, kind in places.items():
+            unit.hold(place, kind, found.get(place))
+
+    async def _get(self, wanted: dict[str, list[Id]]) -> dict[tuple[str, Id], Document]:
+        names = [name for name, ids in wanted.items() if ids]
+        results = await asyncio.gather(*(self.store.get(name, wanted[name]) for name in names))
+        return {(name, id): row for name, rows in zip(names, results, strict=True) for id, row in rows.items()}
+
+    async def _one(self, unit: Unit, message: Message) -> Answer:
+        """Run one message, unless it was seen before or must wait behind others."""
+        unit.begin(message)
+        if (answer := self._known(unit, message)) is not None:
+            return answer
+        if self.parking.must_wait(unit, message):
+            return self.parking.follow(unit, message)
+        try:
+            while places := unit.missing(message, len(message.handler.rounds)):
+                await self._hold(unit, places)
+            answer = unit.run(message)
+        except Refusal as refusal:
+            answer = _refused(refusal)
+        except Exception as error:
+            return self._fail(unit, message, error)
+        self._settle(unit, message, answer)
+        return answer
+
+    def _known(self, unit: Unit, message: Message) -> Answer | None:
+        """The answer to something that was seen before, in the database or in this batch."""
+        if message.seen and message.place is None and (inbox.COLLECTION, message.seen) in unit.rows:
+            return Answer(Ending.DUPLICATE)
+        if message.place is not None and not self.parking.is_next(unit, message):
+            return Answer(Ending.DUPLICATE)
+        if message.idempotency is None:
+            return None
+        row = unit.rows.get((IDEMPOTENCY, message.idempotency.id))
+        if row is None:
+            return None
+        if row["hash"] != message.idempotency.body_hash:
+            return _refused(
+                IdempotencyKeyReused(
+                    "This Idempotency-Key was used with another body: take a new key, or the same body."
+                )
+            )
+        return Answer(Ending[row["ending"]], row["status"], row["body"], row["version"])
+
+    def _settle(self, unit: Unit, message: Message, answer: Answer) -> None:
+        """Write down that the message has been handled."""
+        expires = inbox.expiry(unit.now, self.limits.keep_inbox)
+        unit.settle(*message.settles)
+        if message.place is not None:
+            self.parking.leave(unit, message, inbox.DONE)
+        elif message.seen:
+            unit.remember(inbox.first_seen(message.seen, inbox.DONE, expires), message.seen)
+        if message.idempotency is not None:
+            row = {
+                "_id": message.idempotency.id,
+                "hash": message.idempotency.body_hash,
+                "ending": answer.ending.name,
+                "status": answer.status,
+                "body": answer.body,
+                "version": answer.version,
+                "expires": unit.now + self.limits.keep_answers,
+            }
+            unit.remember(Insert(IDEMPOTENCY, row), message.idempotency.id)
+
+    def _fail(self, unit: Unit, message: Message, error: Exception) -> Answer:
+        """An unexpected error: a command's caller is told, anything else is parked to be tried again."""
+        if message.is_command:
+            if isinstance(error, ValidationError):
+                raise TypeError(f"{message.handler.name}: the edge let a body through that does not fit") from error
+            log.error("command.failed", handler=message.handler.name, tenant=message.tenant, exc_info=error)
+            return Answer(Ending.FAILED, 500, error=error)
+        return self.parking.park(unit, message, error)
+
+    async def _wake(self, writes: Iterable[Write]) -> None:
+        """Messages that waited for something that has just come into being are due now."""
+        arrived = [
+            f"{write.collection}/{write.document['_id']}"
+            for write in writes
+            if isinstance(write, Insert) and write.collection in self.awaited and write.document["version"]
+        ]
+        if arrived:
+            await self.parking.wake(self.store, arrived, self.clock())
+
+
+def _refused(refusal: Refusal) -> Answer:
+    return Answer(Ending.REFUSED, refusal.status, json.dumps(refusal.problem()).encode(), error=refusal)

@@ -1,0 +1,202 @@
+"""A broker in memory: partitioned logs, groups that rebalance, positions that are committed."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.engine.bus import Consumer, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.memory.pause import Pause, one_turn
+
+
+@dataclass(slots=True)
+class _Group:
+    """Who shares the partitions of some topics, and how far they have come."""
+
+    topics: Sequence[str]
+    members: list["MemoryConsumer"] = field(default_factory=list)
+    joined: set[int] = field(default_factory=set)
+    committed: dict[Partition, int] = field(default_factory=dict)
+    generation: int = 0
+
+    def rebalance(self) -> None:
+        """Make every member join again."""
+        self.generation += 1
+        self.joined.clear()
+
+
+class MemoryBus:
+    """A broker of one process: see `Bus`. A member that does not join again in `rebalance_timeout` seconds is out."""
+
+    def __init__(self, pause: Pause = one_turn, rebalance_timeout: float = 10.0) -> None:
+        self.topics: dict[str, list[list[Record]]] = {}
+        self.groups: dict[str, _Group] = {}
+        self.pause = pause
+        self.rebalance_timeout = rebalance_timeout
+        self.news = asyncio.Event()
+
+    def tell(self) -> None:
+        """Wake whoever waits for records or for the others of a group."""
+        self.news.set()
+        self.news = asyncio.Event()
+
+    async def publisher(self) -> Publisher:
+        """See `Bus.publisher`."""
+        await self.pause()
+        return MemoryPublisher(self)
+
+    async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
+        """See `Bus.consume`."""
+        await self.pause()
+        shared = self.groups.setdefault(group, _Group(topics))
+        consumer = MemoryConsumer(self, shared, receiver, max_records)
+        shared.members.append(consumer)
+        shared.rebalance()
+        self.tell()
+        return consumer
+
+    async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
+        """See `Bus.end`."""
+        await self.pause()
+        return {(topic, p): len(log) for topic in topics for p, log in enumerate(self.topics[topic])}
+
+    async def prepare(self, topics: Mapping[str, Topic]) -> None:
+        """See `Bus.prepare`."""
+        for name, topic in topics.items():
+            self.topics.setdefault(name, [[] for _ in range(topic.partitions)])
+
+    async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
+        """See `Bus.verify`."""
+        return [f"topic {name} is missing" for name in topics if name not in self.topics]
+
+    async def close(self) -> None:
+        """See `Bus.close`."""
+
+    def append(self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> None:
+        """Take a record into the partition of its key."""
+        partitions = self.topics[topic]
+        number = sum(key) % len(partitions)
+        partitions[number].append(Record(topic, number, len(partitions[number]), key, value, headers))
+        self.tell()
+
+    def expire(self, consumer: Consumer) -> None:
+        """Take a member for dead, whether it is or not."""
+        for group in self.groups.values():
+            if isinstance(consumer, MemoryConsumer) and consumer in group.members:
+                group.members.remove(consumer)
+                group.rebalance()
+                self.tell()
+
+
+class MemoryPublisher:
+    """See `Publisher`."""
+
+    def __init__(self, bus: MemoryBus) -> None:
+        self.bus = bus
+
+    async def send(
+        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+    ) -> Awaitable[None]:
+        """See `Publisher.send`."""
+        self.bus.append(topic, key, value, headers)
+        return self.bus.pause()
+
+    async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - there is nothing to flush
+        """See `Publisher.close`."""
+        await self.bus.pause()
+
+
+class MemoryConsumer(Positions):
+    """See `Consumer`: one task that joins, fetches and hands over."""
+
+    def __init__(self, bus: MemoryBus, group: _Group, receiver: Receiver, max_records: int) -> None:
+        self.bus = bus
+        self.group = group
+        self.receiver = receiver
+        self.max_records = max_records
+        self.generation = 0
+        self.at: dict[Partition, int] = {}
+        self.stopping = False
+        self.task = asyncio.get_running_loop().create_task(self._run())
+
+    def holds(self, partition: Partition) -> bool:
+        """See `Positions.holds`."""
+        return partition in self.at
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """See `Positions.commit`."""
+        await self.bus.pause()
+        if self.generation != self.group.generation or self not in self.group.members:
+            raise RuntimeError("the group has been rebalanced: this member's positions no longer count")
+        self.group.committed.update(offsets)
+        await self.bus.pause()
+
+    async def stop(self) -> None:
+        """See `Consumer.stop`."""
+        self.stopping = True
+        self.bus.tell()
+        await self.task
+        self.bus.expire(self)
+
+    async def _run(self) -> None:
+        while not self.stopping:
+            if self.generation != self.group.generation:
+                await self._join()
+                continue
+            if records := self._fetch():
+                await self._hand_over(records)
+            else:
+                await self.bus.news.wait()
+        await self.receiver.revoked(list(self.at))
+        self.at.clear()
+
+    async def _join(self) -> None:
+        await self.receiver.revoked(list(self.at))
+        self.at.clear()
+        if self not in self.group.members:
+            self.group.members.append(self)
+            self.group.rebalance()
+        self.generation = generation = self.group.generation
+        self.group.joined.add(id(self))
+        self.bus.tell()
+        await self._wait_for_others()
+        if generation == self.group.generation:
+            self.at = {partition: self.group.committed.get(partition, 0) for partition in self._share()}
+            await self.receiver.assigned(list(self.at))
+
+    async def _wait_for_others(self) -> None:
+        deadline = asyncio.get_running_loop().time() + self.bus.rebalance_timeout
+        while self.generation == self.group.generation and not self.stopping:
+            late = [member for member in self.group.members if id(member) not in self.group.joined]
+            if not late:
+                return
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self.bus.news.wait()
+            except TimeoutError:
+                for member in late:
+                    self.group.members.remove(member)
+                return
+
+    def _share(self) -> list[Partition]:
+        every = [(topic, p) for topic in self.group.topics for p in range(len(self.bus.topics[topic]))]
+        place = self.group.members.index(self)
+        return every[place :: len(self.group.members)]
+
+    def _fetch(self) -> list[Record]:
+        records: list[Record] = []
+        for (topic, number), offset in self.at.items():
+            room = self.max_records - len(records)
+            records.extend(self.bus.topics[topic][number][offset : offset + room])
+        return records
+
+    async def _hand_over(self, records: list[Record]) -> None:
+        await self.bus.pause()
+        try:
+            await self.receiver.receive(records, self)
+        except Exception:  # the contract: the same records come again
+            self.at = {partition: self.group.committed.get(partition, 0) for partition in self.at}
+            await asyncio.sleep(0.1)
+            return
+        for record in records:
+            if (record.topic, record.partition) in self.at:
+                self.at[record.topic, record.partition] = record.offset + 1

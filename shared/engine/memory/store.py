@@ -1,0 +1,169 @@
+"""A database in memory. Documents go through BSON, so that what cannot be stored there cannot be stored here."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+
+from shared.engine.memory.pause import Pause, one_turn
+from shared.engine.store import (
+    Change,
+    Conflict,
+    Delete,
+    Document,
+    Id,
+    Index,
+    Insert,
+    Keep,
+    Put,
+    Replace,
+    Where,
+    Write,
+)
+
+AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
+
+
+def _value(document: Mapping[str, Any], path: str) -> Any:  # whatever the document holds
+    found: Any = document
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _compare(value: Any, operator: str, operand: Any) -> bool:
+    if operator == "$in":
+        return value in operand
+    if operator == "$exists":
+        return (value is not None) is operand
+    if value is None:
+        return False
+    return bool({"$lte": value <= operand, "$gt": value > operand, "$gte": value >= operand}[operator])
+
+
+def matches(document: Mapping[str, Any], where: Where) -> bool:
+    """Whether a document is one of those that a filter asks for."""
+    return all(
+        all(_compare(_value(document, path), operator, operand) for operator, operand in wanted.items())
+        if isinstance(wanted, Mapping)
+        else _value(document, path) == wanted
+        for path, wanted in where.items()
+    )
+
+
+class MemoryStore:
+    """A database of one process: see `Store`. `clock` is its own, in seconds, for leases."""
+
+    def __init__(self, pause: Pause = one_turn, clock: Callable[[], float] | None = None) -> None:
+        self.collections: defaultdict[str, dict[Id, bytes]] = defaultdict(dict)
+        self.pause = pause
+        self.clock = clock or (lambda: asyncio.get_running_loop().time())
+
+    async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
+        """See `Store.get`."""
+        await self.pause()
+        rows = self.collections[collection]
+        found = {id: bson.decode(rows[id], AWARE) for id in ids if id in rows}
+        await self.pause()
+        return found
+
+    async def find(
+        self, collection: str, where: Where, order: str = "_id", limit: int = 1000, after: Id | None = None
+    ) -> list[Document]:
+        """See `Store.find`."""
+        await self.pause()
+        documents = [document for document in self._all(collection) if matches(document, where)]
+        if after is not None:
+            documents = [document for document in documents if document["_id"] > after]
+        documents.sort(key=lambda document: (_value(document, order.lstrip("-")), document["_id"]))
+        if order.startswith("-"):
+            documents.reverse()
+        await self.pause()
+        return documents[:limit]
+
+    async def count(self, collection: str, where: Where) -> int:
+        """See `Store.count`."""
+        return len(await self.find(collection, where, limit=1_000_000_000))
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """See `Store.transact`."""
+        await self.pause()
+        staged: dict[tuple[str, Id], bytes | None] = {}
+        for write in writes:
+            self._stage(write, staged)
+        for (collection, id), raw in staged.items():
+            if raw is None:
+                self.collections[collection].pop(id, None)
+            else:
+                self.collections[collection][id] = raw
+        await self.pause()
+
+    async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
+        """See `Store.lease`."""
+        await self.pause()
+        raw = self.collections[collection].get(id)
+        lease = bson.decode(raw, AWARE) if raw else {"_id": id, "owner": "", "until": 0.0, "epoch": 0}
+        held_by_another = lease.get("owner") not in ("", owner) and lease.get("until", 0.0) > self.clock()
+        if not held_by_another:
+            lease["epoch"] += lease["owner"] != owner
+            lease |= {"owner": owner, "until": self.clock() + seconds}
+            self.collections[collection][id] = bson.encode(lease)
+        await self.pause()
+        return None if held_by_another else lease
+
+    async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
+        """See `Store.prepare`."""
+        for name in collections:
+            self.collections[name]
+
+    async def verify(self, collections: Mapping[str, Sequence[Index]]) -> list[str]:
+        """See `Store.verify`."""
+        return [f"collection {name} is missing" for name in collections if name not in self.collections]
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+
+    def _all(self, collection: str) -> Iterator[Document]:
+        return (bson.decode(raw, AWARE) for raw in self.collections[collection].values())
+
+    def _stage(self, write: Write, staged: dict[tuple[str, Id], bytes | None]) -> None:
+        """Do one write on what the ones before it in the transaction have left."""
+        document = write.document if isinstance(write, Insert | Put | Keep | Replace) else None
+        id: Id = document["_id"] if document is not None else write.id  # type: ignore[union-attr]  # the others have ids
+        place = (write.collection, id)
+        raw = staged[place] if place in staged else self.collections[write.collection].get(id)
+        match write:
+            case Insert():
+                self._expect(raw is None, place)
+            case Replace(match=match) | Change(match=match):
+                self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), place)
+            case Delete(match=match) if match is not None:
+                self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), place)
+        if isinstance(write, Keep) and raw is not None:
+            return
+        if isinstance(write, Change):
+            staged[place] = bson.encode(_changed(bson.decode(raw or b"", AWARE), write))
+        else:
+            staged[place] = None if document is None else bson.encode(document)
+
+    @staticmethod
+    def _expect(holds: bool, place: tuple[str, Id]) -> None:
+        if not holds:
+            raise Conflict(f"{place[0]} {place[1]} is not as expected")
+
+
+def _changed(document: Document, change: Change) -> Document:
+    for path, value in change.set.items():
+        *outer, last = path.split(".")
+        inner = document
+        for name in outer:
+            inner = inner.setdefault(name, {})
+        inner[last] = value
+    for name in change.unset:
+        document.pop(name, None)
+    for name, count in change.add.items():
+        document[name] = document.get(name, 0) + count
+    return document

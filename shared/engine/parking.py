@@ -1,0 +1,246 @@
+"""Parking: a message that fails waits in its lane, and those behind it wait too, so that order holds.
+
+A lane is a document for each handler and key, version-checked like every aggregate; the messages are rows beside it.
+Parked is a state of its own in the inbox: a redelivery is dropped, a retry is not.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from shared.engine import inbox
+from shared.engine.aggregate import Aggregate
+from shared.engine.context import NotYet
+from shared.engine.deadletters import Bury, describe, engine
+from shared.engine.handlers import Handler
+from shared.engine.held import Held, Place
+from shared.engine.loads import Mode
+from shared.engine.message import Answer, Ending, Message, Origin
+from shared.engine.outbox import shard_of
+from shared.engine.service import Service, message_type
+from shared.engine.store import Change, Delete, Document, Index, Insert, Store, StoreError
+from shared.engine.unit import Unit
+
+ROWS = "parked"
+ATTEMPTS = 6
+PATIENCE = timedelta(hours=24)
+"""How long a message waits for what must come first."""
+
+SHORTEST, LONGEST = timedelta(seconds=1), timedelta(minutes=10)
+
+
+class Lane(Aggregate, name="lanes"):
+    """Messages of one handler and key that wait, numbered `head` up to `tail`. `attempts` counts for the head."""
+
+    handler: str = ""
+    shard: int = 0
+    head: int = 0
+    tail: int = 0
+    attempts: int = 0
+    pauses: int = 0
+    waiting_for: str | None = None
+    wake_at: datetime | None = None
+
+    def wait(self, now: datetime, error: Exception) -> None:
+        """Try the head again later; waiting for something else is not counted as an attempt."""
+        self.pauses += 1
+        self.waiting_for = error.what if isinstance(error, NotYet) else None
+        self.attempts += self.waiting_for is None
+        self.wake_at = now + min(LONGEST, SHORTEST * 2 ** min(self.pauses - 1, 16))
+
+    def advance(self, now: datetime) -> None:
+        """The head is done: the next one is due."""
+        self.head += 1
+        self.attempts = self.pauses = 0
+        self.waiting_for, self.wake_at = None, now
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        return self.head >= self.tail
+
+
+INDEXES = {
+    ROWS: (),
+    Lane.collection: (Index(("state.shard", "state.wake_at")), Index(("state.waiting_for",))),
+}
+
+
+def place(message: Message) -> Place | None:
+    """The lane of a message; commands have none."""
+    if message.is_command:
+        return None
+    generation = f"@{message.generation}" if message.generation else ""
+    return (Lane.collection, f"{message.tenant}/{message.handler.name}{generation}/{message.lane}")
+
+
+def row_id(lane_id: str, number: int) -> str:
+    """The row of a lane's message."""
+    return f"{lane_id}#{number:010}"
+
+
+def awaited(service: Service) -> frozenset[str]:
+    """The collections that reactions wait for."""
+    return frozenset(
+        load.aggregate.collection
+        for handlers in service.reactions.values()
+        for handler in handlers
+        for load in handler.loads.values()
+        if load.mode in (Mode.AWAIT, Mode.REQUIRE)
+    )
+
+
+class Parking:
+    """What the executor does with messages that must wait, in the transaction of the batch."""
+
+    def __init__(self, keep_inbox: timedelta) -> None:
+        self.keep_inbox = keep_inbox
+
+    def must_wait(self, unit: Unit, message: Message) -> bool:
+        """Whether others of its lane came first."""
+        return message.place is None and (lane := self._lane(unit, message)) is not None and not lane.is_empty
+
+    def is_next(self, unit: Unit, message: Message) -> bool:
+        """Whether a message taken up again is still the head of its lane."""
+        lane = self._lane(unit, message)
+        return lane is not None and not lane.is_empty and lane.head == message.place
+
+    def follow(self, unit: Unit, message: Message) -> Answer:
+        """Wait behind the others."""
+        self._append(unit, message)
+        return Answer(Ending.PARKED)
+
+    def park(self, unit: Unit, message: Message, error: Exception) -> Answer:
+        """Try again later, or give up: at once what cannot be read, else after the last attempt or too long a wait."""
+        waits = isinstance(error, NotYet)
+        if isinstance(error, ValueError) and message.body is None:
+            return self._give_up(unit, message, error, "undecodable")
+        held = self._append(unit, message) if message.place is None else unit.held[self._place(message)]
+        lane = held.aggregate
+        assert isinstance(lane, Lane)
+        lane.wait(unit.now, error)
+        if message.place is not None and waits and unit.now - (message.parked_at or unit.now) > PATIENCE:
+            return self._give_up(unit, message, error, "waited-too-long")
+        if lane.attempts >= ATTEMPTS:
+            return self._give_up(unit, message, error, "failed")
+        unit.change(held)
+        return Answer(Ending.PARKED, error=error)
+
+    def leave(self, unit: Unit, message: Message, state: str) -> None:
+        """The head of a lane is done: its row goes, the next one is due."""
+        held = unit.held[self._place(message)]
+        lane = held.aggregate
+        assert isinstance(lane, Lane)
+        assert message.place is not None
+        unit.settle(Delete(ROWS, row_id(held.place[1], message.place), {}))
+        if message.seen:
+            unit.settle(inbox.settled(message.seen, state, inbox.expiry(unit.now, self.keep_inbox)))
+        lane.advance(unit.now)
+        held.gone = lane.is_empty
+        unit.change(held)
+
+    async def wake(self, store: Store, arrived: Sequence[str], now: datetime) -> None:
+        """Lanes that wait for one of these are due now. If this is lost, they are due by their backoff."""
+        for lane in await store.find(Lane.collection, {"state.waiting_for": {"$in": list(arrived)}}):
+            change = Change(
+                Lane.collection,
+                lane["_id"],
+                {"version": lane["version"]},
+                {"state.wake_at": now, "state.waiting_for": None},
+                add={"version": 1},
+            )
+            try:
+                await store.transact([change])
+            except StoreError:
+                continue
+
+    def _give_up(self, unit: Unit, message: Message, error: Exception, reason: str) -> Answer:
+        found = Bury(
+            handler=message.handler.name,
+            message_id=message.id,
+            message_type=message_type(message.handler.takes),
+            reason=reason,
+            error=describe(error),
+            data=message.data,
+        )
+        letter = Message(BURY, unit.new_id(), message.tenant, body=found, origin=message.origin)
+        unit.hold_new(letter)
+        unit.run(letter)
+        if message.place is not None:
+            self.leave(unit, message, inbox.DEAD)
+        else:
+            unit.settle(*message.settles)
+            if message.seen:
+                row = inbox.first_seen(message.seen, inbox.DEAD, inbox.expiry(unit.now, self.keep_inbox))
+                unit.remember(row, message.seen)
+        return Answer(Ending.DEAD, error=error)
+
+    def _append(self, unit: Unit, message: Message) -> Held:
+        """A row at the end of the lane, instead of wherever the message came from."""
+        held = unit.held[self._place(message)]
+        lane = held.blank()
+        assert isinstance(lane, Lane)
+        held.gone = False
+        lane.handler = message.handler.name
+        lane.shard = shard_of(held.place[1], unit.shards)
+        lane.wake_at = lane.wake_at or unit.now
+        unit.settle(*message.settles, Insert(ROWS, _row(message, held.place[1], lane.tail, unit.now)))
+        if message.seen:
+            unit.remember(inbox.first_seen(message.seen, inbox.PARKED, None), message.seen)
+        lane.tail += 1
+        unit.change(held)
+        return held
+
+    def _lane(self, unit: Unit, message: Message) -> Lane | None:
+        where = place(message)
+        lane = unit.held[where].present() if where else None
+        return lane if isinstance(lane, Lane) else None
+
+    @staticmethod
+    def _place(message: Message) -> Place:
+        where = place(message)
+        assert where is not None, "a command has no lane"
+        return where
+
+
+BURY = engine.handlers[0]
+
+
+def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document:
+    origin = message.origin
+    return {
+        "_id": row_id(lane_id, number),
+        "tenant": message.tenant,
+        "handler": message.handler.name,
+        "generation": message.generation,
+        "id": message.id,
+        "data": message.data or message.read().model_dump_json().encode(),
+        "lane": message.lane,
+        "source": message.source,
+        "seen": message.seen,
+        "sequence": message.sequence,
+        "unknown": message.unknown,
+        "actor": origin.actor,
+        "program": origin.program,
+        "correlation": origin.correlation,
+        "traceparent": origin.traceparent,
+        "parked_at": now,
+    }
+
+
+def take_up(row: Document, handler: Handler) -> Message:
+    """A parked message, to be tried again."""
+    return Message(
+        handler,
+        row["id"],
+        row["tenant"],
+        row["data"],
+        lane=row["lane"],
+        source=row["source"],
+        origin=Origin(row["actor"], row["program"], row["correlation"], row["traceparent"]),
+        sequence=row["sequence"],
+        generation=row["generation"],
+        seen=row["seen"],
+        place=int(row["_id"].rpartition("#")[2]),
+        parked_at=row["parked_at"],
+        unknown=row["unknown"],
+    )
