@@ -1,0 +1,1 @@
+"""matching: who with whom, and why."""
