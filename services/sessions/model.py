@@ -1,0 +1,261 @@
+"""Relationships, their sessions and action items: what they hold, and the rules on them."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.sessions.times import EARLIEST, EPOCH, LATEST, Slot
+from shared.clock import to_milliseconds
+from shared.contracts.event import Event
+from shared.contracts.intake import ProgramRules, Role
+from shared.contracts.matching import MatchAccepted
+from shared.contracts.sessions import (
+    ActionAssigned,
+    ActionCompleted,
+    RelationshipStarted,
+    SessionCancelled,
+    SessionCompleted,
+    SessionRescheduled,
+    SessionScheduled,
+)
+from shared.engine.aggregate import Aggregate
+from shared.errors import NotAllowed, Refusal
+from shared.ids import ActionItemId, PersonId, ProgramId, RelationshipId, SessionId
+
+DUE_BEFORE_SESSION = timedelta(hours=48)
+DUE_WITHOUT_SESSION = timedelta(days=14)
+
+
+class SessionNotOpen(Refusal):
+    """It was cancelled or completed before."""
+
+
+class NotYetHeld(Refusal):
+    """A session is completed after it has begun."""
+
+
+class DueInThePast(Refusal):
+    """Nobody can do something by a time that has passed."""
+
+
+class ActionAlreadyDone(Refusal):
+    """It was completed before."""
+
+
+class ProgramCopy(Aggregate, name="program"):
+    """The rules of a program that matter here, as intake published them; 0 before that."""
+
+    session_minutes: int = 0
+    first_session_days: int = 0
+
+    def follow(self, rules: ProgramRules) -> None:
+        """Take the rules over."""
+        self.session_minutes, self.first_session_days = rules.session_minutes, rules.first_session_days
+
+
+class Paired(Aggregate):
+    """What belongs to one mentor and one mentee: of the people, only these two may act on it."""
+
+    program_id: ProgramId = ProgramId("")
+    mentor_id: PersonId = PersonId("")
+    mentee_id: PersonId = PersonId("")
+
+    @property
+    def people(self) -> tuple[PersonId, PersonId]:
+        """The two whose it is."""
+        return self.mentor_id, self.mentee_id
+
+    def check_actor(self, actor: str) -> None:
+        """Clients and operators of the tenant may act for the two; raises `NotAllowed` for any other person."""
+        if actor.startswith("person/") and _person(actor) not in self.people:
+            raise NotAllowed("Only the mentor and the mentee of this relationship may do this.")
+
+
+class Relationship(Paired, name="relationship"):
+    """A mentor and a mentee who work together; its id is that of their match.
+
+    It keeps the length of a session that the program had when it started.
+    """
+
+    indexes: ClassVar = (("program_id",), ("mentor_id",), ("mentee_id",))
+
+    started_at: datetime = EPOCH
+    first_session_due: datetime = EPOCH
+    session_minutes: int = 0
+
+    def start(self, match: MatchAccepted, program: ProgramCopy, at: datetime) -> tuple[Event, ...]:
+        """Begin when both have accepted; a relationship that has begun goes on as it is."""
+        if not self.is_new:
+            return ()
+        self.program_id, self.mentor_id, self.mentee_id = match.program_id, match.mentor_id, match.mentee_id
+        self.started_at, self.first_session_due = at, at + timedelta(days=program.first_session_days)
+        self.session_minutes = program.session_minutes
+        started = RelationshipStarted(
+            relationship_id=RelationshipId(self.id),
+            program_id=self.program_id,
+            match_id=match.match_id,
+            mentor_id=self.mentor_id,
+            mentee_id=self.mentee_id,
+            started_at=self.started_at,
+            first_session_due=self.first_session_due,
+        )
+        return (started,)
+
+    def person(self, role: Role) -> PersonId:
+        """The one who has this role."""
+        return self.mentor_id if role is Role.MENTOR else self.mentee_id
+
+
+class SessionStatus(StrEnum):
+    """What has become of a session."""
+
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+
+
+class Session(Paired, name="session"):
+    """One meeting of a relationship. `revision` is the calendar's SEQUENCE (RFC 5545, 3.8.7.4)."""
+
+    indexes: ClassVar = (("relationship_id",),)
+
+    relationship_id: RelationshipId = RelationshipId("")
+    slot: Slot = Slot()
+    status: SessionStatus = SessionStatus.SCHEDULED
+    revision: int = 0
+    completed_by: PersonId | None = None
+
+    def schedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
+        """Give a new session its time."""
+        relationship.check_actor(by)
+        self.relationship_id = RelationshipId(relationship.id)
+        self.program_id = relationship.program_id
+        self.mentor_id, self.mentee_id = relationship.people
+        self.slot = slot
+        return (SessionScheduled(**self._facts(), time_zone=slot.time_zone, revision=self.revision),)
+
+    def reschedule(self, slot: Slot, by: str) -> tuple[Event, ...]:
+        """Move it to another time; the same time again changes nothing."""
+        self._check_open(by)
+        if slot == self.slot:
+            return ()
+        previous, self.slot = self.slot, slot
+        self.revision += 1
+        moved = SessionRescheduled(
+            **self._facts(),
+            previous_starts_at=previous.starts_at,
+            time_zone=slot.time_zone,
+            revision=self.revision,
+        )
+        return (moved,)
+
+    def cancel(self, by: str) -> tuple[Event, ...]:
+        """Say that it will not be held."""
+        self._check_open(by)
+        self.status = SessionStatus.CANCELLED
+        self.revision += 1
+        return (SessionCancelled(**self._facts(), time_zone=self.slot.time_zone, revision=self.revision),)
+
+    def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
+        """Say that it was held: only one of the two knows, and only after it has begun."""
+        if _person(by) not in self.people:
+            raise NotAllowed("Only the mentor or the mentee can say that their session was held.")
+        self._check_open(by)
+        if at < self.slot.starts_at:
+            begin = self.slot.starts_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            raise NotYetHeld(f"The session begins at {begin}: complete it after that.", starts_at=begin)
+        self.status, self.completed_by = SessionStatus.COMPLETED, _person(by)
+        return (SessionCompleted(**self._facts(), completed_by=self.completed_by),)
+
+    def _check_open(self, by: str) -> None:
+        self.check_actor(by)
+        if self.status is not SessionStatus.SCHEDULED:
+            raise SessionNotOpen(f"The session is {self.status}: schedule another one.", session_status=self.status)
+
+    def _facts(self) -> dict[str, Any]:  # the fields that all events of a session have are of several types
+        return {
+            "session_id": SessionId(self.id),
+            "relationship_id": self.relationship_id,
+            "program_id": self.program_id,
+            "mentor_id": self.mentor_id,
+            "mentee_id": self.mentee_id,
+            "starts_at": self.slot.starts_at,
+            "ends_at": self.slot.ends_at,
+        }
+
+
+class Assignment(BaseModel):
+    """What is to be done, by whom, until when."""
+
+    owner: Role = Field(description="Who does it: the mentor or the mentee")
+    task: str = Field(min_length=1, max_length=2000, description="What is to be done; only the two see it")
+    due_at: AwareDatetime | None = Field(
+        default=None,
+        gt=EARLIEST,
+        lt=LATEST,
+        description="Until when; if left out, 48 hours before the next session, or else in 14 days",
+    )
+
+
+class ActionItem(Paired, name="action"):
+    """Something that one of the two has agreed to do. What it is (`task`) never leaves the service."""
+
+    indexes: ClassVar = (("relationship_id",),)
+
+    relationship_id: RelationshipId = RelationshipId("")
+    owner_id: PersonId = PersonId("")
+    task: str = ""
+    due_at: datetime = EPOCH
+    done_at: datetime | None = None
+
+    def assign(
+        self, relationship: Relationship, what: Assignment, next_session: datetime | None, by: str, at: datetime
+    ) -> tuple[Event, ...]:
+        """Give it to the mentor or the mentee; raises `DueInThePast`."""
+        relationship.check_actor(by)
+        due_at = to_milliseconds(what.due_at) if what.due_at else usual_due(next_session, at)
+        if due_at <= at:
+            raise DueInThePast("An action item is due in the future: choose a later due_at.", field="due_at")
+        self.relationship_id = RelationshipId(relationship.id)
+        self.program_id = relationship.program_id
+        self.mentor_id, self.mentee_id = relationship.people
+        self.owner_id, self.task, self.due_at = relationship.person(what.owner), what.task, due_at
+        assigned = ActionAssigned(
+            action_id=ActionItemId(self.id),
+            relationship_id=self.relationship_id,
+            program_id=self.program_id,
+            owner_id=self.owner_id,
+            due_at=due_at,
+        )
+        return (assigned,)
+
+    def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
+        """Say that it is done; either of the two may."""
+        self.check_actor(by)
+        if self.done_at is not None:
+            raise ActionAlreadyDone("This action item is done already.")
+        self.done_at = at
+        completed = ActionCompleted(
+            action_id=ActionItemId(self.id),
+            relationship_id=self.relationship_id,
+            program_id=self.program_id,
+            owner_id=self.owner_id,
+        )
+        return (completed,)
+
+
+def usual_due(next_session: datetime | None, at: datetime) -> datetime:
+    """When an action item is due if nobody says: 48 hours before the next session, if that is still to come.
+
+    Otherwise 14 days from now.
+    """
+    if next_session is not None and next_session - DUE_BEFORE_SESSION > at:
+        return next_session - DUE_BEFORE_SESSION
+    return at + DUE_WITHOUT_SESSION
+
+
+def _person(actor: str) -> PersonId:
+    kind, _, id = actor.partition("/")
+    return PersonId(id if kind == "person" else "")
