@@ -1,29 +1,20 @@
 """Reads over HTTP: people see their own, clients and operators see what is in their tenant."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Self
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from services.sessions.model import ActionItem, Relationship, Session, SessionStatus
 from shared.contracts.intake import Role
 from shared.errors import NotAllowed
-from shared.ids import PersonId
 from shared.web.auth import CurrentCaller
+from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.versions import versioned
 
 queries = APIRouter()
-
-Limit = Annotated[int, Query(ge=1, le=500, description="How many at most")]
-View = TypeVar("View", bound=BaseModel)
-
-
-class Listing(BaseModel, Generic[View]):
-    """Part of a list, in order of id; `next` is what to give as `after` for more, None at the end."""
-
-    items: list[View]
-    next: str | None
 
 
 class RelationshipView(BaseModel):
@@ -77,72 +68,78 @@ class ActionView(BaseModel):
     done_at: datetime | None
 
     @classmethod
-    def of(cls, action: ActionItem, actor: str) -> Self:
-        """As it is shown to this actor."""
-        view = cls.model_validate(action, from_attributes=True)
-        return view if actor.startswith("person/") else view.model_copy(update={"task": None})
+    def of(cls, action: ActionItem) -> Self:
+        """As it is shown to the two."""
+        return cls.model_validate(action, from_attributes=True)
+
+    @classmethod
+    def without_task(cls, action: ActionItem) -> Self:
+        """As it is shown to everybody else."""
+        return cls.of(action).model_copy(update={"task": None})
 
 
 @queries.get("/relationships/{relationship_id}")
-async def show_relationship(relationship_id: str, reader: TenantReader, caller: CurrentCaller) -> RelationshipView:
+async def show_relationship(
+    relationship_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
+) -> RelationshipView:
     """One relationship."""
     relationship = await reader.get(Relationship, relationship_id)
     relationship.check_actor(caller.actor)
-    return RelationshipView.of(relationship)
+    return RelationshipView.of(versioned(response, relationship))
 
 
 @queries.get("/programs/{program_id}/relationships")
 async def list_relationships(
-    program_id: str, reader: TenantReader, caller: CurrentCaller, after: str | None = None, limit: Limit = 100
+    program_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
 ) -> Listing[RelationshipView]:
     """The relationships of a program, for those who run it."""
     if caller.kind == "person":
-        raise NotAllowed("Ask for your own relationships: /people/{your id}/relationships.")
+        raise NotAllowed("Ask for your own relationships: /people/<your id>/relationships.")
     page = await reader.page(Relationship, {"program_id": program_id}, after, limit)
-    return Listing(items=[RelationshipView.of(item) for item in page.items], next=page.next)
+    return listing(page, RelationshipView.of)
 
 
 @queries.get("/people/{person_id}/relationships")
 async def list_own_relationships(
-    person_id: PersonId,
+    person_id: str,
     role: Role,
     reader: TenantReader,
     caller: CurrentCaller,
-    after: str | None = None,
+    after: After = None,
     limit: Limit = 100,
 ) -> Listing[RelationshipView]:
     """The relationships in which the person is the mentor, or the mentee."""
     if caller.kind == "person" and caller.person_id != person_id:
         raise NotAllowed("These are another person's relationships.")
     page = await reader.page(Relationship, {f"{role}_id": person_id}, after, limit)
-    return Listing(items=[RelationshipView.of(item) for item in page.items], next=page.next)
+    return listing(page, RelationshipView.of)
 
 
 @queries.get("/sessions/{session_id}")
-async def show_session(session_id: str, reader: TenantReader, caller: CurrentCaller) -> SessionView:
+async def show_session(session_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> SessionView:
     """One session."""
     session = await reader.get(Session, session_id)
     session.check_actor(caller.actor)
-    return SessionView.of(session)
+    return SessionView.of(versioned(response, session))
 
 
 @queries.get("/relationships/{relationship_id}/sessions")
 async def list_sessions(
-    relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: str | None = None, limit: Limit = 100
+    relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
 ) -> Listing[SessionView]:
     """All sessions of a relationship, cancelled ones too."""
     relationship = await reader.get(Relationship, relationship_id)
     relationship.check_actor(caller.actor)
     page = await reader.page(Session, {"relationship_id": relationship_id}, after, limit)
-    return Listing(items=[SessionView.of(item) for item in page.items], next=page.next)
+    return listing(page, SessionView.of)
 
 
 @queries.get("/relationships/{relationship_id}/actions")
 async def list_actions(
-    relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: str | None = None, limit: Limit = 100
+    relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
 ) -> Listing[ActionView]:
     """What the two have agreed to do, done or not."""
     relationship = await reader.get(Relationship, relationship_id)
     relationship.check_actor(caller.actor)
     page = await reader.page(ActionItem, {"relationship_id": relationship_id}, after, limit)
-    return Listing(items=[ActionView.of(item, caller.actor) for item in page.items], next=page.next)
+    return listing(page, ActionView.of if caller.kind == "person" else ActionView.without_task)

@@ -39,7 +39,7 @@ def test_an_end_is_a_length_or_a_time_or_the_usual_length(end: dict[str, object]
 
 
 def test_a_start_that_clocks_skip_is_refused_with_the_next_valid_time() -> None:
-    with pytest.raises(SkippedTime, match="starts_at_local: .* the next time is 2027-03-28T03:00"):
+    with pytest.raises(SkippedTime, match=r"starts_at_local: .* the next time is 2027-03-28T03:00"):
         schedule(starts_at_local="2027-03-28T02:30").slot(usual=HOUR)
 
 

@@ -54,7 +54,7 @@ def test_a_time_that_clocks_skip_is_refused_with_the_next_valid_one(time_zone: s
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2029, 1, 1)),
+    st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2029-01-01")),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Africa/Casablanca"]),
 )
 def test_every_moment_is_found_again_by_what_the_clock_shows(utc: datetime, time_zone: str) -> None:
@@ -64,8 +64,8 @@ def test_every_moment_is_found_again_by_what_the_clock_shows(utc: datetime, time
 
 
 def test_the_length_of_a_slot_is_counted_in_utc() -> None:
-    start = moment(datetime(2027, 3, 28, 1, 30), "Europe/Berlin", "starts_at_local")
-    end = moment(datetime(2027, 3, 28, 3, 30), "Europe/Berlin", "ends_at_local")
+    start = moment(datetime.fromisoformat("2027-03-28T01:30"), "Europe/Berlin", "starts_at_local")
+    end = moment(datetime.fromisoformat("2027-03-28T03:30"), "Europe/Berlin", "ends_at_local")
     assert Slot.between(start, end, "Europe/Berlin").length == timedelta(hours=1)
 
 
