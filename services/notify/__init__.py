@@ -1,0 +1,1 @@
+"""The right word at the right time: messages to people, reminders, quiet hours."""

@@ -1,0 +1,147 @@
+"""A message as an e-mail (RFC 5322), and its way to the mail server."""
+
+import asyncio
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Literal, Self
+from urllib.parse import quote
+
+import aiosmtplib
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from services.notify.calendar import CalendarMessage
+from services.notify.mailbox import Mailbox
+from services.notify.rendering import Rendered
+from services.notify.text import one_line
+
+AUTHENTICATION_REQUIRED = 530
+NON_ASCII_ADDRESS = 553
+
+
+class Letter(BaseModel):
+    """What one mail is made of: `notification_id` makes it the same mail each time that it is sent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notification_id: str
+    written_at: AwareDatetime
+    sender: Mailbox
+    recipient: Mailbox
+    content: Rendered
+    calendar: CalendarMessage | None = None
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The letter as MIME: mixed(alternative(plain, html, calendar), invite.ics), or the alternative alone.
+
+    Programs that know calendars take the last part of the alternative, with its method; the others show the file.
+    """
+    # The policy sets the line ends that a calendar must keep inside of Base64.
+    message = EmailMessage(policy=SMTP)
+    message["From"] = letter.sender.header()
+    message["To"] = letter.recipient.header()
+    message["Subject"] = one_line(letter.content.subject)
+    message["Date"] = letter.written_at
+    message["Message-ID"] = _message_id(letter)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.content.text, cte="quoted-printable")
+    message.add_alternative(letter.content.html, subtype="html", cte="quoted-printable")
+    if letter.calendar is not None:
+        _invite(message, letter.calendar)
+    return message
+
+
+def _message_id(letter: Letter) -> str:
+    domain = letter.sender.address.rpartition("@")[2].encode("idna").decode()
+    return f"<{quote(letter.notification_id, safe='')}@{domain}>"
+
+
+def _invite(message: EmailMessage, calendar: CalendarMessage) -> None:
+    message.add_alternative(calendar.text, subtype="calendar", cte="base64", params={"method": calendar.method})
+    message.add_attachment(calendar.text.encode(), maintype="application", subtype="ics", filename="invite.ics")
+
+
+class MailServer(BaseModel):
+    """The server that takes our mail. `timeout` in seconds, for one mail as a whole."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    security: Literal["plain", "starttls", "tls"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    timeout: float = Field(default=30, gt=0)
+
+    @model_validator(mode="after")
+    def _sends_no_password_in_the_clear(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password: give both, or neither")
+        if self.password is not None and self.security == "plain":
+            raise ValueError("security: a password is only sent encrypted; use starttls or tls")
+        return self
+
+
+class Sent(BaseModel):
+    """The server has taken the mail."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Refused(BaseModel):
+    """The server will never take this mail. `code` is SMTP's (5xx); `reason` may hold the address: not for logs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: int
+    reason: str
+
+
+class NotDelivered(Exception):
+    """The mail could not be handed over now; the same may work later. `code` is SMTP's if the server answered."""
+
+    def __init__(self, reason: str, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+async def deliver(message: EmailMessage, server: MailServer) -> Sent | Refused:
+    """Hand the mail over; raises NotDelivered if trying again is worth it, as after 4xx or without a connection.
+
+    What is wrong between us and the server, such as a wrong password, is nothing that is wrong with the mail: it is
+    NotDelivered too. If the connection breaks before the last answer, the mail may have been taken all the same; the
+    Message-ID tells readers that both are one.
+    """
+    try:
+        async with asyncio.timeout(server.timeout):
+            await _send(message, server)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        return _judge(error.recipients[0])
+    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
+        return _judge(error)
+    except aiosmtplib.SMTPNotSupported as error:
+        return Refused(code=NON_ASCII_ADDRESS, reason=str(error))
+    except aiosmtplib.SMTPResponseException as error:
+        raise NotDelivered(error.message, error.code) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise NotDelivered(str(error) or f"no answer within {server.timeout:g} s") from error
+    return Sent()
+
+
+async def _send(message: EmailMessage, server: MailServer) -> None:
+    await aiosmtplib.send(
+        message,
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.security == "tls",
+        start_tls=server.security == "starttls",
+        username=server.username,
+        password=server.password.get_secret_value() if server.password else None,
+        timeout=server.timeout,
+    )
+
+
+def _judge(answer: aiosmtplib.SMTPResponseException) -> Refused:
+    if 500 <= answer.code < 600 and answer.code != AUTHENTICATION_REQUIRED:
+        return Refused(code=answer.code, reason=answer.message)
+    raise NotDelivered(answer.message, answer.code) from answer
