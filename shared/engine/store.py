@@ -123,9 +123,16 @@ class Store(Protocol):
     async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
         """Take or renew a lease by the database's own clock.
 
-        The document (made if it is missing) gets `owner`, `until` and, when the owner changes, the next `epoch`.
-        Returns it, or None while somebody else holds it.
+        The document (made if it is missing) gets `owner`, `until`, `now` and, when the owner changes, the next `epoch`
+        and whether the last owner was `unclean`: it went without setting `owner` to "". Returns the document, or None
+        while somebody else holds it.
         """
+
+    def sessions(self) -> list[bytes]:
+        """The ids under which this process writes, for others to end if it dies within a transaction."""
+
+    async def end_sessions(self, ids: Sequence[bytes]) -> None:
+        """End a dead process's transactions, so that what they have locked is free at once."""
 
     async def prepare(self, collections: Mapping[str, Sequence["Index"]]) -> None:
         """Create collections and indexes that are missing."""

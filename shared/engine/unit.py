@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from bson.raw_bson import RawBSONDocument
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State

@@ -105,14 +105,23 @@ class MemoryStore:
         """See `Store.lease`."""
         await self.pause()
         raw = self.collections[collection].get(id)
-        lease = bson.decode(raw, AWARE) if raw else {"_id": id, "owner": "", "until": 0.0, "epoch": 0}
-        held_by_another = lease.get("owner") not in ("", owner) and lease.get("until", 0.0) > self.clock()
+        new: Document = {"_id": id, "owner": "", "until": 0.0, "epoch": 0, "unclean": False}
+        lease: Document = bson.decode(raw, AWARE) if raw else new
+        held_by_another = lease["owner"] not in ("", owner) and lease["until"] > self.clock()
         if not held_by_another:
-            lease["epoch"] += lease["owner"] != owner
-            lease |= {"owner": owner, "until": self.clock() + seconds}
+            if lease["owner"] != owner:
+                lease |= {"epoch": lease["epoch"] + 1, "unclean": lease["owner"] != ""}
+            lease |= {"owner": owner, "until": self.clock() + seconds, "now": self.clock()}
             self.collections[collection][id] = bson.encode(lease)
         await self.pause()
         return None if held_by_another else lease
+
+    def sessions(self) -> list[bytes]:
+        """See `Store.sessions`."""
+        return []
+
+    async def end_sessions(self, ids: Sequence[bytes]) -> None:
+        """See `Store.end_sessions`."""
 
     async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
         """See `Store.prepare`."""

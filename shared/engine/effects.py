@@ -1,0 +1,97 @@
+"""Effects: handlers do no I/O, so what is to be done outside is a row, written in their transaction.
+
+It is performed at least once, with a stable key, by whoever has the row's shard; the attempt is recorded first. Its
+outcome comes back as a message, and the row's end and the outcome's effect are one transaction.
+"""
+
+import asyncio
+from datetime import timedelta
+from random import Random
+
+import structlog
+
+from shared.clock import Clock
+from shared.engine.aggregate import EffectFailed, Outcome
+from shared.engine.executor import Executor
+from shared.engine.handlers import Performer, Work
+from shared.engine.message import Message, Origin
+from shared.engine.reader import Reader
+from shared.engine.store import Change, Conflict, Delete, Document, Index, Store
+from shared.errors import Refusal
+
+log = structlog.get_logger()
+
+COLLECTION = "effects"
+INDEXES = (Index(("shard", "due")),)
+
+
+class Effects:
+    """Performs one row at a time for whoever finds it due."""
+
+    def __init__(self, executor: Executor, store: Store, clock: Clock, random: Random) -> None:
+        self.executor = executor
+        self.store = store
+        self.clock = clock
+        self.random = random
+
+    async def perform(self, row: Document) -> None:
+        """Do it, or try again later, or give it up; a `Refusal` from the performer gives it up at once."""
+        performer = self.executor.service.performers.get(row["type"])
+        if performer is None:
+            log.warning("effect.unknown", effect=row["type"])
+            await self._later(row, timedelta(minutes=1))
+            return
+        attempt = row["attempts"] + 1
+        if not await self._claim(row, attempt, performer):
+            return
+        key = row["_id"].partition("/")[2]
+        work = Work(row["tenant"], key, attempt, self.clock(), Reader(self.store, row["tenant"]))
+        try:
+            async with asyncio.timeout(performer.timeout.total_seconds()):
+                outcome = await performer.function(performer.effect.model_validate_json(row["data"]), work)
+        except Refusal as refusal:
+            outcome = EffectFailed(effect=row["type"], key=key, reason=refusal.code)
+        except Exception as error:
+            log.warning("effect.failed", effect=row["type"], tenant=row["tenant"], attempt=attempt, exc_info=error)
+            if attempt < performer.attempts:
+                await self._later(row | {"attempts": attempt}, self._pause(attempt, performer))
+                return
+            outcome = EffectFailed(effect=row["type"], key=key, reason=type(error).__name__)
+        await self._settle(row, attempt, outcome)
+
+    async def _claim(self, row: Document, attempt: int, performer: Performer) -> bool:
+        """Record the attempt, and when the next one would be: whoever dies in between has had this one."""
+        due = self.clock() + performer.timeout + self._pause(attempt, performer)
+        change = Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, {"attempts": attempt, "due": due})
+        try:
+            await self.store.transact([change])
+        except Conflict:
+            return False
+        return True
+
+    def _pause(self, attempt: int, performer: Performer) -> timedelta:
+        return min(performer.longest_pause, timedelta(seconds=2 ** min(attempt, 16)) * self.random.uniform(0.5, 1))
+
+    async def _later(self, row: Document, pause: timedelta) -> None:
+        due = self.clock() + pause
+        await self.store.transact([Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, {"due": due})])
+
+    async def _settle(self, row: Document, attempt: int, outcome: Outcome | None) -> None:
+        done = Delete(COLLECTION, row["_id"], {"attempts": attempt})
+        handlers = self.executor.service.reactions.get(type(outcome).__name__) if outcome else None
+        if not handlers or outcome is None:
+            await self.store.transact([done])
+            return
+        key = row["_id"].partition("/")[2]
+        origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
+        await self.executor.submit(
+            Message(
+                handlers[0],
+                f"{row['cause']}/{key}",
+                row["tenant"],
+                outcome.model_dump_json().encode(),
+                lane=key,
+                origin=origin,
+                settles=(done,),
+            )
+        )

@@ -1,0 +1,161 @@
+"""The relay: publishes the outbox, at least once and in order for each aggregate.
+
+It reads the unpublished chunks of its shards by id, sends their events, and marks a chunk when the broker has
+acknowledged all of it and every chunk before it in the shard. At the first failure nothing behind it is marked, and
+the publisher is abandoned: what it still holds may arrive, twice at worst, never in another order.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import structlog
+
+from shared.contracts.envelope import HEADERS, JSON
+from shared.engine import leases as lease_documents
+from shared.engine import outbox
+from shared.engine.bus import Bus, Publisher
+from shared.engine.leases import Leases
+from shared.engine.loop import POLL, Bell
+from shared.engine.store import Change, Conflict, Delete, Document, Store, StoreError, Write
+
+log = structlog.get_logger()
+
+AT_ONCE = 256
+"""Chunks in one round."""
+
+ATTRIBUTES = [(name, header) for name, header in HEADERS.items()]
+ALWAYS = [("ce_specversion", b"1.0"), ("content-type", JSON)]
+
+
+class Relay:
+    """One per process. `topic` names a topic: of this service by "", of people by its name."""
+
+    def __init__(
+        self, store: Store, bus: Bus, leases: Leases, topic: Callable[[str], str], ack_timeout: float = 30.0
+    ) -> None:
+        self.store = store
+        self.bus = bus
+        self.leases = leases
+        self.topic = topic
+        self.ack_timeout = ack_timeout
+        self.bell = Bell()
+        self.publisher: Publisher | None = None
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        while True:
+            try:
+                found = await self.round()
+            except StoreError as error:
+                log.warning("relay.unavailable", error=str(error))
+                found = False
+            if not found:
+                await self.bell.wait(POLL)
+
+    async def close(self) -> None:
+        """Give the publisher back."""
+        if self.publisher is not None:
+            await self.publisher.close()
+
+    async def round(self) -> bool:
+        """Publish and mark some chunks; returns whether there may be more at once."""
+        chunks = await self._unpublished()
+        if not chunks:
+            return False
+        try:
+            if self.publisher is None:
+                self.publisher = await self.bus.publisher()
+            acknowledged = await self._publish(self.publisher, chunks)
+        except Exception as error:
+            log.warning("relay.broker_unavailable", error=type(error).__name__)
+            await self._abandon()
+            return False
+        await self._mark(acknowledged)
+        if len(acknowledged) < len(chunks):
+            await self._abandon()
+            return False
+        return True
+
+    async def _unpublished(self) -> list[Document]:
+        shards = self.leases.safe()
+        if not shards:
+            return []
+        where = {"shard": {"$in": shards}, "unpublished": True}
+        return await self.store.find(outbox.COLLECTION, where, limit=AT_ONCE)
+
+    async def _publish(self, publisher: Publisher, chunks: Sequence[Document]) -> list[Document]:
+        """The chunks that the broker has, without any that follows one it does not have in the same shard."""
+        sent = list[tuple[Document, list[Awaitable[None]]]]()
+        for chunk in chunks:
+            if chunk["shard"] not in self.leases.safe():
+                break
+            sent.append((chunk, [await self._send(publisher, chunk, row) for row in chunk["events"]]))
+        acknowledged, failed = list[Document](), set[int]()
+        async with asyncio.timeout(self.ack_timeout):
+            for chunk, futures in sent:
+                if await _all(futures) and chunk["shard"] not in failed:
+                    acknowledged.append(chunk)
+                else:
+                    failed.add(chunk["shard"])
+        return acknowledged
+
+    async def _send(self, publisher: Publisher, chunk: Document, row: Document) -> Awaitable[None]:
+        headers = ALWAYS + [(header, row[name].encode()) for name, header in ATTRIBUTES if name in row]
+        topic = self.topic(chunk.get("topic", ""))
+        return await publisher.send(topic, row["partitionkey"].encode(), row["data"], headers)
+
+    async def _mark(self, chunks: Sequence[Document]) -> None:
+        """Mark what was published, by id, under our leases' epochs: who has lost a lease marks nothing."""
+        by_shard: dict[int, list[Document]] = {}
+        for chunk in chunks:
+            by_shard.setdefault(chunk["shard"], []).append(chunk)
+        try:
+            await self._mark_shards(by_shard)
+        except Conflict:
+            for shard, some in by_shard.items():
+                try:
+                    await self._mark_shards({shard: some})
+                except Conflict:
+                    self.leases.lose(shard)
+
+    async def _mark_shards(self, by_shard: dict[int, list[Document]]) -> None:
+        leases = {shard: self.leases.held[shard] for shard in by_shard if shard in self.leases.held}
+        writes = list[Write]()
+        for shard, lease in leases.items():
+            last = lease.position + len(by_shard[shard])
+            where = {"owner": self.leases.owner, "epoch": lease.epoch, "position": lease.position or None}
+            writes.append(Change(lease_documents.COLLECTION, f"shard/{shard}", where, {"position": last}))
+            numbered = enumerate(by_shard[shard], lease.position + 1)
+            writes.extend(_published(chunk, position) for position, chunk in numbered)
+        if writes:
+            await self.store.transact(writes)
+        for shard, lease in leases.items():
+            lease.position += len(by_shard[shard])
+
+    async def _abandon(self) -> None:
+        publisher, self.publisher = self.publisher, None
+        if publisher is not None:
+            await publisher.close(abandon=True)
+        await asyncio.sleep(POLL / 10)
+
+
+def _published(chunk: Document, position: int) -> Write:
+    """What is on the people topic is personal and kept nowhere else; the rest becomes the journal."""
+    if chunk.get("topic"):
+        return Delete(outbox.COLLECTION, chunk["_id"])
+    match, unset = {"unpublished": True}, ("unpublished",)
+    return Change(outbox.COLLECTION, chunk["_id"], match, {"position": position}, unset)
+
+
+async def _all(futures: Iterable[Awaitable[None]]) -> bool:
+    """Whether all have ended well; every one is waited for, so that none is left alone."""
+    well = True
+    for future in futures:
+        try:
+            await future
+        except TimeoutError:
+            raise
+        except Exception as error:
+            log.warning("relay.not_acknowledged", error=type(error).__name__)
+            well = False
+    return well

@@ -1,0 +1,25 @@
+"""Timers: a message to oneself at a time. It never appears on a topic; its end and its effect are one transaction."""
+
+from shared.engine.executor import Executor
+from shared.engine.message import Message, Origin
+from shared.engine.store import Delete, Document, Index
+
+COLLECTION = "timers"
+INDEXES = (Index(("shard", "due")), Index(("tenant", "due")))
+
+
+def fired(executor: Executor, row: Document) -> Message | None:
+    """The message of a timer that is due; None if this version has no handler for it."""
+    handlers = executor.service.reactions.get(row["type"])
+    if not handlers:
+        return None
+    id = row["_id"].partition("/")[2]
+    return Message(
+        handlers[0],
+        f"{row['token']}/{id}",
+        row["tenant"],
+        row["data"],
+        lane=id,
+        origin=Origin(row["actor"], row["program"], row["correlation"], row["traceparent"]),
+        settles=(Delete(COLLECTION, row["_id"], {"token": row["token"]}),),
+    )

@@ -1,0 +1,1 @@
+"""The HTTP edge: commands and reads with tokens, problems, versions and idempotency keys."""

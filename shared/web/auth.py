@@ -1,0 +1,163 @@
+"""Who is asking: the platform's own bearer tokens (RFC 6750, RFC 9068), checked on every call.
+
+They are signed with ES256, the one algorithm that every implementation has; nothing else is accepted. A token that
+was checked once is remembered, and only its expiry is looked at again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from joserfc import jws, jwt
+from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.jwt import JWTClaimsRegistry
+
+from shared.clock import Clock
+from shared.errors import Refusal
+from shared.ids import TENANT, PersonId
+from shared.web.issuer_keys import IssuerKeys
+
+ALGORITHM = "ES256"
+TYPES = ("at+jwt", "application/at+jwt")
+LEEWAY = 10
+"""Seconds by which two machines' clocks may differ."""
+REMEMBERED = 10_000
+"""Tokens that are remembered; the one used longest ago goes first."""
+
+Kind = Literal["person", "client", "operator", "service"]
+
+
+@dataclass(slots=True, frozen=True)
+class Caller:
+    """Who asks, as the token says. `kind` is "service" only inside a process: no token has it.
+
+    An operator's token may name no tenant: then `tenant` is empty.
+    """
+
+    tenant: str
+    kind: Kind
+    subject: str
+
+    @property
+    def actor(self) -> str:
+        """How events name the caller, such as `person/0190...`."""
+        return f"{self.kind}/{self.subject}"
+
+    @property
+    def person_id(self) -> PersonId | None:
+        """The person who asks; None for a client or an operator."""
+        return PersonId(self.subject) if self.kind == "person" else None
+
+
+class TokenRefused(Refusal):
+    """There is no token, or it is not valid here."""
+
+    status = 401
+
+    def __init__(self, detail: str, challenge: str = 'Bearer error="invalid_token"') -> None:
+        super().__init__(detail)
+        self.headers = {"WWW-Authenticate": challenge}
+
+
+class TenantMissing(Refusal):
+    """An operator asks for something that is a tenant's, without saying whose."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This token names no tenant: ask for one at /oauth/token with tenant=<organization id>.")
+
+
+class Verifier:
+    """Checks tokens: signature, algorithm, type, issuer, audience, times, and whom they name."""
+
+    def __init__(self, keys: IssuerKeys, issuer: str, audience: str, clock: Clock) -> None:
+        self.keys = keys
+        self.clock = clock
+        self.remembered: OrderedDict[bytes, tuple[Caller, datetime]] = OrderedDict()
+        self.claims = JWTClaimsRegistry(
+            now=lambda: int(clock().timestamp()),
+            leeway=LEEWAY,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            kind={"essential": True, "values": ["person", "client", "operator"]},
+            **{name: {"essential": True} for name in ("sub", "exp", "iat", "jti", "client_id")},
+        )
+
+    async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
+        """Who sent a request with these headers; raises `TokenRefused`, and `TryLater` without the issuer's keys."""
+        token = _bearer(headers.get(b"authorization"))
+        known = self.remembered.get(token)
+        if known is None:
+            known = self._remember(token, await self._verify(token))
+        else:
+            self.remembered.move_to_end(token)
+        caller, expires = known
+        if expires <= self.clock():
+            raise TokenRefused("The token has expired: get a new one.")
+        return caller
+
+    async def _verify(self, token: bytes) -> dict[str, Any]:  # claims are JSON
+        try:
+            kid = _key_id(token)
+            key = await self.keys.get(kid)
+            if key is None:
+                raise TokenRefused("The token is signed with a key that is not the issuer's: get a new one.")
+            claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+            self.claims.validate(claims)
+        except ExpiredTokenError as error:
+            raise TokenRefused("The token has expired: get a new one.") from error
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
+            raise _not_valid() from error
+        return claims
+
+    def _remember(self, token: bytes, claims: Mapping[str, Any]) -> tuple[Caller, datetime]:
+        known = _caller(claims), datetime.fromtimestamp(claims["exp"] + LEEWAY, UTC)
+        self.remembered[token] = known
+        if len(self.remembered) > REMEMBERED:
+            self.remembered.popitem(last=False)
+        return known
+
+
+def _bearer(authorization: bytes | None) -> bytes:
+    if authorization is None:
+        raise TokenRefused("A token is needed: send the header Authorization: Bearer <token>.", 'Bearer realm="ithaca"')
+    scheme, _, token = authorization.partition(b" ")
+    if scheme.lower() != b"bearer" or not token:
+        raise TokenRefused("The header must read Authorization: Bearer <token>.", 'Bearer realm="ithaca"')
+    return token
+
+
+def _key_id(token: bytes) -> str:
+    header = jws.extract_compact(token).headers()
+    kid, kind = header.get("kid"), header.get("typ")
+    if not isinstance(kid, str) or not isinstance(kind, str) or kind.lower() not in TYPES:
+        raise _not_valid()
+    return kid
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    tenant = claims.get("tenant", "")
+    named = isinstance(tenant, str) and TENANT.fullmatch(tenant)
+    if not named and (tenant != "" or claims["kind"] != "operator"):
+        raise _not_valid()
+    return Caller(tenant, claims["kind"], claims["sub"])
+
+
+def _not_valid() -> TokenRefused:
+    # Which of the checks failed helps only somebody who makes tokens up.
+    return TokenRefused("The token is not one that this service accepts: get a new one at /oauth/token.")
+
+
+async def current_caller(request: Request) -> Caller:
+    """Who asks for something of a tenant; raises `TenantMissing`."""
+    caller: Caller = request.scope["caller"]
+    if not caller.tenant:
+        raise TenantMissing
+    return caller
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]

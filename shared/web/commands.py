@@ -1,0 +1,135 @@
+"""How a request becomes a command, and its answer a response.
+
+Commands are FastAPI routes for the document and for the reader of the code, but FastAPI's machinery for parameters and
+bodies takes longer than all the rest of a command: the body is decoded here, and `Edge` calls the route directly.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from shared.engine.handlers import Handler
+from shared.engine.message import Answer, Message, Origin
+from shared.errors import NotAllowed
+from shared.web.auth import Caller, TenantMissing
+from shared.web.idempotency import idempotency
+from shared.web.problems import MEDIA_TYPE, ShapeWrong
+from shared.web.versions import etag, expected_version
+
+Submit = Callable[[Message], Awaitable[Answer]]
+
+_CORRELATION = re.compile(rb"[A-Za-z0-9._:/@+-]{1,128}")
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+NO_HEADERS: Mapping[bytes, bytes] = {}
+
+
+@dataclass(slots=True, frozen=True)
+class Asking:
+    """Asks for commands on behalf of callers: checks that they may, and waits for the answer."""
+
+    handlers: Mapping[type[BaseModel], Handler]
+    submit: Submit
+    new_id: Callable[[], str]
+
+    async def __call__(self, command: BaseModel, caller: Caller, headers: Mapping[bytes, bytes] = NO_HEADERS) -> Answer:
+        """The answer, once it is durable; raises the refusal or the failure if there is one."""
+        handler = self.handlers[type(command)]
+        permit(handler, caller)
+        id = self.new_id()
+        message = Message(
+            handler,
+            id,
+            caller.tenant,
+            body=command,
+            origin=Origin(
+                actor=caller.actor,
+                correlation=_if_valid(headers.get(b"x-correlation-id"), _CORRELATION) or id,
+                traceparent=_if_valid(headers.get(b"traceparent"), _TRACEPARENT),
+            ),
+            expected_version=expected_version(headers.get(b"if-match")),
+            idempotency=idempotency(headers.get(b"idempotency-key"), caller, command),
+        )
+        answer = await self.submit(message)
+        if answer.error is not None:
+            raise answer.error
+        return answer
+
+
+async def asking(request: Request) -> Asking:
+    """For routes that ask for commands in a way of their own."""
+    ask: Asking = request.app.state.ask
+    return ask
+
+
+Ask = Annotated[Asking, Depends(asking)]
+
+
+def permit(handler: Handler, caller: Caller) -> None:
+    """Whether the caller may ask for this at all; raises `NotAllowed` or `TenantMissing`."""
+    allow = handler.http.allow if handler.http else frozenset()
+    if allow and caller.kind not in allow:
+        kinds = " or ".join(sorted(allow))
+        raise NotAllowed(f"{handler.name} takes the token of a {kinds}, and this is a {caller.kind}'s.")
+    if not caller.tenant and "operator" not in allow:
+        raise TenantMissing
+
+
+def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> BaseModel:
+    """The command in a JSON body and the parameters of its path; raises `ShapeWrong`."""
+    try:
+        fields = from_json(body, allow_inf_nan=False) if body else {}
+    except ValueError as error:
+        raise ShapeWrong([_error("json_invalid", f"This is not JSON: {error}")]) from None
+    if not isinstance(fields, dict):
+        raise ShapeWrong([_error("model_attributes_type", "This is JSON, but not an object.")])
+    if doubled := path.keys() & fields.keys():
+        raise ShapeWrong([_error("extra_forbidden", "The path says it already.", name) for name in sorted(doubled)])
+    try:
+        return takes.model_validate(fields | path)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise ShapeWrong([{**one, "loc": _where(one["loc"], path)} for one in found]) from None
+
+
+def _error(type: str, message: str, *field: str) -> dict[str, Any]:  # as pydantic reports them
+    return {"type": type, "loc": ("body", *field), "msg": message}
+
+
+def _where(loc: tuple[int | str, ...], path: Mapping[str, str]) -> tuple[int | str, ...]:
+    return ("path" if loc and loc[0] in path else "body", *loc)
+
+
+def _if_valid(header: bytes | None, pattern: re.Pattern[bytes]) -> str:
+    return header.decode() if header is not None and pattern.fullmatch(header) else ""
+
+
+class CommandRoute(APIRoute):
+    """A route whose signature is only read for the document."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """The endpoint takes the request as it is."""
+        return self.endpoint
+
+
+def endpoint(handler: Handler, ask: Asking) -> Callable[[Request], Awaitable[Response]]:
+    """What answers a command's requests."""
+
+    async def answer(request: Request) -> Response:
+        scope = request.scope
+        command = decode(handler.takes, await request.body(), scope["path_params"])
+        return respond(await ask(command, scope["caller"], dict(scope["headers"])))
+
+    return answer
+
+
+def respond(answer: Answer) -> Response:
+    """An answer over HTTP, with the version of the command's subject as its ETag."""
+    media_type = "application/json" if answer.status < 400 else MEDIA_TYPE
+    headers = {"ETag": etag(answer.version)} if answer.version else None
+    return Response(answer.body, answer.status, headers, media_type)

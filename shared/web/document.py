@@ -1,0 +1,118 @@
+"""The OpenAPI document: what commands look like from outside, and what every operation may answer."""
+
+import re
+from collections.abc import Callable, Collection
+from inspect import Parameter, Signature
+from typing import Annotated, Any, get_type_hints
+
+from fastapi import Body, FastAPI, Header, Path
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, Field, create_model
+
+from shared.engine.handlers import Handler
+from shared.web.commands import CommandRoute
+from shared.web.problems import MEDIA_TYPE, Problem
+
+Json = dict[str, Any]  # parts of an OpenAPI document
+
+PROBLEMS = {
+    400: "A header cannot be read.",
+    401: "There is no token, or it is not valid.",
+    403: "The caller may not do this.",
+    404: "It does not exist in this tenant.",
+    409: "A rule says no: `code` and `detail` say which, and what to do.",
+    412: "Somebody changed it since the version in `If-Match`.",
+    413: "The body is too large.",
+    422: "What was sent does not have the shape that is asked for: `errors` lists what to correct.",
+    503: "There is more to do than can be taken now. `Retry-After` says when to try again, in seconds.",
+}
+OF_READS = (401, 403, 404, 422, 503)
+
+IDEMPOTENCY_KEY = Header(
+    alias="Idempotency-Key",
+    min_length=1,
+    max_length=255,
+    pattern=r"^[\x21-\x7e]+$",
+    description="A repetition with the same key and body is not done again, and gets the first one's answer.",
+)
+IF_MATCH = Header(
+    alias="If-Match",
+    pattern=r'^("\d{1,18}"|\*)$',
+    description="The version that the command expects, as an ETag gave it; the answer is 412 if it has another.",
+)
+ETAG = {"ETag": {"description": "The version that it has now", "schema": {"type": "string"}}}
+
+
+class Changed(BaseModel):
+    """What a command changed, and the version that it has now."""
+
+    id: str
+    version: int = Field(ge=1)
+
+
+def signature(handler: Handler, path: str) -> Signature:
+    """A command's parameters as FastAPI reads them: those of its path, its body, its headers."""
+    fields, named = handler.takes.model_fields, re.findall(r"{(\w+)}", path)
+    parameters = [_parameter(name, fields[name].annotation, Path(description=fields[name].description)) for name in named]
+    body = _body(handler.takes, named)
+    if body is not None:
+        needed = any(field.is_required() for field in body.model_fields.values())
+        parameters.append(_parameter("body", body, Body()) if needed else _parameter("body", body | None, Body(), None))
+    parameters.append(_parameter("idempotency_key", str | None, IDEMPOTENCY_KEY, None))
+    parameters.append(_parameter("if_match", str | None, IF_MATCH, None))
+    return Signature(parameters)
+
+
+def _parameter(name: str, type: Any, meaning: Any, default: Any = Parameter.empty) -> Parameter:  # as `inspect` has it
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[type, meaning])
+
+
+def _body(takes: type[BaseModel], named: Collection[str]) -> type[BaseModel] | None:
+    """The model of a command without what its path says; None if nothing is left."""
+    left = {name: (field.annotation, field) for name, field in takes.model_fields.items() if name not in named}
+    if not left:
+        return None
+    fields: Any = left  # `create_model` is typed for names that are known when it is written
+    return create_model(takes.__name__, __config__=takes.model_config, __doc__=takes.__doc__, **fields)
+
+
+def result(handler: Handler) -> type[BaseModel]:
+    """What a command answers with: what its function returns, or what it changed."""
+    returned = get_type_hints(handler.function).get("return")
+    return returned if isinstance(returned, type) and issubclass(returned, BaseModel) else Changed
+
+
+def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bool]) -> Json:
+    """The document of an app. `commands` are the ids of operations that are commands."""
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    components["responses"] = {f"Problem{status}": _problem(text) for status, text in PROBLEMS.items()}
+    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+    document["security"] = [{"bearer": []}]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            operation["tags"] = [path.removeprefix("/v1").split("/")[1]]
+            _answers(operation, operation["operationId"] in commands, is_open(path))
+    return document
+
+
+def _problem(text: str) -> Json:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    headers = {"Retry-After": {"schema": {"type": "integer"}}} if text is PROBLEMS[503] else {}
+    return {"description": text, "content": content} | ({"headers": headers} if headers else {})
+
+
+def _answers(operation: Json, is_command: bool, is_open: bool) -> None:
+    """Say what the operation may answer beside its success."""
+    statuses = set(PROBLEMS) if is_command else set(OF_READS)
+    if is_open:
+        operation["security"] = []
+        statuses -= {401, 403, 404}
+    operation["responses"].pop("422", None)
+    for status in sorted(statuses):
+        operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})

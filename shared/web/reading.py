@@ -1,0 +1,16 @@
+"""Reads over HTTP: of the tenant that the token names, and of no other."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.engine.reader import Reader
+from shared.web.auth import CurrentCaller
+
+
+async def tenant_reader(request: Request, caller: CurrentCaller) -> Reader:
+    """What the caller's tenant has."""
+    return Reader(request.app.state.store, caller.tenant)
+
+
+TenantReader = Annotated[Reader, Depends(tenant_reader)]
