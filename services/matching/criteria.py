@@ -45,25 +45,24 @@ class ScoringSettings(BaseModel):
 
     @model_validator(mode="after")
     def _weights_are_of_criteria(self) -> Self:
-        known = [criterion.code for criterion in CRITERIA]
-        if unknown := sorted(self.weights.keys() - set(known)):
-            raise ValueError(f"weights name no criterion: {', '.join(unknown)}; use {', '.join(known)}")
+        if unknown := sorted(self.weights.keys() - DEFAULT_WEIGHTS.keys()):
+            raise ValueError(f"weights name no criterion: {', '.join(unknown)}; use {', '.join(DEFAULT_WEIGHTS)}")
         if sum(self.weights.values()) < 0.001:
             raise ValueError("weights add up to nothing: give at least one criterion a weight")
         return self
 
 
 class Criterion(Protocol):
-    """One way to compare a mentee with a mentor. A new one is a class like those below and its place in `CRITERIA`."""
+    """One way to compare a mentee with a mentor. A new one is a class like those below and its place in `criteria`."""
 
     @property
     def code(self) -> str:
         """Its stable name in weights and reasons."""
 
-    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate], settings: ScoringSettings) -> Block:
+    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
         """From 0 to 1 for each pair; NaN where a side stated nothing."""
 
-    def evidence(self, mentee: Candidate, mentor: Candidate, settings: ScoringSettings) -> Evidence:
+    def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
         """The facts behind the value of a pair that has one."""
 
 
@@ -74,14 +73,14 @@ class Overlap:
     code: str
     words: Callable[[Candidate], tuple[str, ...]]
 
-    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate], settings: ScoringSettings) -> Block:
+    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
         wanted = [self.words(mentee) for mentee in mentees]
         offered = [self.words(mentor) for mentor in mentors]
         share: Block = count_shared(wanted, offered) / _numbers([len(words) or None for words in wanted])[:, None]
         share[:, [not words for words in offered]] = np.nan
         return share
 
-    def evidence(self, mentee: Candidate, mentor: Candidate, settings: ScoringSettings) -> Evidence:
+    def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
         return {"shared": tuple(sorted({*self.words(mentee)} & {*self.words(mentor)}))}
 
 
@@ -89,12 +88,13 @@ class Overlap:
 class ExperienceGap:
     """How much of the wished gap the mentor is ahead of the mentee, in years."""
 
-    code: str = "experience"
+    code = "experience"
+    wished_years: float
 
-    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate], settings: ScoringSettings) -> Block:
-        return np.clip(self._gap(mentees, mentors) / settings.wished_gap_years, 0, 1)
+    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
+        return np.clip(self._gap(mentees, mentors) / self.wished_years, 0, 1)
 
-    def evidence(self, mentee: Candidate, mentor: Candidate, settings: ScoringSettings) -> Evidence:
+    def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
         return {"gap_years": self._gap([mentee], [mentor]).item()}
 
     def _gap(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
@@ -106,28 +106,31 @@ class ExperienceGap:
 class ZoneDistance:
     """How close their clocks are: 1 for the same time of day, 0 for twelve hours apart."""
 
-    code: str = "zone"
+    code = "zone"
+    day: date
 
-    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate], settings: ScoringSettings) -> Block:
-        return 1 - self._hours_apart(mentees, mentors, settings.reference_date) / 12
+    def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
+        return 1 - self._hours_apart(mentees, mentors) / 12
 
-    def evidence(self, mentee: Candidate, mentor: Candidate, settings: ScoringSettings) -> Evidence:
-        return {"hours_apart": self._hours_apart([mentee], [mentor], settings.reference_date).item()}
+    def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
+        return {"hours_apart": self._hours_apart([mentee], [mentor]).item()}
 
-    def _hours_apart(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate], day: date) -> Block:
-        here = _numbers([utc_offset(mentee.time_zone, day) for mentee in mentees])
-        there = _numbers([utc_offset(mentor.time_zone, day) for mentor in mentors])
+    def _hours_apart(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
+        here = _numbers([utc_offset(mentee.time_zone, self.day) for mentee in mentees])
+        there = _numbers([utc_offset(mentor.time_zone, self.day) for mentor in mentors])
         hours: Block = np.abs(there - here[:, None])
         return np.minimum(hours, 24 - hours)  # 14 ahead and 10 behind show the same time
 
 
-CRITERIA: tuple[Criterion, ...] = (
-    Overlap("areas", lambda candidate: candidate.areas),
-    Overlap("programming_languages", lambda candidate: candidate.programming_languages),
-    Overlap("goals", lambda candidate: candidate.goals),
-    ExperienceGap(),
-    ZoneDistance(),
-)
+def criteria(settings: ScoringSettings) -> tuple[Criterion, ...]:
+    """All criteria as a program uses them, in the order in which reasons are given."""
+    return (
+        Overlap("areas", lambda candidate: candidate.areas),
+        Overlap("programming_languages", lambda candidate: candidate.programming_languages),
+        Overlap("goals", lambda candidate: candidate.goals),
+        ExperienceGap(settings.wished_gap_years),
+        ZoneDistance(settings.reference_date),
+    )
 
 
 def kept_out(candidate: Candidate) -> str | None:

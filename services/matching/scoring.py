@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.candidate import Candidate
-from services.matching.criteria import CONSTRAINTS, CRITERIA, Block, Criterion, Evidence, ScoringSettings
+from services.matching.criteria import CONSTRAINTS, Block, Criterion, Evidence, ScoringSettings, criteria
 
 Scores = NDArray[np.int32]
 """Scores in millionths, a row per mentee and a column per mentor; `FORBIDDEN` where a constraint says no."""
@@ -70,7 +70,7 @@ def explain(mentee: Candidate, mentor: Candidate, settings: ScoringSettings) -> 
     def reason(criterion: Criterion, weight: float, value: float) -> Reason:
         if np.isnan(value):
             return Reason(criterion=criterion.code, weight=weight)
-        evidence = criterion.evidence(mentee, mentor, settings)
+        evidence = criterion.evidence(mentee, mentor)
         contribution = weight * value / divisor
         return Reason(
             criterion=criterion.code, weight=weight, value=value, contribution=contribution, evidence=evidence
@@ -97,10 +97,8 @@ Compared = list[tuple[Criterion, float, Block]]
 
 
 def _compare(mentees: Sequence[Candidate], mentors: Sequence[Candidate], settings: ScoringSettings) -> Compared:
-    weighted = [(criterion, settings.weights.get(criterion.code, 0)) for criterion in CRITERIA]
-    return [
-        (criterion, weight, criterion.values(mentees, mentors, settings)) for criterion, weight in weighted if weight
-    ]
+    weighted = [(criterion, settings.weights.get(criterion.code, 0)) for criterion in criteria(settings)]
+    return [(criterion, weight, criterion.values(mentees, mentors)) for criterion, weight in weighted if weight]
 
 
 class _Weighed(NamedTuple):

@@ -164,7 +164,7 @@ def assign(scores: Scores, seats: Sequence[int]) -> Assignment:
 def _unmatched(problem: Problem, scores: Scores, mentor_of: Assignment) -> list[Unmatched]:
     out = [_without(one, code) for one in problem.candidates if (code := kept_out(one))]
     short = _seats_taken(problem, scores, mentor_of)
-    for row in np.flatnonzero(mentor_of == NOBODY):
+    for row in np.flatnonzero(mentor_of == NOBODY).tolist():
         mentee = problem.mentees[row]
         out.append(short[row] if row in short else _ruled_out(mentee, problem.mentors))
     for column in sorted({*range(len(problem.mentors))} - {*mentor_of.tolist()}):

@@ -27,7 +27,7 @@ def mentee(id: str, **stated: Any) -> Candidate:
 
 
 def candidate(id: str, role: Role, **stated: Any) -> Candidate:
-    defaults = {"person_id": f"person of {id}", "seats": 1, "format": MeetingFormat.BOTH}
+    defaults: dict[str, Any] = {"person_id": f"person of {id}", "seats": 1, "format": MeetingFormat.BOTH}
     return Candidate(**{"id": id, "role": role} | defaults | stated)
 
 

@@ -3,12 +3,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.matching.candidate import Candidate, fold
-from services.matching.criteria import CRITERIA, DEFAULT_WEIGHTS, ScoringSettings, utc_offset
+from services.matching.criteria import DEFAULT_WEIGHTS, ScoringSettings, criteria, utc_offset
 from services.matching.scoring import FORBIDDEN, PRIOR, SCALE, Score, explain, score_pairs
 from shared.contracts.intake import Role
 from tests.services.matching.builders import SETTINGS, WINTER, mentee, mentor
@@ -37,7 +37,7 @@ def weights(**given: float) -> ScoringSettings:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("Ｃ＋＋", "c++"),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER C}++", "c\N{FULLWIDTH PLUS SIGN}+"),
         ("Straße", "STRASSE"),
         ("Zoe\N{COMBINING DIAERESIS}", "ZOË"),
         ("Machine\N{NO-BREAK SPACE} Learning ", "machine learning"),
@@ -118,19 +118,27 @@ def test_a_score_on_little_data_shrinks_towards_the_prior(goals: list[str], poin
 
 
 def test_a_criterion_without_weight_plays_no_part() -> None:
-    score = explain(mentee("a", areas=["x"], years=9), mentor("b", areas=["x"], years=1), weights(areas=1, experience=0))
+    score = explain(
+        mentee("a", areas=["x"], years=9), mentor("b", areas=["x"], years=1), weights(areas=1, experience=0)
+    )
     assert (score.points, [reason.criterion for reason in score.reasons]) == (SCALE, ["areas"])
 
 
+@settings(max_examples=50, deadline=None)
 @given(STATED, STATED)
 def test_contributions_and_the_prior_add_up_to_the_score(one: dict[str, object], other: dict[str, object]) -> None:
     score = explain(mentee("a", **one), mentor("b", **other), SETTINGS)
-    assert score.prior + sum(reason.contribution for reason in score.reasons) == pytest.approx(score.points / SCALE, abs=1e-6)
+    assert score.prior + sum(reason.contribution for reason in score.reasons) == pytest.approx(
+        score.points / SCALE, abs=1e-6
+    )
     assert 0 <= score.points <= SCALE
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(STATED, max_size=4), st.lists(STATED, max_size=4))
-def test_a_pair_scores_the_same_alone_and_among_others(these: list[dict[str, object]], those: list[dict[str, object]]) -> None:
+def test_a_pair_scores_the_same_alone_and_among_others(
+    these: list[dict[str, object]], those: list[dict[str, object]]
+) -> None:
     mentees = [mentee(f"a{at}", **stated) for at, stated in enumerate(these)]
     mentors = [mentor(f"b{at}", **stated) for at, stated in enumerate(those)]
     together = score_pairs(mentees, mentors, SETTINGS)
@@ -216,4 +224,4 @@ def test_weights_that_mean_nothing_are_refused(given: dict[str, float], said: st
 
 
 def test_every_criterion_has_a_default_weight() -> None:
-    assert list(DEFAULT_WEIGHTS) == [criterion.code for criterion in CRITERIA]
+    assert list(DEFAULT_WEIGHTS) == [criterion.code for criterion in criteria(SETTINGS)]

@@ -8,6 +8,7 @@ from services.matching.candidate import Candidate
 from services.matching.certificate import verify
 from services.matching.solver import Pair, Problem, Solution, Unmatched, next_best, solve
 from shared.contracts.intake import MeetingFormat
+from shared.ids import ApplicationId
 from tests.services.matching.builders import SETTINGS, Table, mentee, mentor, problem, table
 
 
@@ -165,7 +166,9 @@ def test_the_record_names_the_input_the_settings_and_the_versions() -> None:
     assert record.settings == SETTINGS
     assert set(record.versions) == {"method", "ortools", "tzdata"}
     assert record.input_hash != solve(problem(*people, mentor("another"))).record.input_hash
-    assert record.input_hash != solve(problem(*people[:-1], people[-1].model_copy(update={"years": 1}))).record.input_hash
+    assert (
+        record.input_hash != solve(problem(*people[:-1], people[-1].model_copy(update={"years": 1}))).record.input_hash
+    )
 
 
 def test_a_solution_survives_being_written_and_read() -> None:
@@ -181,8 +184,11 @@ def test_an_id_given_twice_is_refused_by_name() -> None:
 CHOICE = table([[18, 17, None, 9], [16, 2, 3, 3]], seats=[1, 2, 1, 1])
 
 
-def best(taken: dict[str, int] | None = None, excluded: Sequence[str] = (), given: Problem = CHOICE) -> Pair | Unmatched:
-    return next_best(given, taken or {}, "mentee 0", excluded)
+def best(
+    taken: dict[str, int] | None = None, excluded: Sequence[str] = (), given: Problem = CHOICE
+) -> Pair | Unmatched:
+    seats = {ApplicationId(id): count for id, count in (taken or {}).items()}
+    return next_best(given, seats, ApplicationId("mentee 0"), [ApplicationId(id) for id in excluded])
 
 
 def mentor_of(answer: Pair | Unmatched) -> str:
@@ -243,4 +249,4 @@ def test_who_can_be_matched_with_nobody_has_no_next_best(people: list[Candidate]
 
 def test_the_next_best_for_a_stranger_is_refused() -> None:
     with pytest.raises(ValueError, match="mentor 0 is no mentee"):
-        next_best(CHOICE, {}, "mentor 0", [])
+        next_best(CHOICE, {}, ApplicationId("mentor 0"), [])
