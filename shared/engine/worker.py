@@ -43,7 +43,7 @@ class Delivery:
 
 
 class Worker:
-    """One per process: a `Receiver`. `claim` and `free` say that we read a partition, and whether somebody died there."""
+    """One per process: a `Receiver`. `claim` says that we read a partition and returns whether somebody died there."""
 
     def __init__(
         self,

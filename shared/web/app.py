@@ -1,18 +1,20 @@
 """The app of a service: its commands and reads over HTTP, with everything that holds for all of them."""
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from importlib.metadata import version
+from inspect import getdoc
 from random import SystemRandom
-from typing import Any
+from re import Pattern
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from shared.clock import system_clock
+from shared.engine.handlers import Handler, Http
 from shared.engine.service import Service
 from shared.engine.store import Store, StoreError
 from shared.errors import Refusal
@@ -24,12 +26,11 @@ from shared.web.commands import Asking, CommandRoute, Submit, endpoint
 from shared.web.edge import OPEN, Edge
 from shared.web.health import health
 from shared.web.issuer_keys import IssuerKeys, fetch_from
+from shared.web.whole_paths import WholePaths
 
 PREFIX = "/v1"
-
-
-class WholePaths(APIRouter):
-    """Routes whose paths are whole, because a standard names some of them: nothing is put before them."""
+RENDERED = (Refusal, StoreError, HTTPException, RequestValidationError)
+"""What FastAPI turns into problems where it is raised; all else passes through it to the edge."""
 
 
 def create_app(
@@ -48,16 +49,54 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
-        exception_handlers=dict.fromkeys((Refusal, StoreError, HTTPException, RequestValidationError), problems.handler),
+        exception_handlers=dict.fromkeys(RENDERED, problems.handler),
     )
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
-    app.state.ask = Asking(handlers, submit, new_ids(system_clock, SystemRandom()))
-    commands = list(_commands(service, app.state.ask))
+    app.state.ask = ask = Asking(handlers, submit, new_ids(system_clock, SystemRandom()))
+    commands = list(_commands(service, ask))
     app.router.routes.extend(commands)
     for router in (health, *service.routers):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
-    verifier = verifier or _verifier(settings)
-    app.add_middleware(Edge, verifier=verifier, commands=commands, limits=list(_limits(service)))
-    app.openapi = _openapi(app, {route.name for route in commands})  # type: ignore[method-assign]
+    app.add_middleware(Edge, verifier or _verifier(settings), commands, list(_limits(service)))
+    names = {route.name for route in commands}
+    app.openapi = cache(partial(document.openapi, app, names, OPEN.__contains__))  # type: ignore[method-assign]
     return app
+
+
+def _verifier(settings: Settings) -> Verifier:
+    keys = IssuerKeys(fetch_from(settings.issuer), system_clock)
+    return Verifier(keys, settings.issuer, settings.audience, system_clock)
+
+
+def _commands(service: Service, ask: Asking) -> Iterator[CommandRoute]:
+    for handler in service.commands:
+        if handler.http and handler.http.path:
+            yield _route(handler, handler.http, ask)
+
+
+def _route(handler: Handler, http: Http, ask: Asking) -> CommandRoute:
+    answer = endpoint(handler, ask)
+    answer.__signature__ = document.signature(handler, http.path)  # type: ignore[attr-defined]  # read by FastAPI
+    summary, _, description = (getdoc(handler.takes) or handler.name).partition("\n\n")
+    return CommandRoute(
+        PREFIX + http.path,
+        answer,
+        methods=["POST"],
+        name=handler.name,
+        operation_id=handler.name,
+        summary=summary,
+        description=description,
+        status_code=http.status,
+        response_model=document.result(handler),
+        responses={http.status: {"headers": document.ETAG}},
+    )
+
+
+def _limits(service: Service) -> Iterator[tuple[Pattern[str], int]]:
+    """The routes that take larger bodies, as they say with `max_body_size`."""
+    for router in service.routers:
+        prefix = "" if isinstance(router, WholePaths) else PREFIX
+        for route in router.routes:
+            if isinstance(route, APIRoute) and route.max_body_size is not None:
+                yield compile_path(prefix + route.path)[0], route.max_body_size

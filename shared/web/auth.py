@@ -83,8 +83,12 @@ class Verifier:
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            iat={"essential": True},
+            jti={"essential": True},
+            sub={"essential": True},
+            client_id={"essential": True},
             kind={"essential": True, "values": ["person", "client", "operator"]},
-            **{name: {"essential": True} for name in ("sub", "exp", "iat", "jti", "client_id")},
         )
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:

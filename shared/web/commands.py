@@ -39,13 +39,12 @@ class Asking:
 
     async def __call__(self, command: BaseModel, caller: Caller, headers: Mapping[bytes, bytes] = NO_HEADERS) -> Answer:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
-        handler = self.handlers[type(command)]
-        permit(handler, caller)
-        id = self.new_id()
+        handler, id = self.handlers[type(command)], self.new_id()
+        tenant = permit(handler, command, caller)
         message = Message(
             handler,
             id,
-            caller.tenant,
+            tenant,
             body=command,
             origin=Origin(
                 actor=caller.actor,
@@ -53,7 +52,7 @@ class Asking:
                 traceparent=_if_valid(headers.get(b"traceparent"), _TRACEPARENT),
             ),
             expected_version=expected_version(headers.get(b"if-match")),
-            idempotency=idempotency(headers.get(b"idempotency-key"), caller, command),
+            idempotency=idempotency(headers.get(b"idempotency-key"), f"{tenant}/{caller.actor}", command),
         )
         answer = await self.submit(message)
         if answer.error is not None:
@@ -70,14 +69,23 @@ async def asking(request: Request) -> Asking:
 Ask = Annotated[Asking, Depends(asking)]
 
 
-def permit(handler: Handler, caller: Caller) -> None:
-    """Whether the caller may ask for this at all; raises `NotAllowed` or `TenantMissing`."""
+def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
+    """The tenant for which the caller may ask for this; raises `NotAllowed` or `TenantMissing`.
+
+    It is the one of the token. A command whose model has a `tenant_field` says by itself for which tenant it is: that is
+    how an operator, whose token may name none, asks for a tenant to be made.
+    """
     allow = handler.http.allow if handler.http else frozenset()
     if allow and caller.kind not in allow:
         kinds = " or ".join(sorted(allow))
         raise NotAllowed(f"{handler.name} takes the token of a {kinds}, and this is a {caller.kind}'s.")
-    if not caller.tenant and "operator" not in allow:
+    field = getattr(command, "tenant_field", None)
+    tenant = getattr(command, field) if field else caller.tenant
+    if not tenant:
         raise TenantMissing
+    if caller.tenant not in ("", tenant):
+        raise NotAllowed(f"This is a token of {caller.tenant}: {field} names another tenant.")
+    return str(tenant)
 
 
 def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> BaseModel:
@@ -91,7 +99,7 @@ def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> Base
     if doubled := path.keys() & fields.keys():
         raise ShapeWrong([_error("extra_forbidden", "The path says it already.", name) for name in sorted(doubled)])
     try:
-        return takes.model_validate(fields | path)
+        return takes.model_validate({**fields, **path})
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise ShapeWrong([{**one, "loc": _where(one["loc"], path)} for one in found]) from None

@@ -10,7 +10,6 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field, create_model
 
 from shared.engine.handlers import Handler
-from shared.web.commands import CommandRoute
 from shared.web.problems import MEDIA_TYPE, Problem
 
 Json = dict[str, Any]  # parts of an OpenAPI document
@@ -53,18 +52,21 @@ class Changed(BaseModel):
 def signature(handler: Handler, path: str) -> Signature:
     """A command's parameters as FastAPI reads them: those of its path, its body, its headers."""
     fields, named = handler.takes.model_fields, re.findall(r"{(\w+)}", path)
-    parameters = [_parameter(name, fields[name].annotation, Path(description=fields[name].description)) for name in named]
+    parameters = [_needed(name, fields[name].annotation, Path(description=fields[name].description)) for name in named]
     body = _body(handler.takes, named)
     if body is not None:
-        needed = any(field.is_required() for field in body.model_fields.values())
-        parameters.append(_parameter("body", body, Body()) if needed else _parameter("body", body | None, Body(), None))
-    parameters.append(_parameter("idempotency_key", str | None, IDEMPOTENCY_KEY, None))
-    parameters.append(_parameter("if_match", str | None, IF_MATCH, None))
+        is_needed = any(field.is_required() for field in body.model_fields.values())
+        parameters.append((_needed if is_needed else _optional)("body", body, Body()))
+    parameters += [_optional("idempotency_key", str, IDEMPOTENCY_KEY), _optional("if_match", str, IF_MATCH)]
     return Signature(parameters)
 
 
-def _parameter(name: str, type: Any, meaning: Any, default: Any = Parameter.empty) -> Parameter:  # as `inspect` has it
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[type, meaning])
+def _needed(name: str, type: Any, meaning: Any) -> Parameter:  # types and FastAPI's parameters
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=Annotated[type, meaning])
+
+
+def _optional(name: str, type: Any, meaning: Any) -> Parameter:  # types and FastAPI's parameters
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[type | None, meaning])
 
 
 def _body(takes: type[BaseModel], named: Collection[str]) -> type[BaseModel] | None:

@@ -70,13 +70,21 @@ class Edge:
         if path not in OPEN:
             scope["caller"] = await self.verifier.caller(headers)
         receive = self._bounded(path, headers, receive)
+        route = self._command(scope, path)
+        if route is None:
+            await self.app(scope, receive, send)
+        else:
+            response = await route.endpoint(Request(scope, receive))
+            await response(scope, receive, send)
+
+    def _command(self, scope: Scope, path: str) -> CommandRoute | None:
+        """The command that is asked for, if one is; its path's parameters are then in the scope."""
         if scope["method"] == "POST":
             for route in self.commands.get(_resource(path), ()):
                 if found := route.path_regex.match(path):
                     scope["path_params"] = found.groupdict()
-                    response = await route.endpoint(Request(scope, receive))
-                    return await response(scope, receive, send)
-        await self.app(scope, receive, send)
+                    return route
+        return None
 
     def _bounded(self, path: str, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
         """Reads the body, and no more of it than the path may have. A length that is stated is kept by the server."""

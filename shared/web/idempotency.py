@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from shared.engine.message import Idempotency
 from shared.errors import Refusal
-from shared.web.auth import Caller
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")
 
@@ -18,10 +17,10 @@ class IdempotencyKeyUnreadable(Refusal):
     status = 400
 
 
-def idempotency(key: bytes | None, caller: Caller, command: BaseModel) -> Idempotency | None:
+def idempotency(key: bytes | None, caller: str, command: BaseModel) -> Idempotency | None:
     """What tells a repetition of the command from a new one; None without a key.
 
-    The hash covers the command as it was understood, path parameters included: neither the order of its fields nor
+    `caller` is the tenant and the actor: nobody can use another's key. The hash covers the command as it was understood, path parameters included: neither the order of its fields nor
     spaces between them make another command.
     """
     if key is None:
@@ -29,5 +28,5 @@ def idempotency(key: bytes | None, caller: Caller, command: BaseModel) -> Idempo
     if _KEY.fullmatch(key) is None:
         raise IdempotencyKeyUnreadable("Idempotency-Key takes 1 to 255 visible ASCII characters, such as a UUID.")
     content = command.model_dump_json(exclude_unset=True).encode()
-    id = f"{caller.tenant}/{caller.actor}/{type(command).__name__}/{key.decode()}"
+    id = f"{caller}/{type(command).__name__}/{key.decode()}"
     return Idempotency(id, hashlib.sha256(content).hexdigest())

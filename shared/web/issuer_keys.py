@@ -1,4 +1,4 @@
-"""The public keys of the issuer (JWKS, RFC 7517): fetched when first needed, when old, and for a key id not yet known."""
+"""The public keys of the issuer (JWKS, RFC 7517): fetched when first needed, when old, and for an unknown key id."""
 
 import asyncio
 import urllib.request

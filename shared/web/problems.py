@@ -79,7 +79,7 @@ def _field_problem(error: Mapping[str, Any]) -> dict[str, str]:
 
 
 def response(error: Exception) -> Response:
-    """The problem document for anything that was raised. What nobody foresaw is logged, and tells nothing of the inside."""
+    """The problem document for anything that was raised. What nobody foresaw is logged, and tells of no inside."""
     match error:
         case Refusal():
             return _rendered(error.problem(), _headers(error))

@@ -1,0 +1,196 @@
+"""One process of a service: its executor, and what feeds it and follows it.
+
+Everything from outside comes in here: the clock, randomness, the database, the broker. A simulation gives its own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+import structlog
+
+from shared.clock import Clock
+from shared.engine import effects, inbox, leases, outbox, parking, timers
+from shared.engine.aggregate import Aggregate
+from shared.engine.bus import Bus, Consumer, Partition, Topic
+from shared.engine.deadletters import DeadLetter
+from shared.engine.effects import Effects
+from shared.engine.executor import IDEMPOTENCY, Executor, Limits
+from shared.engine.leases import Leases
+from shared.engine.loop import Due
+from shared.engine.message import Answer, Message
+from shared.engine.parking import Lane, row_id, take_up
+from shared.engine.queue import Queue
+from shared.engine.relay import Relay
+from shared.engine.service import PEOPLE, Service
+from shared.engine.store import Change, Conflict, Document, Index, Store, Write
+from shared.engine.worker import ATTEMPTS, Worker
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, frozen=True)
+class Place:
+    """Where a process runs. `owner` names it among its replicas; `cell` is the prefix of topics and groups."""
+
+    owner: str
+    cell: str = "local"
+    lease_seconds: float = 10.0
+    queue_limit: int = 2000
+    partitions: int = 12
+
+
+class Engine:
+    """Make it, `start` what this process is for, `stop` it. `submit` is how commands come in."""
+
+    def __init__(
+        self, service: Service, store: Store, bus: Bus, clock: Clock, random: Random, place: Place, limits: Limits
+    ) -> None:
+        self.service, self.store, self.bus, self.place = service, store, bus, place
+        self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit))
+        self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds)
+        self.relay = Relay(store, bus, self.leases, self.topic)
+        self.effects = Effects(self.executor, store, clock, random)
+        self.worker = Worker(self.executor, self._claim, self._free)
+        due = (store, self.leases, clock)
+        self.timers = Due(*due, timers.COLLECTION, self._fire)
+        self.lanes = Due(*due, Lane.collection, self._take_up, field="state.wake_at", shard="state.shard")
+        self.performing = Due(*due, effects.COLLECTION, self.effects.perform)
+        self.consumer: Consumer | None = None
+        self.tasks: list[asyncio.Task[None]] = []
+        self.executing: asyncio.Task[None] | None = None
+        self.executor.committed.append(self._ring)
+
+    def topic(self, name: str = "") -> str:
+        """The topic of a service (this one by default), or of people."""
+        return f"{self.place.cell}.{name or self.service.name}"
+
+    async def submit(self, message: Message) -> Answer:
+        """Handle a command; the answer is durable."""
+        return await self.executor.submit(message)
+
+    async def prepare(self) -> None:
+        """Make what is missing in the database and on the broker."""
+        await self.store.prepare(collections(self.service))
+        await self.bus.prepare(self.topics())
+
+    async def verify(self) -> list[str]:
+        """What is missing, a sentence each; a process does not start before all is there."""
+        return await self.store.verify(collections(self.service)) + await self.bus.verify(self.topics())
+
+    def topics(self) -> dict[str, Topic]:
+        """The topics that this service reads or writes."""
+        names = {self.topic(): False, **{self.topic(name): name == PEOPLE for name in self.service.sources}}
+        if self.service.shared:
+            names[self.topic(PEOPLE)] = True
+        return {name: Topic(self.place.partitions, compacted) for name, compacted in names.items()}
+
+    async def start(self, worker: bool = True) -> None:
+        """Start executing; with `worker`, also everything that is not somebody's command."""
+        self.executing = self._task(self.executor.run())
+        if not worker:
+            return
+        await self.leases.renew()
+        loops = (self.leases, self.relay, self.timers, self.lanes, self.performing)
+        self.tasks = [self._task(loop.run()) for loop in loops]
+        if sources := [self.topic(name) for name in self.service.sources]:
+            group = f"{self.place.cell}.{self.service.name}"
+            self.consumer = await self.bus.consume(sources, group, self.worker, self.executor.limits.largest)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is under way, publish it, give the leases back."""
+        if self.consumer is not None:
+            await self.consumer.stop()
+        self.executor.queue.close()
+        if self.executing is not None:
+            await self.executing
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        if self.tasks:
+            await self._finish()
+
+    async def _finish(self) -> None:
+        await self.leases.renew()
+        while await self.relay.round():
+            pass
+        await self.relay.close()
+        await self.leases.release()
+
+    def _task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(work)
+
+    def _ring(self, writes: Sequence[Write]) -> None:
+        """Wake the loops for which a transaction has left something."""
+        bells = {
+            outbox.COLLECTION: self.relay.bell,
+            timers.COLLECTION: self.timers.bell,
+            effects.COLLECTION: self.performing.bell,
+            Lane.collection: self.lanes.bell,
+        }
+        for collection in {write.collection: None for write in writes if write.collection in bells}:
+            bells[collection].ring()
+
+    async def _fire(self, row: Document) -> None:
+        message = timers.fired(self.executor, row)
+        if message is None:
+            log.warning("timer.unknown", timer=row["type"])
+            later = self.executor.clock() + timedelta(minutes=1)
+            change = Change(timers.COLLECTION, row["_id"], {"token": row["token"]}, {"due": later})
+            await self._unless_changed(self.store.transact([change]))
+            return
+        await self.submit(message)
+
+    async def _take_up(self, lane: Document) -> None:
+        """Try the head of a lane again."""
+        state = lane["state"]
+        id = row_id(lane["_id"], state["head"])
+        row = (await self.store.get(parking.ROWS, [id])).get(id)
+        handler = self.service.by_name.get(state["handler"])
+        if row is None or handler is None:
+            log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
+            await asyncio.sleep(1)
+            return
+        await self.submit(take_up(row, handler))
+
+    async def _claim(self, partition: Partition) -> bool:
+        """Say that we read a partition; returns whether whoever did so before ended uncleanly."""
+        taken = await self.store.lease(leases.COLLECTION, self._partition(partition), self.place.owner, 0)
+        return bool(taken and taken["unclean"])
+
+    async def _free(self, partition: Partition) -> None:
+        change = Change(leases.COLLECTION, self._partition(partition), {"owner": self.place.owner}, {"owner": ""})
+        await self._unless_changed(self.store.transact([change]))
+
+    @staticmethod
+    def _partition(partition: Partition) -> str:
+        return f"partition/{partition[0]}/{partition[1]}"
+
+    @staticmethod
+    async def _unless_changed(work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Conflict:
+            log.debug("row.changed")
+
+
+def collections(service: Service) -> dict[str, Sequence[Index]]:
+    """The collections of a service with their indexes; the tenant comes first in those of aggregates."""
+    own: dict[str, Sequence[Index]] = {
+        inbox.COLLECTION: inbox.INDEXES,
+        outbox.COLLECTION: outbox.INDEXES,
+        timers.COLLECTION: timers.INDEXES,
+        effects.COLLECTION: effects.INDEXES,
+        leases.COLLECTION: leases.INDEXES,
+        IDEMPOTENCY: (Index(("expires",), expires=True),),
+        ATTEMPTS: (),
+        **parking.INDEXES,
+    }
+    kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]
+    for aggregate in kinds:
+        paths = (("tenant", *(f"state.{field}" for field in fields)) for fields in aggregate.indexes)
+        own[aggregate.collection] = tuple(Index((*path, "_id")) for path in paths)
+    own[DeadLetter.collection] = (*own[DeadLetter.collection], Index(("state.expires",), expires=True))
+    return own
