@@ -1,0 +1,111 @@
+"""What an import made of each row, and what became of it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from services.intake.importing.findings import Kind, Note, Remark, refused
+from services.intake.importing.people import ImportedPerson
+from services.intake.importing.reading import ImportRefused, read_sheet
+from services.intake.importing.time_zones import understand_zone
+from services.intake.importing.understanding import understand
+from shared.contracts.intake import Role
+
+
+class Outcome(StrEnum):
+    """What became of a row; in a dry run, what would."""
+
+    WOULD_CREATE = "would_create"
+    WOULD_UPDATE = "would_update"
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """One row, by the line of the file on which it begins (from 1)."""
+
+    line: int
+    outcome: Outcome
+    remarks: tuple[Remark, ...] = ()
+
+
+class ImportReport(BaseModel):
+    """The whole file. It repeats cells, so it holds personal data. `sha256` ties a later commit to this content."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Role
+    sha256: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    ignored_columns: tuple[str, ...]
+    rows: tuple[RowReport, ...]
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties; pydantic documents this form
+    @property
+    def totals(self) -> dict[Outcome, int]:
+        """The number of rows by outcome."""
+        return dict(Counter(row.outcome for row in self.rows))
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def remark_totals(self) -> dict[Kind, int]:
+        """The number of remarks by kind."""
+        return dict(Counter(remark.kind for row in self.rows for remark in row.remarks))
+
+    def with_outcomes(self, outcomes: Mapping[int, Outcome]) -> "ImportReport":
+        """The same report after the rows on these lines have come out otherwise."""
+        rows = tuple(replace(row, outcome=outcomes.get(row.line, row.outcome)) for row in self.rows)
+        return self.model_copy(update={"rows": rows})
+
+
+def read_people(
+    content: bytes, role: Role, encoding: str | None = None, default_time_zone: str | None = None
+) -> tuple[ImportReport, list[ImportedPerson]]:
+    """Read a CSV file of people: those whose row can be taken, and a report on every row.
+
+    Each accepted row is `would_create`: whom of them the tenant already knows is for the caller to say, by
+    `with_outcomes`. `default_time_zone` is for people who state none and whose location does not tell.
+    Raises `ImportRefused` for a file that cannot be read at all; one bad row costs only that row.
+    """
+    default = _default_zone(default_time_zone)
+    sheet = read_sheet(content, encoding)
+    people: dict[str, ImportedPerson] = {}
+    rows: list[RowReport] = []
+    for row in sheet.rows:
+        person, remarks = understand(row, default)
+        if person and (first := people.setdefault(person.email_key, person)) is not person:
+            remarks.append(_duplicate(person, first).at(row.line, "email"))
+            person = None
+        rows.append(RowReport(row.line, Outcome.WOULD_CREATE if person else Outcome.REFUSED, tuple(remarks)))
+    report = ImportReport(
+        role=role,
+        sha256=hashlib.sha256(content).hexdigest(),
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        columns=sheet.columns,
+        ignored_columns=sheet.ignored_columns,
+        rows=tuple(rows),
+    )
+    return report, list(people.values())
+
+
+def _duplicate(person: ImportedPerson, first: ImportedPerson) -> Note:
+    return refused(person.email, f"Duplicate of line {first.line}: the same address, {first.email}. Keep one of them.")
+
+
+def _default_zone(name: str | None) -> str | None:
+    if name is None:
+        return None
+    zone, notes = understand_zone(name)
+    if zone is None:
+        raise ImportRefused(f"default_time_zone: {notes[0].sentence}")
+    return zone
