@@ -1,0 +1,51 @@
+"""What people state in commands: checked, with an error that says what to write instead."""
+
+from typing import Annotated
+
+from babel import Locale as BabelLocale
+from babel import UnknownLocaleError
+from pydantic import AfterValidator, StringConstraints
+
+from services.intake.importing.emails import understand_email
+from services.intake.importing.time_zones import zone_names
+from shared.ids import TENANT
+
+
+def _slug(text: str) -> str:
+    if not TENANT.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no slug: use 3 to 40 of a-z, 0-9 and hyphens, such as acme-labs")
+    return text
+
+
+def _locale(text: str) -> str:
+    try:
+        return str(BabelLocale.parse(text, sep="-")).replace("_", "-")
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError(f"{text[:40]!r} is no locale: use a language code such as en, de or it-CH") from error
+
+
+def _time_zone(text: str) -> str:
+    if text not in zone_names():
+        raise ValueError(f"{text[:40]!r} is no time zone: use an IANA name such as Europe/Rome")
+    return text
+
+
+def _email(text: str) -> str:
+    address, notes = understand_email(text)
+    if address is None:
+        raise ValueError(notes[0].sentence)
+    return address
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Locale = Annotated[str, AfterValidator(_locale)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Email = Annotated[str, AfterValidator(_email)]
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+"""One line of text."""
+
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+"""An entry of a list, at most as long as a cell of an import."""

@@ -1,0 +1,1 @@
+"""The aggregates of intake, and the rules on them."""

@@ -1,0 +1,186 @@
+"""An application: a person's request to take part in a program in one role, and the profile for matching."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.event import Event
+from shared.contracts.intake import (
+    ApplicationApproved,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    MeetingFormat,
+    Profile,
+    Role,
+)
+from shared.engine.aggregate import Aggregate
+from shared.errors import NotAllowed, Refusal
+
+DEFAULT_SEATS = {Role.MENTOR: 2, Role.MENTEE: 1}
+"""Long-term places of who states none and does not meet ad hoc only."""
+
+
+class ApplicationStatus(StrEnum):
+    """Where an application is in its life."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class AlreadyApplied(Refusal):
+    """One live application per person, program and role. `application_id` is the live one."""
+
+
+class NotYourApplication(NotAllowed):
+    """A person acts on applications of their own only."""
+
+
+class ApplicationNotSubmitted(Refusal):
+    """Only a submitted application can be decided on."""
+
+
+class ApplicationNotLive(Refusal):
+    """A withdrawn application stays withdrawn; a new one can be submitted."""
+
+
+class Participation(BaseModel):
+    """Who takes part in what, and on which side."""
+
+    model_config = ConfigDict(frozen=True)
+
+    program_id: str
+    person_id: str
+    role: Role
+
+
+class MatchingProfile(BaseModel):
+    """What matching needs to know. What nobody stated is None or empty; the fields are those of `Profile`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    meeting_format: MeetingFormat | None = None
+    seats: int | None = None
+    languages: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    programming_languages: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    experience: str | None = None
+    years: float | None = None
+    hours_per_month: float | None = None
+    months_available: tuple[int, ...] = ()
+    time_zone: str | None = None
+
+    def stated(self) -> dict[str, object]:
+        """Only what was stated."""
+        return {name: value for name, value in self.model_dump().items() if value not in (None, ())}
+
+    def revised(self, newer: Self) -> "MatchingProfile":
+        """This profile with all that the newer one states; what it leaves open stays as it was."""
+        return MatchingProfile.model_validate(self.stated() | newer.stated())
+
+
+class ParticipantSlot(Aggregate, name="participant_slot"):
+    """The one place that a person has in a program and role: held by at most one live application.
+
+    `application_id` is the latest one, live while the place `is_held`.
+    """
+
+    application_id: str | None = None
+    is_held: bool = False
+
+    @staticmethod
+    def key(program_id: str, person_id: str, role: Role) -> str:
+        """The id of the place."""
+        return f"{program_id}/{person_id}/{role}"
+
+    def take(self, application_id: str) -> None:
+        """Hold the place for an application."""
+        if self.is_held:
+            detail = "This person has a live application for that role in the program: withdraw it first."
+            raise AlreadyApplied(detail, application_id=self.application_id)
+        self.application_id, self.is_held = application_id, True
+
+    def free(self) -> None:
+        """Let another application have the place."""
+        self.is_held = False
+
+
+class Application(Aggregate, name="application"):
+    """A request to take part, with its profile, which is shared while the application is approved."""
+
+    indexes: ClassVar = (("program_id", "status"), ("person_id", "program_id"))
+
+    program_id: str = ""
+    person_id: str = ""
+    role: Role = Role.MENTEE
+    status: ApplicationStatus = ApplicationStatus.DRAFT
+    profile: MatchingProfile = MatchingProfile()
+    submitted_at: datetime | None = None
+    approved_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+    @property
+    def slot_id(self) -> str:
+        """The id of the place that it holds while it is live."""
+        return ParticipantSlot.key(self.program_id, self.person_id, self.role)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is waiting for a decision, or approved."""
+        return self.status in (ApplicationStatus.SUBMITTED, ApplicationStatus.APPROVED)
+
+    def submit(
+        self, participation: Participation, profile: MatchingProfile, slot: ParticipantSlot, by: str, at: datetime
+    ) -> list[Event]:
+        """Ask to take part. `by` is the actor: a person may only ask for themselves."""
+        _check_own(participation.person_id, by)
+        slot.take(self.id)
+        self.program_id, self.person_id = participation.program_id, participation.person_id
+        self.role, self.profile = participation.role, profile
+        self.status, self.submitted_at = ApplicationStatus.SUBMITTED, at
+        return [ApplicationSubmitted(**self._about())]
+
+    def revise(self, profile: MatchingProfile) -> None:
+        """Take what a newer profile states."""
+        self.profile = self.profile.revised(profile)
+
+    def approve(self, at: datetime) -> list[Event]:
+        """Let the person take part."""
+        if self.status is not ApplicationStatus.SUBMITTED:
+            raise ApplicationNotSubmitted(f"The application is {self.status}: only a submitted one can be approved.")
+        self.status, self.approved_at = ApplicationStatus.APPROVED, at
+        return [ApplicationApproved(**self._about())]
+
+    def withdraw(self, slot: ParticipantSlot, by: str, at: datetime) -> list[Event]:
+        """No longer take part. The place is free for a new application."""
+        _check_own(self.person_id, by)
+        if not self.is_live:
+            raise ApplicationNotLive(f"The application is {self.status}: there is nothing to withdraw.")
+        slot.free()
+        self.status, self.withdrawn_at = ApplicationStatus.WITHDRAWN, at
+        return [ApplicationWithdrawn(**self._about())]
+
+    def shared_state(self) -> Profile | None:
+        """The profile, while the application is approved."""
+        if self.status is not ApplicationStatus.APPROVED:
+            return None
+        stated = {name: value for name, value in self.profile.stated().items() if name in Profile.model_fields}
+        return Profile.model_validate({**self._about(), **stated, "seats": self._seats()})
+
+    def _seats(self) -> int:
+        if self.profile.seats is not None:
+            return self.profile.seats
+        return 0 if self.profile.meeting_format is MeetingFormat.AD_HOC else DEFAULT_SEATS[self.role]
+
+    def _about(self) -> dict[str, Any]:  # the fields that its events and its shared profile have in common
+        about = {"application_id": self.id, "program_id": self.program_id}
+        return about | {"person_id": self.person_id, "role": self.role}
+
+
+def _check_own(person_id: str, by: str) -> None:
+    if by.startswith("person/") and by != f"person/{person_id}":
+        raise NotYourApplication("You can submit and withdraw your own applications only.")

@@ -1,0 +1,35 @@
+"""The intake service, and what it is made of."""
+
+from services.intake.commands import commands
+from services.intake.imports import imports
+from services.intake.model.application import Application
+from services.intake.model.person import Person
+from services.intake.queries import queries
+from services.intake.reactions import reactions
+from shared.contracts.intake import (
+    ApplicationApproved,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ContactCard,
+    OrganizationRegistered,
+    Profile,
+    ProgramPublished,
+)
+from shared.engine.service import Service
+
+commands.shares(Person, ContactCard)
+commands.shares(Application, Profile)
+
+service = Service(
+    "intake",
+    title="Ithaca intake: organizations, programs, people, applications",
+    emits=[
+        OrganizationRegistered,
+        ProgramPublished,
+        ApplicationSubmitted,
+        ApplicationApproved,
+        ApplicationWithdrawn,
+    ],
+    handles=[commands, reactions],
+    routers=[queries, imports],
+)
