@@ -48,6 +48,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # looks into the environment at each request
         generate_unique_id_function=lambda route: route.name,
         exception_handlers=dict.fromkeys(RENDERED, problems.handler),
     )
@@ -78,15 +79,13 @@ def _commands(service: Service, ask: Asking) -> Iterator[CommandRoute]:
 def _route(handler: Handler, http: Http, ask: Asking) -> CommandRoute:
     answer = endpoint(handler, ask)
     answer.__signature__ = document.signature(handler, http.path)  # type: ignore[attr-defined]  # read by FastAPI
-    summary, _, description = (getdoc(handler.takes) or handler.name).partition("\n\n")
     return CommandRoute(
         PREFIX + http.path,
         answer,
         methods=["POST"],
         name=handler.name,
         operation_id=handler.name,
-        summary=summary,
-        description=description,
+        description=getdoc(handler.takes),
         status_code=http.status,
         response_model=document.result(handler),
         responses={http.status: {"headers": document.ETAG}},

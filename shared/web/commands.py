@@ -7,6 +7,7 @@ bodies takes longer than all the rest of a command: the body is decoded here, an
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -72,20 +73,28 @@ Ask = Annotated[Asking, Depends(asking)]
 def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
     """The tenant for which the caller may ask for this; raises `NotAllowed` or `TenantMissing`.
 
-    It is the one of the token. A command whose model has a `tenant_field` says by itself for which tenant it is: that is
-    how an operator, whose token may name none, asks for a tenant to be made.
+    It is the one of the token. A command whose model has a `tenant_field` says by itself for which tenant it is: so an
+    operator, whose token may name none, asks for a tenant to be made.
     """
     allow = handler.http.allow if handler.http else frozenset()
     if allow and caller.kind not in allow:
         kinds = " or ".join(sorted(allow))
-        raise NotAllowed(f"{handler.name} takes the token of a {kinds}, and this is a {caller.kind}'s.")
-    field = getattr(command, "tenant_field", None)
+        raise NotAllowed(
+            f"{handler.name} is asked for with a token of kind {kinds}: this one is of kind {caller.kind}."
+        )
+    field = _tenant_field(handler.takes)
     tenant = getattr(command, field) if field else caller.tenant
     if not tenant:
         raise TenantMissing
     if caller.tenant not in ("", tenant):
         raise NotAllowed(f"This is a token of {caller.tenant}: {field} names another tenant.")
     return str(tenant)
+
+
+@cache
+def _tenant_field(takes: type[BaseModel]) -> str | None:
+    field: str | None = getattr(takes, "tenant_field", None)
+    return field
 
 
 def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> BaseModel:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_type_hints
 from fastapi import Body, FastAPI, Header, Path
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field, create_model
+from pydantic.fields import FieldInfo
 
 from shared.engine.handlers import Handler
 from shared.web.problems import MEDIA_TYPE, Problem
@@ -25,7 +26,8 @@ PROBLEMS = {
     422: "What was sent does not have the shape that is asked for: `errors` lists what to correct.",
     503: "There is more to do than can be taken now. `Retry-After` says when to try again, in seconds.",
 }
-OF_READS = (401, 403, 404, 422, 503)
+OF_ALL = {401, 403, 404, 422, 503}
+OF_BODIES = {409, 413}
 
 IDEMPOTENCY_KEY = Header(
     alias="Idempotency-Key",
@@ -46,27 +48,30 @@ class Changed(BaseModel):
     """What a command changed, and the version that it has now."""
 
     id: str
-    version: int = Field(ge=1)
+    version: int = Field(ge=0)
 
 
 def signature(handler: Handler, path: str) -> Signature:
     """A command's parameters as FastAPI reads them: those of its path, its body, its headers."""
-    fields, named = handler.takes.model_fields, re.findall(r"{(\w+)}", path)
-    parameters = [_needed(name, fields[name].annotation, Path(description=fields[name].description)) for name in named]
+    named = re.findall(r"{(\w+)}", path)
+    parameters = [_path_parameter(name, handler.takes.model_fields[name]) for name in named]
     body = _body(handler.takes, named)
     if body is not None:
         is_needed = any(field.is_required() for field in body.model_fields.values())
-        parameters.append((_needed if is_needed else _optional)("body", body, Body()))
-    parameters += [_optional("idempotency_key", str, IDEMPOTENCY_KEY), _optional("if_match", str, IF_MATCH)]
+        parameters.append(_parameter("body", Annotated[body, Body()], is_needed))
+    parameters.append(_parameter("idempotency_key", Annotated[str, IDEMPOTENCY_KEY], is_needed=False))
+    parameters.append(_parameter("if_match", Annotated[str, IF_MATCH], is_needed=False))
     return Signature(parameters)
 
 
-def _needed(name: str, type: Any, meaning: Any) -> Parameter:  # types and FastAPI's parameters
-    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=Annotated[type, meaning])
+def _path_parameter(name: str, field: FieldInfo) -> Parameter:
+    meaning: Any = (field.annotation, *field.metadata, Path(description=field.description))
+    return _parameter(name, Annotated[meaning])
 
 
-def _optional(name: str, type: Any, meaning: Any) -> Parameter:  # types and FastAPI's parameters
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[type | None, meaning])
+def _parameter(name: str, annotation: Any, is_needed: bool = True) -> Parameter:  # any annotated type
+    default = Parameter.empty if is_needed else None
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _body(takes: type[BaseModel], named: Collection[str]) -> type[BaseModel] | None:
@@ -99,6 +104,7 @@ def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bo
     for path, operations in document["paths"].items():
         for operation in operations.values():
             operation["tags"] = [path.removeprefix("/v1").split("/")[1]]
+            operation["summary"], _, operation["description"] = operation.get("description", "").partition("\n")
             _answers(operation, operation["operationId"] in commands, is_open(path))
     return document
 
@@ -111,7 +117,7 @@ def _problem(text: str) -> Json:
 
 def _answers(operation: Json, is_command: bool, is_open: bool) -> None:
     """Say what the operation may answer beside its success."""
-    statuses = set(PROBLEMS) if is_command else set(OF_READS)
+    statuses = set(PROBLEMS) if is_command else OF_ALL | (OF_BODIES if "requestBody" in operation else set())
     if is_open:
         operation["security"] = []
         statuses -= {401, 403, 404}

@@ -20,8 +20,8 @@ class IdempotencyKeyUnreadable(Refusal):
 def idempotency(key: bytes | None, caller: str, command: BaseModel) -> Idempotency | None:
     """What tells a repetition of the command from a new one; None without a key.
 
-    `caller` is the tenant and the actor: nobody can use another's key. The hash covers the command as it was understood, path parameters included: neither the order of its fields nor
-    spaces between them make another command.
+    `caller` is the tenant and the actor: nobody can use another's key. The hash covers the command as it was
+    understood, with what its path says: neither the order of its fields nor spaces between them make another command.
     """
     if key is None:
         return None

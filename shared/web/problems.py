@@ -104,9 +104,11 @@ def _headers(refusal: Refusal) -> dict[str, str]:
 
 
 def _plain(error: HTTPException) -> dict[str, object]:
-    title = HTTPStatus(error.status_code).phrase
-    details = {404: "There is no such path: /openapi.json lists those that there are."}
-    detail = details.get(error.status_code, error.detail) if error.detail == title else error.detail
+    title, detail = HTTPStatus(error.status_code).phrase, error.detail
+    if detail == title and error.status_code == HTTPStatus.NOT_FOUND:
+        detail = "There is no such path: /openapi.json lists those that there are."
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and error.headers:
+        detail = f"This path takes {error.headers['Allow']}."
     return {"type": "about:blank", "title": title, "status": error.status_code, "detail": detail}
 
 
