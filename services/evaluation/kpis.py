@@ -1,0 +1,162 @@
+"""The figures of a program, each with its formula and the events that it rests on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
+from services.evaluation.figures import Wait, half_up, mean, median, percent, wilson
+from shared.contracts.intake import Role
+
+
+class KpiName(StrEnum):
+    """The figures that there are."""
+
+    MATCH_RATE = "match_rate"
+    TIME_TO_MATCH = "time_to_match"
+    ACCEPTANCE = "acceptance"
+    SESSION_COMPLETION = "session_completion"
+    SATISFACTION = "satisfaction"
+    RESPONSE_RATE = "response_rate"
+
+
+@dataclass(slots=True, frozen=True)
+class Facts:
+    """All that a program's figures count, as of the moment `at`."""
+
+    at: datetime
+    applications: Sequence[ApplicationFact] = ()
+    matches: Sequence[MatchFact] = ()
+    sessions: Sequence[SessionFact] = ()
+    invitations: Sequence[InvitationFact] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Figure:
+    """A value with what it is made of; `marks` are the events behind numerator and denominator, oldest first.
+
+    The value is None where the denominator is 0, or where it cannot be known yet. `interval` holds the true value
+    with 95 %.
+    """
+
+    value: float | None
+    numerator: int
+    denominator: int
+    marks: Sequence[Mark]
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Kpi:
+    """What a figure is called, its formula in words, its unit, and the function that works it out."""
+
+    title: str
+    formula: str
+    unit: str
+    measure: Callable[[Facts], Figure]
+
+    def text(self, value: float | None) -> str:
+        """The value as people read it; "-" if there is none."""
+        return "-" if value is None else f"{value:g} {self.unit}"
+
+
+def match_rate(facts: Facts) -> Figure:
+    """Mentors are not counted: their side is told by the seats used."""
+    accepted = _accepted(facts)
+    mentees = [(id, approved) for id, approved, withdrawn in _mentees(facts) if withdrawn is None]
+    live = [accepted[id] for id, _ in mentees if id in accepted]
+    return _share(len(live), len(mentees), _marks(*live, *(approved for _, approved in mentees)))
+
+
+def time_to_match(facts: Facts) -> Figure:
+    """A withdrawn mentee waited until the withdrawal."""
+    accepted, waits, marks = _accepted(facts), list[Wait](), list[Mark | None]()
+    for id, approved, withdrawn in _mentees(facts):
+        end = accepted.get(id)
+        until = end.at if end else withdrawn.at if withdrawn else facts.at
+        waits.append(Wait(max(until - approved.at, timedelta()), ended=end is not None))
+        marks += [approved, end or withdrawn]
+    half = median(waits)
+    days = None if half is None else half_up(half / timedelta(days=1), 1)
+    return Figure(days, sum(wait.ended for wait in waits), len(waits), _marks(*marks))
+
+
+def acceptance(facts: Facts) -> Figure:
+    """Proposals that are open, or were taken back, say nothing yet."""
+    accepted = [match.accepted for match in facts.matches if match.accepted]
+    others = [mark for match in facts.matches if not match.accepted and (mark := match.declined or match.expired)]
+    return _share(len(accepted), len(accepted) + len(others), _marks(*accepted, *others))
+
+
+def session_completion(facts: Facts) -> Figure:
+    """A session that was held is due even if it should still be going on."""
+    due = [
+        session
+        for session in facts.sessions
+        if session.completed or (not session.cancelled and session.ends_at and session.ends_at <= facts.at)
+    ]
+    completed = [session.completed for session in due if session.completed]
+    return _share(len(completed), len(due), _marks(*completed, *(session.scheduled for session in due)))
+
+
+def satisfaction(facts: Facts) -> Figure:
+    """What was not observed is on neither side."""
+    answers = [(fact.satisfaction, fact.answered) for fact in facts.invitations if fact.satisfaction is not None]
+    ratings = [rating for rating, _ in answers]
+    return Figure(mean(ratings), sum(ratings), len(ratings), _marks(*(mark for _, mark in answers)))
+
+
+def response_rate(facts: Facts) -> Figure:
+    """An answer counts, whatever it says."""
+    asked = [fact for fact in facts.invitations if fact.invited]
+    answers = [fact.answered for fact in asked if fact.answered]
+    return _share(len(answers), len(asked), _marks(*answers, *(fact.invited for fact in asked)), with_interval=True)
+
+
+KPIS: Mapping[KpiName, Kpi] = {
+    KpiName.MATCH_RATE: Kpi(
+        "Match rate", "mentees in a live match / mentees approved and not withdrawn", "%", match_rate
+    ),
+    KpiName.TIME_TO_MATCH: Kpi(
+        "Median time to match",
+        "median of the time from a mentee's approval to the first accepted match, with those who still wait "
+        "(Kaplan-Meier); numerator: mentees matched, denominator: mentees approved",
+        "days",
+        time_to_match,
+    ),
+    KpiName.ACCEPTANCE: Kpi("Acceptance", "proposals accepted / (accepted + declined + expired)", "%", acceptance),
+    KpiName.SESSION_COMPLETION: Kpi(
+        "Session completion", "sessions completed / sessions due (over and not cancelled)", "%", session_completion
+    ),
+    KpiName.SATISFACTION: Kpi("Satisfaction", "sum of the ratings from 1 to 5 / ratings given", "of 5", satisfaction),
+    KpiName.RESPONSE_RATE: Kpi(
+        "Response rate", "invitations answered / invitations sent, with its 95 % interval (Wilson)", "%", response_rate
+    ),
+}
+
+
+def _mentees(facts: Facts) -> list[tuple[str, Mark, Mark | None]]:
+    """The applications of approved mentees: id, approval, withdrawal."""
+    return [
+        (fact.id, fact.approved, fact.withdrawn)
+        for fact in facts.applications
+        if fact.role is Role.MENTEE and fact.approved
+    ]
+
+
+def _accepted(facts: Facts) -> dict[str, Mark]:
+    """The first accepted match of each mentee's application."""
+    first: dict[str, Mark] = {}
+    pairs = [(match.application_id, match.accepted) for match in facts.matches if match.accepted]
+    for application_id, mark in sorted(pairs, key=lambda pair: pair[1].at):
+        first.setdefault(application_id, mark)
+    return first
+
+
+def _share(part: int, whole: int, marks: Sequence[Mark], with_interval: bool = False) -> Figure:
+    return Figure(percent(part, whole), part, whole, marks, wilson(part, whole) if with_interval else None)
+
+
+def _marks(*marks: Mark | None) -> list[Mark]:
+    return sorted((mark for mark in marks if mark), key=lambda mark: mark.event_id)

@@ -1,0 +1,163 @@
+"""Reads over HTTP: invitations for those who are asked, risks and figures for those who run a program."""
+
+from bisect import bisect_right
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
+from services.evaluation.kpis import KPIS, Facts, Figure, KpiName
+from services.evaluation.model import Invitation, InvitationStatus, RiskCase
+from shared.clock import system_clock
+from shared.contracts.intake import Role
+from shared.engine.reader import Reader
+from shared.errors import NotAllowed
+from shared.web.auth import CurrentCaller
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+
+queries = APIRouter()
+
+UNANSWERED = {"$in": [InvitationStatus.SENT, InvitationStatus.REMINDED]}
+Now = Annotated[datetime, Depends(system_clock)]
+
+
+async def check_runs_programs(caller: CurrentCaller) -> None:
+    """Figures and risks are for clients and operators; raises `NotAllowed`."""
+    if caller.kind == "person":
+        raise NotAllowed("This is shown to those who run the program.")
+
+
+ForStaff = [Depends(check_runs_programs)]
+
+
+class InvitationView(BaseModel):
+    """A person is asked about a session. What was answered is not shown."""
+
+    id: str
+    version: int
+    program_id: str
+    relationship_id: str
+    session_id: str
+    role: Role
+    status: InvitationStatus
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> Self:
+        """As it is shown."""
+        return cls.model_validate(invitation, from_attributes=True)
+
+
+class RiskView(BaseModel):
+    """A pair that may need help, by which rule, and the ids of the events that say so."""
+
+    id: str
+    version: int
+    program_id: str
+    relationship_id: str
+    mentor_id: str
+    mentee_id: str
+    rule: str
+    evidence: list[str]
+    raised_at: datetime
+
+    @classmethod
+    def of(cls, risk: RiskCase) -> Self:
+        """As it is shown."""
+        return cls.model_validate(risk, from_attributes=True)
+
+
+class KpiView(BaseModel):
+    """A figure: `value` is null where there is none yet, `text` is then "-". `events` is where those behind it are."""
+
+    name: KpiName
+    title: str
+    formula: str
+    unit: str
+    value: float | None
+    text: str
+    numerator: int
+    denominator: int
+    interval: tuple[float, float] | None = Field(description="Holds the true value with 95 %, where that is worked out")
+    events: str
+
+
+class KpisView(BaseModel):
+    """The figures of a program at a moment."""
+
+    program_id: str
+    as_of: datetime
+    items: list[KpiView]
+
+
+@queries.get("/people/{person_id}/invitations")
+async def list_invitations(
+    person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+) -> Listing[InvitationView]:
+    """What the person is asked and has not answered yet."""
+    if caller.kind == "person" and caller.person_id != person_id:
+        raise NotAllowed("These are another person's invitations.")
+    page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)
+    return listing(page, InvitationView.of)
+
+
+@queries.get("/programs/{program_id}/risks", dependencies=ForStaff)
+async def list_risks(
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+) -> Listing[RiskView]:
+    """The pairs of a program that may need help."""
+    return listing(await reader.page(RiskCase, {"program_id": program_id}, after, limit), RiskView.of)
+
+
+@queries.get("/programs/{program_id}/kpis", dependencies=ForStaff)
+async def show_kpis(program_id: str, reader: TenantReader, now: Now, request: Request) -> KpisView:
+    """The figures of a program, each with its formula and the way to its events."""
+    facts = await facts_of(program_id, reader, now)
+    items = [view(name, KPIS[name].measure(facts), events=_path(request, program_id, name)) for name in KpiName]
+    return KpisView(program_id=program_id, as_of=now, items=items)
+
+
+@queries.get("/programs/{program_id}/kpis/{kpi}/events", dependencies=ForStaff)
+async def list_kpi_events(
+    program_id: str, kpi: KpiName, reader: TenantReader, now: Now, after: After = None, limit: Limit = 100
+) -> Listing[Mark]:
+    """The events behind a figure, in order of their ids."""
+    marks = KPIS[kpi].measure(await facts_of(program_id, reader, now)).marks
+    start = bisect_right(marks, after, key=lambda mark: mark.event_id) if after else 0
+    items = list(marks[start : start + limit])
+    return Listing(items=items, next=items[-1].event_id if start + limit < len(marks) else None)
+
+
+async def facts_of(program_id: str, reader: Reader, at: datetime) -> Facts:
+    """All that the program's figures count."""
+    where = {"program_id": program_id}
+    return Facts(
+        at=at,
+        applications=await reader.every(ApplicationFact, where),
+        matches=await reader.every(MatchFact, where),
+        sessions=await reader.every(SessionFact, where),
+        invitations=await reader.every(InvitationFact, where),
+    )
+
+
+def view(name: KpiName, figure: Figure, events: str) -> KpiView:
+    """A figure as it is shown."""
+    kpi = KPIS[name]
+    return KpiView(
+        name=name,
+        title=kpi.title,
+        formula=kpi.formula,
+        unit=kpi.unit,
+        value=figure.value,
+        text=kpi.text(figure.value),
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        interval=figure.interval,
+        events=events,
+    )
+
+
+def _path(request: Request, program_id: str, name: KpiName) -> str:
+    return str(request.app.url_path_for("list_kpi_events", program_id=program_id, kpi=name.value))
