@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from jinja2 import FileSystemLoader, StrictUndefined, pass_context, select_autoescape
@@ -119,18 +120,23 @@ def _sandbox(folder: Path) -> _Sandbox:
 @pass_context
 def _moment(context: Context, at: str) -> str:
     """A time where the recipient lives."""
-    return local_time.moment(_instant(at), zone(context["recipient"]["time_zone"]), context["dates"])
+    return local_time.moment(_instant(at), _zone(context), context["dates"])
 
 
 @pass_context
 def _span(context: Context, session: Mapping[str, str]) -> str:
     """The time of a session where the recipient lives."""
     starts_at, ends_at = _instant(session["starts_at"]), _instant(session["ends_at"])
-    return local_time.span(starts_at, ends_at, zone(context["recipient"]["time_zone"]), context["dates"])
+    return local_time.span(starts_at, ends_at, _zone(context), context["dates"])
+
+
+def _zone(context: Context) -> ZoneInfo:
+    return zone(context.resolve("recipient")["time_zone"])
 
 
 def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
+    # A value that is not there is an object which raises its error as soon as it becomes a text.
+    instant = datetime.fromisoformat(str(text))
     if instant.tzinfo is None:
         raise ValueError(f"{text} is no moment: add its offset, such as {text}Z")
     return instant
