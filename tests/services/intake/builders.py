@@ -1,12 +1,15 @@
 """What intake's tests begin with."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from services.intake.model.application import Application, MatchingProfile, ParticipantSlot, Participation
 from services.intake.model.imports import Enrollment, Row, Terms
 from services.intake.model.person import EmailAddress, Person
-from shared.contracts.intake import Role
+from services.intake.model.program import Cadence, Program
+from shared.contracts.intake import ProgramRules, Role
+from shared.engine.message import Answer
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 LATER = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
@@ -44,3 +47,17 @@ def row(line: int = 2, name: str = "Ada Lovelace", email: str = "ada@example.org
 def unknown(person_id: str = "ada", application_id: str = "first") -> Enrollment:
     """What a row is about when nobody has that address yet."""
     return Enrollment(EmailAddress(), Person(id=person_id), ParticipantSlot(), Application(id=application_id))
+
+
+def open_program(id: str = "women-in-tech") -> Program:
+    """A program that takes applications."""
+    program = Program(id=id)
+    program.draft("Women in tech", Cadence.MONTHLY, 6, ProgramRules())
+    program.publish()
+    return program
+
+
+def id_of(answer: Answer) -> str:
+    """The id in a command's answer."""
+    assert answer.error is None, answer.error
+    return str(json.loads(answer.body)["id"])
