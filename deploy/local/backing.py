@@ -28,7 +28,7 @@ class BackingService(ABC):
     folder_name: ClassVar[str]
     setting: ClassVar[str]  # the environment variable that points to somebody else's server
     unready: ClassVar[tuple[type[Exception], ...]]  # what `answers` raises until the server is ready
-    patience: ClassVar[float] = 60.0  # seconds; mongod waits 30 where a silent program took the port that it had
+    patience: ClassVar[float] = 120.0  # seconds; mongod waits 30 where a silent program took the port that it had
 
     def __init__(self, home: Path, *, progress: Progress = silently) -> None:
         self.home = home
