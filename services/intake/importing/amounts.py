@@ -6,7 +6,7 @@ import unicodedata
 from services.intake.importing.cells import split_list
 from services.intake.importing.findings import Finding, Note, guessed, left_out, remembered, understood
 
-_NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\s*\+?\s*(?:[^\W\d_]+\.?)?")
+_NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?\s*\+?\s*(?:[^\W\d_]+\.?)?")
 _NUMBERS = re.compile(r"(\d{1,9})\s*(?:-|–|to)\s*\d{1,9}\s*(?:[^\W\d_]+\.?)?")  # noqa: RUF001 - people type dashes
 _BAND = re.compile(r"(\d{1,2})\s*(?:-|–|to)\s*(\d{1,2})\s*(?:years?|yrs?)?\.?")  # noqa: RUF001
 _OPEN_BAND = re.compile(r"(\d{1,2})\s*(?:\+|or more)\s*(?:years?|yrs?)?\.?")

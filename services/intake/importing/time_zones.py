@@ -14,7 +14,7 @@ from services.intake.importing.places import find_place
 from services.intake.importing.vocabulary import Vocabulary, spelling
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*[+-]\s*\d.*", re.IGNORECASE)
-_FIXED = re.compile(r"Etc/GMT([+-])(\d+)")
+_FIXED = re.compile(r"Etc/GMT([+-])([1-9]\d*)")
 
 
 @cache

@@ -1,0 +1,129 @@
+"""A whole file: who is taken, who is not, and why."""
+
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.intake.importing.findings import Kind
+from services.intake.importing.reading import COLUMNS, ImportRefused
+from services.intake.importing.report import ImportReport, Outcome, read_people
+from shared.contracts.intake import Role
+from tests.services.intake.importing.files import ANN, BOB, HEADER, export, file
+
+CELLS = st.text(max_size=30) | st.sampled_from(
+    [
+        "ann@example.org",
+        "London, UK",
+        "Europe/Berlin",
+        "CST",
+        "English; Ukranian",
+        "both",
+        "0",
+        "2-4 Years",
+        "5;6",
+        "=1+1",
+    ]
+)
+
+
+def test_one_bad_row_of_a_hundred_costs_only_that_row() -> None:
+    lines = [f"Person {number},person{number}@example.org" for number in range(100)]
+    lines[41] = "Person 41,nobody"
+    report, people = read_people(file(HEADER, *lines), Role.MENTEE)
+    assert len(people) == 99
+    assert report.totals == {Outcome.WOULD_CREATE: 99, Outcome.REFUSED: 1}
+    (refused,) = [row for row in report.rows if row.outcome is Outcome.REFUSED]
+    assert refused.line == 43
+    assert (43, "email", Kind.REFUSED) in [(remark.line, remark.column, remark.kind) for remark in refused.remarks]
+
+
+def test_an_address_that_comes_twice_is_refused_the_second_time() -> None:
+    report, people = read_people(file(HEADER, "Alice,Alice@g.com", "Alice B.,alice@g.com"), Role.MENTOR)
+    assert [(person.name, person.email, person.email_key) for person in people] == [
+        ("Alice", "Alice@g.com", "alice@g.com")
+    ]
+    assert [row.outcome for row in report.rows] == [Outcome.WOULD_CREATE, Outcome.REFUSED]
+    assert report.rows[1].remarks[-1].sentence == (
+        "Duplicate of line 2: the same address, Alice@g.com. Keep one of them."
+    )
+
+
+def test_a_refused_row_does_not_make_a_later_one_a_duplicate() -> None:
+    report, people = read_people(
+        file("name,email,time_zone", f"{ANN},Europe/Berln", f"{ANN},Europe/Berlin"), Role.MENTOR
+    )
+    assert [row.outcome for row in report.rows] == [Outcome.REFUSED, Outcome.WOULD_CREATE]
+    assert [person.line for person in people] == [3]
+
+
+def test_a_ragged_row_is_refused_by_its_line() -> None:
+    report, people = read_people(file(HEADER, ANN, "Bob", "Cy,cy@example.org"), Role.MENTOR)
+    assert [row.outcome for row in report.rows] == [Outcome.WOULD_CREATE, Outcome.REFUSED, Outcome.WOULD_CREATE]
+    assert [(remark.line, remark.column) for remark in report.rows[1].remarks] == [(3, None)]
+    assert len(people) == 2
+
+
+def test_the_report_tells_how_the_file_was_read() -> None:
+    content = file("name;email;shoe size", "Jörg;joerg@example.org;43", encoding="cp1252")
+    report, _ = read_people(content, Role.MENTEE, encoding="cp1252")
+    assert report.model_dump(exclude={"rows", "remark_totals"}) == {
+        "role": "mentee",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "encoding": "cp1252",
+        "delimiter": ";",
+        "columns": ("name", "email"),
+        "ignored_columns": ("shoe size",),
+        "totals": {"would_create": 1},
+    }
+
+
+def test_the_report_survives_json() -> None:
+    report, _ = read_people(file(f"{HEADER},languages", f"{ANN},Ukranian", "Bob,bob,"), Role.MENTOR)
+    assert ImportReport.model_validate_json(report.model_dump_json()) == report
+
+
+def test_outcomes_are_told_later_and_totals_follow() -> None:
+    report, _ = read_people(file(HEADER, ANN, BOB, "Cy,cy"), Role.MENTOR)
+    after = report.with_outcomes({2: Outcome.CREATED, 3: Outcome.UNCHANGED})
+    assert after.totals == {Outcome.CREATED: 1, Outcome.UNCHANGED: 1, Outcome.REFUSED: 1}
+    assert report.totals == {Outcome.WOULD_CREATE: 2, Outcome.REFUSED: 1}
+
+
+def test_the_default_zone_is_for_those_whose_zone_nothing_tells() -> None:
+    content = file("name,email,location,time_zone", f"{ANN},Spain,", f"{BOB},Berlin,", "Cy,cy@example.org,,Asia/Tokyo")
+    report, people = read_people(content, Role.MENTOR, default_time_zone="Europe/Madrid")
+    assert [person.time_zone for person in people] == ["Europe/Madrid", "Europe/Berlin", "Asia/Tokyo"]
+    assert (Kind.GUESSED, "Europe/Madrid") in [(remark.kind, remark.made) for remark in report.rows[0].remarks]
+
+
+def test_a_default_zone_that_does_not_exist_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ImportRefused, match=r"default_time_zone: .*did you mean Europe/Madrid\?"):
+        read_people(file(HEADER, ANN), Role.MENTOR, default_time_zone="Europe/Madrit")
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=3),
+    st.sampled_from(Role),
+)
+def test_whatever_people_write_each_row_is_taken_or_refused_with_a_reason(rows: list[list[str]], role: Role) -> None:
+    report, people = read_people(export(COLUMNS, [["Ann", *row[1:]] for row in rows]), role)
+    assert len(report.rows) == len(rows)
+    for row in report.rows:
+        is_refused = any(remark.kind is Kind.REFUSED for remark in row.remarks)
+        assert is_refused == (row.outcome is Outcome.REFUSED)
+        assert all(remark.line == row.line and remark.sentence for remark in row.remarks)
+    assert len(people) == report.totals.get(Outcome.WOULD_CREATE, 0)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda rest: b"name,email,location,years\n" + rest))
+def test_whatever_the_bytes_only_a_refusal_is_raised(content: bytes) -> None:
+    try:
+        report, people = read_people(content, Role.MENTOR)
+    except ImportRefused as refused:
+        assert refused.status == 422  # noqa: PT017 - most bytes are refused, some are not
+    else:
+        assert len(people) <= len(report.rows)
