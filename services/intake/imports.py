@@ -34,8 +34,8 @@ imports = APIRouter()
 AT_ONCE = 8
 """Slices that are handed in together: enough to share a transaction, too few for a large one."""
 
-ROWS_READ = 500
-"""Rows whose people are looked up together."""
+ROWS_READ = 200
+"""Rows whose people are looked up together; requests of others are answered in between."""
 
 WOULD = {Outcome.CREATED: reports.Outcome.WOULD_CREATE, Outcome.UPDATED: reports.Outcome.WOULD_UPDATE}
 
@@ -91,10 +91,10 @@ async def import_people(
     report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
     if options.dry_run:
         outcomes = await foresee(reader, people, terms, caller.actor, system_clock())
-        shown = report.with_outcomes(outcomes)
-        return Response(await asyncio.to_thread(shown.model_dump_json), media_type="application/json")
+        shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
+        return Response(shown, media_type="application/json")
     import_id = ask.new_id()
-    slices = cut(import_id, report, people)
+    slices = await asyncio.to_thread(cut, import_id, report, people)
     await _hand_in(slices, ask, caller)
     answer = await ask(StartImport(import_id=import_id, slices=len(slices), terms=terms), caller)
     response = respond(answer)

@@ -1,8 +1,11 @@
 """What may be asked of intake: the commands on the engine, in memory."""
 
+import asyncio
+from random import Random
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from services.intake.commands import (
     AddPerson,
@@ -28,9 +31,10 @@ from shared.contracts.intake import (
     Role,
 )
 from shared.engine.aggregate import Removed
+from shared.engine.executor import Executor
 from shared.engine.message import Answer, Ending
 from tests.scenario import Scenario
-from tests.services.intake.builders import id_of, open_program
+from tests.services.intake.builders import CLIENT, id_of, open_program
 
 
 def scenario() -> Scenario:
@@ -45,6 +49,17 @@ def add_ada(given: Scenario, email: str = "ada@example.org") -> Answer:
 def submit(given: Scenario, person_id: str, actor: str | None = None, **changes: Any) -> Answer:
     asked = {"program_id": "women-in-tech", "person_id": person_id, "role": "mentor"} | changes
     return given.when(SubmitApplication.model_validate(asked), actor)
+
+
+def at_once(given: Scenario, *commands: BaseModel) -> list[int]:
+    """The statuses of commands that reach a replica each at the same moment."""
+    replicas = [Executor(service, given.store, lambda: given.now, Random(number)) for number in range(len(commands))]
+
+    async def race() -> list[list[Answer]]:
+        asked = zip(replicas, commands, strict=True)
+        return await asyncio.gather(*(one.handle(given.messages(command, CLIENT)) for one, command in asked))
+
+    return sorted(answer.status for answers in asyncio.run(race()) for answer in answers)
 
 
 def test_an_organization_is_registered_under_its_slug() -> None:
@@ -80,6 +95,17 @@ def test_the_same_address_twice_is_refused_in_any_spelling() -> None:
     assert (answer.ending, answer.status) == (Ending.REFUSED, 409)
     assert f'"person_id": "{first}"'.encode() in answer.body
     assert len(given.shared) == 1
+
+
+def test_two_who_take_an_address_at_once_cannot_both_have_it() -> None:
+    wanted = AddPerson(name="Ada Lovelace", email="ada@example.org", time_zone="Europe/London")
+    assert at_once(Scenario(service), wanted, wanted.model_copy(update={"email": "ADA@example.org"})) == [201, 409]
+
+
+def test_of_two_applications_at_once_one_is_refused() -> None:
+    given = scenario()
+    wanted = SubmitApplication(program_id="women-in-tech", person_id=id_of(add_ada(given)), role=Role.MENTOR)
+    assert at_once(given, wanted, wanted) == [201, 409]
 
 
 def test_an_approved_application_shares_its_profile_and_a_withdrawn_one_takes_it_back() -> None:
