@@ -79,9 +79,7 @@ def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
     allow = handler.http.allow if handler.http else frozenset()
     if allow and caller.kind not in allow:
         kinds = " or ".join(sorted(allow))
-        raise NotAllowed(
-            f"{handler.name} is asked for with a token of kind {kinds}: this one is of kind {caller.kind}."
-        )
+        raise NotAllowed(f"{handler.name} needs a token of kind {kinds}: this one is of kind {caller.kind}.")
     field = _tenant_field(handler.takes)
     tenant = getattr(command, field) if field else caller.tenant
     if not tenant:

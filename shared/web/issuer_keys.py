@@ -2,8 +2,9 @@
 
 import asyncio
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
 from joserfc.jwk import ECKey
 from pydantic import BaseModel, ValidationError
@@ -21,7 +22,7 @@ TIMEOUT = 5
 LARGEST = 1_000_000
 """Bytes of a key set, far above any real one."""
 
-Fetch = Callable[[], Awaitable[bytes]]
+Fetch = Callable[[], Coroutine[Any, Any, bytes]]
 
 
 class _KeySet(BaseModel):
