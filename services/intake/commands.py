@@ -23,7 +23,7 @@ ROWS_EXPIRE = timedelta(hours=24)
 """How long the rows of an import are kept at most, whether or not it was started."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-Answers = Annotated[tuple[Answer, ...], Field(max_length=200)]
+Answers = Annotated[tuple[Answer, ...], Field(max_length=50)]
 
 
 class Command(BaseModel, extra="forbid"):

@@ -47,5 +47,5 @@ Name = Annotated[
 ]
 """One line of text."""
 
-Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-"""An entry of a list, at most as long as a cell of an import."""
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""An entry of a list."""

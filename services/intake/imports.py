@@ -22,6 +22,7 @@ from services.intake.model.program import Program, check_open
 from services.intake.queries import check_manager
 from shared.clock import system_clock
 from shared.contracts.intake import Role
+from shared.engine.message import Answer
 from shared.engine.reader import A, Reader
 from shared.errors import Refusal
 from shared.web.auth import Caller, CurrentCaller
@@ -76,15 +77,7 @@ async def import_people(
     each row.
     """
     check_manager(caller)
-    organization = await reader.get(Organization, caller.tenant)
-    check_open(next(iter(await reader.many(Program, [program_id])), None), program_id)
-    terms = Terms(
-        program_id=program_id,
-        role=options.role,
-        approve=options.approve,
-        locale=organization.locale,
-        time_zone=organization.time_zone,
-    )
+    terms = await _terms(reader, program_id, options)
     content = await request.body()
     if not options.dry_run:
         _check_same(content, options.sha256)
@@ -93,13 +86,23 @@ async def import_people(
         outcomes = await foresee(reader, people, terms, caller.actor, system_clock())
         shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
         return Response(shown, media_type="application/json")
-    import_id = ask.new_id()
-    slices = await asyncio.to_thread(cut, import_id, report, people)
-    await _hand_in(slices, ask, caller)
-    answer = await ask(StartImport(import_id=import_id, slices=len(slices), terms=terms), caller)
-    response = respond(answer)
-    response.headers["Location"] = request.app.url_path_for("get_import", import_id=import_id)
+    slices = await asyncio.to_thread(cut, ask.new_id(), report, people)
+    response = respond(await _start(slices, terms, ask, caller))
+    response.headers["Location"] = request.app.url_path_for("get_import", import_id=slices[0].import_id)
     return response
+
+
+async def _terms(reader: Reader, program_id: str, options: ImportOptions) -> Terms:
+    organization = await reader.get(Organization, reader.tenant)
+    found = await reader.many(Program, [program_id])
+    check_open(found[0] if found else None, program_id)
+    return Terms(
+        program_id=program_id,
+        role=options.role,
+        approve=options.approve,
+        locale=organization.locale,
+        time_zone=organization.time_zone,
+    )
 
 
 async def foresee(
@@ -149,10 +152,11 @@ def cut(import_id: str, report: ImportReport, people: Sequence[ImportedPerson]) 
     return slices
 
 
-async def _hand_in(slices: Sequence[AddImportSlice], ask: Asking, caller: Caller) -> None:
-    """Store the slices. If one fails, the import never starts, and the others expire unseen."""
+async def _start(slices: Sequence[AddImportSlice], terms: Terms, ask: Asking, caller: Caller) -> Answer:
+    """Store the slices, then start. If one of them fails, the import never starts, and the others expire unseen."""
     for start in range(0, len(slices), AT_ONCE):
         await asyncio.gather(*(ask(one, caller) for one in slices[start : start + AT_ONCE]))
+    return await ask(StartImport(import_id=slices[0].import_id, slices=len(slices), terms=terms), caller)
 
 
 def _check_same(content: bytes, expected: str | None) -> None:

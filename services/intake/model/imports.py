@@ -26,7 +26,7 @@ from shared.engine.aggregate import Aggregate
 from shared.errors import Refusal
 
 ROWS_PER_SLICE = 50
-"""Accepted rows that are handled at once; others get their turn between two slices."""
+"""Rows that are handled in one transaction; others get their turn between two slices."""
 
 
 class Outcome(StrEnum):

@@ -97,6 +97,16 @@ def test_an_address_in_two_slices_is_one_person() -> None:
     assert done.totals == {Outcome.CREATED: 2, Outcome.UNCHANGED: 2}
 
 
+def test_two_imports_of_one_file_at_once_create_everybody_once() -> None:
+    given = Scenario(service).given(open_program())
+    for import_id in ("i1", "i2"):
+        hand_in(given, mentors(2), mentors(2, first=4), import_id=import_id)
+        start(given, 2, import_id)
+    given.advance(MINUTE)
+    assert given.get(Import, "i1").totals == {Outcome.CREATED: 4}
+    assert given.get(Import, "i2").totals == {Outcome.UNCHANGED: 4}
+
+
 def test_who_withdrew_is_not_brought_back() -> None:
     given = Scenario(service).given(open_program())
     run(given, mentors(1))
