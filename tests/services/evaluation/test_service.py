@@ -84,6 +84,7 @@ def test_both_are_asked_when_a_session_was_held() -> None:
 def test_only_who_has_not_answered_is_reminded_after_a_day() -> None:
     scenario = after(scheduled(), completed())
     assert feedback(scenario) is Ending.DONE
+    assert scenario.planned() == {"remind/s1-mentor": START + DAY}
     scenario.advance(DAY - timedelta(seconds=1))
     assert scenario.events(SurveyReminded) == []
     scenario.advance(timedelta(seconds=1))
