@@ -36,9 +36,8 @@ def verify(problem: Problem, solution: Solution) -> None:
     seats = np.array([min(mentor.seats, len(scores)) for mentor in problem.mentors], dtype=np.int64)
     taken = np.bincount(mentor_of[mentor_of != NOBODY], minlength=len(seats))
     if (taken > seats).any():
-        raise Refuted(
-            "over_capacity", f"{problem.mentors[int((taken > seats).argmax())].id} has more mentees than seats"
-        )
+        mentor = problem.mentors[int((taken > seats).argmax())]
+        raise Refuted("over_capacity", f"{mentor.id} has more mentees than the {mentor.seats} seats")
     if _can_match_more(scores != FORBIDDEN, mentor_of, taken < seats):
         raise Refuted("not_maximum", f"more than {solution.size} mentees can be matched")
     if _can_exchange(scores, mentor_of, taken, seats):

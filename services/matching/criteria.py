@@ -41,7 +41,7 @@ class ScoringSettings(BaseModel):
 
     reference_date: date
     weights: Mapping[str, Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]] = DEFAULT_WEIGHTS
-    wished_gap_years: float = Field(default=5, gt=0, allow_inf_nan=False)
+    wished_gap_years: float = Field(default=5, ge=1, le=50)
 
     @model_validator(mode="after")
     def _weights_are_of_criteria(self) -> Self:
@@ -141,17 +141,16 @@ def kept_out(candidate: Candidate) -> str | None:
 
 
 def _have_a_common_language(mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Allowed:
-    allowed: Allowed = (
-        count_shared([mentee.languages for mentee in mentees], [mentor.languages for mentor in mentors]) > 0
-    )
-    allowed[[not mentee.languages for mentee in mentees], :] = True
-    allowed[:, [not mentor.languages for mentor in mentors]] = True
+    here, there = [mentee.languages for mentee in mentees], [mentor.languages for mentor in mentors]
+    allowed: Allowed = count_shared(here, there) > 0
+    allowed[[not languages for languages in here], :] = True
+    allowed[:, [not languages for languages in there]] = True
     return allowed
 
 
 def _are_two_people(mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Allowed:
-    one, other = [[mentee.person_id] for mentee in mentees], [[mentor.person_id] for mentor in mentors]
-    allowed: Allowed = count_shared(one, other) == 0
+    here, there = [[mentee.person_id] for mentee in mentees], [[mentor.person_id] for mentor in mentors]
+    allowed: Allowed = count_shared(here, there) == 0
     return allowed
 
 

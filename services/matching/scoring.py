@@ -70,11 +70,8 @@ def explain(mentee: Candidate, mentor: Candidate, settings: ScoringSettings) -> 
     def reason(criterion: Criterion, weight: float, value: float) -> Reason:
         if np.isnan(value):
             return Reason(criterion=criterion.code, weight=weight)
-        evidence = criterion.evidence(mentee, mentor)
-        contribution = weight * value / divisor
-        return Reason(
-            criterion=criterion.code, weight=weight, value=value, contribution=contribution, evidence=evidence
-        )
+        part, evidence = weight * value / divisor, criterion.evidence(mentee, mentor)
+        return Reason(criterion=criterion.code, weight=weight, value=value, contribution=part, evidence=evidence)
 
     return Score(
         points=weighed.points().item(),

@@ -26,6 +26,7 @@ Assignment = NDArray[np.int64]
 
 NOBODY = -1
 METHOD = "optimal-1"
+"""Numbered anew whenever the same input would give another result."""
 
 SEATS_TAKEN = "seats_taken"
 NO_MENTORS = "no_mentors"
@@ -226,7 +227,8 @@ def next_best(
 ) -> Pair | Unmatched:
     """The best mentor with a free seat for one mentee, or why there is none.
 
-    `taken` counts the seats of mentors that are no longer free; `excluded` are mentors who are not to be asked again.
+    `taken` counts the seats that mentors have given away since the problem was stated; `excluded` are mentors who are
+    not to be asked again. Among equals, the hash of the ids decides.
     """
     person = next((one for one in problem.candidates if one.id == mentee and one.role is Role.MENTEE), None)
     if person is None:
