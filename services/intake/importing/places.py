@@ -65,7 +65,7 @@ def find_place(location: str) -> Place:
     A part that names a country is never taken for a city, one that names a region only if no other part is one; and a
     city must lie in the areas that the other parts name.
     """
-    parts = [key for part in _BETWEEN.split(location) if (key := spelling(part))]
+    parts = dict.fromkeys(key for part in _BETWEEN.split(location) if (key := spelling(part)))
     areas = {part: _areas()[part] for part in parts if part in _areas()}
     cities = [city for part in parts if part not in areas for city in _within(part, areas)] or [
         city for part in areas if not _is_country(part) for city in _within(part, areas)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from babel.core import get_global
 
 from services.intake.importing.findings import Finding, Note, guessed, refused, remembered, understood
-from services.intake.importing.places import find_place
 from services.intake.importing.vocabulary import Vocabulary, spelling
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*[+-]\s*\d.*", re.IGNORECASE)
@@ -69,9 +68,8 @@ def _refusal(text: str) -> str:
 
 
 def _nearest(text: str) -> str | None:
-    """The zone that is misspelled, that of the place after the `/`, or that of the city named."""
-    place = text.rpartition("/")[2].replace("_", " ")
-    return _vocabulary().guess(text) or _last_parts().get(spelling(place)) or find_place(place).time_zone
+    """The zone that is misspelled, or that of the place after the `/`."""
+    return _vocabulary().guess(text) or _last_parts().get(spelling(text.rpartition("/")[2]))
 
 
 @cache

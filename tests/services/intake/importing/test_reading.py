@@ -80,6 +80,11 @@ def test_the_delimiter_is_the_one_that_gives_the_known_header(delimiter: str) ->
     assert next(sheet.rows).cells["name"] == "A;B,C\tD|E"
 
 
+def test_a_blank_before_a_quote_is_not_part_of_the_cell() -> None:
+    (row,) = rows(file("name, email", '"Miller, Ann", "ann@example.org"'))
+    assert row.cells == {"name": "Miller, Ann", "email": "ann@example.org"}
+
+
 def test_a_delimiter_inside_a_title_does_not_mislead() -> None:
     assert read_sheet(file("name;email;a,b,c,d,e", f"{ANN.replace(',', ';')};x")).delimiter == ";"
 
