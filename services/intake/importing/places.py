@@ -19,7 +19,7 @@ CLEARLY_LARGER = 10
 """A city that shares its name is guessed if it has this many times the people of the next one."""
 
 _ALSO = {"UK": "GB", "Britain": "GB", "Great Britain": "GB", "Holland": "NL", "Czech Republic": "CZ", "UAE": "AE",
-         "United States of America": "US", "Republic of Ireland": "IE", "Korea": "KR", "Burma": "MM"}  # fmt: skip
+         "United States of America": "US", "Republic of Ireland": "IE", "Burma": "MM"}  # fmt: skip
 _NATIONS = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
 _LATIN = re.compile("[A-Z\u00c0-\u024f][\x20-\u024f\u1e00-\u1eff\u2019]*")
 _BETWEEN = re.compile(r"\s*[,;/|()]\s*(?:the\s+)?|^the\s+", re.IGNORECASE)
