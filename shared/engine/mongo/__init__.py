@@ -1,0 +1,1 @@
+"""The database in production: MongoDB, by PyMongo's asynchronous client. It has to be a replica set."""

@@ -1,0 +1,40 @@
+"""What the driver's errors mean to the engine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bson.errors import BSONError
+from pymongo.errors import ConnectionFailure, DocumentTooLarge, OperationFailure, PyMongoError
+
+from shared.engine.store import Conflict, StoreError, Unavailable, UnknownOutcome, WriteRefused
+
+TOO_LARGE_TOGETHER = (257, 388)
+"""A transaction as a whole is too large, for the oplog or for the cache."""
+
+
+class TooMuch(WriteRefused):
+    """More than fits into one message to the database."""
+
+
+@contextmanager
+def errors_translated() -> Iterator[None]:
+    """Raise a `StoreError` instead of what the driver raises."""
+    try:
+        yield
+    except DocumentTooLarge as error:
+        raise TooMuch(f"larger than the database takes at once: {error}") from error
+    except (BSONError, OverflowError, UnicodeError) as error:
+        raise WriteRefused(f"cannot be stored: {error}") from error
+    except PyMongoError as error:
+        raise _translated(error) from error
+
+
+def _translated(error: PyMongoError) -> StoreError:
+    if error.has_error_label("UnknownTransactionCommitResult"):
+        return UnknownOutcome(f"whether the commit took place is not known: {error}")
+    # The driver calls a lost connection transient too, but to repeat at once would not help.
+    if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
+        return Conflict(f"another transaction was faster: {error}")
+    if isinstance(error, OperationFailure) and error.code in TOO_LARGE_TOGETHER:
+        return WriteRefused(f"too much for one transaction: {error}")
+    return Unavailable(f"MongoDB cannot be reached, or does not answer as it should: {error}")

@@ -1,0 +1,162 @@
+"""A store in MongoDB: see `Store`.
+
+A transaction is a handful of commands, one for each collection and kind of write, given to the driver as they are: its
+bulk writes would cost a third more processor time. Each has to match as many documents as it names; the first surprise
+ends the transaction.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pymongo
+from bson.binary import UUID_SUBTYPE, Binary
+from pymongo import AsyncMongoClient, ReturnDocument
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.engine.mongo import collections as schema
+from shared.engine.mongo.errors import TooMuch, errors_translated
+from shared.engine.mongo.statements import Group, Statement, grouped
+from shared.engine.store import Document, Id, Index, Where, Write
+
+DURABLE = WriteConcern("majority", j=True)
+
+MOST_STATEMENTS = 100_000
+"""In one command: the database's own limit."""
+
+ABORT_SECONDS = 2.0
+
+
+class MongoStore:
+    """See `Store`. Every operation ends within `timeout` seconds; at most `writers` transactions run at once."""
+
+    def __init__(self, url: str, database: str, timeout: float = 10.0, writers: int = 16) -> None:
+        self.timeout = timeout
+        self.client = AsyncMongoClient[Document](url, tz_aware=True, timeoutMS=int(timeout * 1000))
+        self.database = self.client.get_database(database, write_concern=DURABLE)
+        self.majority = self.database.with_options(read_concern=ReadConcern("majority"))
+        self.snapshot = self.database.with_options(read_concern=ReadConcern("snapshot"))
+        self.writers = [self.client.start_session(causal_consistency=False) for _ in range(writers)]
+        self.idle = asyncio.LifoQueue[AsyncClientSession]()
+        for session in self.writers:
+            self.idle.put_nowait(session)
+
+    async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
+        """See `Store.get`."""
+        with errors_translated():
+            found = self.majority[collection].find({"_id": {"$in": ids}}, batch_size=len(ids) + 1)
+            return {document["_id"]: document for document in await found.to_list()}
+
+    async def find(
+        self, collection: str, where: Where, order: str = "_id", limit: int = 1000, after: Id | None = None
+    ) -> list[Document]:
+        """See `Store.find`."""
+        direction = -1 if order.startswith("-") else 1
+        if after is not None:
+            behind = {"$lt" if order == "-_id" else "$gt": after}
+            where = {"$and": [where, {"_id": behind}]}
+        with errors_translated():
+            found = self.snapshot[collection].find(where, sort=[(order.lstrip("-"), direction)], limit=limit)
+            return await found.batch_size(limit + 1).to_list()
+
+    async def count(self, collection: str, where: Where) -> int:
+        """See `Store.count`."""
+        with errors_translated():
+            return await self.majority[collection].count_documents(where)
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """See `Store.transact`."""
+        groups = grouped(writes)
+        if not groups:
+            return
+        most = min(MOST_STATEMENTS, max(map(len, groups.values())))
+        session = await self.idle.get()
+        try:
+            while not await self._fits(session, groups, most):
+                most = -(-most // 2)
+        finally:
+            self.idle.put_nowait(session)
+
+    async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
+        """See `Store.lease`."""
+        with errors_translated():
+            lease = await self.database[collection].find_one_and_update(
+                {"_id": id}, _take(owner, seconds), upsert=True, return_document=ReturnDocument.AFTER
+            )
+        return lease if lease and lease["owner"] == owner else None
+
+    def sessions(self) -> list[bytes]:
+        """See `Store.sessions`."""
+        return [bytes(session.session_id["id"]) for session in self.writers]
+
+    async def end_sessions(self, ids: Sequence[bytes]) -> None:
+        """See `Store.end_sessions`."""
+        if not ids:  # the database takes none for all
+            return
+        with errors_translated():
+            await self.client.admin.command("killSessions", [{"id": Binary(id, UUID_SUBTYPE)} for id in ids])
+
+    async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
+        """See `Store.prepare`."""
+        with errors_translated():
+            await schema.prepare(self.database, collections)
+
+    async def verify(self, collections: Mapping[str, Sequence[Index]]) -> list[str]:
+        """See `Store.verify`."""
+        with errors_translated():
+            hello = await self.client.admin.command("hello")
+            if "setName" not in hello and hello.get("msg") != "isdbgrid":
+                return ["MongoDB is no replica set, which transactions need: start it with --replSet and initiate it"]
+            return await schema.missing(self.database, collections)
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        for session in self.writers:
+            await session.end_session()
+        await self.client.close()
+
+    async def _fits(self, session: AsyncClientSession, groups: Mapping[Group, list[Statement]], most: int) -> bool:
+        """Do it with `most` statements in a command; False if there has to be less in one."""
+        try:
+            with errors_translated(), pymongo.timeout(self.timeout):
+                await session.start_transaction(write_concern=DURABLE)
+                for group, statements in groups.items():
+                    for start in range(0, len(statements), most):
+                        await self._run(session, group, statements[start : start + most])
+                # Repeated by the driver until the time is over, if the outcome is not known.
+                await session.commit_transaction()
+        except TooMuch:
+            if most == 1:
+                raise
+            return False
+        finally:
+            if session.in_transaction:
+                await _abort(session)
+        return True
+
+    async def _run(self, session: AsyncClientSession, group: Group, statements: Sequence[Statement]) -> None:
+        verb = group.verb
+        reply = await self.database.command({verb.command: group.collection, verb.field: statements}, session=session)
+        group.check(statements, reply)
+
+
+async def _abort(session: AsyncClientSession) -> None:
+    """Free what is locked. If this fails, the session's next transaction does it."""
+    with pymongo.timeout(ABORT_SECONDS):
+        await session.abort_transaction()
+
+
+def _take(owner: str, seconds: float) -> list[Document]:
+    """One step, by the database's clock: the lease if it is free or ours, else the document as it was."""
+    last = {"$ifNull": ["$owner", ""]}
+    ours, freed = {"$eq": [last, {"$literal": owner}]}, {"$eq": [last, ""]}
+    taken = {
+        "owner": {"$literal": owner},
+        "until": {"$add": ["$$NOW", int(seconds * 1000)]},
+        "now": "$$NOW",
+        "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, {"$cond": [ours, 0, 1]}]},
+        "unclean": {"$cond": [ours, "$unclean", {"$not": [freed]}]},
+    }
+    is_free = {"$or": [ours, freed, {"$lte": ["$until", "$$NOW"]}]}
+    return [{"$replaceWith": {"$cond": [is_free, {"$mergeObjects": ["$$ROOT", taken]}, "$$ROOT"]}}]
