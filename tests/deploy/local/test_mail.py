@@ -1,4 +1,5 @@
 import json
+import resource
 import smtplib
 import socket
 from email.message import EmailMessage
@@ -90,10 +91,16 @@ def test_mails_to_one_person_are_found_whatever_the_case(tmp_path: Path) -> None
     assert found.to == "Ada <ada@example.org>"
 
 
-def test_a_mail_that_is_being_written_is_not_listed(tmp_path: Path) -> None:
-    (whole,) = kept(tmp_path, mail())
-    whole.path.with_name("20270301T123000.000000Z-deadbeef.part").write_bytes(b"Subject: ha")
-    assert [each.id for each in MailFolder(tmp_path).newest()] == [whole.id]
+def test_a_mail_that_was_only_half_written_is_not_listed(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            MailFolder(tmp_path).keep(b"Subject: long\n\n" + b"." * 2000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) != []
+    assert list(MailFolder(tmp_path).newest()) == []
 
 
 def test_an_unknown_id_is_an_error_that_says_where_the_ids_are(tmp_path: Path) -> None:
