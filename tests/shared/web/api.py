@@ -1,7 +1,7 @@
 """A service's app on the real executor and a store in memory, for tests that speak HTTP to it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 from typing import Any
@@ -12,23 +12,24 @@ from fastapi import FastAPI
 from shared.clock import system_clock
 from shared.engine.executor import Executor
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Answer, Message
 from shared.engine.service import Service
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.auth import Verifier
+from shared.web.commands import Submit
+from shared.web.issuer_keys import JWKS_PATH, IssuerKeys
 from tests.shared.web.issuing import Issuer
-
-Submit = Callable[[Message], Awaitable[Answer]]
 
 
 class Api:
-    """Sends requests, with the token of a person in acme unless it says otherwise."""
+    """Sends requests, with a token unless it has none."""
 
-    def __init__(self, runner: asyncio.Runner, app: FastAPI, issuer: Issuer) -> None:
+    def __init__(self, runner: asyncio.Runner, token: str | None) -> None:
         self.runner = runner
-        self.app = app
-        self.issuer = issuer
-        self.token: str | None = issuer.token()
+        self.token = token
+        self.issuer = Issuer()
+        self.store = MemoryStore()
+        self.app = FastAPI()
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request; `options` are those of httpx."""
@@ -50,16 +51,29 @@ class Api:
         """A command."""
         return self.send("POST", path, **options) if json is None else self.send("POST", path, json=json, **options)
 
+    def own_verifier(self, settings: Settings) -> Verifier:
+        """What trusts the keys that the app itself publishes."""
+
+        async def fetch() -> bytes:
+            return (await self.request("GET", JWKS_PATH)).content
+
+        return Verifier(IssuerKeys(fetch, system_clock), settings.issuer, settings.audience, system_clock)
+
 
 @contextmanager
 def running(service: Service, submit: Submit | None = None, settings: Settings | None = None) -> Iterator[Api]:
-    """The service's app, with an executor behind it unless `submit` takes its place."""
+    """The service's app, with an executor behind it unless `submit` takes its place.
+
+    Requests have the token of a person in acme, from an issuer of the test. With settings, the app trusts the keys that
+    it publishes itself, and there is no token at first.
+    """
     with asyncio.Runner() as runner:
-        issuer, store = Issuer(), MemoryStore()
-        executor = Executor(service, store, system_clock, Random(1))
-        app = create_app(service, submit or executor.submit, store, settings or Settings(), issuer.verifier())
-        loop = runner.get_loop()
-        working = loop.create_task(executor.run())
-        yield Api(runner, app, issuer)
+        api = Api(runner, None)
+        executor = Executor(service, api.store, system_clock, Random(1))
+        verifier = api.own_verifier(settings) if settings else api.issuer.verifier()
+        api.token = None if settings else api.issuer.token()
+        api.app = create_app(service, submit or executor.submit, api.store, settings or Settings(), verifier)
+        working = runner.get_loop().create_task(executor.run())
+        yield api
         executor.queue.close()
-        loop.run_until_complete(working)
+        runner.get_loop().run_until_complete(working)

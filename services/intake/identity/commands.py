@@ -1,0 +1,68 @@
+"""What is asked about identity. These commands have no path: the routes ask for them, which keep the secrets."""
+
+from pydantic import BaseModel, Field
+
+from services.intake.identity.clients import Client
+from services.intake.identity.links import LinkNotValid, SignInLink
+from services.intake.model.person import Person
+from shared.engine.context import Context
+from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.loads import create, optional, require
+
+identity = Handlers()
+
+SERVICES = "service"
+"""The kind of caller that only this service's own routes are."""
+
+
+class RegisterClient(BaseModel, extra="forbid"):
+    """Let another system act in the tenant."""
+
+    name: str = Field(description="As people call it")
+    secret_hash: str
+
+
+class MakeSignInLink(BaseModel, extra="forbid"):
+    """Make a link by which a person can sign in, once."""
+
+    person_id: str
+    secret_hash: str
+
+
+class SignIn(BaseModel, extra="forbid"):
+    """Use a link."""
+
+    link_id: str
+    secret_hash: str
+
+
+class SignedIn(BaseModel):
+    """Who has signed in."""
+
+    person_id: str
+
+
+@identity.post("", loads={"client": create(Client)}, status=201, allow=(OPERATORS,))
+def register_client(command: RegisterClient, client: Client) -> None:
+    """Let another system in."""
+    client.register(command.name, command.secret_hash)
+
+
+@identity.post(
+    "",
+    loads={"link": create(SignInLink), "person": require(Person, "person_id")},
+    status=201,
+    allow=(CLIENTS, OPERATORS),
+)
+def make_sign_in_link(command: MakeSignInLink, link: SignInLink, person: Person, ctx: Context) -> None:
+    """Make a link for somebody."""
+    link.make(person.id, command.secret_hash, ctx.now)
+
+
+@identity.post("", loads={"link": optional(SignInLink, "link_id")}, allow=(SERVICES,))
+def sign_in(command: SignIn, link: SignInLink | None, ctx: Context) -> SignedIn:
+    """Use a link up."""
+    if link is None:
+        raise LinkNotValid
+    link.use(command.secret_hash, ctx.now)
+    return SignedIn(person_id=link.person_id)

@@ -1,0 +1,116 @@
+"""The token endpoint's requests and errors (RFC 6749): client credentials, by HTTP Basic or in the form."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote_plus
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from services.intake.identity.clients import Client
+from services.intake.identity.credentials import are_equal, owner
+from services.intake.settings import IntakeSettings
+from shared.engine.reader import Reader
+from shared.engine.store import Store
+from shared.ids import TENANT
+from shared.web.auth import Caller
+
+FORM = "application/x-www-form-urlencoded"
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class OAuthProblem(BaseModel):
+    """Why there is no token (RFC 6749, 5.2)."""
+
+    error: str
+    error_description: str
+
+
+class OAuthError(Exception):
+    """There is no token for this request."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.problem = OAuthProblem(error=error, error_description=description)
+
+    def response(self) -> JSONResponse:
+        """The error as the standard has it."""
+        if self.problem.error != "invalid_client":
+            return JSONResponse(self.problem.model_dump(), 400, NO_STORE)
+        return JSONResponse(self.problem.model_dump(), 401, {**NO_STORE, "WWW-Authenticate": 'Basic realm="ithaca"'})
+
+
+@dataclass(slots=True, frozen=True)
+class Request:
+    """A client asks for a token; an operator may say for which tenant."""
+
+    client_id: str
+    client_secret: str
+    tenant: str = ""
+
+
+def read(body: bytes, headers: Mapping[str, str]) -> Request:
+    """What is asked; raises `OAuthError`."""
+    form = _form(body, headers.get("content-type", ""))
+    if form.get("grant_type") != "client_credentials":
+        error = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
+        raise OAuthError(error, "Send grant_type=client_credentials.")
+    if "scope" in form:
+        raise OAuthError("invalid_scope", "Tokens have no scopes: leave the parameter out.")
+    id, secret = _credentials(form, headers.get("authorization"))
+    return Request(id, secret, form.get("tenant", ""))
+
+
+async def authenticate(asked: Request, settings: IntakeSettings, store: Store) -> Caller:
+    """The caller that these credentials stand for; raises `OAuthError`."""
+    if asked.client_id == settings.operator_client_id:
+        return _operator(asked, settings)
+    named = owner(asked.client_id)
+    found = await Reader(store, named.tenant).many(Client, [named.id]) if named else []
+    if named is None or not found or not found[0].has_secret(asked.client_secret):
+        raise _unknown()
+    if asked.tenant not in ("", named.tenant):
+        raise OAuthError("invalid_request", f"This client belongs to {named.tenant}: leave tenant out.")
+    return Caller(named.tenant, "client", named.id)
+
+
+def _operator(asked: Request, settings: IntakeSettings) -> Caller:
+    secret = settings.operator_client_secret
+    if secret is None or not are_equal(secret.get_secret_value(), asked.client_secret):
+        raise _unknown()
+    if asked.tenant and not TENANT.fullmatch(asked.tenant):
+        raise OAuthError("invalid_request", "tenant is 3 to 40 of a-z, 0-9 and hyphens.")
+    return Caller(asked.tenant, "operator", asked.client_id)
+
+
+def _form(body: bytes, content_type: str) -> dict[str, str]:
+    if content_type.partition(";")[0].strip().lower() != FORM:
+        raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
+    try:
+        pairs = [(name, value) for name, value in parse_qsl(body.decode(), max_num_fields=20) if value]
+    except ValueError:
+        raise OAuthError("invalid_request", f"The body is not {FORM}.") from None
+    if len(dict(pairs)) < len(pairs):
+        raise OAuthError("invalid_request", "Send each parameter once.")
+    return dict(pairs)
+
+
+def _credentials(form: Mapping[str, str], authorization: str | None) -> tuple[str, str]:
+    if authorization is None:
+        return form.get("client_id", ""), form.get("client_secret", "")
+    if "client_secret" in form:
+        raise OAuthError("invalid_request", "Send the secret in the header or in the form, not in both.")
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        id, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise _unknown() from None
+    if scheme.lower() != "basic" or not colon or form.get("client_id", unquote_plus(id)) != unquote_plus(id):
+        raise _unknown()
+    return unquote_plus(id), unquote_plus(secret)
+
+
+def _unknown() -> OAuthError:
+    return OAuthError("invalid_client", "There is no client with this id and secret.")
