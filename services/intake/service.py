@@ -1,11 +1,14 @@
 """The intake service, and what it is made of."""
 
 from services.intake.commands import commands
+from services.intake.identity.commands import identity
+from services.intake.identity.routes import routes as identity_routes
 from services.intake.imports import imports
 from services.intake.model.application import Application
 from services.intake.model.person import Person
 from services.intake.queries import queries
 from services.intake.reactions import reactions
+from services.intake.settings import IntakeSettings
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationSubmitted,
@@ -30,6 +33,7 @@ service = Service(
         ApplicationApproved,
         ApplicationWithdrawn,
     ],
-    handles=[commands, reactions],
-    routers=[queries, imports],
+    handles=[commands, reactions, identity],
+    routers=[queries, imports, identity_routes],
+    settings=IntakeSettings,
 )
