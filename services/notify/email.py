@@ -98,7 +98,10 @@ class Refused(BaseModel):
 
 
 class NotDelivered(Exception):
-    """The mail could not be handed over now; the same may work later. `code` is SMTP's if the server answered."""
+    """The mail could not be handed over now; the same may work later. `code` is SMTP's if the server answered.
+
+    The message may hold the address: not for logs.
+    """
 
     def __init__(self, reason: str, code: int | None = None) -> None:
         super().__init__(reason)

@@ -166,8 +166,9 @@ def test_a_language_that_is_half_translated_is_refused(folder: Path) -> None:
         Templates(folder)
 
 
-def test_a_broken_template_is_found_when_they_are_loaded(folder: Path) -> None:
-    (folder / "en" / "match_accepted" / "body.txt").write_text("{% if %}")
+@pytest.mark.parametrize("file", ["match_accepted/body.txt", "layout.html", "reasons.txt"])
+def test_a_broken_template_is_found_when_they_are_loaded(folder: Path, file: str) -> None:
+    (folder / "en" / file).write_text("{% if %}")
     with pytest.raises(TemplateSyntaxError):
         Templates(folder)
 
