@@ -42,6 +42,7 @@ def weights(**given: float) -> ScoringSettings:
         ("Zoe\N{COMBINING DIAERESIS}", "ZOË"),
         ("Machine\N{NO-BREAK SPACE} Learning ", "machine learning"),
         ("ﬁntech", "Fintech"),
+        ("\N{DOUBLE-STRUCK CAPITAL H}askell", "haskell"),
     ],
 )
 def test_words_that_differ_in_case_width_accents_encoding_or_blanks_are_one(one: str, other: str) -> None:
@@ -78,6 +79,7 @@ def test_zero_years_are_stated_and_unstated_years_are_not_zero() -> None:
         ("Europe/Berlin", "America/New_York", date(2027, 3, 10), 6),
         ("Europe/Berlin", "America/New_York", date(2027, 3, 17), 5),
         ("Europe/Berlin", "America/New_York", date(2027, 3, 31), 6),
+        ("Europe/Berlin", "Africa/Lagos", date(2027, 3, 28), 1),
         ("Europe/London", "Asia/Kolkata", WINTER, 5.5),
         ("Pacific/Kiritimati", "Pacific/Honolulu", WINTER, 0),
         ("Pacific/Auckland", "Europe/London", WINTER, 11),
