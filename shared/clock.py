@@ -29,5 +29,5 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
     """The IANA zone of that name; raises ValueError with a remedy for a name that does not exist."""
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{name!r} is no time zone: use an IANA name such as Europe/Rome") from error

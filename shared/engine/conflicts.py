@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from shared.engine.memory.store import matches
+from shared.engine.message import Message
 from shared.engine.store import Change, Delete, Id, Insert, Replace, Store, Write
 
 Node = tuple[str, Id]
@@ -31,6 +32,11 @@ def _holds(write: Write, document: dict[str, object] | None) -> bool:
         return document is None
     assert isinstance(write, Replace | Change | Delete)
     return document is not None and matches(document, write.match or {})
+
+
+def is_settled(message: Message, stale: set[Node]) -> bool:
+    """Whether the row that the message came from is no longer there: somebody has handled it."""
+    return any(isinstance(write, Delete) and (write.collection, write.id) in stale for write in message.settles)
 
 
 def connected(nodes: Sequence[set[Node]], stale: set[Node]) -> set[int]:

@@ -23,11 +23,12 @@ class NotYet(Exception):
 class Context:
     """One message's view of the world: who, when, and what it causes.
 
-    `now` is the time of the whole batch in UTC to the millisecond. `actor` is who asked: `person/<id>`, `client/<id>`
+    `now` is the time of the whole batch in UTC to the millisecond; `occurred_at` is the event's own time, which a replay
+    does not change. `actor` is who asked: `person/<id>`, `client/<id>`
     or `service/<name>`.
     """
 
-    __slots__ = ("_new_id", "_savepoint", "actor", "message_id", "now", "program", "sequence", "tenant")
+    __slots__ = ("_new_id", "_savepoint", "actor", "message_id", "now", "occurred_at", "program", "sequence", "tenant")
 
     def __init__(self, message: "Message", now: datetime, new_id: Callable[[], str], savepoint: "Savepoint") -> None:
         self.tenant = message.tenant
@@ -36,6 +37,7 @@ class Context:
         self.sequence = message.sequence
         self.message_id = message.id
         self.now = now
+        self.occurred_at = message.occurred_at or now
         self._new_id = new_id
         self._savepoint = savepoint
 

@@ -40,6 +40,7 @@ class Place:
     lease_seconds: float = 10.0
     queue_limit: int = 2000
     partitions: int = 12
+    poll_seconds: float = 1.0
 
 
 class Engine:
@@ -51,10 +52,10 @@ class Engine:
         self.service, self.store, self.bus, self.place = service, store, bus, place
         self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit))
         self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds)
-        self.relay = Relay(store, bus, self.leases, self.topic)
+        self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, clock, random)
-        self.worker = Worker(self.executor, self._claim, self._free)
-        due = (store, self.leases, clock)
+        self.worker = Worker(self.executor, place.owner, self._claim, self._free)
+        due = (store, self.leases, clock, place.poll_seconds)
         self.timers = Due(*due, timers.COLLECTION, self._fire)
         self.lanes = Due(*due, Lane.collection, self._take_up, field="state.wake_at", shard="state.shard")
         self.performing = Due(*due, effects.COLLECTION, self.effects.perform)

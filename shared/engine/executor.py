@@ -13,16 +13,15 @@ from datetime import timedelta
 from random import Random
 
 import structlog
-from pydantic import ValidationError
 
 from shared.clock import Clock
 from shared.engine import inbox, parking
 from shared.engine.aggregate import Aggregate
-from shared.engine.conflicts import broken, connected
+from shared.engine.conflicts import broken, connected, is_settled
 from shared.engine.held import Place
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks
-from shared.engine.queue import Queue
+from shared.engine.queue import Queue, Waiting
 from shared.engine.service import Service
 from shared.engine.store import Conflict, Document, Id, Insert, Store, StoreError, Write, WriteRefused
 from shared.engine.unit import Unit
@@ -79,15 +78,30 @@ class Executor:
         """Handle what is queued, batch by batch, until the queue is closed and empty."""
         while batch := await self.queue.take(self.size):
             try:
-                answers = await self.handle([message for message, _ in batch])
-            except StoreError as error:
-                answers = [Answer(Ending.FAILED, error=error)] * len(batch)
+                while batch := await self._round(batch):
+                    await asyncio.sleep(self.random.uniform(0.05, 0.5))
             except BaseException as error:
                 self.queue.fail(batch, error)
                 raise
-            for (_, waiting), answer in zip(batch, answers, strict=True):
-                if not waiting.done():
-                    waiting.set_result(answer)
+
+    async def _round(self, batch: Sequence[Waiting]) -> list[Waiting]:
+        """Answer a batch; returns what must be tried again because the database cannot be reached.
+
+        Callers are told at once. Everything else is tried until it is done, before anything that came later, so that
+        order holds; at a stop it is left to whoever comes next.
+        """
+        again = list[Waiting]()
+        try:
+            answers = await self.handle([message for message, _ in batch])
+        except StoreError as error:
+            log.warning("batch.failed", size=len(batch), error=type(error).__name__)
+            self.size = max(self.limits.smallest, self.size // 2)
+            answers = [Answer(Ending.FAILED, 503, error=error)] * len(batch)
+            again = [] if self.queue.closed else [waiting for waiting in batch if not waiting[0].is_command]
+        for (message, waiting), answer in zip(batch, answers, strict=True):
+            if not waiting.done() and not (again and not message.is_command):
+                waiting.set_result(answer)
+        return again
 
     async def handle(self, messages: Sequence[Message]) -> list[Answer]:
         """Handle messages, in order where they touch the same things; raises `StoreError` if nothing is known of them.
@@ -125,20 +139,25 @@ class Executor:
         return answers
 
     async def _again(self, unit: Unit, messages: Sequence[Message], tries: int) -> list[Answer]:
-        """After a conflict: what is connected to a stale document goes again by itself, the rest goes on at once."""
+        """After a conflict: what is connected to a stale document goes again by itself, the rest goes on at once.
+
+        A message whose own row is gone (a timer that another process has fired) has been handled.
+        """
         self.size = max(self.limits.smallest, self.size // 2)
         stale = await broken(self.store, unit.taken)
-        late = connected(unit.nodes, stale)
-        rest = [message for index, message in enumerate(messages) if index not in late]
-        answers = dict[int, Answer]()
+        gone = {index for index, message in enumerate(messages) if is_settled(message, stale)}
+        late = connected(unit.nodes, stale) - gone
+        rest = [index for index in range(len(messages)) if index not in late | gone]
+        answers = dict.fromkeys(gone, Answer(Ending.DUPLICATE))
         if stale and rest:
-            done = iter(await self._commit(rest))
-            answers = {index: next(done) for index in range(len(messages)) if index not in late}
-        else:
-            late = set(range(len(messages)))
-        await asyncio.sleep(self.random.uniform(0, 0.002 * 2 ** min(tries, 7)))
-        again = iter(await self._commit([messages[index] for index in sorted(late)], tries + 1))
-        return [answers[index] if index in answers else next(again) for index in range(len(messages))]
+            answers |= zip(rest, await self._commit([messages[index] for index in rest]), strict=True)
+        elif rest:
+            late |= set(rest)
+        if late:
+            await asyncio.sleep(self.random.uniform(0, 0.002 * 2 ** min(tries, 7)))
+            again = await self._commit([messages[index] for index in sorted(late)], tries + 1)
+            answers |= zip(sorted(late), again, strict=True)
+        return [answers[index] for index in range(len(messages))]
 
     async def _bisect(self, messages: Sequence[Message], error: WriteRefused) -> list[Answer]:
         """Find the message whose writes the database refuses; the others are not held up by it."""
@@ -255,8 +274,6 @@ class Executor:
     def _fail(self, unit: Unit, message: Message, error: Exception) -> Answer:
         """An unexpected error: a command's caller is told, anything else is parked to be tried again."""
         if message.is_command:
-            if isinstance(error, ValidationError):
-                raise TypeError(f"{message.handler.name}: the edge let a body through that does not fit") from error
             log.error("command.failed", handler=message.handler.name, tenant=message.tenant, exc_info=error)
             return Answer(Ending.FAILED, 500, error=error)
         return self.parking.park(unit, message, error)

@@ -13,9 +13,6 @@ from shared.engine.store import Document, Id, Store, StoreError
 
 log = structlog.get_logger()
 
-POLL = 1.0
-"""Seconds after which a loop looks by itself, whatever it has been told."""
-
 
 class Bell:
     """Rings for one loop: `wait` returns when it was rung since, or after some seconds."""
@@ -41,7 +38,7 @@ class Bell:
 class Due:
     """Acts on the rows of a collection whose time has come, in the shards that are ours, many at once.
 
-    `field` names the row's time, and `shard` its shard. A row that is acted on without success is looked at again: what
+    `poll` is the number of seconds after which it looks by itself. `field` names the row's time, and `shard` its shard. A row that is acted on without success is looked at again: what
     it means to be done with it is up to `act`, which deletes or changes it in a transaction.
     """
 
@@ -50,6 +47,7 @@ class Due:
         store: Store,
         leases: Leases,
         clock: Clock,
+        poll: float,
         collection: str,
         act: Callable[[Document], Awaitable[None]],
         field: str = "due",
@@ -59,6 +57,7 @@ class Due:
         self.store = store
         self.leases = leases
         self.clock = clock
+        self.poll = poll
         self.collection = collection
         self.act = act
         self.field = field
@@ -84,19 +83,19 @@ class Due:
             rows = await self._find(room + len(self.busy)) if room > 0 else []
         except StoreError as error:
             log.warning("loop.unavailable", collection=self.collection, error=str(error))
-            return POLL
+            return self.poll
         now = self.clock()
         for row in rows:
             if row["_id"] not in self.busy and _at(row, self.field) <= now and len(self.busy) < self.at_once:
                 self._start(row)
         later = [_at(row, self.field) for row in rows if _at(row, self.field) > now]
-        return min([POLL, *((moment - now).total_seconds() for moment in later)])
+        return min([self.poll, *((moment - now).total_seconds() for moment in later)])
 
     async def _find(self, limit: int) -> list[Document]:
         shards = self.leases.safe()
         if not shards:
             return []
-        soon = self.clock() + timedelta(seconds=POLL)
+        soon = self.clock() + timedelta(seconds=self.poll)
         where = {self.shard: {"$in": shards}, self.field: {"$lte": soon}}
         return await self.store.find(self.collection, where, order=self.field, limit=limit)
 
@@ -109,7 +108,7 @@ class Due:
             await self.act(row)
         except Exception as error:
             log.warning("loop.failed", collection=self.collection, error=type(error).__name__, exc_info=error)
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(self.poll)
         finally:
             self.busy.pop(row["_id"], None)
             self.bell.ring()

@@ -51,6 +51,7 @@ class Message:
     source: str = ""
     origin: Origin = field(default_factory=Origin)
     sequence: int = 0
+    occurred_at: datetime | None = None
     generation: int = 0
     seen: str = ""
     settles: Sequence[Write] = ()

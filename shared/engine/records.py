@@ -1,7 +1,10 @@
 """From a record on a topic to messages for handlers."""
 
+from datetime import datetime
+
 import structlog
 
+from shared.clock import to_milliseconds
 from shared.contracts.envelope import Envelope, Undecodable, read
 from shared.contracts.event import Contract, State
 from shared.engine import inbox
@@ -74,6 +77,7 @@ def _message(handler: Handler, envelope: Envelope) -> Message:
         lane=envelope.subject or envelope.partitionkey,
         source=envelope.source,
         origin=Origin(envelope.actor, envelope.program, envelope.correlationid, envelope.traceparent),
+        occurred_at=to_milliseconds(datetime.fromisoformat(envelope.time)),
         sequence=int(envelope.sequence) if envelope.sequence.isdigit() else 0,
         seen=seen,
     )

@@ -15,7 +15,7 @@ from shared.engine import leases as lease_documents
 from shared.engine import outbox
 from shared.engine.bus import Bus, Publisher
 from shared.engine.leases import Leases
-from shared.engine.loop import POLL, Bell
+from shared.engine.loop import Bell
 from shared.engine.store import Change, Conflict, Delete, Document, Store, StoreError, Write
 
 log = structlog.get_logger()
@@ -31,12 +31,19 @@ class Relay:
     """One per process. `topic` names a topic: of this service by "", of people by its name."""
 
     def __init__(
-        self, store: Store, bus: Bus, leases: Leases, topic: Callable[[str], str], ack_timeout: float = 30.0
+        self,
+        store: Store,
+        bus: Bus,
+        leases: Leases,
+        topic: Callable[[str], str],
+        poll: float,
+        ack_timeout: float = 30.0,
     ) -> None:
         self.store = store
         self.bus = bus
         self.leases = leases
         self.topic = topic
+        self.poll = poll
         self.ack_timeout = ack_timeout
         self.bell = Bell()
         self.publisher: Publisher | None = None
@@ -50,7 +57,7 @@ class Relay:
                 log.warning("relay.unavailable", error=str(error))
                 found = False
             if not found:
-                await self.bell.wait(POLL)
+                await self.bell.wait(self.poll)
 
     async def close(self) -> None:
         """Give the publisher back."""
@@ -136,7 +143,7 @@ class Relay:
         publisher, self.publisher = self.publisher, None
         if publisher is not None:
             await publisher.close(abandon=True)
-        await asyncio.sleep(POLL / 10)
+        await asyncio.sleep(self.poll / 10)
 
 
 def _published(chunk: Document, position: int) -> Write:

@@ -114,8 +114,11 @@ class Unit:
                 wanted = self._wanted(message, load, known)
                 places = wanted if isinstance(wanted, list) else [wanted] if wanted else []
                 needed.update({place: load.aggregate for place in places if place not in self.held})
-                if not needed:
-                    known[name] = self._peek(wanted)
+                if needed:
+                    continue
+                known[name] = self._peek(wanted)
+                if wanted and known[name] is None and load.mode in (Mode.REQUIRE, Mode.AWAIT):
+                    return {}  # it will be refused, or wait: nothing further is needed
             if needed:
                 break
         return needed

@@ -19,7 +19,7 @@ from shared.engine.message import Answer, Ending, Message
 from shared.engine.parking import BURY
 from shared.engine.records import Records
 from shared.engine.service import message_type
-from shared.engine.store import Change, Delete, Keep
+from shared.engine.store import Delete, Put, StoreError
 
 log = structlog.get_logger()
 
@@ -48,10 +48,12 @@ class Worker:
     def __init__(
         self,
         executor: Executor,
+        owner: str,
         claim: Callable[[Partition], Awaitable[bool]],
         free: Callable[[Partition], Awaitable[None]],
     ) -> None:
         self.executor = executor
+        self.owner = owner
         self.records = Records(executor.service)
         self.claim = claim
         self.free = free
@@ -103,7 +105,7 @@ class Worker:
                 if message.handler.name not in opened:
                     waiting.append((delivery, message, self.executor.queue.put(message)))
         for delivery, message, answer in waiting:
-            self._note(message, await answer)
+            self._note(message, _certain(await answer))
             delivery.messages.remove(message)
 
     def _note(self, message: Message, answer: Answer) -> bool:
@@ -127,7 +129,7 @@ class Worker:
                 breaker.probed(now, failed=False)
                 continue
             delivery = next(d for d in self.held if first in d.messages)
-            answer = await self.executor.queue.put(first)
+            answer = _certain(await self.executor.queue.put(first))
             delivery.messages.remove(first)
             breaker.probed(asyncio.get_running_loop().time(), failed=answer.ending is Ending.PARKED)
         await self._handle(self.held)
@@ -141,19 +143,17 @@ class Worker:
             number = await self._record_attempt(message)
             if number > DEADLY:
                 log.error("message.deadly", handler=message.handler.name, message=message.id)
-                await self.executor.queue.put(_bury(message))
-            else:
-                await self.executor.queue.put(message)
+            _certain(await self.executor.queue.put(_bury(message) if number > DEADLY else message))
             delivery.messages.remove(message)
             await self.executor.store.transact([Delete(ATTEMPTS, _attempt_id(message))])
 
     async def _record_attempt(self, message: Message) -> int:
-        id = _attempt_id(message)
-        await self.executor.store.transact(
-            [Keep(ATTEMPTS, {"_id": id, "number": 0}), Change(ATTEMPTS, id, {}, add={"number": 1})]
-        )
-        row = await self.executor.store.get(ATTEMPTS, [id])
-        return int(row[id]["number"])
+        """How many processes have begun with this message; a second try of the same process does not count."""
+        id, store = _attempt_id(message), self.executor.store
+        known = (await store.get(ATTEMPTS, [id])).get(id, {"number": 0, "owner": ""})
+        number: int = known["number"] + (known["owner"] != self.owner)
+        await store.transact([Put(ATTEMPTS, {"_id": id, "number": number, "owner": self.owner})])
+        return number
 
     async def _commit(self, records: Sequence[Record], positions: Positions) -> None:
         offsets: dict[Partition, int] = {}
@@ -174,6 +174,13 @@ class Worker:
                 await positions.commit(offsets)
         except Exception as error:
             log.warning("positions.not_committed", error=type(error).__name__)
+
+
+def _certain(answer: Answer) -> Answer:
+    """The answer, unless nothing is known of the message: then its record is not finished."""
+    if answer.ending is Ending.FAILED:
+        raise StoreError("the executor has stopped before the message was handled") from answer.error
+    return answer
 
 
 def _attempt_id(message: Message) -> str:

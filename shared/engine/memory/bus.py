@@ -17,11 +17,21 @@ class _Group:
     joined: set[int] = field(default_factory=set)
     committed: dict[Partition, int] = field(default_factory=dict)
     generation: int = 0
+    shares: dict[int, list[Partition]] = field(default_factory=dict)
 
     def rebalance(self) -> None:
         """Make every member join again."""
         self.generation += 1
         self.joined.clear()
+        self.shares.clear()
+
+    def share_out(self, partitions: Sequence[Partition]) -> None:
+        """Decide once for a generation who reads what, among those who have joined in time."""
+        if self.shares:
+            return
+        self.members = [member for member in self.members if id(member) in self.joined]
+        for place, member in enumerate(self.members):
+            self.shares[id(member)] = list(partitions[place :: len(self.members)])
 
 
 class MemoryBus:
@@ -160,27 +170,24 @@ class MemoryConsumer(Positions):
         self.bus.tell()
         await self._wait_for_others()
         if generation == self.group.generation:
-            self.at = {partition: self.group.committed.get(partition, 0) for partition in self._share()}
+            self.group.share_out(self._partitions())
+            share = self.group.shares.get(id(self), [])
+            self.at = {partition: self.group.committed.get(partition, 0) for partition in share}
             await self.receiver.assigned(list(self.at))
 
     async def _wait_for_others(self) -> None:
         deadline = asyncio.get_running_loop().time() + self.bus.rebalance_timeout
         while self.generation == self.group.generation and not self.stopping:
-            late = [member for member in self.group.members if id(member) not in self.group.joined]
-            if not late:
+            if self.group.shares or all(id(member) in self.group.joined for member in self.group.members):
                 return
             try:
                 async with asyncio.timeout_at(deadline):
                     await self.bus.news.wait()
             except TimeoutError:
-                for member in late:
-                    self.group.members.remove(member)
                 return
 
-    def _share(self) -> list[Partition]:
-        every = [(topic, p) for topic in self.group.topics for p in range(len(self.bus.topics[topic]))]
-        place = self.group.members.index(self)
-        return every[place :: len(self.group.members)]
+    def _partitions(self) -> list[Partition]:
+        return [(topic, p) for topic in self.group.topics for p in range(len(self.bus.topics[topic]))]
 
     def _fetch(self) -> list[Record]:
         records: list[Record] = []

@@ -22,9 +22,11 @@ from shared.engine.store import (
     Replace,
     Where,
     Write,
+    WriteRefused,
 )
 
 AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
+LARGEST = 16 * 1024 * 1024
 
 
 def _value(document: Mapping[str, Any], path: str) -> Any:  # whatever the document holds
@@ -39,9 +41,10 @@ def _compare(value: Any, operator: str, operand: Any) -> bool:
         return value in operand
     if operator == "$exists":
         return (value is not None) is operand
-    if value is None:
+    try:
+        return bool({"$lte": value <= operand, "$gt": value > operand, "$gte": value >= operand}[operator])
+    except TypeError:  # as in the real one, what cannot be compared does not match
         return False
-    return bool({"$lte": value <= operand, "$gt": value > operand, "$gte": value >= operand}[operator])
 
 
 def matches(document: Mapping[str, Any], where: Where) -> bool:
@@ -77,10 +80,9 @@ class MemoryStore:
         await self.pause()
         documents = [document for document in self._all(collection) if matches(document, where)]
         if after is not None:
-            documents = [document for document in documents if document["_id"] > after]
-        documents.sort(key=lambda document: (_value(document, order.lstrip("-")), document["_id"]))
-        if order.startswith("-"):
-            documents.reverse()
+            backwards = order == "-_id"
+            documents = [d for d in documents if (d["_id"] < after if backwards else d["_id"] > after)]
+        documents.sort(key=lambda document: _rank(document, order.lstrip("-")), reverse=order.startswith("-"))
         await self.pause()
         return documents[:limit]
 
@@ -154,9 +156,9 @@ class MemoryStore:
         if isinstance(write, Keep) and raw is not None:
             return
         if isinstance(write, Change):
-            staged[place] = bson.encode(_changed(bson.decode(raw or b"", AWARE), write))
+            staged[place] = _encoded(_changed(bson.decode(raw or b"", AWARE), write))
         else:
-            staged[place] = None if document is None else bson.encode(document)
+            staged[place] = None if document is None else _encoded(document)
 
     @staticmethod
     def _expect(holds: bool, place: tuple[str, Id]) -> None:
@@ -164,15 +166,44 @@ class MemoryStore:
             raise Conflict(f"{place[0]} {place[1]} is not as expected")
 
 
+def _rank(document: Document, field: str) -> tuple[bool, Any, Id]:
+    """Where a document stands in an order; what has no value comes first."""
+    value = _value(document, field)
+    return value is not None, value, document["_id"]
+
+
+def _encoded(document: Mapping[str, Any]) -> bytes:
+    try:
+        raw = bson.encode(document)
+    except (bson.errors.BSONError, OverflowError, UnicodeError) as error:
+        raise WriteRefused(f"cannot be stored: {error}") from error
+    if len(raw) > LARGEST:
+        raise WriteRefused(f"cannot be stored: {len(raw)} bytes are more than {LARGEST}")
+    return raw
+
+
 def _changed(document: Document, change: Change) -> Document:
     for path, value in change.set.items():
-        *outer, last = path.split(".")
-        inner = document
-        for name in outer:
-            inner = inner.setdefault(name, {})
+        inner, last = _holder(document, path)
         inner[last] = value
-    for name in change.unset:
-        document.pop(name, None)
-    for name, count in change.add.items():
-        document[name] = document.get(name, 0) + count
+    for path in change.unset:
+        outer, _, last = path.rpartition(".")
+        holder = _value(document, outer) if outer else document
+        if isinstance(holder, dict):
+            holder.pop(last, None)
+    for path, count in change.add.items():
+        inner, last = _holder(document, path)
+        if not isinstance(inner.get(last, 0), int | float):
+            raise WriteRefused(f"{path} is no number that could be counted up")
+        inner[last] = inner.get(last, 0) + count
     return document
+
+
+def _holder(document: Document, path: str) -> tuple[Document, str]:
+    """What holds the last field of a path, made where it is missing, and the name of that field."""
+    *outer, last = path.split(".")
+    for name in outer:
+        document = document.setdefault(name, {})
+        if not isinstance(document, dict):
+            raise WriteRefused(f"{name} in {path} cannot hold a field")
+    return document, last

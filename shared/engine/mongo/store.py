@@ -25,7 +25,8 @@ DURABLE = WriteConcern("majority", j=True)
 MOST_STATEMENTS = 100_000
 """In one command: the database's own limit."""
 
-ABORT_SECONDS = 2.0
+FAREWELL_SECONDS = 1.0
+"""For an abort, or the end of everything: the database cleans up by itself if it is not told."""
 
 
 class MongoStore:
@@ -45,7 +46,7 @@ class MongoStore:
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
         """See `Store.get`."""
         with errors_translated():
-            found = self.majority[collection].find({"_id": {"$in": ids}}, batch_size=len(ids) + 1)
+            found = self.majority[collection].find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
             return {document["_id"]: document for document in await found.to_list()}
 
     async def find(
@@ -112,9 +113,10 @@ class MongoStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
-        for session in self.writers:
-            await session.end_session()
-        await self.client.close()
+        with pymongo.timeout(FAREWELL_SECONDS):
+            for session in self.writers:
+                await session.end_session()
+            await self.client.close()
 
     async def _fits(self, session: AsyncClientSession, groups: Mapping[Group, list[Statement]], most: int) -> bool:
         """Do it with `most` statements in a command; False if there has to be less in one."""
@@ -143,7 +145,7 @@ class MongoStore:
 
 async def _abort(session: AsyncClientSession) -> None:
     """Free what is locked. If this fails, the session's next transaction does it."""
-    with pymongo.timeout(ABORT_SECONDS):
+    with pymongo.timeout(FAREWELL_SECONDS):
         await session.abort_transaction()
 
 

@@ -1,0 +1,117 @@
+"""An event loop without a clock: time jumps to the next thing to do, and a seed decides what runs next."""
+
+# mypy: disable-error-code="attr-defined,misc"
+# It looks into handles as the standard loop itself does; their attributes have no public types.
+
+import asyncio
+import heapq
+from asyncio import Handle, TimerHandle
+from collections import deque
+from contextvars import ContextVar
+from random import Random
+from typing import Any
+
+
+MOST_STEPS = 60_000
+"""Steps of one run, above which something goes round in circles."""
+
+
+class Process:
+    """A simulated process. A dead one never runs again; a stalled one only after `stalled_until`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.alive = True
+        self.stalled_until = 0.0
+        self.dropped: list[Handle] = []
+
+
+PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """Runs one ready callback at a time, drawn at random; no input or output exists."""
+
+    _ready: deque[Handle]
+    _scheduled: list[TimerHandle]
+
+    def __init__(self, random: Random) -> None:
+        super().__init__()
+        self.random = random
+        self.now = 0.0
+        self.steps = 0
+        self.set_task_factory(self._track)
+        self.tasks: list[asyncio.Task[Any]] = []
+        self.processes: list[Process] = []
+
+    def time(self) -> float:
+        """Virtual seconds since the start."""
+        return self.now
+
+    def _track(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
+        task = asyncio.Task(work, loop=loop, **options)
+        self.tasks.append(task)
+        return task
+
+    def _run_once(self) -> None:
+        scheduled, ready = self._scheduled, self._ready
+        if not ready:
+            while scheduled and scheduled[0]._cancelled:
+                self._timer_handle_cancelled_pop()
+            if not scheduled:
+                raise RuntimeError("the simulation waits for something that never comes")
+            self.now = max(self.now, scheduled[0]._when)
+        while scheduled and scheduled[0]._when <= self.now:
+            timer = heapq.heappop(scheduled)
+            timer._scheduled = False
+            ready.append(timer)
+        index = int(self.random.random() * len(ready))
+        handle = ready[index]
+        del ready[index]
+        self._step(handle)
+
+    def _timer_handle_cancelled_pop(self) -> None:
+        timer = heapq.heappop(self._scheduled)
+        timer._scheduled = False
+
+    def _step(self, handle: Handle) -> None:
+        if handle._cancelled:
+            return
+        process = handle._context.get(PROCESS)
+        if process is not None:
+            if not process.alive:
+                process.dropped.append(handle)
+                return
+            if process.stalled_until > self.now:
+                delayed = TimerHandle(
+                    process.stalled_until,
+                    handle._callback,
+                    handle._args,
+                    self,
+                    handle._context,
+                )
+                heapq.heappush(self._scheduled, delayed)
+                delayed._scheduled = True
+                return
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise AssertionError(f"more than {MOST_STEPS} steps: the simulation goes round in circles")
+        handle._run()
+
+    def _process_events(self, event_list: Any) -> None:
+        """There is no input or output."""
+
+    def _write_to_self(self) -> None:
+        """There are no other threads."""
+
+    def end(self) -> None:
+        """Let every task that is left end by cancellation; what they do then no longer counts."""
+        left = [task for task in self.tasks if not task.done()]
+        for process in self.processes:
+            process.alive, process.stalled_until = True, 0.0
+            self._ready.extend(process.dropped)
+        for task in left:
+            task.cancel()
+        if left:
+            self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.close()

@@ -1,0 +1,363 @@
+"""A world: processes that die, stall and come back, a database and a broker that falter, clients that insist."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from shared.clock import to_milliseconds
+from shared.engine.bus import Publisher
+from shared.engine.engine import Engine, Place
+from shared.engine.executor import Limits
+from shared.engine.memory.bus import MemoryBus
+from shared.engine.memory.store import MemoryStore
+from shared.engine.message import Ending, Idempotency, Message
+from shared.engine.store import Conflict, Unavailable, UnknownOutcome, Write
+from shared.errors import Refusal
+from tests.simulation.ledger import ComeBack, Deposit, GoOff, Outside, ledger
+from tests.simulation.loop import PROCESS, Process, VirtualLoop
+
+EPOCH = datetime(2027, 1, 1, tzinfo=UTC)
+TENANT = "acme"
+
+
+@dataclass(slots=True)
+class Plan:
+    """How much goes wrong in a run, and how much is asked; all drawn from the seed."""
+
+    processes: int
+    accounts: int
+    operations: int
+    hostile: float
+    store_faults: float
+    bus_faults: float
+    handler_faults: float
+    crashes: int
+    stalls: int
+    skew: float
+
+    @classmethod
+    def draw(cls, random: Random) -> "Plan":
+        """A plan of a seed: many runs are calm in some respect, so that the other ones are seen clearly."""
+
+        def sometimes(value: float) -> float:
+            return value if random.random() < 0.6 else 0.0
+
+        return cls(
+            processes=random.randint(1, 3),
+            accounts=random.randint(1, 3),
+            operations=random.randint(3, 10),
+            hostile=sometimes(0.1) if random.random() < 0.3 else 0.0,
+            store_faults=sometimes(0.05),
+            bus_faults=sometimes(0.08),
+            handler_faults=sometimes(0.1),
+            crashes=int(sometimes(random.randint(1, 3))),
+            stalls=int(sometimes(random.randint(1, 3))),
+            skew=sometimes(20.0),
+        )
+
+
+class Faulty:
+    """What a store or a bus does wrong: pauses of any length, and answers that are lost."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.rate = 0.0
+
+    async def pause(self) -> None:
+        """Be away for a while: usually briefly, sometimes long."""
+        if self.random.random() < 0.3:
+            slow = self.random.random() < self.rate
+            await asyncio.sleep(self.random.uniform(0, 2.0 if slow else 0.01))
+        else:
+            await asyncio.sleep(0)
+
+    def strikes(self) -> bool:
+        """Whether something goes wrong now."""
+        return self.rate > 0 and self.random.random() < self.rate
+
+
+class FaultyStore(MemoryStore):
+    """The in-memory store behind a bad connection."""
+
+    def __init__(self, faults: Faulty, loop: VirtualLoop) -> None:
+        super().__init__(faults.pause, loop.time)
+        self.faults = faults
+
+    async def get(self, collection: str, ids: Sequence[Any]) -> dict[Any, dict[str, Any]]:
+        """See `Store.get`."""
+        if self.faults.strikes():
+            raise Unavailable("simulated")
+        return await super().get(collection, ids)
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """See `Store.transact`; the answer may be lost whether it was done or not."""
+        if not self.faults.strikes():
+            return await super().transact(writes)
+        match self.faults.random.randrange(4):
+            case 0:
+                raise Conflict("simulated: another transaction was faster")
+            case 1:
+                raise Unavailable("simulated")
+            case 2:
+                raise UnknownOutcome("simulated: not done")
+        await super().transact(writes)
+        raise UnknownOutcome("simulated: done")
+
+
+class FaultyPublisher:
+    """A publisher that duplicates, and after one failure fails for good, as a real one does."""
+
+    def __init__(self, bus: "FaultyBus") -> None:
+        self.bus = bus
+        self.broken = False
+
+    async def send(
+        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
+    ) -> Awaitable[None]:
+        """See `Publisher.send`."""
+        faults = self.bus.faults
+        arrives = not self.broken
+        if faults.strikes():
+            self.broken = True
+            arrives = arrives and faults.random.random() < 0.5
+        if arrives:
+            self.bus.append(topic, key, value, headers)
+        return self._acknowledge(self.broken)
+
+    async def close(self, abandon: bool = False) -> None:
+        """See `Publisher.close`."""
+        await self.bus.pause()
+
+    async def _acknowledge(self, lost: bool) -> None:
+        await self.bus.pause()
+        if lost:
+            raise ConnectionError("simulated: not acknowledged")
+
+
+class FaultyBus(MemoryBus):
+    """The in-memory broker behind a bad connection."""
+
+    def __init__(self, faults: Faulty) -> None:
+        super().__init__(faults.pause, rebalance_timeout=4.0)
+        self.faults = faults
+
+    async def publisher(self) -> Publisher:
+        """See `Bus.publisher`."""
+        await self.pause()
+        return FaultyPublisher(self)
+
+
+@dataclass(slots=True)
+class Running:
+    """A process with its engine."""
+
+    process: Process
+    engine: Engine
+    skew: float
+    started: bool = False
+
+
+@dataclass(slots=True)
+class World:
+    """One run: make it from a seed, let it `live`, then ask what became of every operation."""
+
+    seed: int
+    plan: Plan
+    loop: VirtualLoop
+    random: Random
+    store: FaultyStore
+    bus: FaultyBus
+    outside: Outside
+    running: list[Running] = field(default_factory=list)
+    acknowledged: dict[str, Deposit] = field(default_factory=dict)
+    someone_on_call: bool = True
+    trace: Any = field(default_factory=hashlib.sha256)  # hashlib's type has no public name
+    number: int = 0
+    over: bool = False
+
+    @classmethod
+    def of(cls, seed: int) -> "World":
+        """The world of that seed."""
+        random = Random(seed)
+        plan = Plan.draw(random)
+        loop = VirtualLoop(Random(random.getrandbits(64)))
+        store = FaultyStore(Faulty(Random(random.getrandbits(64))), loop)
+        bus = FaultyBus(Faulty(Random(random.getrandbits(64))))
+        return cls(seed, plan, loop, random, store, bus, Outside())
+
+    def clock(self, skew: float) -> Callable[[], datetime]:
+        """A process's clock, off by up to `skew` seconds, and not always the same."""
+        random = Random(self.random.getrandbits(64))
+
+        def now() -> datetime:
+            off = skew if random.random() < 0.9 else skew * random.uniform(-1, 1)
+            return to_milliseconds(EPOCH + timedelta(seconds=self.loop.now + 700 + off))
+
+        return now
+
+    def launch(self) -> None:
+        """Start one more process, while the world lasts."""
+        if self.over:
+            return
+        self.number += 1
+        process = Process(f"p{self.number}")
+        self.loop.processes.append(process)
+        skew = self.random.uniform(-self.plan.skew, self.plan.skew)
+        place = Place(process.name, lease_seconds=6.0, partitions=2, poll_seconds=2.0)
+        limits = Limits(smallest=2, largest=self.random.choice([4, 50]), shards=2, deadline=8.0)
+        context = copy_context()
+        context.run(PROCESS.set, process)
+        engine = context.run(
+            Engine,
+            ledger(self.outside),
+            self.store,
+            self.bus,
+            self.clock(skew),
+            Random(self.random.getrandbits(64)),
+            place,
+            limits,
+        )
+        running = Running(process, engine, skew)
+        self.running.append(running)
+        self.loop.create_task(self._start(running), context=context)
+
+    async def _start(self, running: Running) -> None:
+        """A process that cannot start ends, and is started anew by whoever looks after processes."""
+        try:
+            await running.engine.start()
+            running.started = True
+        except Exception:
+            self.kill(running)
+            self.loop.call_later(1.0, self.launch, context=Context())
+
+    def kill(self, running: Running) -> None:
+        """As kill -9: nothing of it runs again; the broker notices after its session time-out."""
+        running.process.alive = False
+        self.running.remove(running)
+        if running.engine.consumer is not None:
+            consumer = running.engine.consumer
+            self.loop.call_later(3.0, self.bus.expire, consumer)
+
+    def live(self, seconds: float = 900.0) -> "World":
+        """Run until nothing is left to do; raises AssertionError if that takes longer than `seconds` of virtual time."""
+        try:
+            self.loop.run_until_complete(self._live(seconds))
+        finally:
+            self.over = True
+            self.loop.end()
+        return self
+
+    async def _live(self, seconds: float) -> None:
+        await Engine(
+            ledger(self.outside),
+            self.store,
+            self.bus,
+            self.clock(0),
+            self.random,
+            Place("setup", partitions=2),
+            Limits(),
+        ).prepare()
+        for _ in range(self.plan.processes):
+            self.launch()
+        self._go_wrong(self.plan.store_faults, self.plan.bus_faults, self.plan.handler_faults)
+        clients = [self.loop.create_task(self._client(n)) for n in range(self.plan.operations)]
+        clients.append(self.loop.create_task(self._doctors("a", "b")))
+        clients.append(self.loop.create_task(self._doctors("b", "a")))
+        chaos = self.loop.create_task(self._chaos())
+        for client in [*clients, chaos]:
+            await client
+        self._go_wrong(0.0, 0.0, 0.0)
+        async with asyncio.timeout(seconds):
+            while not self.is_quiet():
+                await asyncio.sleep(1.0)
+
+    def _go_wrong(self, store: float, bus: float, handlers: float) -> None:
+        self.store.faults.rate, self.bus.faults.rate = store, bus
+        random = Random(self.random.getrandbits(64))
+
+        def perhaps_fail() -> None:
+            if handlers and random.random() < handlers:
+                raise RuntimeError("simulated")
+
+        self.outside.perhaps_fail = perhaps_fail  # type: ignore[method-assign]  # a fault is planted
+
+    async def _chaos(self) -> None:
+        events = ["crash"] * self.plan.crashes + ["stall"] * self.plan.stalls
+        self.random.shuffle(events)
+        for event in events:
+            await asyncio.sleep(self.random.uniform(0, 2.0))
+            if not self.running:
+                continue
+            victim = self.random.choice(self.running)
+            if event == "crash":
+                self.kill(victim)
+                self.loop.call_later(self.random.uniform(0, 3.0), self.launch)
+                await asyncio.sleep(3.0)
+            else:
+                victim.process.stalled_until = self.loop.now + self.random.uniform(1.0, 12.0)
+
+    async def _client(self, number: int) -> None:
+        """Ask for one deposit, with an idempotency key, until it is acknowledged."""
+        await asyncio.sleep(self.random.uniform(0, 5.0))
+        accounts = [f"a{n}" for n in range(self.plan.accounts)]
+        first = self.random.choice(accounts)
+        second = self.random.choice([None, *(account for account in accounts if account != first)])
+        hostile = self.random.random() < self.plan.hostile
+        deposit = Deposit(account_id=first, other_id=second, operation=f"op{number}", hostile=hostile)
+        while not await self._ask(deposit, f"key{number}"):
+            await asyncio.sleep(self.random.uniform(0, 1.0))
+        self.acknowledged[deposit.operation] = deposit
+
+    async def _doctors(self, doctor: str, other: str) -> None:
+        for turn in range(3):
+            await asyncio.sleep(self.random.uniform(0, 1.0))
+            body = GoOff(doctor_id=doctor, other_id=other) if turn % 2 == 0 else ComeBack(doctor_id=doctor)
+            await self._ask(body, f"{doctor}{turn}")
+            state = self.documents("doctor")
+            self.someone_on_call &= not (len(state) == 2 and all(d["state"].get("off") for d in state.values()))
+
+    async def _ask(self, body: Any, key: str) -> bool:
+        """Whether a process has acknowledged the command."""
+        ready = [running for running in self.running if running.started]
+        if not ready:
+            return False
+        engine = self.random.choice(ready).engine
+        idempotency = Idempotency(f"{TENANT}/client/{type(body).__name__}/{key}", key)
+        handler = engine.service.by_name[type(body).__name__]
+        message = Message(handler, engine.executor.new_id(), TENANT, body=body, idempotency=idempotency)
+        try:
+            async with asyncio.timeout(15.0):
+                answer = await engine.submit(message)
+        except (TimeoutError, Refusal, RuntimeError):
+            return False
+        self.trace.update(f"{self.loop.now:.6f} {key} {answer.ending.name}\n".encode())
+        return answer.ending in (Ending.DONE, Ending.REFUSED)
+
+    def documents(self, collection: str) -> Mapping[Any, dict[str, Any]]:
+        """A collection as it is now, at no cost of time."""
+        return {document["_id"]: document for document in self.store._all(collection)}
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits: every process runs, all is published, consumed, fired, performed, and no lane is left."""
+        if not self.running or not all(running.started for running in self.running):
+            return False
+        if any(chunk.get("unpublished") for chunk in self.documents("outbox").values()):
+            return False
+        if any(self.documents(name) for name in ("timers", "effects", "lanes", "parked")):
+            return False
+        group = self.bus.groups["local.ledger"]
+        ends = {(t, p): len(log) for t in group.topics for p, log in enumerate(self.bus.topics[t])}
+        return all(group.committed.get(partition, 0) >= end for partition, end in ends.items())
+
+    def digest(self) -> str:
+        """A hash of all that was answered and of all that is stored: equal for equal runs."""
+        for name in sorted(self.store.collections):
+            for id, raw in self.store.collections[name].items():
+                self.trace.update(f"{name} {id} ".encode() + raw)
+        self.trace.update(f"{self.loop.steps} {self.loop.now:.6f}".encode())
+        return str(self.trace.hexdigest())
