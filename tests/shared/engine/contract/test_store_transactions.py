@@ -1,0 +1,140 @@
+"""All writes or none, and what happens between transactions, in memory and in MongoDB."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.engine.store import (
+    Change,
+    Conflict,
+    Delete,
+    Insert,
+    Keep,
+    Put,
+    Replace,
+    Store,
+    Write,
+)
+from tests.shared.engine.conftest import Run
+from tests.shared.engine.contract.conftest import Rows
+from tests.shared.engine.contract.waiting import until
+
+NOON = datetime(2027, 1, 4, 12, 0, 0, 123_000, tzinfo=UTC)
+
+
+ROW = {"_id": "a", "n": 1}
+NEVER = {
+    "insert": Insert("rows", ROW),
+    "replace": Replace("rows", "a", {"n": 9}, ROW),
+    "change": Change("rows", "a", {"n": 9}, {"n": 2}),
+    "delete": Delete("rows", "a", {"n": 9}),
+}
+
+
+@pytest.mark.parametrize("never", NEVER.values(), ids=NEVER)
+def test_all_writes_of_a_transaction_take_place_or_none(store: Store, rows: Rows, run: Run, never: Write) -> None:
+    rows.given(ROW, {"_id": "d"})
+    before: list[Write] = [Insert("others", {"_id": 1}), Put("rows", {"_id": "b"}), Delete("rows", "d")]
+    after: list[Write] = [Insert("rows", {"_id": "c"}), Keep("zebras", {"_id": 1}), Change("rows", "b", {}, {"n": 1})]
+    assert rows.refuses(*before, never, *after)
+    assert rows.all() == [ROW, {"_id": "d"}]
+    assert run(store.count("others", {})) == run(store.count("zebras", {})) == 0
+
+
+def test_no_writes_are_no_transaction(rows: Rows) -> None:
+    rows.write()
+    assert rows.all() == []
+
+
+def test_writes_to_one_document_take_place_in_their_order(rows: Rows) -> None:
+    rows.write(
+        Insert("rows", {"_id": "a", "n": 1}),
+        Insert("rows", {"_id": "b"}),
+        Change("rows", "a", {"n": 1}, {"n": 2}),
+        Delete("rows", "a", {"n": 2}),
+        Keep("rows", {"_id": "a", "n": 3}),
+        Put("rows", {"_id": "c"}),
+        Keep("rows", {"_id": "a", "n": 4}),
+        Change("rows", "a", {"n": 3}, add={"n": 2}),
+        Delete("rows", "c"),
+        Replace("rows", "a", {"n": 5}, {"_id": "a", "n": 6}),
+    )
+    assert rows.all() == [{"_id": "a", "n": 6}, {"_id": "b"}]
+
+
+def test_documents_of_equal_ids_in_two_collections_have_nothing_to_do_with_each_other(
+    store: Store, rows: Rows, run: Run
+) -> None:
+    rows.write(Insert("rows", {"_id": 1}), Insert("others", {"_id": 1}), Delete("rows", 1))
+    assert rows.all() == []
+    assert run(store.get("others", [1])) == {1: {"_id": 1}}
+
+
+def test_of_transactions_that_expect_the_same_version_one_takes_place(store: Store, rows: Rows, run: Run) -> None:
+    rows.given({"_id": "a", "version": 1})
+
+    async def attempt(number: int) -> bool:
+        writes: list[Write] = [
+            Insert("others", {"_id": number}),
+            Replace("rows", "a", {"version": 1}, {"_id": "a", "version": 2, "by": number}),
+        ]
+        try:
+            await store.transact(writes)
+        except Conflict:
+            return False
+        return True
+
+    async def race() -> list[bool]:
+        return await asyncio.gather(*map(attempt, range(8)))
+
+    won = run(race())
+    assert won.count(True) == 1
+    (found,) = rows.all()
+    assert found == {"_id": "a", "version": 2, "by": won.index(True)}
+    assert run(store.get("others", range(8))).keys() == {won.index(True)}
+
+
+def test_no_increment_is_lost_among_transactions_that_are_repeated_after_a_conflict(
+    store: Store, rows: Rows, run: Run
+) -> None:
+    rows.given({"_id": "a", "n": 0})
+
+    async def add() -> None:
+        while True:
+            try:
+                return await store.transact([Change("rows", "a", {}, add={"n": 1})])
+            except Conflict:
+                await asyncio.sleep(0.001)
+
+    async def race() -> None:
+        await asyncio.gather(*(add() for _ in range(25)))
+
+    run(race())
+    assert rows.all() == [{"_id": "a", "n": 25}]
+
+
+def test_a_transaction_that_is_cancelled_leaves_nothing_locked(store: Store, rows: Rows, run: Run) -> None:
+    rows.given({"_id": "a", "n": 0})
+
+    async def cancel_at_some_points() -> None:
+        for step in range(1, 40):
+            writes: list[Write] = [Change("rows", "a", {}, {"n": step}), Put("others", {"_id": 1, "n": step})]
+            work = asyncio.ensure_future(store.transact(writes))
+            for _ in range(step):
+                await asyncio.sleep(0)
+            work.cancel()
+            await asyncio.wait([work])
+            await until(lambda: _takes_place(store, Change("rows", "a", {}, {"free": True})))
+
+    run(cancel_at_some_points())
+    (row,) = rows.all()
+    assert run(store.get("others", [1])).get(1, {"n": 0})["n"] == row["n"]
+
+
+async def _takes_place(store: Store, write: Write) -> bool:
+    try:
+        await store.transact([write])
+    except Conflict:
+        return False
+    return True
