@@ -1,5 +1,6 @@
 """An issuer of tokens for tests, and of tokens that are wrong in one way each."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ class Issuer:
     async def fetch(self) -> bytes:
         """The key set, as the edge fetches it."""
         self.fetched += 1
+        await asyncio.sleep(0)  # others go on meanwhile, as they do while a network answers
         if self.is_away:
             raise ConnectionRefusedError("away")
         return json.dumps(KeySet(list(self.keys)).as_dict()).encode()

@@ -63,6 +63,19 @@ def test_a_body_is_bounded_by_what_it_says_of_its_length() -> None:
         assert api.post("/v1/plots", content=b" " * (MEGABYTE - 2) + b"{}").status_code == 201
 
 
+def test_a_body_that_says_that_it_is_too_large_is_not_read_at_all() -> None:
+    with running(garden) as api:
+        read = False
+
+        async def body() -> AsyncIterator[bytes]:
+            nonlocal read
+            read = True
+            yield b"{}"
+
+        answer = api.post("/v1/plots", content=body(), headers={"Content-Length": str(MEGABYTE + 1)})
+        assert (answer.status_code, read) == (413, False)
+
+
 @pytest.mark.parametrize("path", ["/v1/plots", "/v1/photos"])
 def test_a_body_that_does_not_say_its_length_is_bounded_as_it_comes(path: str) -> None:
     sent = 0

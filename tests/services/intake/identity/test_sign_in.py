@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.intake.identity.commands import SignIn, identity
 from tests.services.intake.identity.issuing import add_person, issuing, make_link, sign_in_operator
 from tests.shared.web.api import Api
 
@@ -70,6 +71,11 @@ def test_the_commands_behind_the_routes_cannot_be_asked_for_directly(api: Api) -
     commands = {operation["operationId"] for operations in paths.values() for operation in operations.values()}
     assert not {"RegisterClient", "MakeSignInLink", "SignIn"} & commands
     assert {"issue_token", "sign_in", "register_client", "make_sign_in_link"} <= commands
+
+
+def test_only_intakes_own_routes_may_use_a_link_up() -> None:
+    (sign_in,) = (handler.http for handler in identity.handlers if handler.takes is SignIn and handler.http)
+    assert (sign_in.path, sign_in.allow) == ("", frozenset({"service"}))
 
 
 def test_the_keys_and_the_way_to_tokens_are_published(api: Api) -> None:
