@@ -81,6 +81,14 @@ class Replica(Aggregate):
         self.__dict__.update(fresh.__dict__)
 
 
+class ReadModel(Aggregate):
+    """A row of a read model: it only follows events, so that it can be built anew from the journal.
+
+    A handler that loads one is its projection: it loads nothing else, publishes nothing, and takes the time from
+    `ctx.occurred_at`.
+    """
+
+
 class Own(BaseModel):
     """A message of a service to itself. It never appears on a topic. Stored ones are read by a newer version too."""
 

@@ -23,8 +23,8 @@ class NotYet(Exception):
 class Context:
     """One message's view of the world: who, when, and what it causes.
 
-    `now` is the time of the whole batch in UTC to the millisecond; `occurred_at` is the event's own time, which a replay
-    does not change. `actor` is who asked: `person/<id>`, `client/<id>`
+    `now` is the time of the whole batch in UTC to the millisecond; `occurred_at` is the event's own time, which no
+    replay changes. `actor` is who asked: `person/<id>`, `client/<id>`
     or `service/<name>`.
     """
 

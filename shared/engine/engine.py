@@ -12,7 +12,7 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
-from shared.engine import effects, inbox, leases, outbox, parking, timers
+from shared.engine import effects, inbox, journal, leases, outbox, parking, readmodels, timers
 from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.deadletters import DeadLetter
@@ -99,6 +99,18 @@ class Engine:
         if sources := [self.topic(name) for name in self.service.sources]:
             group = f"{self.place.cell}.{self.service.name}"
             self.consumer = await self.bus.consume(sources, group, self.worker, self.executor.limits.largest)
+
+    async def watch(self) -> None:
+        """Wait until a part ends by itself, which none should; raises what ended it."""
+        parts = [*self.tasks, *([self.executing] if self.executing else [])]
+        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in done:
+            part.result()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.bus.close()
+        await self.store.close()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, publish it, give the leases back."""
@@ -187,6 +199,8 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         leases.COLLECTION: leases.INDEXES,
         IDEMPOTENCY: (Index(("expires",), expires=True),),
         ATTEMPTS: (),
+        readmodels.COLLECTION: (),
+        journal.COLLECTION: (),
         **parking.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]

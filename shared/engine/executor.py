@@ -78,7 +78,7 @@ class Executor:
         """Handle what is queued, batch by batch, until the queue is closed and empty."""
         while batch := await self.queue.take(self.size):
             try:
-                while batch := await self._round(batch):
+                while batch := await self._round(batch):  # noqa: ASYNC110 - a pause between tries, not a wait for news
                     await asyncio.sleep(self.random.uniform(0.05, 0.5))
             except BaseException as error:
                 self.queue.fail(batch, error)
@@ -273,8 +273,8 @@ class Executor:
 
     def _fail(self, unit: Unit, message: Message, error: Exception) -> Answer:
         """An unexpected error: a command's caller is told, anything else is parked to be tried again."""
-        if message.is_command:
-            log.error("command.failed", handler=message.handler.name, tenant=message.tenant, exc_info=error)
+        if message.is_command or message.replayed:
+            log.error("message.failed", handler=message.handler.name, tenant=message.tenant, exc_info=error)
             return Answer(Ending.FAILED, 500, error=error)
         return self.parking.park(unit, message, error)
 

@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
-from shared.engine.aggregate import Aggregate, Effect, Outcome, Own, Removed, Replica
+from shared.engine.aggregate import Aggregate, Effect, Outcome, Own, ReadModel, Removed, Replica
 from shared.engine.context import Context
 from shared.engine.loads import Load, create, rounds
 from shared.engine.reader import Reader
@@ -39,7 +39,10 @@ class Http:
 
 @dataclass(slots=True)
 class Handler:
-    """One function with what it takes. `name` is stable: inbox rows, timers and parked messages refer to it."""
+    """One function with what it takes. `name` is stable: inbox rows, timers and parked messages refer to it.
+
+    `model` is the read model that it projects to, if any.
+    """
 
     name: str
     function: Function
@@ -48,6 +51,7 @@ class Handler:
     http: Http | None = None
     rounds: list[list[str]] = field(default_factory=list)
     wants_context: bool = False
+    model: str = ""
 
     def __post_init__(self) -> None:
         parameters = list(inspect.signature(self.function).parameters)[1:]
@@ -55,6 +59,10 @@ class Handler:
         if parameters[: len(self.loads)] != list(self.loads):
             raise TypeError(f"{self.name}: its parameters after the message must be its loads: {', '.join(self.loads)}")
         self.rounds = rounds(self.loads)
+        models = {load.aggregate.collection for load in self.loads.values() if issubclass(load.aggregate, ReadModel)}
+        if models and len(models | {load.aggregate.collection for load in self.loads.values()}) > 1:
+            raise TypeError(f"{self.name}: a projection loads rows of one read model and nothing else")
+        self.model = next(iter(models), "")
 
 
 @dataclass(slots=True, frozen=True)

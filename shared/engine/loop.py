@@ -38,8 +38,9 @@ class Bell:
 class Due:
     """Acts on the rows of a collection whose time has come, in the shards that are ours, many at once.
 
-    `poll` is the number of seconds after which it looks by itself. `field` names the row's time, and `shard` its shard. A row that is acted on without success is looked at again: what
-    it means to be done with it is up to `act`, which deletes or changes it in a transaction.
+    `poll` is the number of seconds after which it looks by itself. `field` names the row's time, and `shard` its shard.
+    A row that is acted on without success is looked at again: what it means to be done with it is up to `act`, which
+    deletes or changes it in a transaction.
     """
 
     def __init__(

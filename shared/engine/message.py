@@ -40,6 +40,8 @@ class Message:
     within a `lane`. `seen` is the inbox row that makes a second delivery a no-op. `settles` are the writes that belong
     to having handled it (a timer's row deleted, say), in the same transaction as its effect. A message taken up again
     from its lane has `place`, its number there, and `parked_at`. `unknown` names a version that this code cannot read.
+    For a read model, `generation` says which one, `held_back` that the message waits until the journal has been
+    `replayed`; what is replayed itself does not wait.
     """
 
     handler: "Handler"
@@ -58,6 +60,8 @@ class Message:
     place: int | None = None
     parked_at: datetime | None = None
     unknown: str = ""
+    held_back: bool = False
+    replayed: bool = False
     expected_version: int | None = None
     idempotency: Idempotency | None = None
 

@@ -32,6 +32,7 @@ class Lane(Aggregate, name="lanes"):
     """Messages of one handler and key that wait, numbered `head` up to `tail`. `attempts` counts for the head."""
 
     handler: str = ""
+    generation: int = 0
     shard: int = 0
     head: int = 0
     tail: int = 0
@@ -61,7 +62,11 @@ class Lane(Aggregate, name="lanes"):
 
 INDEXES = {
     ROWS: (),
-    Lane.collection: (Index(("state.shard", "state.wake_at")), Index(("state.waiting_for",))),
+    Lane.collection: (
+        Index(("state.shard", "state.wake_at")),
+        Index(("state.waiting_for",)),
+        Index(("state.handler", "state.generation")),
+    ),
 }
 
 
@@ -96,8 +101,10 @@ class Parking:
         self.keep_inbox = keep_inbox
 
     def must_wait(self, unit: Unit, message: Message) -> bool:
-        """Whether others of its lane came first."""
-        return message.place is None and (lane := self._lane(unit, message)) is not None and not lane.is_empty
+        """Whether others of its lane came first, or it is held back itself."""
+        if message.place is not None or message.replayed:
+            return False
+        return message.held_back or ((lane := self._lane(unit, message)) is not None and not lane.is_empty)
 
     def is_next(self, unit: Unit, message: Message) -> bool:
         """Whether a message taken up again is still the head of its lane."""
@@ -182,7 +189,9 @@ class Parking:
         held.gone = False
         lane.handler = message.handler.name
         lane.shard = shard_of(held.place[1], unit.shards)
-        lane.wake_at = lane.wake_at or unit.now
+        lane.generation = message.generation
+        if lane.is_empty:
+            lane.wake_at = None if message.held_back else unit.now
         unit.settle(*message.settles, Insert(ROWS, _row(message, held.place[1], lane.tail, unit.now)))
         if message.seen:
             unit.remember(inbox.first_seen(message.seen, inbox.PARKED, None), message.seen)

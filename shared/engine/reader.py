@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from shared.engine.aggregate import Aggregate
+from shared.engine.aggregate import Aggregate, ReadModel
 from shared.engine.store import Document, Store
 from shared.errors import NotFound
 
@@ -52,7 +52,7 @@ class Reader:
     async def many(self, aggregate: type[A], ids: Sequence[str]) -> list[A]:
         """Those of the aggregates that exist, in the order of their ids as given."""
         keys = [f"{self.tenant}/{id}" for id in ids]
-        documents = await self.store.get(aggregate.collection, keys)
+        documents = await self.store.get(await self._collection(aggregate), keys)
         return [revive(aggregate, documents[key]) for key in keys if key in documents and documents[key]["version"]]
 
     async def page(
@@ -63,9 +63,17 @@ class Reader:
             f"state.{name}": value for name, value in where.items()
         }
         start = f"{self.tenant}/{after}" if after else None
-        documents = await self.store.find(aggregate.collection, query, limit=limit + 1, after=start)
+        collection = await self._collection(aggregate)
+        documents = await self.store.find(collection, query, limit=limit + 1, after=start)
         items = [revive(aggregate, document) for document in documents[:limit]]
         return Page(items, items[-1].id if len(documents) > limit else None)
+
+    async def _collection(self, aggregate: type[Aggregate]) -> str:
+        """Where it is now: of a read model, the generation that is live."""
+        if not issubclass(aggregate, ReadModel):
+            return aggregate.collection
+        state = (await self.store.get("models", [aggregate.collection])).get(aggregate.collection)
+        return aggregate.collection_of(state["live"] if state else 0)
 
     async def every(self, aggregate: type[A], where: Mapping[str, Any]) -> list[A]:
         """All of them, page by page; for effects that need the whole."""

@@ -1,5 +1,6 @@
 """From a record on a topic to messages for handlers."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -63,6 +64,15 @@ class Records:
         for message in messages:
             message.body = Removed(subject_id=envelope.subject.partition("/")[2])
         return messages
+
+
+def for_generation(message: Message, generation: int) -> Message:
+    """The same message for another generation of a read model, which has an inbox of its own."""
+    if not generation:
+        return message
+    name = f"{message.handler.name}@{generation}"
+    seen = inbox.row_id(message.tenant, name, message.source, message.id)
+    return replace(message, generation=generation, seen=seen)
 
 
 def _message(handler: Handler, envelope: Envelope) -> Message:

@@ -107,9 +107,8 @@ class Relay:
         return acknowledged
 
     async def _send(self, publisher: Publisher, chunk: Document, row: Document) -> Awaitable[None]:
-        headers = ALWAYS + [(header, row[name].encode()) for name, header in ATTRIBUTES if name in row]
-        topic = self.topic(chunk.get("topic", ""))
-        return await publisher.send(topic, row["partitionkey"].encode(), row["data"], headers)
+        key, value, headers = record(row)
+        return await publisher.send(self.topic(chunk.get("topic", "")), key, value, headers)
 
     async def _mark(self, chunks: Sequence[Document]) -> None:
         """Mark what was published, by id, under our leases' epochs: who has lost a lease marks nothing."""
@@ -144,6 +143,12 @@ class Relay:
         if publisher is not None:
             await publisher.close(abandon=True)
         await asyncio.sleep(self.poll / 10)
+
+
+def record(row: Document) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:
+    """Key, value and headers of a stored event."""
+    headers = ALWAYS + [(header, row[name].encode()) for name, header in ATTRIBUTES if name in row]
+    return row["partitionkey"].encode(), row["data"], headers
 
 
 def _published(chunk: Document, position: int) -> Write:

@@ -140,6 +140,9 @@ class Store(Protocol):
     async def verify(self, collections: Mapping[str, Sequence["Index"]]) -> list[str]:
         """What is missing, a sentence each."""
 
+    async def drop(self, collection: str) -> None:
+        """Remove a collection with all that is in it, if there is one."""
+
     async def close(self) -> None:
         """Give connections back."""
 

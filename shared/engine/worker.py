@@ -5,7 +5,7 @@ inbox covers it. An exception leads to the same records again; nothing is ever p
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -17,9 +17,10 @@ from shared.engine.deadletters import Bury
 from shared.engine.executor import Executor
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.parking import BURY
-from shared.engine.records import Records
+from shared.engine.readmodels import ReadModels
+from shared.engine.records import Records, for_generation
 from shared.engine.service import message_type
-from shared.engine.store import Delete, Put, StoreError
+from shared.engine.store import Delete, Document, Put, StoreError
 
 log = structlog.get_logger()
 
@@ -55,6 +56,8 @@ class Worker:
         self.executor = executor
         self.owner = owner
         self.records = Records(executor.service)
+        self.models = ReadModels(executor.store)
+        self.model_names = sorted({handler.model for handler in executor.service.by_name.values() if handler.model})
         self.claim = claim
         self.free = free
         self.breakers = Breakers()
@@ -65,7 +68,8 @@ class Worker:
     async def receive(self, records: Sequence[Record], positions: Positions) -> None:
         """Handle records that are still ours; see `Receiver`."""
         ours = [record for record in records if positions.holds((record.topic, record.partition))]
-        deliveries = [self._delivery(record) for record in ours]
+        models = await self.models.states(self.model_names)
+        deliveries = [self._delivery(record, models) for record in ours]
         careful = [delivery for delivery in deliveries if delivery.partition in self.careful]
         for delivery in careful:
             await self._one_by_one(delivery)
@@ -91,8 +95,14 @@ class Worker:
             self.careful.discard(partition)
             await self.free(partition)
 
-    def _delivery(self, record: Record) -> Delivery:
-        messages = self.records.messages(record)
+    def _delivery(self, record: Record, models: Mapping[str, Document]) -> Delivery:
+        messages = list[Message]()
+        for message in self.records.messages(record):
+            state = models.get(message.handler.model)
+            messages.append(for_generation(message, state["live"]) if state else message)
+            if state and state["building"]:
+                messages.append(for_generation(message, state["building"]))
+                messages[-1].held_back = state["replaying"]
         self.skipped += not messages
         return Delivery((record.topic, record.partition), record.offset, messages)
 

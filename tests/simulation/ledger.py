@@ -114,7 +114,7 @@ class Hostile(Exception):
     """A handler that fails whatever is tried."""
 
 
-def ledger(outside: "Outside") -> Service:
+def ledger(outside: "Outside") -> Service:  # noqa: C901 - a service in one place
     """The service; `outside` is where effects are seen, and says which handlers fail now and then."""
     handlers = Handlers()
 

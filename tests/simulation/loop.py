@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from random import Random
 from typing import Any
 
-
 MOST_STEPS = 60_000
 """Steps of one run, above which something goes round in circles."""
 

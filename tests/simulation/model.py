@@ -72,5 +72,6 @@ def _journal(world: World) -> Iterator[str]:
                 yield f"event {event['id']} is in the journal twice"
             seen.add(event["id"])
             if (sequence := int(event["sequence"])) != last.get(event["partitionkey"], 0) + 1:
-                yield f"{event['partitionkey']} has {sequence} after {last.get(event['partitionkey'], 0)} in the journal"
+                before = last.get(event["partitionkey"], 0)
+                yield f"{event['partitionkey']} has {sequence} after {before} in the journal"
             last[event["partitionkey"]] = sequence

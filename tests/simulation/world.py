@@ -16,6 +16,7 @@ from shared.engine.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Idempotency, Message
+from shared.engine.service import Service
 from shared.engine.store import Conflict, Unavailable, UnknownOutcome, Write
 from shared.errors import Refusal
 from tests.simulation.ledger import ComeBack, Deposit, GoOff, Outside, ledger
@@ -39,6 +40,7 @@ class Plan:
     crashes: int
     stalls: int
     skew: float
+    spread: float
 
     @classmethod
     def draw(cls, random: Random) -> "Plan":
@@ -50,7 +52,7 @@ class Plan:
         return cls(
             processes=random.randint(1, 3),
             accounts=random.randint(1, 3),
-            operations=random.randint(3, 10),
+            operations=random.randint(3, 12),
             hostile=sometimes(0.1) if random.random() < 0.3 else 0.0,
             store_faults=sometimes(0.05),
             bus_faults=sometimes(0.08),
@@ -58,6 +60,7 @@ class Plan:
             crashes=int(sometimes(random.randint(1, 3))),
             stalls=int(sometimes(random.randint(1, 3))),
             skew=sometimes(20.0),
+            spread=random.choice([0.05, 1.0, 5.0]),
         )
 
 
@@ -70,9 +73,11 @@ class Faulty:
 
     async def pause(self) -> None:
         """Be away for a while: usually briefly, sometimes long."""
-        if self.random.random() < 0.3:
-            slow = self.random.random() < self.rate
-            await asyncio.sleep(self.random.uniform(0, 2.0 if slow else 0.01))
+        drawn = self.random.random()
+        if drawn < self.rate / 3:
+            await asyncio.sleep(self.random.uniform(0, 2.0))
+        elif drawn < 0.3:
+            await asyncio.sleep(self.random.uniform(0, 0.1 if drawn < 0.1 else 0.01))
         else:
             await asyncio.sleep(0)
 
@@ -129,7 +134,7 @@ class FaultyPublisher:
             self.bus.append(topic, key, value, headers)
         return self._acknowledge(self.broken)
 
-    async def close(self, abandon: bool = False) -> None:
+    async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - a broken one has nothing left to flush
         """See `Publisher.close`."""
         await self.bus.pause()
 
@@ -173,6 +178,7 @@ class World:
     store: FaultyStore
     bus: FaultyBus
     outside: Outside
+    service: Service
     running: list[Running] = field(default_factory=list)
     acknowledged: dict[str, Deposit] = field(default_factory=dict)
     someone_on_call: bool = True
@@ -188,7 +194,8 @@ class World:
         loop = VirtualLoop(Random(random.getrandbits(64)))
         store = FaultyStore(Faulty(Random(random.getrandbits(64))), loop)
         bus = FaultyBus(Faulty(Random(random.getrandbits(64))))
-        return cls(seed, plan, loop, random, store, bus, Outside())
+        outside = Outside()
+        return cls(seed, plan, loop, random, store, bus, outside, ledger(outside))
 
     def clock(self, skew: float) -> Callable[[], datetime]:
         """A process's clock, off by up to `skew` seconds, and not always the same."""
@@ -214,7 +221,7 @@ class World:
         context.run(PROCESS.set, process)
         engine = context.run(
             Engine,
-            ledger(self.outside),
+            self.service,
             self.store,
             self.bus,
             self.clock(skew),
@@ -244,7 +251,7 @@ class World:
             self.loop.call_later(3.0, self.bus.expire, consumer)
 
     def live(self, seconds: float = 900.0) -> "World":
-        """Run until nothing is left to do; raises AssertionError if that takes longer than `seconds` of virtual time."""
+        """Run until nothing is left to do; raises TimeoutError if that takes more than `seconds` of virtual time."""
         try:
             self.loop.run_until_complete(self._live(seconds))
         finally:
@@ -254,7 +261,7 @@ class World:
 
     async def _live(self, seconds: float) -> None:
         await Engine(
-            ledger(self.outside),
+            self.service,
             self.store,
             self.bus,
             self.clock(0),
@@ -273,7 +280,7 @@ class World:
             await client
         self._go_wrong(0.0, 0.0, 0.0)
         async with asyncio.timeout(seconds):
-            while not self.is_quiet():
+            while not self.is_quiet():  # noqa: ASYNC110 - virtual time costs nothing
                 await asyncio.sleep(1.0)
 
     def _go_wrong(self, store: float, bus: float, handlers: float) -> None:
@@ -303,19 +310,20 @@ class World:
 
     async def _client(self, number: int) -> None:
         """Ask for one deposit, with an idempotency key, until it is acknowledged."""
-        await asyncio.sleep(self.random.uniform(0, 5.0))
+        await asyncio.sleep(self.random.uniform(0, self.plan.spread))
         accounts = [f"a{n}" for n in range(self.plan.accounts)]
         first = self.random.choice(accounts)
         second = self.random.choice([None, *(account for account in accounts if account != first)])
         hostile = self.random.random() < self.plan.hostile
         deposit = Deposit(account_id=first, other_id=second, operation=f"op{number}", hostile=hostile)
-        while not await self._ask(deposit, f"key{number}"):
+        while not await self._ask(deposit, f"key{number}"):  # noqa: ASYNC110 - a client's pause between tries
             await asyncio.sleep(self.random.uniform(0, 1.0))
         self.acknowledged[deposit.operation] = deposit
 
     async def _doctors(self, doctor: str, other: str) -> None:
-        for turn in range(3):
-            await asyncio.sleep(self.random.uniform(0, 1.0))
+        """Both want the same at the same moments: to be off, and then back."""
+        for turn in range(6):
+            await asyncio.sleep(turn - self.loop.now)
             body = GoOff(doctor_id=doctor, other_id=other) if turn % 2 == 0 else ComeBack(doctor_id=doctor)
             await self._ask(body, f"{doctor}{turn}")
             state = self.documents("doctor")
@@ -343,7 +351,7 @@ class World:
         return {document["_id"]: document for document in self.store._all(collection)}
 
     def is_quiet(self) -> bool:
-        """Whether nothing waits: every process runs, all is published, consumed, fired, performed, and no lane is left."""
+        """Whether nothing waits: all processes run, all is published, consumed, fired, performed, no lane is left."""
         if not self.running or not all(running.started for running in self.running):
             return False
         if any(chunk.get("unpublished") for chunk in self.documents("outbox").values()):

@@ -134,6 +134,11 @@ class MemoryStore:
         """See `Store.verify`."""
         return [f"collection {name} is missing" for name in collections if name not in self.collections]
 
+    async def drop(self, collection: str) -> None:
+        """See `Store.drop`."""
+        await self.pause()
+        self.collections.pop(collection, None)
+
     async def close(self) -> None:
         """See `Store.close`."""
 

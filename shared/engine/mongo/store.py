@@ -111,6 +111,11 @@ class MongoStore:
                 return ["MongoDB is no replica set, which transactions need: start it with --replSet and initiate it"]
             return await schema.missing(self.database, collections)
 
+    async def drop(self, collection: str) -> None:
+        """See `Store.drop`."""
+        with errors_translated():
+            await self.database.drop_collection(collection)
+
     async def close(self) -> None:
         """See `Store.close`."""
         with pymongo.timeout(FAREWELL_SECONDS):

@@ -1,0 +1,176 @@
+"""A member of a group: takes partitions, hands over their records, gives them back in order.
+
+FastStream's subscriber connects and subscribes. Its own loop is left out: it has ways of its own to acknowledge, to
+decode and to fail, none of which keeps the engine's promise, and an idle one sleeps when records come.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import ConsumerStoppedError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from shared.engine.bus import Partition, Positions, Receiver, Record
+from shared.engine.kafka.reading import Reading
+
+log = structlog.get_logger()
+
+PAUSE = 1.0
+"""Seconds before what failed is tried again."""
+
+REBALANCE_MS = 30_000
+DRAIN_SECONDS = 25.0
+"""How long a batch in flight may hold up a rebalance, less than that lasts at most, or the end."""
+
+LEAVE_SECONDS = 10.0
+
+
+class Assignment(Positions):
+    """The partitions that are this member's from one rebalance to the next."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, partitions: Iterable[TopicPartition]) -> None:
+        self.consumer = consumer
+        self.partitions = frozenset((partition.topic, partition.partition) for partition in partitions)
+        self.ending = asyncio.Event()
+
+    def holds(self, partition: Partition) -> bool:
+        """See `Positions.holds`."""
+        return partition in self.partitions
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """See `Positions.commit`. Goes on trying while the broker cannot be reached: whoever calls has to bound it."""
+        await self.consumer.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
+
+    async def pause(self) -> None:
+        """Wait before another attempt, but no longer than it makes sense."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE):
+                await self.ending.wait()
+
+
+class KafkaConsumer(ConsumerRebalanceListener):
+    """See `Consumer`."""
+
+    def __init__(
+        self, broker: KafkaBroker, topics: Sequence[str], group: str, receiver: Receiver, max_records: int
+    ) -> None:
+        self.group = group
+        self.receiver = receiver
+        self.subscriber = broker.subscriber(
+            *topics,
+            batch=True,
+            group_id=group,
+            listener=self,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            heartbeat_interval_ms=1_000,
+            session_timeout_ms=10_000,
+            rebalance_timeout_ms=REBALANCE_MS,
+            persistent=False,
+        )
+        self.reading = Reading(self.subscriber, max_records)
+        self.assignment = Assignment(None, ())
+        self.taken = asyncio.Event()
+        self.busy = asyncio.Lock()
+        self.stopping = False
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Join the group, and begin."""
+        try:
+            await self.subscriber.start()
+        except BaseException:
+            await self.subscriber.stop()
+            raise
+        self._task(self._run())
+
+    async def stop(self) -> None:
+        """See `Consumer.stop`."""
+        self.stopping = True
+        await self._give_back()
+        for task in self.tasks:
+            task.cancel()
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self.subscriber.stop()
+        except TimeoutError:
+            log.warning("consumer.not_left", group=self.group)  # the broker finds out by itself, by its session timeout
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """A rebalance has ended."""
+        if not self.stopping:
+            self.reading.begin()
+            self.assignment = Assignment(self.subscriber.consumer, assigned)
+            self._task(self._take(self.assignment))
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002 - all there are
+        """A rebalance begins, and waits for this; meanwhile the heartbeat goes on."""
+        await self._give_back()
+
+    async def _take(self, assignment: Assignment) -> None:
+        """Tell the receiver what is assigned before it gets records, however often that fails."""
+        async with self.busy:
+            while assignment.partitions and not assignment.ending.is_set():
+                try:
+                    await self.receiver.assigned(list(assignment.partitions))
+                except Exception as error:
+                    log.warning("partitions.not_taken", group=self.group, exc_info=error)
+                    await assignment.pause()
+                else:
+                    self.taken.set()
+                    return
+
+    async def _give_back(self) -> None:
+        """Let the batch in flight end, for a bounded time; then nothing is ours."""
+        assignment = self.assignment
+        assignment.ending.set()
+        self.taken.clear()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS), self.busy:
+                pass
+        except TimeoutError:
+            log.warning("partitions.not_drained", group=self.group, seconds=DRAIN_SECONDS)
+        partitions, assignment.partitions = assignment.partitions, frozenset()
+        if partitions:
+            try:
+                await self.receiver.revoked(list(partitions))
+            except Exception as error:
+                log.warning("partitions.not_given_back", group=self.group, exc_info=error)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                records = await self.reading.read()
+            except ConsumerStoppedError:
+                return
+            except Exception as error:
+                log.error("consumer.failed", group=self.group, exc_info=error)
+                await asyncio.sleep(PAUSE)
+            else:
+                await self._hand_over(records)
+
+    async def _hand_over(self, records: Sequence[Record]) -> None:
+        """Until they are handled, or not ours: then whoever gets them begins with what was committed."""
+        if not records:
+            return
+        await self.taken.wait()
+        async with self.busy:
+            assignment = self.assignment
+            ours = [record for record in records if assignment.holds((record.topic, record.partition))]
+            while ours and not assignment.ending.is_set():
+                try:
+                    await self.receiver.receive(ours, assignment)
+                except Exception as error:
+                    log.warning("records.not_handled", group=self.group, count=len(ours), exc_info=error)
+                    await assignment.pause()
+                else:
+                    self.reading.handled(ours)
+                    return
+
+    def _task(self, work: Coroutine[None, None, None]) -> None:
+        self.tasks = [task for task in self.tasks if not task.done()]
+        self.tasks.append(asyncio.get_running_loop().create_task(work))

@@ -1,0 +1,74 @@
+"""Topics: made before any process starts, compared with what they should be, measured."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+
+from shared.engine.bus import Partition, Topic
+
+POLICY = "cleanup.policy"
+
+
+async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], replication: int) -> None:
+    """Create what is missing; raises the broker's error."""
+    in_sync = str(max(1, replication - 1))
+    new = [
+        NewTopic(
+            name,
+            topic.partitions,
+            replication,
+            topic_configs={POLICY: _policy(topic), "min.insync.replicas": in_sync},
+        )
+        for name, topic in topics.items()
+    ]
+    reply = await admin.create_topics(new)
+    for name, code, message in reply.topic_errors:
+        error = for_code(code)
+        if error not in (NoError, TopicAlreadyExistsError):
+            raise error(f"topic {name} cannot be created: {message}")
+
+
+async def missing(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic]) -> list[str]:
+    """What is missing or not as it should be, a sentence each."""
+    sentences = []
+    there = await _partitions(admin, topics)
+    policies = await _policies(admin, there)
+    for name, topic in topics.items():
+        if name not in there:
+            sentences.append(f"topic {name} is missing")
+            continue
+        if there[name] != topic.partitions:
+            sentences.append(f"topic {name} has {there[name]} partitions, not {topic.partitions}")
+        if policies[name] != _policy(topic):
+            sentences.append(f"topic {name} has the {POLICY} {policies[name]}, not {_policy(topic)}")
+    return sentences
+
+
+async def end(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[Partition, int]:
+    """The next offset of every partition; raises `LookupError` for a topic that does not exist."""
+    there = await _partitions(admin, topics)
+    if unknown := set(topics) - there.keys():
+        raise LookupError(f"topics {', '.join(sorted(unknown))} do not exist")
+    partitions = [TopicPartition(name, number) for name, count in there.items() for number in range(count)]
+    return {(p.topic, p.partition): offset for p, offset in (await consumer.end_offsets(partitions)).items()}
+
+
+def _policy(topic: Topic) -> str:
+    return "compact" if topic.compacted else "delete"
+
+
+async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, int]:
+    """How many partitions each of the topics that exist has."""
+    described: list[dict[str, Any]] = await admin.describe_topics(list(names))
+    return {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
+
+
+async def _policies(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, str]:
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, name, {POLICY: None}) for name in names]
+    replies = await admin.describe_configs(wanted)
+    resources = [resource for reply in replies for resource in reply.resources]
+    return {name: configs[0][1] for _, _, _, name, configs in resources}

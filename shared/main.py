@@ -1,0 +1,93 @@
+"""A process of a service: `python -m services.matching`. The setting `ITHACA_ROLE` says which half it runs."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from random import SystemRandom
+
+import structlog
+import uvloop
+
+from shared import logs
+from shared.clock import system_clock
+from shared.engine.engine import Engine, Place
+from shared.engine.executor import Limits
+from shared.engine.kafka.bus import KafkaBus
+from shared.engine.mongo.store import MongoStore
+from shared.engine.service import Service
+from shared.settings import Role, Settings, SettingsWrong
+from shared.web.app import create_app
+from shared.web.server import serve
+
+log = structlog.get_logger()
+
+
+class NotPrepared(Exception):
+    """Something that the service needs is missing in the database or on the broker; a sentence each."""
+
+
+def run(service: Service) -> None:
+    """Run the service until it is told to stop. `migrate` as an argument makes what is missing, and ends."""
+    logs.set_up(service.name)
+    try:
+        settings = service.settings.load()
+        uvloop.run(migrate(service, settings) if sys.argv[1:] == ["migrate"] else _serve(service, settings))
+    except (SettingsWrong, NotPrepared) as error:
+        sys.exit(f"{service.name} cannot start:\n{error}")
+
+
+async def migrate(service: Service, settings: Settings) -> None:
+    """Make the collections, indexes and topics that are missing."""
+    engine = assemble(service, settings)
+    try:
+        await engine.prepare()
+    finally:
+        await engine.close()
+
+
+def assemble(service: Service, settings: Settings) -> Engine:
+    """The engine of one process on the real database and broker."""
+    store = MongoStore(settings.mongo_url, settings.database(service.name))
+    bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication)
+    owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    place = Place(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
+    limits = Limits(largest=settings.batch_limit, shards=settings.shards)
+    return Engine(service, store, bus, system_clock, SystemRandom(), place, limits)
+
+
+async def _serve(service: Service, settings: Settings) -> None:
+    """Start, wait for a signal or for a part that ends by itself, and stop in order."""
+    engine = assemble(service, settings)
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    try:
+        if missing := await engine.verify():
+            raise NotPrepared("\n".join([*missing, f"Make them with: python -m services.{service.name} migrate"]))
+        await engine.start(worker=settings.role is not Role.API)
+        parts = [asyncio.ensure_future(engine.watch())]
+        if settings.role is not Role.WORKER:
+            app = create_app(service, engine.submit, engine.store, settings)
+            parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))
+        log.info("service.started", role=settings.role.value, port=settings.port)
+        stop = asyncio.ensure_future(stopping.wait())
+        await asyncio.wait([stop, *parts], return_when=asyncio.FIRST_COMPLETED)
+        await _end(parts)
+    finally:
+        await engine.stop()
+        await engine.close()
+        log.info("service.stopped")
+
+
+async def _end(parts: Sequence[asyncio.Future[None]]) -> None:
+    """Cancel what still runs; raise what made a part end by itself, since a service is whole or not at all."""
+    ended = [part for part in parts if part.done()]
+    for part in parts:
+        part.cancel()
+    await asyncio.gather(*parts, return_exceptions=True)
+    for part in ended:
+        part.result()
