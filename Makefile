@@ -16,8 +16,24 @@ help: ## Show the targets
 	@$(UV) pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
+check: .venv/installed ## Format, lint, types, import rules, contracts, docs: under a minute
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache --no-timings | tail -n 1
+	@$(BIN)/python -m shared.contracts.compatibility
+
+test: .venv/installed ## All tests, those on a real broker and database included
+	@$(BIN)/pytest --quiet --durations=10
+
+simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
+	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
+
+bench: .venv/installed ## Measure the engine beside its peers and ceilings, in one run
+	@$(BIN)/python -m tests.benchmarks.engine
+
 lock: ## Pin every dependency with its hash, per service and for development
 	@for service in $(SERVICES); do $(LOCK) --extra $$service --output-file requirements/$$service.txt; done
 	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra dev --output-file requirements/dev.txt
+	@$(BIN)/python -m deploy.local.jars
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help lock
+.PHONY: help check test simulate bench lock

@@ -212,7 +212,7 @@ def test_a_replay_takes_only_what_is_asked_for() -> None:
 
 
 def test_history_is_never_published_to_a_live_topic() -> None:
-    with pytest.raises(NotAReplayTopic, match="local.book: a replay goes to"):
+    with pytest.raises(NotAReplayTopic, match=r"local\.book: a replay goes to"):
         Replay("r1", "local.book")
 
 
