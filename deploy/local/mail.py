@@ -135,7 +135,12 @@ class _Keeper:
         return f"250 Kept as {mail.id}"
 
 
-app = typer.Typer(help="Read the mail that the local system has sent.", no_args_is_help=True)
+app = typer.Typer(
+    help="Read the mail that the local system has sent.",
+    epilog="Example: ithaca mail list",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 Folder = Annotated[Path | None, typer.Option(help="Where the mails are; by default in the local system's home.")]
 
