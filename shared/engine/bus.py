@@ -41,10 +41,10 @@ class Receiver(Protocol):
         """Handle records; no further ones come until this returns. An exception leads to the same records again."""
 
     async def assigned(self, partitions: Sequence[Partition]) -> None:
-        """These partitions are now this member's."""
+        """These partitions are now this member's. Asked again if it raises, before any of their records come."""
 
     async def revoked(self, partitions: Sequence[Partition]) -> None:
-        """These will be another member's when this returns: finish and commit first."""
+        """These will be another member's when this returns, or raises: finish and commit first."""
 
 
 class Consumer(Protocol):

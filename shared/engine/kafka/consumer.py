@@ -52,7 +52,7 @@ class Assignment(Positions):
                 await self.ending.wait()
 
 
-class KafkaConsumer(ConsumerRebalanceListener):
+class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """See `Consumer`."""
 
     def __init__(
@@ -94,6 +94,7 @@ class KafkaConsumer(ConsumerRebalanceListener):
         await self._give_back()
         for task in self.tasks:
             task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self.subscriber.stop()

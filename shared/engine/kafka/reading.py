@@ -1,7 +1,7 @@
 """Reading from Kafka without passing over anything."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 
 import structlog

@@ -4,8 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from shared.engine.bus import Consumer, Partition, Positions, Publisher, Receiver, Record, Topic
 from shared.engine.memory.pause import Pause, one_turn
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -135,7 +139,8 @@ class MemoryConsumer(Positions):
     async def commit(self, offsets: Mapping[Partition, int]) -> None:
         """See `Positions.commit`."""
         await self.bus.pause()
-        if self.generation != self.group.generation or self not in self.group.members:
+        is_late = self.group.shares and self.generation != self.group.generation
+        if is_late or self not in self.group.members:
             raise RuntimeError("the group has been rebalanced: this member's positions no longer count")
         self.group.committed.update(offsets)
         await self.bus.pause()
@@ -156,12 +161,17 @@ class MemoryConsumer(Positions):
                 await self._hand_over(records)
             else:
                 await self.bus.news.wait()
-        await self.receiver.revoked(list(self.at))
+        await self._give_back()
+
+    async def _give_back(self) -> None:
+        try:
+            await self.receiver.revoked(list(self.at))
+        except Exception as error:  # the contract: they are gone all the same
+            log.debug("partitions.not_given_back", error=type(error).__name__)
         self.at.clear()
 
     async def _join(self) -> None:
-        await self.receiver.revoked(list(self.at))
-        self.at.clear()
+        await self._give_back()
         if self not in self.group.members:
             self.group.members.append(self)
             self.group.rebalance()
@@ -173,7 +183,18 @@ class MemoryConsumer(Positions):
             self.group.share_out(self._partitions())
             share = self.group.shares.get(id(self), [])
             self.at = {partition: self.group.committed.get(partition, 0) for partition in share}
-            await self.receiver.assigned(list(self.at))
+            await self._take(generation)
+
+    async def _take(self, generation: int) -> None:
+        """Tell the receiver, again and again if it fails, before it gets records."""
+        while self.at and generation == self.group.generation and not self.stopping:
+            try:
+                await self.receiver.assigned(list(self.at))
+            except Exception as error:  # the contract: asked again
+                log.debug("partitions.not_taken", error=type(error).__name__)
+                await asyncio.sleep(0.1)
+            else:
+                return
 
     async def _wait_for_others(self) -> None:
         deadline = asyncio.get_running_loop().time() + self.bus.rebalance_timeout
