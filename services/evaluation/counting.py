@@ -20,7 +20,7 @@ INVITATION = {"fact": create(InvitationFact, "invitation_id")}
 
 def mark(event: Event, ctx: Context) -> Mark:
     """That this event has come."""
-    return Mark(event_id=ctx.message_id, type=event.about.name, at=ctx.now)
+    return Mark(event_id=ctx.message_id, type=event.about.name, at=ctx.occurred_at)
 
 
 @counting.on("count-approval", loads=APPLICATION)

@@ -12,7 +12,7 @@ from shared.contracts.evaluation import FeedbackGiven, SurveyInvited
 from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, Role
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
-from shared.engine.aggregate import Aggregate
+from shared.engine.aggregate import ReadModel
 from shared.ids import ApplicationId, ProgramId
 
 
@@ -26,7 +26,7 @@ class Mark(BaseModel):
     at: datetime
 
 
-class Fact(Aggregate):
+class Fact(ReadModel):
     """Something that a program's figures count."""
 
     indexes: ClassVar = (("program_id",),)

@@ -22,14 +22,14 @@ from tests.shared.web.issuing import Issuer
 
 
 class Api:
-    """Sends requests, with a token unless it has none."""
+    """Sends requests to an app, with a token unless it has none; `issuer` makes tokens that the app trusts."""
 
-    def __init__(self, runner: asyncio.Runner, token: str | None) -> None:
+    def __init__(self, runner: asyncio.Runner, app: FastAPI, issuer: Issuer) -> None:
         self.runner = runner
-        self.token = token
-        self.issuer = Issuer()
+        self.app = app
+        self.issuer = issuer
+        self.token: str | None = None
         self.store = MemoryStore()
-        self.app = FastAPI()
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request; `options` are those of httpx."""
@@ -68,7 +68,7 @@ def running(service: Service, submit: Submit | None = None, settings: Settings |
     it publishes itself, and there is no token at first.
     """
     with asyncio.Runner() as runner:
-        api = Api(runner, None)
+        api = Api(runner, FastAPI(), Issuer())
         executor = Executor(service, api.store, system_clock, Random(1))
         verifier = api.own_verifier(settings) if settings else api.issuer.verifier()
         api.token = None if settings else api.issuer.token()
