@@ -71,7 +71,7 @@ class MailServer(BaseModel):
     security: Literal["plain", "starttls", "tls"] = "starttls"
     username: str | None = None
     password: SecretStr | None = None
-    timeout: float = Field(default=30, gt=0)
+    timeout: float = Field(default=30, gt=0, le=60)
 
     @model_validator(mode="after")
     def _sends_no_password_in_the_clear(self) -> Self:

@@ -6,7 +6,6 @@ so they run in a sandbox, on plain values only, and everything in HTML is escape
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -19,30 +18,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.notify import local_time
+from services.notify.model import Template
 from services.notify.text import one_line
 from shared.clock import zone
 
 FOLDER = Path(__file__).parent / "templates"
 FALLBACK = "en"
 PARTS = ("subject.txt", "body.txt", "body.html")
-
-
-class Template(StrEnum):
-    """Every message that goes to a person. `templates/examples.json` shows the values that each one needs."""
-
-    APPLICATION_RECEIVED = "application_received"
-    APPLICATION_APPROVED = "application_approved"
-    MATCH_PROPOSED_TO_MENTOR = "match_proposed_to_mentor"
-    MATCH_PROPOSED_TO_MENTEE = "match_proposed_to_mentee"
-    MATCH_ACCEPTED = "match_accepted"
-    MATCH_DECLINED = "match_declined"
-    MATCH_EXPIRED = "match_expired"
-    SESSION_SCHEDULED = "session_scheduled"
-    SESSION_RESCHEDULED = "session_rescheduled"
-    SESSION_CANCELLED = "session_cancelled"
-    SESSION_REMINDER = "session_reminder"
-    FEEDBACK_REQUESTED = "feedback_requested"
-    FEEDBACK_REMINDER = "feedback_reminder"
 
 
 class Rendered(BaseModel):
@@ -88,6 +70,10 @@ class Templates:
             text=self._render(template, text, context).strip() + "\n",
             html=self._render(template, html, context),
         )
+
+    def best_locale(self, *wished: str) -> str:
+        """The first of the locales whose language there are templates for, or English."""
+        return next((tag for tag in wished if tag.partition("-")[0].lower() in self._languages), FALLBACK)
 
     def _render(self, template: Template, part: str, context: dict[str, Any]) -> str:
         return self._sandbox.get_template(_file(context["language"], template, part)).render(context)
@@ -154,4 +140,5 @@ def _file(language: str, template: str, part: str) -> str:
     return f"{language}/{template}/{part}"
 
 
-render = Templates().render
+TEMPLATES = Templates()
+render, best_locale = TEMPLATES.render, TEMPLATES.best_locale

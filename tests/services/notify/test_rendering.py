@@ -9,7 +9,8 @@ import pytest
 from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from services.notify.rendering import FOLDER, Template, Templates, TemplatesMissing, render
+from services.notify.model import Template
+from services.notify.rendering import FOLDER, Templates, TemplatesMissing, render
 
 EXAMPLES: dict[str, dict[str, Any]] = json.loads((FOLDER / "examples.json").read_text())
 TEMPLATES = list(Template)

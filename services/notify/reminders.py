@@ -1,0 +1,70 @@
+"""Reminders of sessions: timers until so many minutes before, for each of the two."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from services.notify.drafts import OfSession, about_session
+from services.notify.model import Draft, Notification, Progress, Reminder, Template
+from services.notify.sending import queue
+from shared.engine.aggregate import Timer
+from shared.engine.context import Context
+from shared.engine.handlers import Handlers
+from shared.engine.loads import create, require
+
+reminders = Handlers()
+
+MINUTES_BEFORE = (24 * 60, 60, 15)
+
+
+class RemindOfSession(Timer):
+    """It is time to say `draft`, if the session is still as the event `event_id` has told."""
+
+    reminder_id: str
+    event_id: str
+    due_at: datetime
+    draft: Draft
+
+
+def plan_reminders(event: OfSession, ctx: Context) -> None:
+    """Remind both; where it is too late for that, at least not of the time that the session had before."""
+    for reminder in _reminders(event, ctx.message_id):
+        if reminder.due_at > ctx.now:
+            ctx.at(reminder.due_at, reminder, id=reminder.reminder_id, replace=True)
+        else:
+            ctx.cancel(reminder.reminder_id)
+
+
+def cancel_reminders(event: OfSession, ctx: Context) -> None:
+    """Remind nobody."""
+    for reminder in _reminders(event, ctx.message_id):
+        ctx.cancel(reminder.reminder_id)
+
+
+def _reminders(event: OfSession, event_id: str) -> Iterator[RemindOfSession]:
+    for draft in about_session(event):
+        for minutes in MINUTES_BEFORE:
+            changes = {"template": Template.SESSION_REMINDER, "minutes": minutes, "times": (event.starts_at,)}
+            yield RemindOfSession(
+                reminder_id=f"remind/{event.session_id}/{draft.person_id}/{minutes}",
+                event_id=event_id,
+                due_at=event.starts_at - timedelta(minutes=minutes),
+                draft=draft.model_copy(update=changes),
+            )
+
+
+@reminders.on(
+    "remind-of-session",
+    loads={
+        "progress": require(Progress, lambda timer: timer.draft.subject),
+        "reminder": create(Reminder, "reminder_id"),
+        "notification": create(Notification, lambda timer: timer.draft.id),
+    },
+)
+def remind_of_session(
+    timer: RemindOfSession, progress: Progress, reminder: Reminder, notification: Notification, ctx: Context
+) -> None:
+    """Unless the session was moved or cancelled, or has begun."""
+    if progress.outdates(timer.draft) or timer.draft.is_late(ctx.now):
+        return
+    ctx.emit(*reminder.fire(timer.draft, timer.due_at, at=ctx.now))
+    queue(timer.draft, notification, timer.event_id, ctx)

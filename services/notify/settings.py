@@ -1,0 +1,24 @@
+"""What may be set about notify beside what every service has: how mail is sent."""
+
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from services.notify.email import MailServer
+from services.notify.mailbox import EmailAddress
+from shared.settings import Settings
+
+NOTHING: Any = {}  # validated like any value, so that what is missing is named one by one
+
+
+class NotifySettings(Settings):
+    """The options of the mail server are settings of their own, such as `ITHACA_SMTP_HOST`."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="_", env_nested_max_split=1)
+
+    smtp: MailServer = Field(default=NOTHING, validate_default=True)
+    mail_from: EmailAddress = Field(description="The address that all mail comes from; the mail server must allow it")
+    links: str | None = Field(
+        default=None, pattern=r"^https?://", description="Where the pages are that mails lead to; without it, no links"
+    )
