@@ -31,9 +31,12 @@ simulate: .venv/installed ## Thousands of simulated runs of the engine: make sim
 bench: .venv/installed ## Measure the engine beside its peers and ceilings, in one run
 	@$(BIN)/python -m tests.benchmarks.engine
 
+contracts: .venv/installed ## Make docs/events from the contracts and the services
+	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
+
 lock: ## Pin every dependency with its hash, per service and for development
 	@for service in $(SERVICES); do $(LOCK) --extra $$service --output-file requirements/$$service.txt; done
 	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra dev --output-file requirements/dev.txt
 	@$(BIN)/python -m deploy.local.jars
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help check test simulate bench lock
+.PHONY: help check test simulate bench contracts lock

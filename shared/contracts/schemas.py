@@ -1,0 +1,46 @@
+"""The JSON Schema of every contract, for those who read events without our models."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from shared.contracts.event import Contract
+
+Schema = dict[str, Any]  # a JSON Schema, or a part of one
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "events" / "schemas"
+
+
+class Untitled(GenerateJsonSchema):
+    """Without a title for every field, which would only repeat its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - one of many kinds of pydantic's own
+        """Never."""
+        return False
+
+
+def schema(contract: type[Contract]) -> Schema:
+    """The schema of its data (Draft 2020-12). Open: fields that a reader does not know are no error."""
+    about = contract.about
+    names = {
+        "$schema": Untitled.schema_dialect,
+        "$id": f"urn:ithaca:schema:{about.type}",
+        "x-aggregate": about.aggregate,
+        "x-subject": about.subject_field,
+    }
+    found: Schema = opened(contract.model_json_schema(schema_generator=Untitled))
+    return names | found | {"title": about.name}
+
+
+def opened(part: Any) -> Any:  # any part of a JSON document
+    """The same schema for readers: only who writes must not add fields that the model does not know."""
+    if isinstance(part, dict):
+        kept = ((key, value) for key, value in part.items() if (key, value) != ("additionalProperties", False))
+        return {key: opened(value) for key, value in kept}
+    return [opened(value) for value in part] if isinstance(part, list) else part
+
+
+def schema_path(contract: type[Contract]) -> Path:
+    """Where the schema of a contract is published. What stands there is released."""
+    return SCHEMAS / f"{contract.type_name}.json"
