@@ -1,0 +1,175 @@
+"""What may be asked of matching."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.matching.loading import PROPOSAL, RIVALS
+from services.matching.model.fit import judge
+from services.matching.model.match import DeclineReason, Match, Offer
+from services.matching.model.places import MenteeRequests, MentorSeats
+from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
+from services.matching.model.proposal import Proposal, proposals
+from services.matching.model.run import MatchRun
+from services.matching.proposing import forget_expiry, go_on, propose
+from services.matching.reactions import propose_next
+from services.matching.solving import SolveMatching
+from shared.contracts.intake import Role
+from shared.engine.context import Context
+from shared.engine.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.loads import create, require
+from shared.ids import ApplicationId, MatchId, MatchRunId, ProgramId
+
+commands = Handlers()
+
+An = Annotated[ApplicationId, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+
+
+class RequestMatchRun(BaseModel):
+    """Have the program's pool matched: those who have no match and are not asked about one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    program_id: ProgramId
+
+
+class PublishRun(BaseModel):
+    """Propose what a run has found, as far as it is still possible."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run_id: MatchRunId
+
+
+class DiscardRun(BaseModel):
+    """Propose nothing of what a run has found."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run_id: MatchRunId
+
+
+class ProposeMatch(BaseModel):
+    """Propose two of the pool to each other, by hand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    program_id: ProgramId
+    mentor_application_id: An = Field(description="The mentor's application to the program")
+    mentee_application_id: An = Field(description="The mentee's application to the program")
+
+    @property
+    def applications(self) -> tuple[ApplicationId, ApplicationId]:
+        """In the order of the roles."""
+        return self.mentor_application_id, self.mentee_application_id
+
+
+class AcceptMatch(BaseModel):
+    """Say yes to a proposal, for oneself. It is a match when both have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    match_id: MatchId
+
+
+class DeclineMatch(BaseModel):
+    """Say no to a proposal, for oneself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    match_id: MatchId
+    reason: DeclineReason = Field(description="Why; the other side does not see it")
+
+
+@commands.post(
+    "/programs/{program_id}/runs",
+    loads={"run": create(MatchRun), "program": require(ProgramCopy, "program_id")},
+    status=201,
+    allow=(CLIENTS, OPERATORS),
+)
+def request_match_run(command: RequestMatchRun, run: MatchRun, program: ProgramCopy, ctx: Context) -> None:
+    """The computation is done in the background."""
+    ctx.emit(run.request(command.program_id, at=ctx.now))
+    ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
+
+
+@commands.post("/runs/{run_id}/publish", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
+def publish_run(_: PublishRun, run: MatchRun, ctx: Context) -> None:
+    """The matches are proposed slice by slice."""
+    run.publish()
+    propose_next(run, ctx)
+
+
+@commands.post("/runs/{run_id}/discard", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
+def discard_run(_: DiscardRun, run: MatchRun) -> None:
+    """The run and its record stay readable."""
+    run.discard()
+
+
+@commands.post(
+    "/programs/{program_id}/matches",
+    loads={
+        "match": create(Match),
+        "program": require(ProgramCopy, "program_id"),
+        "entries": require(PoolEntry, "applications"),
+        "profiles": require(ProfileCopy, "applications"),
+        "mentor": create(MentorSeats, "mentor_application_id"),
+        "mentee": create(MenteeRequests, "mentee_application_id"),
+    },
+    status=201,
+    allow=(CLIENTS, OPERATORS),
+)
+def propose_match(
+    _: ProposeMatch,
+    match: Match,
+    program: ProgramCopy,
+    entries: Sequence[PoolEntry],
+    profiles: Sequence[ProfileCopy],
+    mentor: MentorSeats,
+    mentee: MenteeRequests,
+    ctx: Context,
+) -> None:
+    """The constraints and the score are those of a run."""
+    of_mentor, of_mentee = entries
+    of_mentor.check(program.id, Role.MENTOR)
+    of_mentee.check(program.id, Role.MENTEE)
+    one, other = (profile.candidate() for profile in profiles)
+    offer = Offer(of_mentor, of_mentee, one.seats, judge(other, one, ctx.now.date()))
+    propose(Proposal(match, mentor, mentee), offer, program, ctx)
+
+
+@commands.post("/matches/{match_id}/accept", loads=PROPOSAL | RIVALS, allow=(PEOPLE,))
+def accept_match(
+    _: AcceptMatch,
+    match: Match,
+    mentor: MentorSeats,
+    mentee: MenteeRequests,
+    profile: ProfileCopy | None,
+    rivals: Sequence[Match],
+    rival_mentors: Sequence[MentorSeats],
+    rival_mentees: Sequence[MenteeRequests],
+    ctx: Context,
+) -> None:
+    """The second yes takes the seat, and ends what has become impossible by it."""
+    proposal, seats = Proposal(match, mentor, mentee), profile.seats if profile else 0
+    accepted = proposal.accept(ctx.actor, seats, at=ctx.now)
+    if accepted is None:
+        return
+    beaten = proposal.beaten(proposals(rivals, rival_mentors, rival_mentees), seats)
+    ctx.emit(accepted)
+    for rival in beaten:
+        ctx.emit(*rival.supersede(match, at=ctx.now))
+    forget_expiry([proposal, *beaten], ctx)
+    go_on(beaten, ctx)
+
+
+@commands.post("/matches/{match_id}/decline", loads=PROPOSAL, allow=(PEOPLE,))
+def decline_match(
+    command: DeclineMatch, match: Match, mentor: MentorSeats, mentee: MenteeRequests, ctx: Context
+) -> None:
+    """The mentee goes on to the next best."""
+    proposal = Proposal(match, mentor, mentee)
+    ctx.emit(*proposal.decline(ctx.actor, command.reason, at=ctx.now))
+    forget_expiry([proposal], ctx)
+    go_on([proposal], ctx)

@@ -1,0 +1,45 @@
+"""What handlers load, said once: the places that a match is about, and the matches that one answer may end."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from services.matching.model.match import Match
+from services.matching.model.places import MenteeRequests, MentorSeats
+from services.matching.model.pool import ProfileCopy
+from shared.engine.loads import create, reads, require
+from shared.ids import ApplicationId, MatchId
+
+
+def open_of(_: BaseModel, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
+    """The open matches of these two; of a participant, who is either, there is only one of them."""
+    return [*{**(mentor.open if mentor else {}), **(mentee.open if mentee else {})}]
+
+
+def rivals_of(_: BaseModel, match: Match, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
+    """The open matches that the second yes to this one may end; the first yes ends none."""
+    return [id for id in open_of(_, mentor, mentee) if id != match.id] if match.is_half_accepted else []
+
+
+def mentors_of(matches: Sequence[Match]) -> list[ApplicationId]:
+    """Whose seats they are about."""
+    return [match.mentor_application_id for match in matches]
+
+
+def mentees_of(matches: Sequence[Match]) -> list[ApplicationId]:
+    """Whose requests they are."""
+    return [match.mentee_application_id for match in matches]
+
+
+PROPOSAL = {
+    "match": require(Match, "match_id"),
+    "mentor": create(MentorSeats, lambda _, match: match.mentor_application_id),
+    "mentee": create(MenteeRequests, lambda _, match: match.mentee_application_id),
+}
+
+RIVALS = {
+    "profile": reads(ProfileCopy, lambda _, match: match.mentor_application_id),
+    "rivals": require(Match, rivals_of),
+    "rival_mentors": create(MentorSeats, lambda _, rivals: mentors_of(rivals)),
+    "rival_mentees": create(MenteeRequests, lambda _, rivals: mentees_of(rivals)),
+}

@@ -1,0 +1,1 @@
+"""What matching holds, and the rules on it."""

@@ -1,0 +1,74 @@
+"""What goes with a proposal: the timer that ends it, and the search for the next best once it is off."""
+
+from collections.abc import Iterable
+
+from services.matching.model.match import Match, Offer
+from services.matching.model.places import MenteeRequests
+from services.matching.model.pool import MenteeUnavailable, MentorUnavailable, ProgramCopy
+from services.matching.model.proposal import Proposal
+from shared.engine.aggregate import Effect, Timer
+from shared.engine.context import Context
+from shared.ids import ApplicationId, MatchId, ProgramId
+
+PROPOSED = "proposed"
+
+
+class ExpireMatch(Timer):
+    """Have both answered by now?"""
+
+    match_id: MatchId
+
+
+class FindNextBest(Effect):
+    """Look for the best mentor who is left for a mentee. `match_id` will be the id of the match."""
+
+    match_id: MatchId
+    program_id: ProgramId
+    mentee_application_id: ApplicationId
+
+
+def propose(proposal: Proposal, offer: Offer, program: ProgramCopy, ctx: Context) -> None:
+    """Ask the two, for as many days as the program gives them; raises what `Proposal.make` does."""
+    ctx.emit(*proposal.make(offer, program, at=ctx.now))
+    match = proposal.match
+    ctx.at(match.expires_at, ExpireMatch(match_id=MatchId(match.id)), id=expiry_of(match))
+
+
+def propose_or_go_on(proposal: Proposal, offer: Offer, program: ProgramCopy, ctx: Context) -> str:
+    """Ask the two, or look for another mentor if this one cannot be asked.
+
+    Returns `PROPOSED`, or the code of what stood against it.
+    """
+    try:
+        propose(proposal, offer, program, ctx)
+    except MentorUnavailable as refusal:
+        search(proposal.mentee, offer.mentee.program_id, ctx)
+        return refusal.code
+    except MenteeUnavailable as refusal:
+        return refusal.code
+    return PROPOSED
+
+
+def forget_expiry(closed: Iterable[Proposal], ctx: Context) -> None:
+    """Nobody waits for an answer any more."""
+    for proposal in closed:
+        ctx.cancel(expiry_of(proposal.match))
+
+
+def go_on(closed: Iterable[Proposal], ctx: Context) -> None:
+    """These are off without a match: each mentee who still has no mentor goes on to the next best."""
+    for proposal in closed:
+        search(proposal.mentee, proposal.match.program_id, ctx)
+
+
+def search(mentee: MenteeRequests, program_id: ProgramId, ctx: Context) -> None:
+    """Look for the next best, unless the mentee has a mentor."""
+    if mentee.search(program_id):
+        mentee_id, match_id = ApplicationId(mentee.id), MatchId(ctx.new_id())
+        effect = FindNextBest(match_id=match_id, program_id=program_id, mentee_application_id=mentee_id)
+        ctx.perform(effect, id=f"next-best/{mentee_id}/{match_id}")
+
+
+def expiry_of(match: Match) -> str:
+    """The id of the timer that ends the proposal."""
+    return f"expire/{match.id}"

@@ -1,0 +1,170 @@
+"""Reads over HTTP: people see their own matches, clients and operators the pool, the runs and all matches."""
+
+from collections.abc import Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from services.matching.criteria import ScoringSettings
+from services.matching.model.match import Match, MatchStatus
+from services.matching.model.places import MenteeRequests, MentorSeats
+from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid
+from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, slice_id
+from services.matching.scoring import Score, explain
+from services.matching.views import (
+    ExplainedMatch,
+    LeftOverView,
+    MatchView,
+    PairView,
+    ParticipantView,
+    RunView,
+    WaitingView,
+)
+from shared.contracts.intake import Role
+from shared.engine.reader import A, Reader
+from shared.errors import NotAllowed
+from shared.web.auth import CurrentCaller
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+queries = APIRouter()
+
+V = TypeVar("V", bound=BaseModel)
+
+SLICES_PER_PAGE = 5
+
+AfterSlice = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
+
+
+async def check_runs_programs(caller: CurrentCaller) -> None:
+    """Pools and runs are for clients and operators; raises `NotAllowed`."""
+    if caller.kind == "person":
+        raise NotAllowed("This is shown to those who run the program; see your own at /people/<your id>/matches.")
+
+
+ForStaff = [Depends(check_runs_programs)]
+
+
+class Slices(BaseModel, Generic[V]):
+    """Some slices of a long result. `next` is None at the end."""
+
+    items: list[V]
+    next: int | None = Field(description="What to send as `after` for the next page; null at the end")
+
+
+@queries.get("/programs/{program_id}/pool", dependencies=ForStaff)
+async def list_pool(
+    program_id: str, reader: TenantReader, role: Role | None = None, after: After = None, limit: Limit = 100
+) -> Listing[ParticipantView]:
+    """Those who can be matched, of one role or both."""
+    where = {"program_id": program_id, "status": PoolStatus.IN} | ({"role": role} if role else {})
+    page = await reader.page(PoolEntry, where, after, limit)
+    ids = [entry.id for entry in page.items]
+    profiles = await _by_id(reader, ProfileCopy, ids)
+    mentors, mentees = await _by_id(reader, MentorSeats, ids), await _by_id(reader, MenteeRequests, ids)
+    return listing(
+        page,
+        lambda entry: ParticipantView.of(entry, profiles.get(entry.id), mentors.get(entry.id), mentees.get(entry.id)),
+    )
+
+
+@queries.get("/programs/{program_id}/waiting", dependencies=ForStaff)
+async def list_waiting(
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+) -> Listing[WaitingView]:
+    """Mentees whose proposals have all come to nothing, and why nobody is asked now."""
+    where = {"program_id": program_id, "reason": {"$gt": ""}}
+    return listing(await reader.page(MenteeRequests, where, after, limit), WaitingView.of)
+
+
+@queries.get("/programs/{program_id}/runs", dependencies=ForStaff)
+async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
+    """The runs of a program."""
+    return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.of)
+
+
+@queries.get("/runs/{run_id}", dependencies=ForStaff)
+async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
+    """One run, with its record."""
+    return RunView.of(versioned(response, await reader.get(MatchRun, run_id)))
+
+
+@queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
+async def list_pairs(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[PairView]:
+    """Whom a run has matched, by the mentee's application, some slices at a time."""
+    run = await reader.get(MatchRun, run_id)
+    parts = await reader.many(RunPairs, _slices(run_id, after, run.pair_slices))
+    items = [PairView.of(pair) for part in parts for pair in part.pairs]
+    return Slices(items=items, next=_next(after, run.pair_slices))
+
+
+@queries.get("/runs/{run_id}/unmatched", dependencies=ForStaff)
+async def list_unmatched(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[LeftOverView]:
+    """Whom a run has not matched, each with the reason, some slices at a time."""
+    run = await reader.get(MatchRun, run_id)
+    parts = await reader.many(RunLeftOvers, _slices(run_id, after, run.left_over_slices))
+    items = [LeftOverView.of(one) for part in parts for one in part.left_over]
+    return Slices(items=items, next=_next(after, run.left_over_slices))
+
+
+@queries.get("/programs/{program_id}/matches", dependencies=ForStaff)
+async def list_matches(
+    program_id: str,
+    reader: TenantReader,
+    status: MatchStatus | None = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> Listing[MatchView]:
+    """The matches of a program, of one status or all."""
+    where = {"program_id": program_id} | ({"status": status} if status else {})
+    return listing(await reader.page(Match, where, after, limit), MatchView.of)
+
+
+@queries.get("/people/{person_id}/matches")
+async def list_own_matches(
+    person_id: str,
+    role: Role,
+    reader: TenantReader,
+    caller: CurrentCaller,
+    after: After = None,
+    limit: Limit = 100,
+) -> Listing[MatchView]:
+    """The matches in which the person is the mentor, or the mentee."""
+    if caller.kind == "person" and caller.person_id != person_id:
+        raise NotAllowed("These are another person's matches.")
+    return listing(await reader.page(Match, {f"{role}_id": person_id}, after, limit), MatchView.of)
+
+
+@queries.get("/matches/{match_id}")
+async def show_match(match_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ExplainedMatch:
+    """One match and the reasons for it, for its two people and those who run the program."""
+    match = versioned(response, await reader.get(Match, match_id))
+    match.check_actor(caller.actor)
+    return ExplainedMatch.explained(match, await _compare(reader, match), is_for_staff=caller.kind != "person")
+
+
+async def _compare(reader: Reader, match: Match) -> Score | None:
+    """How the two compare by what they state today; None when one of them has left."""
+    ids = [match.mentee_application_id, match.mentor_application_id]
+    profiles = [profile for profile in await reader.many(ProfileCopy, ids) if not profile.removed]
+    if len(profiles) < len(ids):
+        return None
+    try:
+        mentee, mentor = (profile.candidate() for profile in profiles)
+    except ProfileInvalid:
+        return None
+    return explain(mentee, mentor, ScoringSettings(reference_date=match.proposed_at.date()))
+
+
+async def _by_id(reader: Reader, kind: type[A], ids: Sequence[str]) -> dict[str, A]:
+    return {found.id: found for found in await reader.many(kind, ids)}
+
+
+def _slices(run_id: str, after: int, total: int) -> list[str]:
+    return [slice_id(run_id, number) for number in range(after, min(after + SLICES_PER_PAGE, total))]
+
+
+def _next(after: int, total: int) -> int | None:
+    return after + SLICES_PER_PAGE if after + SLICES_PER_PAGE < total else None

@@ -1,0 +1,220 @@
+"""What is shown of matching."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from services.matching.model.match import DeclineReason, Match, MatchStatus
+from services.matching.model.places import MenteeRequests, MentorSeats
+from services.matching.model.pool import PoolEntry, ProfileCopy
+from services.matching.model.run import LeftOver, MatchRun, RunPair, RunRecord, RunStatus
+from services.matching.proposing import PROPOSED
+from services.matching.scoring import SCALE, Score
+from services.matching.words import why_failed, why_matched, why_unmatched
+from shared.contracts.intake import MeetingFormat, Role
+
+
+class ParticipantView(BaseModel):
+    """Somebody in the pool. `id` is the application's. `seats` are a mentor's, and 1 for a mentee.
+
+    `matched` of them have a match, and the person is asked about `open` more.
+    """
+
+    id: str
+    person_id: str
+    role: Role
+    entered_at: datetime
+    meeting_format: MeetingFormat | None
+    seats: int
+    matched: int
+    open: int
+
+    @classmethod
+    def of(
+        cls,
+        entry: PoolEntry,
+        profile: ProfileCopy | None,
+        mentor: MentorSeats | None,
+        mentee: MenteeRequests | None,
+    ) -> Self:
+        """As it is shown; what is not there yet is None."""
+        mentor, mentee = mentor or MentorSeats(), mentee or MenteeRequests()
+        return cls(
+            **entry.model_dump(include={"id", "person_id", "role", "entered_at"}),
+            meeting_format=profile.meeting_format if profile else None,
+            seats=1 if entry.role is Role.MENTEE else profile.seats if profile else 0,
+            matched=len(mentor.taken) + (mentee.accepted is not None),
+            open=len(mentor.open) + len(mentee.open),
+        )
+
+
+class WaitingView(BaseModel):
+    """A mentee who was asked about somebody, and has neither a match nor an open request now."""
+
+    application_id: str
+    reason: str
+    words: str
+
+    @classmethod
+    def of(cls, mentee: MenteeRequests) -> Self:
+        """As it is shown."""
+        words = why_unmatched(mentee.reason, mentee.figures)
+        return cls(application_id=mentee.id, reason=mentee.reason, words=words)
+
+
+class Certificate(BaseModel):
+    """What was proved over all pairs, by other means than those that found the result.
+
+    No matching has more pairs, and none with as many has a higher total; `gap` is what the total may lack at most.
+    """
+
+    size: str = "maximum"
+    total: str = "maximum"
+    gap: float = 0
+
+
+class RunView(BaseModel):
+    """A run, with its record: the same record gives the same result.
+
+    `size` of `mentees` are matched, for `seats` free seats of `mentors`; who stays out of long-term matching is not
+    counted. `total` is the sum of the scores, each in [0, 1]. Of `pair_slices`, so many are `proposed`.
+    """
+
+    id: str
+    version: int
+    program_id: str
+    status: RunStatus
+    requested_at: datetime
+    completed_at: datetime | None
+    size: int
+    total: float
+    mentors: int
+    mentees: int
+    seats: int
+    certificate: Certificate | None
+    record: RunRecord | None
+    pair_slices: int
+    proposed: int
+    problem: str | None = Field(description="Why it has failed")
+
+    @classmethod
+    def of(cls, run: MatchRun) -> Self:
+        """As it is shown."""
+        is_solved = bool(run.record.input_hash)
+        kept = {"id", "program_id", "status", "requested_at", "completed_at", "pair_slices", "proposed"}
+        return cls(
+            **run.model_dump(include=kept),
+            **run.figures.model_dump(include={"size", "mentors", "mentees", "seats"}),
+            version=run.version,
+            total=run.figures.total / SCALE,
+            certificate=Certificate() if is_solved else None,
+            record=run.record if is_solved else None,
+            problem=why_failed(run.problem) if run.problem else None,
+        )
+
+
+class PairView(BaseModel):
+    """Two whom a run has matched. `outcome` is null before the run is published.
+
+    Then it is `proposed`, or the code of what stood against it by that time.
+    """
+
+    mentor_application_id: str
+    mentee_application_id: str
+    score: float
+    coverage: float
+    outcome: str | None
+    match_id: str | None = Field(description="The match, once it is proposed")
+
+    @classmethod
+    def of(cls, pair: RunPair) -> Self:
+        """As it is shown."""
+        return cls(
+            mentor_application_id=pair.mentor_application_id,
+            mentee_application_id=pair.mentee_application_id,
+            score=pair.fit.score,
+            coverage=pair.fit.coverage,
+            outcome=pair.outcome or None,
+            match_id=pair.match_id if pair.outcome == PROPOSED else None,
+        )
+
+
+class LeftOverView(BaseModel):
+    """Somebody whom a run has not matched, and why."""
+
+    application_id: str
+    person_id: str
+    role: Role
+    reason: str
+    figures: Mapping[str, int]
+    words: str
+
+    @classmethod
+    def of(cls, one: LeftOver) -> Self:
+        """As it is shown."""
+        kept = one.model_dump(include={"application_id", "person_id", "role", "reason", "figures"})
+        return cls(**kept, words=why_unmatched(one.reason, one.figures))
+
+
+class MatchView(BaseModel):
+    """A match. `score` is in [0, 1]; `coverage` is the share of the criteria's weights that both have data for."""
+
+    id: str
+    version: int
+    program_id: str
+    run_id: str | None
+    mentor_id: str
+    mentee_id: str
+    mentor_application_id: str
+    mentee_application_id: str
+    status: MatchStatus
+    score: float
+    coverage: float
+    proposed_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
+    declined_by: Role | None
+
+    @classmethod
+    def of(cls, match: Match) -> Self:
+        """As it is shown."""
+        kept = match.model_dump(include=cls.model_fields.keys() - {"version", "score", "coverage"})
+        return cls(**kept, version=match.version, score=match.fit.score, coverage=match.fit.coverage)
+
+
+class ReasonView(BaseModel):
+    """One criterion's part in the score, and in `words` what the two state today."""
+
+    criterion: str
+    value: float
+    weight: float
+    contribution: float
+    words: str | None
+
+
+class ExplainedMatch(MatchView):
+    """A match with the reasons for it. `languages` are those that both speak, where both have said so."""
+
+    reasons: list[ReasonView]
+    languages: list[str]
+    decline_reason: DeclineReason | None = Field(description="For those who run the program only")
+
+    @classmethod
+    def explained(cls, match: Match, today: Score | None, is_for_staff: bool) -> Self:
+        """As it is shown; `today` is how the two compare now, None if that cannot be said."""
+        evidence = {reason.criterion: reason.evidence for reason in today.reasons} if today else {}
+        reasons = [
+            ReasonView(
+                **share.model_dump(include={"criterion", "value", "weight", "contribution"}),
+                words=why_matched(share.criterion, found) if (found := evidence.get(share.criterion)) else None,
+            )
+            for share in match.fit.reasons
+        ]
+        return cls(
+            **dict(MatchView.of(match)),
+            reasons=reasons,
+            languages=list(today.languages) if today else [],
+            decline_reason=match.decline_reason if is_for_staff else None,
+        )

@@ -1,0 +1,151 @@
+"""A program with its pool on the engine in memory, for tests of the matching service."""
+
+import json
+from typing import Any, TypeVar
+
+from services.matching.commands import AcceptMatch, DeclineMatch, ProposeMatch, PublishRun, RequestMatchRun
+from services.matching.model.match import DeclineReason, Match
+from services.matching.service import service
+from shared.contracts.event import Event
+from shared.contracts.intake import (
+    ApplicationApproved,
+    ApplicationWithdrawn,
+    Profile,
+    ProgramPublished,
+    ProgramRules,
+    Role,
+)
+from shared.contracts.matching import MatchProposed
+from shared.engine import parking
+from shared.engine.aggregate import Removed
+from shared.engine.deadletters import DeadLetter
+from shared.engine.message import Answer, Message
+from shared.errors import Refusal
+from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
+from tests.scenario import Scenario
+
+E = TypeVar("E", bound=Event)
+
+PROGRAM = ProgramId("p1")
+
+
+def program(**rules: Any) -> Scenario:
+    """A published program with nobody in its pool."""
+    scenario = Scenario(service)
+    scenario.when(
+        ProgramPublished(program_id=PROGRAM, title="Tech", cadence="monthly", months=6, rules=ProgramRules(**rules))
+    )
+    return scenario
+
+
+def with_people(mentors: dict[str, int], mentees: list[str], **rules: Any) -> Scenario:
+    """A program whose mentors have so many seats; who speaks what is the same for all."""
+    scenario = program(**rules)
+    for name, seats in mentors.items():
+        take_part(scenario, name, Role.MENTOR, seats=seats)
+    for name in mentees:
+        take_part(scenario, name, Role.MENTEE)
+    return scenario
+
+
+def take_part(scenario: Scenario, name: str, role: Role, **stated: Any) -> None:
+    """The application of a person has the person's name."""
+    scenario.when(profile(name, role, **stated))
+    scenario.when(approved(name, role))
+
+
+def profile(name: str, role: Role, **stated: Any) -> Profile:
+    about = {"application_id": name, "program_id": PROGRAM, "person_id": f"p-{name}", "role": role}
+    return Profile.model_validate(about | stated)
+
+
+def approved(name: str, role: Role) -> ApplicationApproved:
+    return ApplicationApproved(
+        application_id=ApplicationId(name), program_id=PROGRAM, person_id=PersonId(f"p-{name}"), role=role
+    )
+
+
+def withdrawn(name: str, role: Role) -> ApplicationWithdrawn:
+    return ApplicationWithdrawn(
+        application_id=ApplicationId(name), program_id=PROGRAM, person_id=PersonId(f"p-{name}"), role=role
+    )
+
+
+def remove_profile(scenario: Scenario, name: str) -> Answer:
+    """As the people topic says it after a withdrawal."""
+    handler, sequence = service.by_name["replicate-profile"], int(scenario.now.timestamp() * 1000) + 1
+    message = Message(handler, f"gone-{name}", scenario.tenant, body=Removed(subject_id=name), lane=f"profile/{name}")
+    message.sequence = sequence
+    return scenario.loop.run_until_complete(scenario.executor.handle([message]))[0]
+
+
+def take_up_parked(scenario: Scenario) -> None:
+    """Let every message that waits try again."""
+    for row in scenario.loop.run_until_complete(scenario.store.find(parking.ROWS, {})):
+        message = parking.take_up(row, service.by_name[row["handler"]])
+        scenario.loop.run_until_complete(scenario.executor.handle([message]))
+
+
+def propose(scenario: Scenario, mentor: str, mentee: str) -> MatchId:
+    """By hand; the id of the match."""
+    answer = try_to_propose(scenario, mentor, mentee)
+    assert answer.status == 201, answer.error
+    return last(scenario, MatchProposed).match_id
+
+
+def try_to_propose(scenario: Scenario, mentor: str, mentee: str) -> Answer:
+    command = ProposeMatch(
+        program_id=PROGRAM, mentor_application_id=ApplicationId(mentor), mentee_application_id=ApplicationId(mentee)
+    )
+    return scenario.when(command)
+
+
+def accept(scenario: Scenario, match_id: MatchId, name: str) -> Answer:
+    return scenario.when(AcceptMatch(match_id=match_id), actor=f"person/p-{name}")
+
+
+def accept_both(scenario: Scenario, match_id: MatchId) -> Answer:
+    match = scenario.get(Match, match_id)
+    accept(scenario, match_id, match.mentee_application_id)
+    return accept(scenario, match_id, match.mentor_application_id)
+
+
+def decline(scenario: Scenario, match_id: MatchId, name: str) -> Answer:
+    command = DeclineMatch(match_id=match_id, reason=DeclineReason.NO_TIME)
+    return scenario.when(command, actor=f"person/p-{name}")
+
+
+def run(scenario: Scenario) -> MatchRunId:
+    """Request a run and have it computed."""
+    answer = scenario.when(RequestMatchRun(program_id=PROGRAM))
+    assert answer.status == 201, answer.error
+    scenario.perform()
+    return MatchRunId(json.loads(answer.body)["id"])
+
+
+def publish(scenario: Scenario, run_id: MatchRunId) -> Answer:
+    return scenario.when(PublishRun(run_id=run_id))
+
+
+def proposed(scenario: Scenario) -> list[tuple[str, str]]:
+    """Who was proposed to whom so far: mentor, mentee."""
+    return [(one.mentor_application_id, one.mentee_application_id) for one in of(scenario, MatchProposed)]
+
+
+def of(scenario: Scenario, kind: type[E]) -> list[E]:
+    return [event for event in scenario.events() if isinstance(event, kind)]
+
+
+def last(scenario: Scenario, kind: type[E]) -> E:
+    return of(scenario, kind)[-1]
+
+
+def code(answer: Answer) -> str:
+    assert isinstance(answer.error, Refusal), answer
+    return answer.error.code
+
+
+def check_nothing_waits(scenario: Scenario) -> None:
+    """No message of the service is parked, and none has died."""
+    for collection in (parking.ROWS, DeadLetter.collection):
+        assert scenario.loop.run_until_complete(scenario.store.find(collection, {})) == []
