@@ -65,6 +65,15 @@ class Child:
         self._process.kill()
         self._process.wait()
 
+    def finish(self, seconds: float) -> None:
+        """Return when it has ended well; raises CannotStart with the end of its log otherwise, or after `seconds`."""
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise CannotStart(f"{self.name} is not done after {seconds:g} s. {self.last_lines()}") from error
+        if code:
+            raise CannotStart(self.ending())
+
     def wait_until(self, answers: Callable[[], None], unready: tuple[type[Exception], ...], seconds: float) -> None:
         """Return once `answers` no longer raises one of `unready`.
 
@@ -76,7 +85,7 @@ class Child:
                 return answers()
             except unready as error:
                 if not self.is_running:
-                    raise CannotStart(f"{self.name} {self._ending()}. {self.last_lines()}") from None
+                    raise CannotStart(self.ending()) from None
                 if time.monotonic() > deadline:
                     raise CannotStart(
                         f"{self.name} gave no answer in {seconds:g} s ({error}). {self.last_lines()}"
@@ -90,9 +99,11 @@ class Child:
         shown = "\n".join(f"  {line[:400]}" for line in telling[-count:])
         return f"From {self.log}:\n{shown}" if shown else f"{self.log} is empty."
 
-    def _ending(self) -> str:
+    def ending(self) -> str:
+        """How the process that has ended did so, with the end of its log."""
         code = self._process.wait()
-        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        return f"{self.name} {how}. {self.last_lines()}"
 
 
 def _start(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:

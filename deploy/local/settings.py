@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import platformdirs
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,9 +15,20 @@ def user_data() -> Path:
 class LocalSettings(BaseSettings):
     """Read from the environment; each name with the prefix `ITHACA_`."""
 
-    model_config = SettingsConfigDict(env_prefix="ITHACA_")
+    model_config = SettingsConfigDict(env_prefix="ITHACA_", populate_by_name=True)
 
     home: Path = Field(default_factory=user_data, description="The folder of all data, keys, logs and chosen ports.")
+    cell: str = Field(default="local", description="The prefix of topics and databases.")
+    kafka_bootstrap: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ITHACA_KAFKA_BOOTSTRAP", "KAFKA_BOOTSTRAP"),
+        description="A broker that runs elsewhere, host:port; without it, one is started.",
+    )
+    mongo_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ITHACA_MONGO_URL", "MONGO_URL"),
+        description="A replica set that runs elsewhere, mongodb://...; without it, one is started.",
+    )
     advertised_host: str | None = Field(
         default=None,
         description="The name or address by which containers and pods reach this machine's broker. "

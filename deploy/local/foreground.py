@@ -1,0 +1,45 @@
+"""What a command owes to the person in front of it: to stop in good order, and to fail with a sentence."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import typer
+
+from deploy.local.processes import CannotStart
+from deploy.local.system import PartEnded
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM or a terminal that closes end the block in good order, and none of them disturb that."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for each in caught:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    # Who starts this with a signal ignored, as nohup does, wants it to go on.
+    caught = {each: handler for each in SIGNALS if (handler := signal.getsignal(each)) is not signal.SIG_IGN}
+    for each in caught:
+        signal.signal(each, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for each, handler in caught.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def failing_with_a_sentence() -> Iterator[None]:
+    """Print what went wrong and what to do about it, and end with code 1, where that is known."""
+    try:
+        yield
+    except (CannotStart, PartEnded) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error

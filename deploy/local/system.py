@@ -1,0 +1,163 @@
+"""The whole system on a laptop: a broker, a database, a mail server, and one process of each service."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from typing import TypeVar
+
+from deploy.local import mail
+from deploy.local.backing import BackingService, Progress
+from deploy.local.folders import LOOPBACK, held, port
+from deploy.local.kafka import Kafka
+from deploy.local.mongo import Mongo
+from deploy.local.processes import Child
+from deploy.local.running import Running, announced, forget
+from deploy.local.settings import LocalSettings
+from deploy.local.surroundings import SERVICES, Surroundings
+
+PATIENCE = 60.0
+"""Seconds that all services get to be ready."""
+GRACE = 15.0
+"""Seconds that all services get to stop."""
+LOOK = 0.3
+"""Seconds between two looks at whether all processes still run."""
+
+S = TypeVar("S", bound=BackingService)
+
+
+class PartEnded(Exception):
+    """A process of the system has ended by itself; the message shows the end of its log."""
+
+
+class NotReady(Exception):
+    """A service answers, and cannot work yet."""
+
+
+UNREADY = (OSError, HTTPException, NotReady)
+
+
+@dataclass(slots=True, frozen=True)
+class System:
+    """What runs: where it is, and its processes in the order of their start."""
+
+    running: Running
+    children: Sequence[Child]
+    download_seconds: float
+
+    def check(self) -> None:
+        """Raises PartEnded when a process runs no more."""
+        for child in self.children:
+            if not child.is_running:
+                raise PartEnded(child.ending())
+
+    def watch(self) -> None:
+        """Look after the processes until one ends by itself; raises PartEnded then."""
+        while True:
+            self.check()
+            time.sleep(LOOK)
+
+
+@contextmanager
+def local_system(settings: LocalSettings, tell: Progress) -> Iterator[System]:
+    """Start everything; at the end of the block stop it, in the reverse order. What it has kept stays.
+
+    Raises AlreadyRunning when the home has a system that runs, and CannotStart with the reason and a remedy.
+    """
+    home, servers = settings.home, list[BackingService]()
+    with ExitStack() as stack:
+
+        def started(server: S) -> S:
+            stack.enter_context(server)
+            servers.append(server)
+            return server
+
+        stack.enter_context(held(home, "Ithaca"))
+        forget(home)
+        mongo_url = settings.mongo_url or started(Mongo(home, progress=tell)).url
+        bootstrap = settings.kafka_bootstrap or started(_kafka(settings, tell)).bootstrap
+        smtp_port = stack.enter_context(mail.mail_server(home))
+        ports = {service: port(home, service) for service in SERVICES}
+        place = Surroundings(home, settings.cell, bootstrap, mongo_url, smtp_port, ports)
+        _migrate(place, tell)
+        services = stack.enter_context(_services(place, tell))
+        children = [*(server.child for server in servers), *services]
+        running = _running(place, children)
+        stack.enter_context(announced(running, home))
+        yield System(running, children, sum(one.download_seconds for one in servers if isinstance(one, Kafka)))
+
+
+def _kafka(settings: LocalSettings, tell: Progress) -> Kafka:
+    return Kafka(settings.home, advertised_host=settings.advertised_host, progress=tell)
+
+
+def _running(place: Surroundings, children: Sequence[Child]) -> Running:
+    return Running(
+        cell=place.cell,
+        kafka_bootstrap=place.kafka_bootstrap,
+        mongo_url=place.mongo_url,
+        services={service: place.address(service) for service in SERVICES},
+        processes={child.name: child.pid for child in children},
+        operator_file=place.operator_file,
+        mail_folder=place.home / mail.FOLDER,
+        log_folder=place.log_folder,
+    )
+
+
+def _migrate(place: Surroundings, tell: Progress) -> None:
+    """Make the topics and collections that are missing."""
+    tell("topics and collections: making those that are missing")
+    began = time.monotonic()
+    with _python("deploy.local.migrate", place, *SERVICES) as child:
+        child.finish(PATIENCE)
+    tell(f"topics and collections: there after {time.monotonic() - began:.1f} s")
+
+
+@contextmanager
+def _services(place: Surroundings, tell: Progress) -> Iterator[list[Child]]:
+    """A process for each service, all ready; they start and stop together."""
+    children, began = list[Child](), time.monotonic()
+    try:
+        for service in SERVICES:
+            tell(f"{service}: starting")
+            children.append(_python(f"services.{service}", place, service))
+        for child in children:
+            left = PATIENCE - (time.monotonic() - began)
+            child.wait_until(partial(_check_ready, place.ports[child.name]), UNREADY, left)
+            tell(f"{child.name}: started in {time.monotonic() - began:.1f} s")
+        yield children
+    finally:
+        _stop_together(children)
+
+
+def _python(module: str, place: Surroundings, *services: str) -> Child:
+    """A process that runs a module for these services."""
+    name = module.rpartition(".")[2]
+    command = [sys.executable, "-P", "-m", module]
+    return Child(name, command, place.log_folder / f"{name}.log", place.environment(*services))
+
+
+def _check_ready(number: int) -> None:
+    """Raises NotReady, or what a connection that fails raises."""
+    connection = HTTPConnection(LOOPBACK, number, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    if status != 200:
+        raise NotReady(f"/readyz says {status}")
+
+
+def _stop_together(children: Sequence[Child]) -> None:
+    deadline = time.monotonic() + GRACE
+    for child in reversed(children):
+        if child.is_running:
+            os.kill(child.pid, signal.SIGTERM)
+    for child in reversed(children):
+        child.stop(max(deadline - time.monotonic(), 0.1))

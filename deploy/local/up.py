@@ -1,0 +1,88 @@
+"""`ithaca up`: the whole system, from the first download to the last process stopped."""
+
+import shutil
+import time
+from contextlib import ExitStack, suppress
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local.display import progress
+from deploy.local.folders import held
+from deploy.local.foreground import failing_with_a_sentence, stoppable
+from deploy.local.processes import CannotStart
+from deploy.local.settings import LocalSettings
+from deploy.local.system import System, local_system
+
+KEPT = ("kafka", "mongo", "mail", "logs")
+"""The folders of a home that go when it is emptied; keys, credentials and ports stay."""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog="Example: ithaca up --fresh --yes")
+def up(
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin with empty data, after a confirmation.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take the confirmation as given.")] = False,
+) -> None:
+    """Start everything on this machine: broker, database, mail server, services. Ctrl-C stops it; the data stays.
+
+    KAFKA_BOOTSTRAP and MONGO_URL name a broker and a replica set that run elsewhere, ITHACA_HOME another folder for
+    data, keys and logs.
+    """
+    settings = LocalSettings()
+    with failing_with_a_sentence(), stoppable():
+        if fresh:
+            empty(settings, is_confirmed=yes)
+        run(settings, Console())
+
+
+def empty(settings: LocalSettings, is_confirmed: bool) -> None:
+    """Delete what the broker, the database and the mail server have kept; raises CannotStart where that cannot be."""
+    if settings.kafka_bootstrap or settings.mongo_url:
+        raise CannotStart("--fresh empties its own broker and database only: unset KAFKA_BOOTSTRAP and MONGO_URL.")
+    with held(settings.home, "Ithaca"):
+        if not is_confirmed:
+            typer.confirm(f"Delete all data in {settings.home}?", abort=True)
+        for folder in KEPT:
+            shutil.rmtree(settings.home / folder, ignore_errors=True)
+
+
+def run(settings: LocalSettings, console: Console) -> None:
+    """Start the system, tell where it is, and look after it until somebody stops it."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        with progress(console) as tell:
+            system = stack.enter_context(local_system(settings, tell))
+        console.print(welcome(system, time.monotonic() - began), markup=False, highlight=False, soft_wrap=True)
+        try:
+            system.watch()
+        finally:
+            with suppress(OSError):  # the terminal may be gone
+                console.print("Stopping ...")
+
+
+def welcome(system: System, seconds: float) -> str:
+    """What somebody wants to know of a system that has just started; `seconds` with all downloads."""
+    running, downloads = system.running, system.download_seconds
+    apart = f", and downloaded for {downloads:.1f} s before" if downloads else ""
+    addresses = {
+        **running.services,
+        "Apache Kafka": f"{running.kafka_bootstrap}, topics {running.cell}.*",
+        "MongoDB": f"{running.mongo_url}, databases {running.cell}_*",
+        "credentials": f"{running.operator_file} (the operator's)",
+        "logs": str(running.log_folder),
+    }
+    lines = [f"  {name:<13} {address}" for name, address in addresses.items()]
+    return "\n".join([f"\nIthaca runs: it started in {seconds - downloads:.1f} s{apart}.\n", *lines, FIRST])
+
+
+FIRST = """
+Try first, in another terminal:
+
+  ithaca tour        a real community is matched and mentored, told step by step with the events
+  ithaca mail list   the mail that went out, which stays on this machine
+
+Ctrl-C stops everything; the data stays.
+"""
