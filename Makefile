@@ -19,7 +19,7 @@ help: ## Show the targets
 check: .venv/installed ## Format, lint, types, import rules, contracts, docs: under a minute
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache --no-timings | tail -n 1
+	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
 	@$(BIN)/python -m shared.contracts.compatibility
 
 test: .venv/installed ## All tests, those on a real broker and database included
