@@ -135,7 +135,7 @@ def propose_match(
     of_mentor.check(program.id, Role.MENTOR)
     of_mentee.check(program.id, Role.MENTEE)
     one, other = (profile.candidate() for profile in profiles)
-    offer = Offer(of_mentor, of_mentee, one.seats, judge(other, one, ctx.now.date()))
+    offer = Offer(of_mentor, of_mentee, one.seats, judge(other, one, ctx.now.date()), is_by_hand=True)
     propose(Proposal(match, mentor, mentee), offer, program, ctx)
 
 

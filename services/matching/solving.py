@@ -167,7 +167,8 @@ def check_size(problem: Problem) -> None:
     """Raises `PoolTooLarge` before memory is short."""
     people, pairs = len(problem.candidates), len(problem.mentees) * len(problem.mentors)
     if people > MOST_PEOPLE or pairs > MOST_PAIRS:
-        raise PoolTooLarge(f"A run takes {MOST_PEOPLE} people and {MOST_PAIRS} pairs: this pool has {people}, {pairs}.")
+        most = f"{MOST_PEOPLE:,} people and {MOST_PAIRS:,} pairs"
+        raise PoolTooLarge(f"A run takes {most}: this pool has {people:,} and {pairs:,}.")
 
 
 def run_pair(pair: Pair) -> RunPair:

@@ -40,6 +40,7 @@ class ParticipantView(BaseModel):
         mentee: MenteeRequests | None,
     ) -> Self:
         """As it is shown; what is not there yet is None."""
+        profile = None if profile is None or profile.removed else profile
         mentor, mentee = mentor or MentorSeats(), mentee or MenteeRequests()
         return cls(
             **entry.model_dump(include={"id", "person_id", "role", "entered_at"}),

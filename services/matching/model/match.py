@@ -68,13 +68,14 @@ class DeclineReason(StrEnum):
 
 
 class Offer(NamedTuple):
-    """Who is proposed to whom, how many seats the mentor has, how well the two fit, and which run has found them."""
+    """Who is proposed to whom, how many seats the mentor has, how well the two fit, and who has found them."""
 
     mentor: PoolEntry
     mentee: PoolEntry
     seats: int
     fit: Fit
     run_id: MatchRunId | None = None
+    is_by_hand: bool = False
 
 
 class Match(Aggregate, name="match"):

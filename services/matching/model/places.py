@@ -20,6 +20,10 @@ class SeatsTaken(MentorUnavailable):
     """The mentor has no free seat."""
 
 
+class SeatsPromised(MentorUnavailable):
+    """The mentor is asked about all free seats."""
+
+
 class MentorAskedEnough(MentorUnavailable):
     """The mentor has `MOST_OPEN` proposals to answer first."""
 
@@ -55,7 +59,7 @@ class MentorSeats(Aggregate, name="mentor_seats"):
         return len(self.taken) + len(self.open)
 
     def check_free(self, seats: int) -> None:
-        """Acceptances win, so an open proposal holds no seat; raises `SeatsTaken`."""
+        """Raises `SeatsTaken`: acceptances win, so a seat that is only promised is free."""
         if not self.has_free(seats):
             raise SeatsTaken("All seats of this mentor are taken: choose another mentor.", seats=seats)
 
@@ -63,9 +67,14 @@ class MentorSeats(Aggregate, name="mentor_seats"):
         """Whether one of so many seats is free."""
         return len(self.taken) < seats
 
-    def check_can_be_asked(self, seats: int) -> None:
-        """Raises `SeatsTaken`, `MentorAskedEnough`."""
+    def check_can_be_asked(self, seats: int, is_by_hand: bool) -> None:
+        """Only by hand are more asked than there are seats.
+
+        Raises `SeatsTaken`, `SeatsPromised` or `MentorAskedEnough`.
+        """
         self.check_free(seats)
+        if not is_by_hand and self.promised >= seats:
+            raise SeatsPromised("This mentor is asked about all free seats: choose another mentor.", seats=seats)
         if len(self.open) >= MOST_OPEN:
             raise MentorAskedEnough(f"This mentor has {MOST_OPEN} proposals to answer: choose another one, or wait.")
 

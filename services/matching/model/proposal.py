@@ -27,7 +27,7 @@ class Proposal:
         offer.mentor.check(program.id, Role.MENTOR)
         mentor_id, mentee_id = ApplicationId(offer.mentor.id), ApplicationId(offer.mentee.id)
         self.mentee.check_can_ask(mentor_id, program.open_requests)
-        self.mentor.check_can_be_asked(offer.seats)
+        self.mentor.check_can_be_asked(offer.seats, offer.is_by_hand)
         self.mentee.ask(self._id, mentor_id, ProgramId(program.id))
         self.mentor.ask(self._id, mentee_id, ProgramId(program.id))
         return [self.match.propose(offer, at, until=at + timedelta(days=program.proposal_days))]

@@ -1,0 +1,125 @@
+"""The rules about sets of matches: a mentor's seats and a mentee's requests."""
+
+import pytest
+
+from services.matching.model.places import (
+    MOST_OPEN,
+    SEARCHING,
+    AlreadyAsked,
+    MenteeMatched,
+    MenteeRequests,
+    MentorAskedEnough,
+    MentorSeats,
+    RequestsExhausted,
+    SeatsPromised,
+    SeatsTaken,
+)
+from shared.ids import ApplicationId, MatchId, ProgramId
+
+P1 = ProgramId("p1")
+M1, M2 = MatchId("m1"), MatchId("m2")
+ADA, EVE = ApplicationId("ada"), ApplicationId("eve")
+
+
+def asked(*pairs: tuple[MatchId, ApplicationId]) -> MenteeRequests:
+    """A mentee with open requests to these mentors."""
+    requests = MenteeRequests(id="ben")
+    for match, mentor in pairs:
+        requests.ask(match, mentor, P1)
+    return requests
+
+
+def test_open_proposals_hold_no_seat() -> None:
+    seats = MentorSeats(id="ada")
+    seats.ask(M1, ApplicationId("ben"), P1)
+    seats.check_can_be_asked(seats=1, is_by_hand=True)
+    assert (seats.promised, seats.has_free(1)) == (1, True)
+
+
+def test_only_by_hand_a_mentor_is_asked_about_more_than_the_free_seats() -> None:
+    seats = MentorSeats(id="ada", taken=[M1], open={M2: ApplicationId("ben")})
+    seats.check_can_be_asked(seats=3, is_by_hand=False)
+    with pytest.raises(SeatsPromised):
+        seats.check_can_be_asked(seats=2, is_by_hand=False)
+
+
+def test_the_last_seat_is_taken_once() -> None:
+    seats = MentorSeats(id="ada")
+    seats.ask(M1, ApplicationId("ben"), P1)
+    seats.take(M1, seats=1)
+    with pytest.raises(SeatsTaken, match="choose another mentor"):
+        seats.take(M2, seats=1)
+    assert (seats.taken, seats.open) == ([M1], {})
+
+
+def test_fewer_seats_than_are_taken_take_nothing_away() -> None:
+    seats = MentorSeats(id="ada", taken=[M1, M2])
+    assert not seats.has_free(1)
+    with pytest.raises(SeatsTaken):
+        seats.check_can_be_asked(seats=1, is_by_hand=True)
+
+
+def test_a_mentor_is_asked_about_a_bounded_number_at_once() -> None:
+    seats = MentorSeats(id="ada", open={MatchId(f"m{n}"): ApplicationId(f"e{n}") for n in range(MOST_OPEN)})
+    with pytest.raises(MentorAskedEnough, match="20 proposals"):
+        seats.check_can_be_asked(seats=100, is_by_hand=True)
+
+
+def test_a_mentee_has_no_more_open_requests_than_the_program_allows() -> None:
+    requests = asked((M1, ADA))
+    requests.check_can_ask(EVE, open_requests=2)
+    with pytest.raises(RequestsExhausted, match="1 open"):
+        requests.check_can_ask(EVE, open_requests=1)
+
+
+def test_a_mentee_has_one_mentor() -> None:
+    requests = asked((M1, ADA), (M2, EVE))
+    requests.accept(M1)
+    assert requests.open == {M2: EVE}
+    with pytest.raises(MenteeMatched):
+        requests.accept(M2)
+    with pytest.raises(MenteeMatched):
+        requests.check_can_ask(EVE, open_requests=5)
+
+
+def test_who_is_asked_or_was_in_vain_is_not_asked_again() -> None:
+    requests = asked((M1, ADA), (M2, EVE))
+    requests.close(M1, in_vain=True)
+    for mentor in (ADA, EVE):
+        with pytest.raises(AlreadyAsked):
+            requests.check_can_ask(mentor, open_requests=5)
+    assert requests.excluded == {ADA, EVE}
+
+
+def test_who_lost_the_seat_to_somebody_else_may_be_asked_again() -> None:
+    requests = asked((M1, ADA))
+    requests.close(M1)
+    requests.check_can_ask(ADA, open_requests=5)
+
+
+def test_a_mentee_without_requests_always_has_a_reason() -> None:
+    requests = asked((M1, ADA))
+    requests.close(M1, in_vain=True)
+    assert requests.search(P1)
+    assert requests.reason == SEARCHING
+    requests.find_nobody("everybody_asked", {"mentors": 1})
+    assert (requests.reason, requests.figures) == ("everybody_asked", {"mentors": 1})
+    requests.ask(M2, EVE, P1)
+    assert (requests.reason, requests.figures) == ("", {})
+
+
+def test_a_search_that_ends_late_says_nothing() -> None:
+    requests = asked((M1, ADA))
+    assert requests.search(P1)
+    requests.find_nobody("everybody_asked", {})
+    assert requests.reason == ""
+    requests.leave()
+    requests.find_nobody("everybody_asked", {})
+    assert requests.reason == ""
+
+
+def test_who_has_a_mentor_looks_for_none() -> None:
+    requests = asked((M1, ADA))
+    requests.accept(M1)
+    assert not requests.search(P1)
+    assert (requests.is_settled, requests.reason) == (True, "")
