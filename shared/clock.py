@@ -16,8 +16,10 @@ zoneinfo.reset_tzpath(to=[])
 
 def to_milliseconds(moment: datetime) -> datetime:
     """The same moment in UTC, cut to whole milliseconds."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    rest = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - rest) if rest else moment
 
 
 def system_clock() -> datetime:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import NewType
-from uuid import UUID
 
 TenantId = NewType("TenantId", str)
 PersonId = NewType("PersonId", str)
@@ -32,7 +31,8 @@ def uuid7(microseconds: int, tail: int) -> str:
     milliseconds, rest = divmod(microseconds, 1000)
     fraction = (rest << 12) // 1000
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | tail & (1 << 62) - 1
-    return str(UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def microseconds(moment: datetime) -> int:

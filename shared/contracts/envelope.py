@@ -18,15 +18,15 @@ JSON = b"application/json"
 STRUCTURED = "application/cloudevents"
 REQUIRED = ("id", "source", "type", "time", "tenant")
 OPTIONAL = ("subject", "partitionkey", "program", "actor", "correlationid", "causationid", "sequence", "traceparent")
-ATTRIBUTES = frozenset(REQUIRED + OPTIONAL)
 HEADERS = {name: f"ce_{name}" for name in (*REQUIRED, *OPTIONAL)}
+NAMES = {f"ce_{name}": name for name in ("specversion", *REQUIRED, *OPTIONAL)}
 
 
 class Undecodable(ValueError):
     """A record that is no event of ours; the message says which part is wrong and what was expected."""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Envelope:
     """One event as it travels. `data` is its JSON, `time` is RFC 3339 in UTC, `sequence` counts per subject."""
 
@@ -64,33 +64,27 @@ class Envelope:
 
 
 def read(value: bytes | None, headers: Headers) -> Envelope:
-    """The event in a Kafka record, in either mode; raises `Undecodable`."""
-    texts = _decode_headers(headers)
-    content_type = texts.get("content-type", "")
+    """The event in a Kafka record, in either mode; raises `Undecodable`. Headers of others are left alone."""
+    attributes, content_type = {}, ""
+    for header, raw in headers:
+        if (name := NAMES.get(header)) is not None:
+            attributes[name] = _text(header, raw)
+        elif header == "content-type":
+            content_type = _text(header, raw).lower()
     if value is None:
         raise Undecodable("the record has no value: an event needs its data")
-    if content_type.lower().startswith(STRUCTURED + "-batch"):
+    if not content_type.startswith(STRUCTURED):
+        return _checked(attributes, value)
+    if content_type.startswith(STRUCTURED + "-batch"):
         raise Undecodable("content-type: batches are not allowed on Kafka; send one event a record")
-    if content_type.lower().startswith(STRUCTURED):
-        return _from_structured(value)
-    return _from_binary(value, texts)
+    return _from_structured(value)
 
 
-def _decode_headers(headers: Headers) -> dict[str, str]:
-    texts = {}
-    for name, raw in headers:
-        try:
-            texts[name] = raw.decode() if raw is not None else ""
-        except UnicodeDecodeError as error:
-            raise Undecodable(f"header {name}: not UTF-8") from error
-    return texts
-
-
-def _from_binary(value: bytes, texts: dict[str, str]) -> Envelope:
-    attributes = {
-        name: text for header, text in texts.items() if header[:3] == "ce_" and (name := header[3:]) in ATTRIBUTES
-    }
-    return _checked(texts.get("ce_specversion"), attributes, value)
+def _text(header: str, raw: bytes | None) -> str:
+    try:
+        return raw.decode() if raw is not None else ""
+    except UnicodeDecodeError as error:
+        raise Undecodable(f"header {header}: not UTF-8") from error
 
 
 def _from_structured(value: bytes) -> Envelope:
@@ -102,8 +96,8 @@ def _from_structured(value: bytes) -> Envelope:
         raise Undecodable("the value is not a JSON object with the attributes and the data of an event")
     if "data" in document and "data_base64" in document:
         raise Undecodable("data and data_base64: an event has one of them")
-    attributes = {name: str(document[name]) for name in ATTRIBUTES if document.get(name) is not None}
-    return _checked(document.get("specversion"), attributes, _data(document))
+    attributes = {name: str(document[name]) for name in NAMES.values() if document.get(name) is not None}
+    return _checked(attributes, _data(document))
 
 
 def _data(document: dict[str, Any]) -> bytes:
@@ -115,8 +109,8 @@ def _data(document: dict[str, Any]) -> bytes:
     return json.dumps(document.get("data"), separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _checked(specversion: str | None, attributes: dict[str, str], data: bytes) -> Envelope:
-    if specversion != "1.0":
+def _checked(attributes: dict[str, str], data: bytes) -> Envelope:
+    if (specversion := attributes.pop("specversion", None)) != "1.0":
         raise Undecodable(f"specversion: {specversion or 'missing'}; only CloudEvents 1.0 is understood")
     for name in REQUIRED:
         if not attributes.get(name):

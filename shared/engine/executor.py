@@ -222,8 +222,9 @@ class Executor:
         if self.parking.must_wait(unit, message):
             return self.parking.follow(unit, message)
         try:
-            while places := unit.missing(message, len(message.handler.rounds)):
-                await self._hold(unit, places)
+            if len(message.handler.rounds) > 1:  # an earlier message may have changed what its keys lead to
+                while places := unit.missing(message, len(message.handler.rounds)):
+                    await self._hold(unit, places)
             answer = unit.run(message)
         except Refusal as refusal:
             answer = _refused(refusal)
