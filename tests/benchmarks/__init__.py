@@ -1,0 +1,1 @@
+"""What the engine costs, beside its ceilings and peers, measured in turn in one run."""
