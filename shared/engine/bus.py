@@ -94,3 +94,16 @@ class Topic:
 
     partitions: int = 12
     compacted: bool = False
+
+    def compare(self, name: str, found: "Topic | None") -> list[str]:
+        """What is wrong with a topic as it was found (None: it was not), a sentence each."""
+        if found is None:
+            return [f"topic {name} is missing"]
+        sentences = []
+        if found.partitions != self.partitions:
+            sentences.append(f"topic {name} has {found.partitions} partitions, not {self.partitions}")
+        if found.compacted != self.compacted:
+            sentences.append(
+                f"topic {name} is {'' if found.compacted else 'not '}compacted, and should be the opposite"
+            )
+        return sentences

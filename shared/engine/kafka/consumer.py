@@ -43,7 +43,8 @@ class Assignment(Positions):
 
     async def commit(self, offsets: Mapping[Partition, int]) -> None:
         """See `Positions.commit`. Goes on trying while the broker cannot be reached: whoever calls has to bound it."""
-        await self.consumer.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
+        if offsets:
+            await self.consumer.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
 
     async def pause(self) -> None:
         """Wait before another attempt, but no longer than it makes sense."""

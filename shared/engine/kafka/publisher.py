@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from itertools import chain
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerClosed
@@ -32,14 +33,15 @@ class KafkaPublisher:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self.producer.start()
         except BaseException:
-            await self._drop()
+            await self._end()
             raise
 
     async def send(
         self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
     ) -> Awaitable[None]:
         """See `Publisher.send`."""
-        acknowledged: Awaitable[None] = await self.producer.send(topic, value, key, headers=headers)
+        acknowledged: asyncio.Future[None] = await self.producer.send(topic, value, key, headers=headers)
+        acknowledged.add_done_callback(self._check)
         return acknowledged
 
     async def close(self, abandon: bool = False) -> None:
@@ -49,11 +51,27 @@ class KafkaPublisher:
                 async with asyncio.timeout(FLUSH_SECONDS):
                     await self.producer.flush()
         finally:
-            await self._drop()
+            await self._end()
 
-    async def _drop(self) -> None:
-        """End, whatever has not been acknowledged: aiokafka itself would send it again and again, for ever."""
-        self.producer._message_accumulator.fail_all(ProducerClosed())
+    def _check(self, acknowledged: "asyncio.Future[None]") -> None:
+        """At the first refusal nothing more is sent: the driver would go on with what comes behind."""
+        if not acknowledged.cancelled() and acknowledged.exception() is not None:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Drop what waits. The driver has no way to do so: it would send it, again and again, for ever."""
+        accumulator = self.producer._message_accumulator
+        if accumulator._exception is not None:
+            return
+        waiting = [*chain(*accumulator._batches.values()), *accumulator._pending_batches]
+        accumulator._batches.clear()
+        for batch in waiting:
+            batch.failure(ProducerClosed())
+            batch._drain_waiter.exception()  # as nobody has to ask for it
+        accumulator.fail_all(ProducerClosed())
+
+    async def _end(self) -> None:
+        self._give_up()
         try:
             async with asyncio.timeout(FAREWELL_SECONDS):
                 await self.producer.client.close()

@@ -82,7 +82,7 @@ class Reading:
         try:
             found = await self.consumer.getmany(partition, timeout_ms=APART_MS, max_records=self.max_records)
         except UNREADABLE as error:
-            log.error("partition.unreadable", topic=partition.topic, partition=partition.partition, exc_info=error)
+            log.error("partition.unreadable", topic=partition.topic, partition=partition.partition, error=str(error))
             self.consumer.pause(partition)
             self.resume_at = asyncio.get_running_loop().time() + UNREADABLE_PAUSE
             return []

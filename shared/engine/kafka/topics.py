@@ -1,5 +1,6 @@
 """Topics: made before any process starts, compared with what they should be, measured."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,16 +13,19 @@ from shared.engine.bus import Partition, Topic
 
 POLICY = "cleanup.policy"
 
+VISIBLE_SECONDS = 30.0
+"""How long it may take a broker to learn of a topic that the controller has made."""
+
 
 async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], replication: int) -> None:
-    """Create what is missing; raises the broker's error."""
+    """Create what is missing, and wait until the broker knows of it; raises the broker's error."""
     in_sync = str(max(1, replication - 1))
     new = [
         NewTopic(
             name,
             topic.partitions,
             replication,
-            topic_configs={POLICY: _policy(topic), "min.insync.replicas": in_sync},
+            topic_configs={POLICY: "compact" if topic.compacted else "delete", "min.insync.replicas": in_sync},
         )
         for name, topic in topics.items()
     ]
@@ -30,22 +34,17 @@ async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
         error = for_code(code)
         if error not in (NoError, TopicAlreadyExistsError):
             raise error(f"topic {name} cannot be created: {message}")
+    async with asyncio.timeout(VISIBLE_SECONDS):
+        while topics.keys() - (await _partitions(admin, topics)).keys():  # noqa: ASYNC110 - brokers do not tell
+            await asyncio.sleep(0.05)
 
 
 async def missing(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic]) -> list[str]:
     """What is missing or not as it should be, a sentence each."""
-    sentences = []
-    there = await _partitions(admin, topics)
-    policies = await _policies(admin, there)
-    for name, topic in topics.items():
-        if name not in there:
-            sentences.append(f"topic {name} is missing")
-            continue
-        if there[name] != topic.partitions:
-            sentences.append(f"topic {name} has {there[name]} partitions, not {topic.partitions}")
-        if policies[name] != _policy(topic):
-            sentences.append(f"topic {name} has the {POLICY} {policies[name]}, not {_policy(topic)}")
-    return sentences
+    counts = await _partitions(admin, topics)
+    policies = await _policies(admin, counts)
+    there = {name: Topic(count, compacted="compact" in policies[name]) for name, count in counts.items()}
+    return [sentence for name, topic in topics.items() for sentence in topic.compare(name, there.get(name))]
 
 
 async def end(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[Partition, int]:
@@ -55,10 +54,6 @@ async def end(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: It
         raise LookupError(f"topics {', '.join(sorted(unknown))} do not exist")
     partitions = [TopicPartition(name, number) for name, count in there.items() for number in range(count)]
     return {(p.topic, p.partition): offset for p, offset in (await consumer.end_offsets(partitions)).items()}
-
-
-def _policy(topic: Topic) -> str:
-    return "compact" if topic.compacted else "delete"
 
 
 async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, int]:

@@ -43,6 +43,7 @@ class MemoryBus:
 
     def __init__(self, pause: Pause = one_turn, rebalance_timeout: float = 10.0) -> None:
         self.topics: dict[str, list[list[Record]]] = {}
+        self.made: dict[str, Topic] = {}
         self.groups: dict[str, _Group] = {}
         self.pause = pause
         self.rebalance_timeout = rebalance_timeout
@@ -77,10 +78,11 @@ class MemoryBus:
         """See `Bus.prepare`."""
         for name, topic in topics.items():
             self.topics.setdefault(name, [[] for _ in range(topic.partitions)])
+            self.made.setdefault(name, topic)
 
     async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
         """See `Bus.verify`."""
-        return [f"topic {name} is missing" for name in topics if name not in self.topics]
+        return [sentence for name, topic in topics.items() for sentence in topic.compare(name, self.made.get(name))]
 
     async def close(self) -> None:
         """See `Bus.close`."""
@@ -164,6 +166,8 @@ class MemoryConsumer(Positions):
         await self._give_back()
 
     async def _give_back(self) -> None:
+        if not self.at:
+            return
         try:
             await self.receiver.revoked(list(self.at))
         except Exception as error:  # the contract: they are gone all the same

@@ -17,3 +17,12 @@ async def until(answer: Callable[[], Awaitable[T | None]]) -> T:
             if found := await answer():
                 return found
             await asyncio.sleep(0.01)
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until it holds."""
+
+    async def answer() -> bool:
+        return holds()
+
+    await until(answer)
