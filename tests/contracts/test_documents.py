@@ -1,0 +1,90 @@
+"""The documents are up to date, and say of the events what is so."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
+
+from shared.contracts.catalog import every_contract, golden
+from shared.contracts.event import Contract
+from shared.contracts.schemas import schema_path
+from shared.documents.__main__ import documents, outdated
+from shared.documents.flow import OF_EVERY_SERVICE, received, sent
+from shared.documents.page import PLACE
+from tests.contracts.known_services import every_service
+
+CONTRACTS = [pytest.param(contract, id=contract.type_name) for contract in every_contract()]
+SERVICES = every_service()
+
+
+def validator(contract: type[Contract]) -> Draft202012Validator:
+    """The published schema of a contract."""
+    return Draft202012Validator(json.loads(schema_path(contract).read_text()))
+
+
+def test_the_documents_are_up_to_date() -> None:
+    assert outdated(documents(SERVICES), PLACE) == [], "Run: make contracts"
+
+
+def test_what_is_changed_missing_or_left_over_is_out_of_date(tmp_path: Path) -> None:
+    same, changed, missing, left_over = (tmp_path / name for name in ("same", "changed", "missing", "left_over"))
+    for path in (same, changed, left_over):
+        path.write_text("before")
+    wanted = {same: "before", changed: "now", missing: "now"}
+    assert outdated(wanted, tmp_path) == sorted([changed, missing, left_over])
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_schema_is_one_and_describes_the_example(contract: type[Contract]) -> None:
+    published = validator(contract)
+    Draft202012Validator.check_schema(published.schema)
+    published.validate(json.loads(golden(contract).data))
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_schema_is_open_to_fields_that_come_later(contract: type[Contract]) -> None:
+    validator(contract).validate(json.loads(golden(contract).data) | {"added_later": 1})
+    assert "additionalProperties" not in schema_path(contract).read_text()
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_schema_refuses_what_lacks_the_subject(contract: type[Contract]) -> None:
+    lacking = json.loads(golden(contract).data)
+    del lacking[contract.about.subject_field]
+    with pytest.raises(ValidationError, match=contract.about.subject_field):
+        validator(contract).validate(lacking)
+
+
+def test_every_event_is_sent_by_the_service_whose_it_is_and_by_no_other() -> None:
+    emitted = [(service.name, contract.type_name) for service in SERVICES for contract in service.emits]
+    shared = [(service.name, contract.type_name) for service in SERVICES for contract in service.shared.values()]
+    own = [contract for contract in every_contract() if contract not in OF_EVERY_SERVICE]
+    assert sorted(emitted + shared) == sorted((contract.about.service, contract.type_name) for contract in own)
+
+
+@pytest.mark.parametrize("service", [service.name for service in SERVICES])
+def test_the_examples_in_an_asyncapi_document_are_as_it_says(service: str) -> None:
+    document = json.loads((PLACE / "asyncapi" / f"{service}.json").read_text())
+    for message in document["components"]["messages"].values():
+        (example,) = message["examples"]
+        for part in ("headers", "payload"):
+            Draft202012Validator(document | message[part]).validate(example[part])
+
+
+def test_an_asyncapi_document_has_every_reaction_and_every_event_sent() -> None:
+    for service in SERVICES:
+        document = json.loads((PLACE / "asyncapi" / f"{service.name}.json").read_text())
+        operations = {name: operation["action"] for name, operation in document["operations"].items()}
+        reactions = [handler for handlers in received(service).values() for handler in handlers]
+        assert operations == {one.type_name: "send" for one in sent(service)} | {
+            one.name: "receive" for one in reactions
+        }
+
+
+def test_the_page_leads_to_what_is_there() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", (PLACE / "README.md").read_text())
+    local = [PLACE / link for link in links if "://" not in link]
+    assert len(local) > 2 * len(CONTRACTS)
+    assert [path for path in local if not path.is_file()] == []
