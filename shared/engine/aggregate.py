@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.event import State
 
@@ -23,7 +23,8 @@ class Aggregate(BaseModel):
     """Fields of the state that queries filter by, tuple by tuple; the tenant comes first by itself."""
 
     id: str = ""
-    _version: int = PrivateAttr(default=0)
+    version: int = Field(default=0, exclude=True)
+    """How many messages have changed it. The engine's: stored beside the state, not in it."""
 
     def __init_subclass__(cls, name: str = "", schema: int = 1, **options: Any) -> None:  # pydantic's own options
         super().__init_subclass__(**options)
@@ -36,14 +37,9 @@ class Aggregate(BaseModel):
         return f"{cls.collection}@{generation}" if generation else cls.collection
 
     @property
-    def version(self) -> int:
-        """How many messages have changed it."""
-        return self._version
-
-    @property
     def is_new(self) -> bool:
         """Whether no message has changed it yet."""
-        return self._version == 0
+        return self.version == 0
 
     @classmethod
     def upcast(cls, state: dict[str, Any], schema: int) -> dict[str, Any]:  # noqa: ARG003 - for those who need it
@@ -75,9 +71,9 @@ class Replica(Aggregate):
         """Take a newer state; an older one is passed over."""
         if sequence <= self.applied:
             return
-        kept = type(self).model_fields.keys() - {"id", "applied", "removed"}
+        kept = type(self).model_fields.keys() - {"id", "version", "applied", "removed"}
         values = {} if isinstance(state, Removed) else state.model_dump(include=set(kept))
-        fresh = type(self)(id=self.id, applied=sequence, removed=isinstance(state, Removed), **values)
+        fresh = type(self)(id=self.id, version=self.version, applied=sequence, removed=isinstance(state, Removed), **values)
         self.__dict__.update(fresh.__dict__)
 
 

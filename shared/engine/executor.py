@@ -228,6 +228,8 @@ class Executor:
             answer = unit.run(message)
         except Refusal as refusal:
             answer = _refused(refusal)
+        except StoreError:
+            raise  # it says nothing of the message
         except Exception as error:
             return self._fail(unit, message, error)
         self._settle(unit, message, answer)

@@ -1,6 +1,7 @@
 """An aggregate in a batch, and what the transaction must do with it."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bson.raw_bson import RawBSONDocument
@@ -11,6 +12,12 @@ from shared.engine.store import Change, Delete, Document, Insert, Replace, Write
 
 Place = tuple[str, str]
 """A collection and the id of a document in it, which begins with the tenant."""
+
+
+@cache
+def blank_state(kind: type[Aggregate]) -> dict[str, Any]:
+    """The state of a new one, without its id."""
+    return kind().model_dump()
 
 
 @dataclass(slots=True)
@@ -72,14 +79,14 @@ class Held:
             self.aggregate = None
             return
         self.aggregate = self.kind.model_validate(self.state)
-        self.aggregate._version = self.version
+        self.aggregate.version = self.version
 
     def change(self, forced: bool) -> tuple["Held", dict[str, Any], RawBSONDocument] | None:
         """Its new state if a message has changed it, encoded; emitting an event about it (`forced`) is a change."""
         if self.aggregate is None:
             return None
         state = self.aggregate.model_dump()
-        before = self.state if self.state is not None else self.kind(id=self.id).model_dump()
+        before = self.state if self.state is not None else blank_state(self.kind) | {"id": self.id}
         if state == before and not forced:
             return None
         return self, state, encode(state)

@@ -23,7 +23,7 @@ def revive(aggregate: type[A], document: Document) -> A:
     if schema < aggregate.schema_version:
         state = aggregate.upcast(state, schema)
     found = aggregate.model_validate(state)
-    found._version = document["version"]
+    found.version = document["version"]
     return found
 
 

@@ -255,7 +255,7 @@ class Unit:
     def _take_change(held: Held, state: dict[str, Any], encoded: RawBSONDocument) -> None:
         held.state, held.encoded, held.version = state, encoded, held.version + 1
         if held.aggregate is not None:
-            held.aggregate._version = held.version
+            held.aggregate.version = held.version
 
     def _share(self, held: Held) -> tuple[str, bytes | None] | None:
         """What the people topic is told of a changed aggregate: its state, that it is gone, or nothing at all."""

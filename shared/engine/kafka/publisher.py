@@ -1,11 +1,15 @@
 """Publishing in order, with the broker's acknowledgement."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from itertools import chain
 
+import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerClosed
+from aiokafka.producer.message_accumulator import MessageBatch
+
+log = structlog.get_logger()
 
 CONNECT_SECONDS = 10.0
 FLUSH_SECONDS = 10.0
@@ -56,25 +60,33 @@ class KafkaPublisher:
     def _check(self, acknowledged: "asyncio.Future[None]") -> None:
         """At the first refusal nothing more is sent: the driver would go on with what comes behind."""
         if not acknowledged.cancelled() and acknowledged.exception() is not None:
-            self._give_up()
+            self._drop_unsent()
 
-    def _give_up(self) -> None:
-        """Drop what waits. The driver has no way to do so: it would send it, again and again, for ever."""
+    def _drop_unsent(self) -> None:
+        """The driver has no way to drop what waits: it would send it, again and again, for ever."""
         accumulator = self.producer._message_accumulator
-        if accumulator._exception is not None:
-            return
-        waiting = [*chain(*accumulator._batches.values()), *accumulator._pending_batches]
+        accumulator._exception = ProducerClosed()
+        unsent = list(chain(*accumulator._batches.values()))
         accumulator._batches.clear()
-        for batch in waiting:
-            batch.failure(ProducerClosed())
-            batch._drain_waiter.exception()  # as nobody has to ask for it
-        accumulator.fail_all(ProducerClosed())
+        _fail(unsent)
 
     async def _end(self) -> None:
-        self._give_up()
+        """What is under way ends with its connection, and nothing is repeated."""
+        self._drop_unsent()
         try:
             async with asyncio.timeout(FAREWELL_SECONDS):
+                if sending := self.producer._sender.sender_task:
+                    sending.cancel()
                 await self.producer.client.close()
                 await self.producer.stop()
         except TimeoutError:
-            return  # its tasks have been cancelled
+            log.warning("publisher.not_closed", seconds=FAREWELL_SECONDS)
+        finally:
+            self._drop_unsent()
+            _fail(list(self.producer._message_accumulator._pending_batches))
+
+
+def _fail(batches: Iterable[MessageBatch]) -> None:
+    for batch in batches:
+        batch.failure(ProducerClosed())
+        batch._drain_waiter.exception()  # or else an error is logged, since nobody asks for it

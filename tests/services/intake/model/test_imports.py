@@ -29,7 +29,7 @@ def enrolled(*rows: Row) -> Enrollment:
     found = unknown()
     for one in rows:
         found.take(one, MENTORS, CLIENT, NOW)
-        found.person._version += 1
+        found.person.version += 1
     return found
 
 
@@ -102,7 +102,7 @@ def test_a_person_who_is_known_without_an_application_gets_one() -> None:
     found = unknown()
     found.address.claim("ada")
     found.person.introduce("Ada Lovelace", "ada@example.org", "en", "Europe/London")
-    found.person._version = 1
+    found.person.version = 1
     assert found.take(row(), MENTORS, CLIENT, NOW)[0] is Outcome.CREATED
     assert found.person.time_zone == "Europe/London"
 
