@@ -12,6 +12,9 @@ from shared.engine.kafka import topics as broker_topics
 from shared.engine.kafka.consumer import KafkaConsumer
 from shared.engine.kafka.publisher import KafkaPublisher
 
+REQUEST_MS = 10_000
+"""How long a broker may take for an answer about topics."""
+
 
 class KafkaBus:
     """See `Bus`. `bootstrap` is a list of addresses with commas; each new topic is kept by `replication` brokers."""
@@ -37,7 +40,7 @@ class KafkaBus:
 
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
         """See `Bus.end`."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
         async with self._admin() as admin, consumer:
             return await broker_topics.end(admin, consumer, topics)
 
@@ -57,7 +60,7 @@ class KafkaBus:
 
     @asynccontextmanager
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
         try:
             await admin.start()
             yield admin

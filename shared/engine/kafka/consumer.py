@@ -15,6 +15,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from shared.engine.bus import Partition, Positions, Receiver, Record
+from shared.engine.kafka.ending import ended
 from shared.engine.kafka.reading import Reading
 
 log = structlog.get_logger()
@@ -26,7 +27,7 @@ REBALANCE_MS = 30_000
 DRAIN_SECONDS = 25.0
 """How long a batch in flight may hold up a rebalance, less than that lasts at most, or the end."""
 
-LEAVE_SECONDS = 10.0
+LEAVE_SECONDS = 5.0
 
 
 class Assignment(Positions):
@@ -96,11 +97,8 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        try:
-            async with asyncio.timeout(LEAVE_SECONDS):
-                await self.subscriber.stop()
-        except TimeoutError:
-            log.warning("consumer.not_left", group=self.group)  # the broker finds out by itself, by its session timeout
+        if not await ended(self.subscriber.stop(), LEAVE_SECONDS):
+            log.warning("consumer.still_leaving", group=self.group)  # the broker finds out by the session timeout
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """A rebalance has ended."""

@@ -1,13 +1,13 @@
 """Publishing in order, with the broker's acknowledgement."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Awaitable, Sequence
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerClosed
-from aiokafka.producer.message_accumulator import MessageBatch
+
+from shared.engine.kafka.ending import ended
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ class KafkaPublisher:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self.producer.start()
         except BaseException:
-            await self._end()
+            await self.close(abandon=True)
             raise
 
     async def send(
@@ -55,7 +55,9 @@ class KafkaPublisher:
                 async with asyncio.timeout(FLUSH_SECONDS):
                     await self.producer.flush()
         finally:
-            await self._end()
+            self._drop_unsent()
+            if not await ended(self._end(), FAREWELL_SECONDS):
+                log.warning("publisher.still_closing", seconds=FAREWELL_SECONDS)
 
     def _check(self, acknowledged: "asyncio.Future[None]") -> None:
         """At the first refusal nothing more is sent: the driver would go on with what comes behind."""
@@ -66,27 +68,15 @@ class KafkaPublisher:
         """The driver has no way to drop what waits: it would send it, again and again, for ever."""
         accumulator = self.producer._message_accumulator
         accumulator._exception = ProducerClosed()
-        unsent = list(chain(*accumulator._batches.values()))
-        accumulator._batches.clear()
-        _fail(unsent)
+        for partition in list(accumulator._batches):
+            while accumulator._batches.get(partition):
+                accumulator._pop_batch(partition).failure(ProducerClosed())
 
     async def _end(self) -> None:
-        """What is under way ends with its connection, and nothing is repeated."""
+        """What is under way ends, well or not, after the driver's request timeout at most; nothing is repeated."""
+        if sending := self.producer._sender.sender_task:
+            sending.cancel()
+        await self.producer.stop()
         self._drop_unsent()
-        try:
-            async with asyncio.timeout(FAREWELL_SECONDS):
-                if sending := self.producer._sender.sender_task:
-                    sending.cancel()
-                await self.producer.client.close()
-                await self.producer.stop()
-        except TimeoutError:
-            log.warning("publisher.not_closed", seconds=FAREWELL_SECONDS)
-        finally:
-            self._drop_unsent()
-            _fail(list(self.producer._message_accumulator._pending_batches))
-
-
-def _fail(batches: Iterable[MessageBatch]) -> None:
-    for batch in batches:
-        batch.failure(ProducerClosed())
-        batch._drain_waiter.exception()  # or else an error is logged, since nobody asks for it
+        for batch in list(self.producer._message_accumulator._pending_batches):
+            batch.failure(ProducerClosed())
