@@ -88,6 +88,17 @@ def test_out_of_order_a_handler_waits_or_has_its_effect_once_and_never_fails(ser
             assert answer.ending is Ending.DONE or isinstance(answer.error, NotYet), f"{message.handler.name}: {answer}"
 
 
+@pytest.mark.parametrize(("service", "contract"), OF_STATES)
+def test_an_older_state_does_not_come_back(service: Service, contract: Kind) -> None:
+    recipient, newer = Recipient(service), replace(golden(contract), sequence="9")
+    (gone,) = recipient.records.messages(replace(record(newer), value=None))
+    (older,) = recipient.messages([golden(contract)])
+    asyncio.run(recipient.take(gone))
+    before = recipient.stored()
+    assert asyncio.run(recipient.take(older)).ending is Ending.DONE
+    assert recipient.stored() == before
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_message_that_waits_leaves_nothing_half_done(service: Service) -> None:
     for example in story():
