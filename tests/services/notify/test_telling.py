@@ -221,9 +221,11 @@ def test_what_has_gone_on_is_further_than_what_was_to_be_said(first: Event, then
     assert notification.status is NotificationStatus.QUEUED
 
 
-def test_feedback_that_was_given_outdates_the_reminder() -> None:
-    scenario = harbor(scheduled(starts_at=START - HOUR, ends_at=START), INVITED, REMINDED)
-    last = next(item for item in told(scenario) if item.draft.template is Template.FEEDBACK_REMINDER)
-    assert not scenario.get(Progress, "invitation/i1").outdates(last.draft)
-    scenario.when(ANSWERED)
-    assert scenario.get(Progress, "invitation/i1").outdates(last.draft)
+def test_a_reminder_outdates_the_request_for_feedback_and_the_answer_outdates_both() -> None:
+    scenario = harbor(scheduled(starts_at=START - HOUR, ends_at=START), INVITED)
+    outdated = []
+    for event in (REMINDED, ANSWERED):
+        scenario.when(event)
+        progress = scenario.get(Progress, "invitation/i1")
+        outdated.append({item.draft.template for item in told(scenario) if progress.outdates(item.draft)})
+    assert outdated == [{Template.FEEDBACK_REQUESTED}, {Template.FEEDBACK_REQUESTED, Template.FEEDBACK_REMINDER}]
