@@ -1,0 +1,1 @@
+"""Rules about the tree that no other tool checks, each seen to fail."""

@@ -1,0 +1,84 @@
+"""Who may import whom: the rules in pyproject.toml hold, and each of them fails on a violation that is planted."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from shutil import copy, copytree, ignore_patterns
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LINT = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"]
+
+DIRECTION = "deploy knows services, services know shared, never the other way round"
+APART = "services do not know each other"
+WITHIN = "a service is made of commands and queries, these of reactions, and these of the model"
+PURE = "the model and the contracts know no framework"
+SHARED = "the parts of shared stand on each other in one direction"
+KAFKA = "Kafka is known to its adapter, and to what runs a broker"
+MONGO = "MongoDB is known to its adapter, and to what runs a database"
+HTTP = "HTTP is known to the edge only"
+ASYNCIO = "a service author never touches asyncio, except around I/O"
+ENGINE = "a service author sees of the engine only how handlers are written"
+
+PLANTED = [
+    (DIRECTION, "shared.engine.planted_service", "services.intake.model"),
+    (DIRECTION, "services.intake.planted_deploy", "deploy.local.mongo"),
+    (APART, "services.intake.planted_neighbor", "services.sessions.model"),
+    (WITHIN, "services.sessions.model", "services.sessions.reactions"),
+    (WITHIN, "services.sessions.reactions", "services.sessions.commands"),
+    (WITHIN, "services.sessions.queries", "services.sessions.service"),
+    (PURE, "services.notify.model", "structlog"),
+    (PURE, "services.sessions.times", "pymongo"),
+    (PURE, "shared.contracts.planted", "fastapi"),
+    (SHARED, "shared.engine.planted_web", "shared.web.app"),
+    (SHARED, "shared.contracts.planted", "shared.engine.service"),
+    (KAFKA, "services.intake.planted_kafka", "aiokafka"),
+    (KAFKA, "shared.web.planted_kafka", "faststream"),
+    (MONGO, "services.intake.planted_mongo", "pymongo"),
+    (HTTP, "shared.engine.planted_http", "fastapi"),
+    (HTTP, "services.intake.planted_http", "starlette"),
+    (ASYNCIO, "services.sessions.planted_asyncio", "asyncio"),
+    (ENGINE, "services.sessions.planted_engine", "shared.engine.executor"),
+]
+
+
+def lint(folder: Path) -> str:
+    """What import-linter says of a tree, on lines as long as they need to be."""
+    ran = subprocess.run(
+        LINT, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "1000"}
+    )
+    assert ran.returncode in (0, 1), ran.stderr
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What import-linter says of a copy of the tree with all violations in it."""
+    place = tmp_path_factory.mktemp("tree")
+    copy(ROOT / "pyproject.toml", place)
+    for folder in ("deploy", "services", "shared"):
+        copytree(ROOT / folder, place / folder, ignore=ignore_patterns("__pycache__"))
+    for _, importer, imported in PLANTED:
+        with (place / importer.replace(".", "/")).with_suffix(".py").open("a") as module:
+            module.write(f"\nimport {imported}\n")
+    return lint(place)
+
+
+def test_the_rules_hold() -> None:
+    assert " 0 broken." in lint(ROOT), lint(ROOT)
+
+
+@pytest.mark.parametrize(("rule", "importer", "imported"), PLANTED)
+def test_a_planted_violation_breaks_its_rule(said: str, rule: str, importer: str, imported: str) -> None:
+    _, _, broken = said.partition("Broken contracts")
+    _, _, found = broken.partition(f"{rule}\n{'-' * len(rule)}\n")
+    found, _, _ = found.partition("\n---")
+    assert f"{importer} -> {imported} (l." in found
+
+
+def test_every_rule_has_a_violation_here() -> None:
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert {rule["name"] for rule in rules} == {rule for rule, _, _ in PLANTED}
