@@ -55,8 +55,8 @@ def queue(draft: Draft, notification: Notification, event_id: str, ctx: Context)
     loads={
         "notification": require(Notification, "notification_id"),
         "cards": awaits(Card, lambda _, notification: notification.draft.people),
-        "program": awaits(ProgramCopy, lambda _, notification: notification.draft.program_id),
-        "organization": awaits(OrganizationCopy, lambda _: OrganizationCopy.ID),
+        "program": awaits(ProgramCopy, lambda _, notification: notification.draft.program_id, stale=True),
+        "organization": awaits(OrganizationCopy, lambda _: OrganizationCopy.ID, stale=True),
     },
 )
 def send_notification(

@@ -73,7 +73,9 @@ class Replica(Aggregate):
             return
         kept = type(self).model_fields.keys() - {"id", "version", "applied", "removed"}
         values = {} if isinstance(state, Removed) else state.model_dump(include=set(kept))
-        fresh = type(self)(id=self.id, version=self.version, applied=sequence, removed=isinstance(state, Removed), **values)
+        fresh = type(self)(
+            id=self.id, version=self.version, applied=sequence, removed=isinstance(state, Removed), **values
+        )
         self.__dict__.update(fresh.__dict__)
 
 

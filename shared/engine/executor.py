@@ -146,7 +146,7 @@ class Executor:
         self.size = max(self.limits.smallest, self.size // 2)
         stale = await broken(self.store, unit.taken)
         gone = {index for index, message in enumerate(messages) if is_settled(message, stale)}
-        late = connected(unit.nodes, stale) - gone
+        late = connected(unit.nodes(), stale) - gone
         rest = [index for index in range(len(messages)) if index not in late | gone]
         answers = dict.fromkeys(gone, Answer(Ending.DUPLICATE))
         if stale and rest:

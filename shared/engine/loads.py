@@ -61,9 +61,9 @@ def optional(aggregate: type[Aggregate], key: str | Keys) -> Load:
     return _load(aggregate, key, Mode.OPTIONAL)
 
 
-def awaits(aggregate: type[Aggregate], key: str | Keys) -> Load:
-    """The aggregate; without it the message waits (see `NotYet`) until it appears."""
-    return _load(aggregate, key, Mode.AWAIT)
+def awaits(aggregate: type[Aggregate], key: str | Keys, stale: bool = False) -> Load:
+    """The aggregate; without it the message waits (see `NotYet`) until it appears. `stale` as for `reads`."""
+    return _load(aggregate, key, Mode.AWAIT, stale)
 
 
 def reads(aggregate: type[Aggregate], key: str | Keys) -> Load:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel
 
 from shared.engine.context import NotYet
+from shared.engine.held import Place
 from shared.engine.store import Write
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Message:
     to having handled it (a timer's row deleted, say), in the same transaction as its effect. A message taken up again
     from its lane has `place`, its number there, and `parked_at`. `unknown` names a version that this code cannot read.
     For a read model, `generation` says which one, `held_back` that the message waits until the journal has been
-    `replayed`; what is replayed itself does not wait.
+    `replayed`; what is replayed itself does not wait. `wanted` remembers where its loads are, as far as it alone says.
     """
 
     handler: "Handler"
@@ -62,6 +63,7 @@ class Message:
     unknown: str = ""
     held_back: bool = False
     replayed: bool = False
+    wanted: dict[int, Place | list[Place]] = field(default_factory=dict)
     expected_version: int | None = None
     idempotency: Idempotency | None = None
 

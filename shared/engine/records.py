@@ -72,7 +72,7 @@ def for_generation(message: Message, generation: int) -> Message:
         return message
     name = f"{message.handler.name}@{generation}"
     seen = inbox.row_id(message.tenant, name, message.source, message.id)
-    return replace(message, generation=generation, seen=seen)
+    return replace(message, generation=generation, seen=seen, wanted={})
 
 
 def _message(handler: Handler, envelope: Envelope) -> Message:

@@ -5,7 +5,7 @@ encoded on its savepoint, so that what cannot be stored or sent fails that messa
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,15 @@ class Savepoint:
         }
 
 
+@dataclass(slots=True)
+class Mark:
+    """Where one message begins in the batch, and what it touches: only a conflict asks."""
+
+    first: int
+    holds: Iterable[Place] = ()
+    changed: list[Place] = field(default_factory=list)
+
+
 class Unit:
     """A batch: hold what its messages load, run them one by one, then take the writes."""
 
@@ -98,7 +107,7 @@ class Unit:
         self.writes: list[Write] = []
         self.pending: list[Pending] = []
         self.taken: list[Write] = []
-        self.nodes: list[set[Node]] = []
+        self.marks: list[Mark] = []
 
     def hold(self, place: Place, kind: type[Aggregate], document: Document | None) -> None:
         """Take a loaded document (None: it does not exist) into the batch."""
@@ -136,12 +145,11 @@ class Unit:
 
     def begin(self, message: Message) -> None:
         """From here on, what is touched belongs to this message."""
-        self.nodes.append({("inbox", message.seen)} if message.seen else set())
+        self.marks.append(Mark(len(self.writes), changed=[("inbox", message.seen)] if message.seen else []))
 
     def settle(self, *writes: Write) -> None:
         """Writes that belong to the transaction whatever the handler did."""
         self.writes.extend(writes)
-        self.nodes[-1].update(_node(write) for write in writes)
 
     def remember(self, write: Insert, id: str) -> None:
         """A row that says that something was seen: the batch's next messages see it too."""
@@ -153,7 +161,15 @@ class Unit:
         changed = held.change(forced=True)
         assert changed is not None
         self._take_change(*changed)
-        self.nodes[-1].add(held.place)
+        self.marks[-1].changed.append(held.place)
+
+    def nodes(self) -> list[set[Node]]:
+        """What each message has touched, in the order in which they ran."""
+        ends = [mark.first for mark in self.marks[1:]] + [len(self.writes)]
+        return [
+            {*mark.holds, *mark.changed, *map(_node, self.writes[mark.first : end])}
+            for mark, end in zip(self.marks, ends, strict=True)
+        ]
 
     def hold_new(self, message: Message) -> None:
         """Hold what the message creates under its own new id: there is nothing to load."""
@@ -191,6 +207,8 @@ class Unit:
 
     def _wanted(self, message: Message, load: Load, known: dict[str, object]) -> Place | list[Place] | None:
         """Where what the load's key names is stored."""
+        if not load.needs and (cached := message.wanted.get(id(load))) is not None:
+            return cached
         if load.key is None:
             ids: str | list[str] | None = message.id
         else:
@@ -198,9 +216,13 @@ class Unit:
         collection = load.aggregate.collection_of(message.generation)
         if ids is None:
             return None
-        if isinstance(ids, str):
-            return (collection, f"{message.tenant}/{ids}")
-        return [(collection, f"{message.tenant}/{id}") for id in ids]
+        wanted: Place | list[Place] = (
+            (collection, f"{message.tenant}/{ids}")
+            if isinstance(ids, str)
+            else [(collection, f"{message.tenant}/{each}") for each in ids]
+        )
+        message.wanted[id(load)] = wanted
+        return wanted
 
     def _peek(self, wanted: Place | list[Place] | None) -> object:
         """What is at these places, for the keys of later loads; the handler has not asked for it yet."""
@@ -240,7 +262,7 @@ class Unit:
             self._take_change(*change)
         for held in savepoint.holds.values():
             held.guarded = True
-        self.nodes[-1].update(savepoint.holds)
+        self.marks[-1].holds = savepoint.holds
         for held, event, data in events:
             held.sequence += 1
             program = getattr(event, "program_id", "")

@@ -9,14 +9,14 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import ConsumerStoppedError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from shared.engine.bus import Partition, Positions, Receiver, Record
 from shared.engine.kafka.ending import ended
-from shared.engine.kafka.reading import Reading
+from shared.engine.kafka.reading import Found, Reading
 
 log = structlog.get_logger()
 
@@ -144,23 +144,23 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     async def _run(self) -> None:
         while True:
             try:
-                records = await self.reading.read()
+                found = await self.reading.read()
             except ConsumerStoppedError:
                 return
             except Exception as error:
                 log.error("consumer.failed", group=self.group, exc_info=error)
                 await asyncio.sleep(PAUSE)
             else:
-                await self._hand_over(records)
+                await self._hand_over(found)
 
-    async def _hand_over(self, records: Sequence[Record]) -> None:
+    async def _hand_over(self, found: Found) -> None:
         """Until they are handled, or not ours: then whoever gets them begins with what was committed."""
-        if not records:
+        if not found:
             return
         await self.taken.wait()
         async with self.busy:
             assignment = self.assignment
-            ours = [record for record in records if assignment.holds((record.topic, record.partition))]
+            ours = [_record(raw) for partition, some in found.items() if assignment.holds(partition) for raw in some]
             while ours and not assignment.ending.is_set():
                 try:
                     await self.receiver.receive(ours, assignment)
@@ -168,9 +168,13 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                     log.warning("records.not_handled", group=self.group, count=len(ours), exc_info=error)
                     await assignment.pause()
                 else:
-                    self.reading.handled(ours)
+                    self.reading.handled(found)
                     return
 
     def _task(self, work: Coroutine[None, None, None]) -> None:
         self.tasks = [task for task in self.tasks if not task.done()]
         self.tasks.append(asyncio.get_running_loop().create_task(work))
+
+
+def _record(raw: ConsumerRecord) -> Record:
+    return Record(raw.topic, raw.partition, raw.offset, raw.key, raw.value, raw.headers, raw.timestamp)

@@ -1,15 +1,12 @@
 """Reading from Kafka without passing over anything."""
 
 import asyncio
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Mapping, Sequence
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 from faststream.kafka.subscriber.usecase import BatchSubscriber
-
-from shared.engine.bus import Record
 
 log = structlog.get_logger()
 
@@ -18,6 +15,9 @@ APART_MS = 200
 
 UNREADABLE = (CorruptRecordException, UnsupportedCodecError, UnicodeDecodeError)
 """What aiokafka raises for a record that it cannot read; the last one for the name of a header."""
+
+Found = Mapping[TopicPartition, Sequence[ConsumerRecord]]
+"""Records by partition, in order."""
 
 UNREADABLE_PAUSE = 60.0
 """Seconds before a partition that could not be read is tried again."""
@@ -47,8 +47,8 @@ class Reading:
         self.astray = False
         self.resume_at = 0.0
 
-    async def read(self) -> list[Record]:
-        """Some records, those of a partition in order, as soon as there are any; none after a while without."""
+    async def read(self) -> Found:
+        """Some records of some partitions, as soon as there are any; nothing after a while without."""
         if self.astray:
             await self._go_back()
             self.apart, self.astray = list(self.consumer.assignment()), False
@@ -57,16 +57,15 @@ class Reading:
         if self.resume_at < asyncio.get_running_loop().time():
             self.consumer.resume(*self.consumer.paused())
         try:
-            found = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=self.max_records)
+            return await self._get()
         except UNREADABLE:
             self.astray = True
-            return []
-        return _records(chain(*found.values()))
+            return {}
 
-    def handled(self, records: Iterable[Record]) -> None:
+    def handled(self, found: Found) -> None:
         """These need not be read again."""
-        for record in records:
-            self.next[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        for partition, records in found.items():
+            self.next[partition] = records[-1].offset + 1
 
     async def _go_back(self) -> None:
         for partition in self.consumer.assignment():
@@ -78,16 +77,15 @@ class Reading:
             else:
                 self.consumer.seek(partition, offset)
 
-    async def _read_apart(self, partition: TopicPartition) -> list[Record]:
+    async def _read_apart(self, partition: TopicPartition) -> Found:
         try:
-            found = await self.consumer.getmany(partition, timeout_ms=APART_MS, max_records=self.max_records)
+            return await self._get(partition, timeout_ms=APART_MS)
         except UNREADABLE as error:
             log.error("partition.unreadable", topic=partition.topic, partition=partition.partition, error=str(error))
             self.consumer.pause(partition)
             self.resume_at = asyncio.get_running_loop().time() + UNREADABLE_PAUSE
-            return []
-        return _records(found.get(partition, []))
+            return {}
 
-
-def _records(raw: Iterable[ConsumerRecord]) -> list[Record]:
-    return [Record(r.topic, r.partition, r.offset, r.key, r.value, r.headers, r.timestamp) for r in raw]
+    async def _get(self, *partitions: TopicPartition, timeout_ms: int = POLL_MS) -> Found:
+        found: Found = await self.consumer.getmany(*partitions, timeout_ms=timeout_ms, max_records=self.max_records)
+        return found

@@ -1,0 +1,179 @@
+"""`make bench`: the engine's figures, each beside its ceiling or peer, measured in turn (A B A B ...) in one run.
+
+Prints a table, and writes `build/bench/engine.json`. Ratios are the result; absolute figures are context.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import structlog
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.kafka import Kafka
+from deploy.local.mongo import Mongo
+from tests.benchmarks import bulk, http, streams
+from tests.benchmarks.streams import Parts
+
+RESULT = Path("build/bench/engine.json")
+
+
+@dataclass(slots=True)
+class Row:
+    """One figure: `value` in `unit`, the `ratio` to what it is measured against, and whether that reaches the goal."""
+
+    name: str
+    value: float
+    unit: str
+    against: str
+    ratio: float | None
+    goal: str
+    holds: bool
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Values and ratios of one row, pass by pass."""
+
+    values: list[float] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+
+    def add(self, value: float, ratio: float | None = None) -> None:
+        """One more pass."""
+        self.values.append(value)
+        if ratio is not None:
+            self.ratios.append(ratio)
+
+    def row(self, name: str, unit: str, against: str, least: float | None = None, most: float | None = None) -> Row:
+        """The medians, and whether the ratio (the value, where there is nothing to compare with) is within bounds."""
+        judged = self.ratios or self.values
+        median = statistics.median(judged)
+        holds = (least is None or median >= least) and (most is None or median <= most)
+        goal = f">= {least:g}" if least is not None else f"<= {most:g}"
+        ratio = round(median, 3) if self.ratios else None
+        value = statistics.median(self.values)
+        return Row(
+            name, round(value, 3), unit, against, ratio, goal, holds, round(min(judged), 3), round(max(judged), 3)
+        )
+
+
+async def event_path(parts: Parts, passes: int, events: int, say: Callable[[str], None]) -> list[Row]:
+    """Consume, transaction, publish; beside the database's work alone, and beside one transaction per event."""
+    alone, single, processor = Pairs(), Pairs(), Pairs()
+    for number in range(passes):
+        whole = await streams.stream(parts, events)
+        database = await streams.database_alone(parts, whole.asked)
+        rate = events / whole.seconds
+        alone.add(rate, database / whole.seconds)
+        processor.add(whole.processor / events * 1e6)
+        few = max(100, events // 50)
+        one = await streams.stream(parts, few, largest=1)
+        single.add(rate, rate / (few / one.seconds))
+        say(f"pass {number + 1}: {rate:.0f} events/s, {alone.ratios[-1]:.2f} of the database's work alone")
+    framework = Pairs()
+    for _ in range(passes):
+        framework.add(streams.framework_microseconds(events))
+    return [
+        alone.row("consume, transaction, publish", "events/s", "the executor's MongoDB work alone", least=0.60),
+        single.row("consume, transaction, publish", "events/s", "one transaction per event", least=25),
+        processor.row("processor time of the whole path", "us/event", "", most=85),
+        framework.row("decode, route, validate", "us/event", "", most=15),
+    ]
+
+
+async def writes(parts: Parts, passes: int, events: int) -> list[Row]:
+    """A batch as one transaction, beside the same bulk writes without one."""
+    pairs = Pairs()
+    for _ in range(passes):
+        together, apart = await bulk.batches(parts, events // 250)
+        pairs.add(events / together, apart / together)
+    return [pairs.row("batches of 250 in transactions", "events/s", "the same bulk writes without one", least=1.0)]
+
+
+async def publishing(parts: Parts, passes: int, events: int) -> list[Row]:
+    """The relay with a backlog beside the raw producer; and one event's way from its commit to the broker."""
+    drain, latency = Pairs(), Pairs()
+    for _ in range(passes):
+        relay, raw = await streams.relay_drains(parts, events), await streams.producer_sends(parts, events)
+        drain.add(events / relay, raw / relay)
+        acknowledged, bare = await streams.acknowledgements(parts, 200)
+        median = statistics.median(acknowledged)
+        latency.add(median * 1e3, median / statistics.median(bare))
+    return [
+        drain.row("relay drains a backlog", "events/s", "raw producer", least=0.5),
+        latency.row("commit to the broker's acknowledgement, p50", "ms", "a bare transaction, p50", most=2.0),
+    ]
+
+
+def commands(parts: Parts, passes: int, seconds: float, say: Callable[[str], None]) -> list[Row]:
+    """Commands over HTTP, committed together, beside a transaction for each request."""
+    pairs = {32: Pairs(), 128: Pairs()}
+    for number in range(passes):
+        for connections, pair in pairs.items():
+            rates = {}
+            for mode in ("together", "alone"):
+                with http.serving(mode, parts.mongo) as server:
+                    rates[mode], _ = asyncio.run(http.requests_per_second(server, connections, seconds))
+            pair.add(rates["together"], rates["together"] / rates["alone"])
+        say(f"pass {number + 1}: {pairs[32].values[-1]:.0f} and {pairs[128].values[-1]:.0f} commands/s")
+    peer = "a transaction for each request"
+    return [
+        pairs[32].row("HTTP commands, 32 connections", "commands/s", peer, least=2.5),
+        pairs[128].row("HTTP commands, 128 connections", "commands/s", peer, least=4.0),
+    ]
+
+
+def show(rows: Sequence[Row], console: Console) -> None:
+    """The rows as a table."""
+    table = Table("what", "median", "against", "ratio", "range", "goal", "", title="The engine")
+    for row in rows:
+        ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
+        mark = "[green]holds[/]" if row.holds else "[red]not reached[/]"
+        spread = f"{row.low:.2f}-{row.high:.2f}"
+        table.add_row(row.name, f"{row.value:,.1f} {row.unit}", row.against, ratio, spread, row.goal, mark)
+    console.print(table)
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passes", type=int, default=5)
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=4.0, help="of load for each HTTP figure")
+    options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
+    console = Console(stderr=not sys.stdout.isatty(), soft_wrap=True)
+    console.print(
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        mongo = stack.enter_context(Mongo(home, progress=console.print))
+        kafka = stack.enter_context(Kafka(home, quick_start=False, progress=console.print))
+        parts = Parts(kafka.bootstrap, mongo.url)
+        rows = uvloop.run(event_path(parts, options.passes, options.events, console.print))
+        rows += uvloop.run(writes(parts, options.passes, options.events))
+        rows += uvloop.run(publishing(parts, options.passes, options.events // 2))
+        rows += commands(parts, options.passes, options.seconds, console.print)
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    show(rows, Console(width=150))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Commands over HTTP at some numbers of connections, against the same with a transaction for each request."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from tests.waiting import until
+
+
+@dataclass(slots=True)
+class Server:
+    """Where it listens, and a token that it takes."""
+
+    port: int
+    token: str
+
+
+@contextmanager
+def serving(mode: str, mongo: str) -> Iterator[Server]:
+    """A server process, ended afterwards."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.benchmarks.http_server", mode, mongo, f"bench_{uuid4().hex[:8]}", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield Server(port, json.loads(process.stdout.readline())["token"])
+        finally:
+            process.kill()
+
+
+async def requests_per_second(server: Server, connections: int, seconds: float) -> tuple[float, list[float]]:
+    """Commands answered per second, and the latency of each in seconds."""
+    await until(lambda: _answers(server.port))
+    latencies = list[float]()
+    began = time.perf_counter()
+    end = began + seconds
+    await asyncio.gather(*(_client(server, number, end, latencies) for number in range(connections)))
+    return len(latencies) / (time.perf_counter() - began), latencies
+
+
+async def _answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _client(server: Server, number: int, end: float, latencies: list[float]) -> None:
+    """One connection that asks for one command after the other."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    turn = 0
+    while (began := time.perf_counter()) < end:
+        turn += 1
+        writer.write(_request(server.token, f"c{number}x{turn % 50}", f"o{number}x{turn}"))
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        latencies.append(time.perf_counter() - began)
+    writer.close()
+
+
+def _request(token: str, customer: str, order: str) -> bytes:
+    body = json.dumps({"order_id": order, "pieces": 1})
+    return (
+        f"POST /v1/customers/{customer}/shipments HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
