@@ -57,7 +57,10 @@ def remind_of_feedback(_: RemindOfFeedback, invitation: Invitation, ctx: Context
 
 @reactions.on(
     "watch-relationship",
-    loads={"watch": create(RelationshipWatch, "relationship_id"), "program": awaits(ProgramCopy, "program_id")},
+    loads={
+        "watch": create(RelationshipWatch, "relationship_id"),
+        "program": awaits(ProgramCopy, "program_id", stale=True),
+    },
 )
 def watch_relationship(
     event: RelationshipStarted, watch: RelationshipWatch, program: ProgramCopy, ctx: Context

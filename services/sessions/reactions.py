@@ -18,7 +18,7 @@ def follow_program(event: ProgramPublished, program: ProgramCopy) -> None:
 
 @reactions.on(
     "start-relationship",
-    loads={"relationship": create(Relationship, "match_id"), "program": awaits(ProgramCopy, "program_id")},
+    loads={"relationship": create(Relationship, "match_id"), "program": awaits(ProgramCopy, "program_id", stale=True)},
 )
 def start_relationship(event: MatchAccepted, relationship: Relationship, program: ProgramCopy, ctx: Context) -> None:
     """Two people who have accepted each other begin to work together."""
