@@ -16,6 +16,12 @@ help: ## Show the targets
 	@$(UV) pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
+up: .venv/installed ## Run everything on this machine, with the tour's data on a first start; Ctrl-C stops it
+	@$(BIN)/ithaca up --with-tour
+
+tour: .venv/installed ## See the whole path on a real community, told step by step
+	@$(BIN)/ithaca tour
+
 check: .venv/installed ## Format, lint, types, import rules, contracts, docs: under a minute
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -39,4 +45,4 @@ lock: ## Pin every dependency with its hash, per service and for development
 	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra dev --output-file requirements/dev.txt
 	@$(BIN)/python -m deploy.local.jars
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help check test simulate bench contracts lock
+.PHONY: help up tour check test simulate bench contracts lock

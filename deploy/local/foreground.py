@@ -2,20 +2,35 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 import typer
+from rich.console import Console
 
+from deploy.local.display import progress
 from deploy.local.processes import CannotStart
-from deploy.local.system import PartEnded
+from deploy.local.settings import LocalSettings
+from deploy.local.system import PartEnded, System, local_system
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM or a terminal that closes end the block in good order, and none of them disturb that."""
+def shown_system(settings: LocalSettings, console: Console) -> Iterator[System]:
+    """A system for this block, whose start is shown."""
+    with ExitStack() as stack:
+        with progress(console) as tell:
+            system = stack.enter_context(local_system(settings, tell))
+        yield system
+
+
+@contextmanager
+def stoppable(code: int) -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM or a terminal that closes end the block in good order, and none of them disturb that.
+
+    The command ends with this code then.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         for each in caught:
@@ -29,7 +44,7 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        pass
+        raise typer.Exit(code) from None
     finally:
         for each, handler in caught.items():
             signal.signal(each, handler)

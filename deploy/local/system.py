@@ -54,7 +54,9 @@ class System:
         """Raises PartEnded when a process runs no more."""
         for child in self.children:
             if not child.is_running:
-                raise PartEnded(child.ending())
+                raise PartEnded(
+                    f"{child.ending()}\nThe rest was stopped. `ithaca up` begins anew, and so does that log."
+                )
 
     def watch(self) -> None:
         """Look after the processes until one ends by itself; raises PartEnded then."""

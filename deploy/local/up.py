@@ -1,19 +1,20 @@
 """`ithaca up`: the whole system, from the first download to the last process stopped."""
 
+import asyncio
 import shutil
 import time
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from deploy.local.display import progress
 from deploy.local.folders import held
-from deploy.local.foreground import failing_with_a_sentence, stoppable
+from deploy.local.foreground import failing_with_a_sentence, shown_system, stoppable
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
-from deploy.local.system import System, local_system
+from deploy.local.system import System
+from deploy.local.tour.command import take_first
 
 KEPT = ("kafka", "mongo", "mail", "logs")
 """The folders of a home that go when it is emptied; keys, credentials and ports stay."""
@@ -25,6 +26,9 @@ app = typer.Typer(add_completion=False)
 def up(
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin with empty data, after a confirmation.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Take the confirmation as given.")] = False,
+    with_tour: Annotated[
+        bool, typer.Option("--with-tour", help="Take the tour first, unless its data is there.")
+    ] = False,
 ) -> None:
     """Start everything on this machine: broker, database, mail server, services. Ctrl-C stops it; the data stays.
 
@@ -32,10 +36,10 @@ def up(
     data, keys and logs.
     """
     settings = LocalSettings()
-    with failing_with_a_sentence(), stoppable():
+    with failing_with_a_sentence(), stoppable(code=0):
         if fresh:
             empty(settings, is_confirmed=yes)
-        run(settings, Console())
+        run(settings, Console(), with_tour)
 
 
 def empty(settings: LocalSettings, is_confirmed: bool) -> None:
@@ -49,14 +53,15 @@ def empty(settings: LocalSettings, is_confirmed: bool) -> None:
             shutil.rmtree(settings.home / folder, ignore_errors=True)
 
 
-def run(settings: LocalSettings, console: Console) -> None:
+def run(settings: LocalSettings, console: Console, with_tour: bool) -> None:
     """Start the system, tell where it is, and look after it until somebody stops it."""
     began = time.monotonic()
-    with ExitStack() as stack:
-        with progress(console) as tell:
-            system = stack.enter_context(local_system(settings, tell))
-        console.print(welcome(system, time.monotonic() - began), markup=False, highlight=False, soft_wrap=True)
+    with shown_system(settings, console) as system:
+        seconds = time.monotonic() - began
         try:
+            if with_tour:
+                asyncio.run(take_first(system.running, console))
+            console.print(welcome(system, seconds), markup=False, highlight=False, soft_wrap=True)
             system.watch()
         finally:
             with suppress(OSError):  # the terminal may be gone

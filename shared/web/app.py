@@ -26,6 +26,7 @@ from shared.web.commands import Asking, CommandRoute, Submit, endpoint
 from shared.web.edge import OPEN, Edge
 from shared.web.health import health
 from shared.web.issuer_keys import IssuerKeys, fetch_from
+from shared.web.timers import timers
 from shared.web.whole_paths import WholePaths
 
 PREFIX = "/v1"
@@ -57,7 +58,7 @@ def create_app(
     app.state.ask = ask = Asking(handlers, submit, new_ids(system_clock, SystemRandom()))
     commands = list(_commands(service, ask))
     app.router.routes.extend(commands)
-    for router in (health, *service.routers):
+    for router in (health, timers, *service.routers):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     app.add_middleware(Edge, verifier or _verifier(settings), commands, list(_limits(service)))
     names = {route.name for route in commands}

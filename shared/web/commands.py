@@ -6,7 +6,7 @@ bodies takes longer than all the rest of a command: the body is decoded here, an
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any
 
@@ -27,20 +27,25 @@ Submit = Callable[[Message], Awaitable[Answer]]
 
 _CORRELATION = re.compile(rb"[A-Za-z0-9._:/@+-]{1,128}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+TRACING = (b"x-correlation-id", b"traceparent")
 NO_HEADERS: Mapping[bytes, bytes] = {}
 
 
 @dataclass(slots=True, frozen=True)
 class Asking:
-    """Asks for commands on behalf of callers: checks that they may, and waits for the answer."""
+    """Asks for commands on behalf of callers: checks that they may, and waits for the answer.
+
+    `tracing` are the headers that stand in for a command that comes without any.
+    """
 
     handlers: Mapping[type[BaseModel], Handler]
     submit: Submit
     new_id: Callable[[], str]
+    tracing: Mapping[bytes, bytes] = field(default_factory=dict)
 
     async def __call__(self, command: BaseModel, caller: Caller, headers: Mapping[bytes, bytes] = NO_HEADERS) -> Answer:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
-        handler, id = self.handlers[type(command)], self.new_id()
+        handler, id, headers = self.handlers[type(command)], self.new_id(), headers or self.tracing
         tenant = permit(handler, command, caller)
         message = Message(
             handler,
@@ -62,9 +67,9 @@ class Asking:
 
 
 async def asking(request: Request) -> Asking:
-    """For routes that ask for commands in a way of their own."""
+    """For routes that ask for commands in a way of their own: all of them carry on what traces the request."""
     ask: Asking = request.app.state.ask
-    return ask
+    return replace(ask, tracing={name: value for name, value in request.scope["headers"] if name in TRACING})
 
 
 Ask = Annotated[Asking, Depends(asking)]

@@ -1,0 +1,73 @@
+"""The whole path, step by step."""
+
+from datetime import UTC, datetime
+
+from deploy.local.mail import MailFolder
+from deploy.local.running import Running
+from deploy.local.tour import measuring, meeting, onboarding, outlook, pairing, rivalry
+from deploy.local.tour.community import Community
+from deploy.local.tour.guide import Guide
+from deploy.local.tour.pairing import Match
+
+
+async def walk(guide: Guide, running: Running) -> None:
+    """From an organization that registers to what is planned for its pairs.
+
+    Raises DidNotHappen, or Refused, at the first step that does not go as it should.
+    """
+    began = datetime.now(UTC)
+    community = await come_in(guide, running)
+    accepted = await match(guide, community)
+    await meet(guide, community, accepted)
+    async with guide.step("Does the program work?") as step:
+        await measuring.show_figures(step, community, len(accepted))
+    async with guide.step("The mail that went out") as step:
+        outlook.show_mail(step, MailFolder(running.mail_folder), since=began)
+    async with guide.step("What will happen by itself") as step:
+        await outlook.show_plans(step, community.client, list(running.services))
+
+
+async def come_in(guide: Guide, running: Running) -> Community:
+    """An organization, its program, and the people who take part."""
+    async with guide.step("An organization registers") as step:
+        client = await onboarding.register_organization(step, guide.services, running.operator())
+    async with guide.step("It opens a program") as step:
+        program_id = await onboarding.open_program(step, client)
+    community = Community(guide.services, client, program_id)
+    async with guide.step("Mentors come in by a file, as they described themselves") as step:
+        await onboarding.import_people(step, community, "mentor")
+    async with guide.step("Mentees come in by a file") as step:
+        await onboarding.import_people(step, community, "mentee")
+    async with guide.step("Somebody applies, and changes her mind") as step:
+        await onboarding.apply_and_withdraw(step, community)
+    return community
+
+
+async def match(guide: Guide, community: Community) -> list[Match]:
+    """Who is matched with whom, and what they answer; returns the pairs who have accepted."""
+    async with guide.step("All of them are matched at once, as well as is possible") as step:
+        run_id, left_over = await pairing.match_everybody(step, community)
+    async with guide.step("The pairs are asked") as step:
+        matches = await pairing.propose(step, community, run_id)
+    wanted = await rivalry.find_rivalry(community, matches, left_over)
+    others = [match for match in matches if match not in wanted.proposals]
+    accepted, undecided = others[: pairing.ACTING], others[pairing.ACTING :]
+    async with guide.step("Both say yes") as step:
+        await pairing.accept(step, community, accepted)
+    async with guide.step("One seat, two who want it") as step:
+        accepted += await rivalry.last_seat(step, community, wanted)
+    async with guide.step("One says no") as step:
+        await rivalry.decline(step, community, undecided[0])
+    return accepted
+
+
+async def meet(guide: Guide, community: Community, pairs: list[Match]) -> None:
+    """Sessions, and what people say about them."""
+    async with guide.step("Pairs plan their sessions") as step:
+        planned = await meeting.plan(step, community, pairs)
+    async with guide.step("Some times cannot be") as step:
+        await meeting.try_what_is_refused(step, community, planned)
+    async with guide.step("A session is held") as step:
+        held = await meeting.hold(step, community, pairs[3])
+    async with guide.step("How was it?") as step:
+        await measuring.give_feedback(step, community, held)

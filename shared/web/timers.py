@@ -1,0 +1,41 @@
+"""What a service will do by itself, and when: its timers, for those who run programs."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from shared.engine.store import Store
+from shared.engine.timers import COLLECTION
+from shared.errors import NotAllowed
+from shared.web.auth import CurrentCaller
+from shared.web.paging import Limit
+
+timers = APIRouter()
+
+
+class TimerView(BaseModel):
+    """Something that is planned. `id` says what it is about, such as `expire/<match>`."""
+
+    id: str
+    type: str
+    due: datetime
+
+
+class TimersView(BaseModel):
+    """The soonest of all that is planned, and how much that is."""
+
+    items: list[TimerView]
+    total: int
+
+
+@timers.get("/timers")
+async def list_timers(request: Request, caller: CurrentCaller, limit: Limit = 100) -> TimersView:
+    """What is planned in the tenant, the soonest first."""
+    if caller.kind == "person":
+        raise NotAllowed("What is planned is shown to those who run programs.")
+    store: Store = request.app.state.store
+    where = {"tenant": caller.tenant}
+    rows = await store.find(COLLECTION, where, order="due", limit=limit)
+    items = [TimerView(id=row["_id"].partition("/")[2], type=row["type"], due=row["due"]) for row in rows]
+    return TimersView(items=items, total=await store.count(COLLECTION, where))
