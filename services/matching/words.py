@@ -20,7 +20,7 @@ def _count(number: float, thing: str) -> str:
 
 def _seats_taken(figures: Figures) -> str:
     if "mentees" in figures:
-        return f"{_count(figures['mentees'], 'mentee')} compete for {_count(figures['seats'], 'seat')}."
+        return f"There are {_count(figures['seats'], 'seat')} for {_count(figures['mentees'], 'mentee')} who compete."
     return f"All seats of the {_count(figures['mentors'], 'mentor')} who could still be asked are promised."
 
 

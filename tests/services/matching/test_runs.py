@@ -111,7 +111,7 @@ def test_who_cannot_be_matched_is_told_and_keeps_out_nobody_else() -> None:
     take_part(scenario, "dan", Role.MENTEE, time_zone="Mars/Olympus")
     run_id = run(scenario)
     scenario.advance(SECOND)
-    told = {one.application_id: one for one in of(scenario, NoMatchFound)}
+    told: dict[str, NoMatchFound] = {one.application_id: one for one in of(scenario, NoMatchFound)}
     assert {name: one.reason for name, one in told.items()} == {"cleo": "ad_hoc_only", "dan": "profile_invalid"}
     assert (told["cleo"].person_id, told["cleo"].run_id) == ("p-cleo", run_id)
     assert last(scenario, MatchRunCompleted).size == 1

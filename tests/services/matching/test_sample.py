@@ -39,7 +39,7 @@ def sample() -> list[Profile]:
     for role, file in FILES.items():
         _, people = read_people((FOLDER / file).read_bytes(), role, None)
         for person in people:
-            stated = person.model_dump(include=Profile.model_fields.keys(), exclude_none=True)
+            stated = person.model_dump(include={*Profile.model_fields}, exclude_none=True)
             usual = 0 if person.meeting_format is MeetingFormat.AD_HOC else 2
             profiles.append(profile(f"{role}-{person.line}", role, **{"seats": usual} | stated))
     return profiles
@@ -80,7 +80,7 @@ def test_when_all_accept_no_mentor_has_more_mentees_than_seats(published: Scenar
     for one in of(published, MatchProposed):
         assert accept_both(published, one.match_id).status == 200
     assert len(of(published, MatchAccepted)) == 70
-    seats = {stated.application_id: stated.seats for stated in sample()}
+    seats: dict[str, int] = {stated.application_id: stated.seats for stated in sample()}
     taken = Counter(mentor for mentor, _ in proposed(published))
     assert all(count <= seats[mentor] for mentor, count in taken.items())
     assert published.planned() == {}
@@ -95,9 +95,8 @@ def test_when_nobody_answers_everybody_is_proposed_to_the_next_best_after_a_week
     second = proposed(published)[70:]
     assert {mentee for _, mentee in second} <= {mentee for _, mentee in first}
     assert not first & set(second)
-    waiting = [
-        published.get(MenteeRequests, mentee).reason for _, mentee in first if mentee not in dict(map(reversed, second))
-    ]
+    left = {mentee for _, mentee in first} - {mentee for _, mentee in second}
+    waiting = [published.get(MenteeRequests, mentee).reason for mentee in left]
     assert len(second) + len(waiting) == 70
     assert "" not in waiting
     check_nothing_waits(published)
