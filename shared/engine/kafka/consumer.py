@@ -1,7 +1,7 @@
 """A member of a group: takes partitions, hands over their records, gives them back in order.
 
-FastStream's subscriber connects and subscribes. Its own loop is left out: it has ways of its own to acknowledge, to
-decode and to fail, none of which keeps the engine's promise, and an idle one sleeps when records come.
+FastStream's subscriber connects and subscribes. Its loop is not used: it goes on behind what a handler raised, passes
+over records when one cannot be read (see `reading`), and sleeps when records come after a pause.
 """
 
 import asyncio
@@ -144,19 +144,19 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     async def _run(self) -> None:
         while True:
             try:
-                found = await self.reading.read()
+                await self._round()
             except ConsumerStoppedError:
                 return
             except Exception as error:
                 log.error("consumer.failed", group=self.group, exc_info=error)
                 await asyncio.sleep(PAUSE)
-            else:
-                await self._hand_over(found)
+
+    async def _round(self) -> None:
+        if found := await self.reading.read():
+            await self._hand_over(found)
 
     async def _hand_over(self, found: Found) -> None:
         """Until they are handled, or not ours: then whoever gets them begins with what was committed."""
-        if not found:
-            return
         await self.taken.wait()
         async with self.busy:
             assignment = self.assignment
