@@ -27,6 +27,7 @@ check: .venv/installed ## Format, lint, types, import rules, contracts, docs: un
 	@$(BIN)/mypy --no-error-summary
 	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
 	@$(BIN)/python -m shared.contracts.compatibility
+	@$(BIN)/python -m shared.documents --check $(SERVICES:%=services.%.service)
 
 test: .venv/installed ## All tests, those on a real broker and database included
 	@$(BIN)/pytest --quiet --durations=10
