@@ -44,6 +44,8 @@ class Assignment(Positions):
 
     async def commit(self, offsets: Mapping[Partition, int]) -> None:
         """See `Positions.commit`. Goes on trying while the broker cannot be reached: whoever calls has to bound it."""
+        if gone := offsets.keys() - self.partitions:
+            raise LookupError(f"{sorted(gone)} are no longer assigned")
         if offsets:
             await self.consumer.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
 
@@ -121,8 +123,9 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                     log.warning("partitions.not_taken", group=self.group, exc_info=error)
                     await assignment.pause()
                 else:
-                    self.taken.set()
-                    return
+                    break
+            if not assignment.ending.is_set():
+                self.taken.set()
 
     async def _give_back(self) -> None:
         """Let the batch in flight end, for a bounded time; then nothing is ours."""

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from shared.engine.bus import Partition, Positions, Record
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving, behind
@@ -254,6 +256,21 @@ def test_a_member_holds_what_it_was_assigned_until_it_is_given_back(broker: Brok
         assert not any(positions.holds((broker.topic, number)) for number in range(broker.partitions))
 
     run(consume())
+
+
+def test_positions_of_what_was_given_back_cannot_be_committed(broker: Broker, run: Run) -> None:
+    async def consume() -> Positions:
+        receiving = Receiving()
+        first = await broker.consume(receiving)
+        await broker.publish(10)
+        await eventually(lambda: len(receiving.records) == 10)
+        await first.stop()
+        assert receiving.positions is not None
+        return receiving.positions
+
+    positions = run(consume())
+    with pytest.raises((LookupError, RuntimeError)):
+        run(positions.commit({(broker.topic, 0): 1}))
 
 
 def test_a_receiver_that_fails_to_take_its_partitions_is_asked_again_before_records_come(
