@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.engine.store import Change, Conflict, Delete, Document, Id, Insert, Keep, Put, Replace, Write, WriteRefused
+from shared.engine.store import Change, Conflict, Delete, Document, Id, Insert, Put, Replace, Write, WriteRefused
 
 Statement = Mapping[str, Any]
 
@@ -42,34 +42,31 @@ class Group(NamedTuple):
 
 def grouped(writes: Iterable[Write]) -> dict[Group, list[Statement]]:
     """The statements in few groups that keep the order of those on one document; the same order of groups always."""
-    groups: defaultdict[Group, list[Statement]] = defaultdict(list)
-    last: dict[tuple[str, Id], Group] = {}
+    groups: defaultdict[tuple[str, int, Verb], list[Statement]] = defaultdict(list)
+    last: dict[tuple[str, Id], tuple[int, Verb]] = {}
     for write in writes:
         verb, id, statement = _statement(write)
-        before = last.get((write.collection, id))
-        step = 0 if before is None else before.step + (before.verb != verb)
-        last[write.collection, id] = group = Group(write.collection, step, verb)
-        groups[group].append(statement)
-    return {group: groups[group] for group in sorted(groups)}
+        place = (write.collection, id)
+        before = last.get(place)
+        step = 0 if before is None else before[0] + (before[1] != verb)
+        last[place] = (step, verb)
+        groups[write.collection, step, verb].append(statement)
+    return {Group(*key): groups[key] for key in sorted(groups)}
 
 
 def _statement(write: Write) -> tuple[Verb, Id, Statement]:
-    match write:
-        case Insert(_, document):
-            return INSERT, document["_id"], document
-        case Replace(_, id, match, document):
-            return UPDATE, id, {"q": {"_id": id, **match}, "u": document}
-        case Change(_, id, match):
-            return UPDATE, id, {"q": {"_id": id, **match}, "u": _update(write)}
-        case Put(_, document):
-            id = document["_id"]
-            return UPDATE, id, {"q": {"_id": id}, "u": document, "upsert": True}
-        case Keep(_, document):
-            id = document["_id"]
-            return UPDATE, id, {"q": {"_id": id}, "u": {"$setOnInsert": document}, "upsert": True}
-        case Delete(_, id, match):
-            verb = DELETE_IF_THERE if match is None else DELETE
-            return verb, id, {"q": {"_id": id, **(match or {})}, "limit": 1}
+    if isinstance(write, Insert):
+        return INSERT, write.document["_id"], write.document
+    if isinstance(write, Replace):
+        return UPDATE, write.id, {"q": {"_id": write.id, **write.match}, "u": write.document}
+    if isinstance(write, Change):
+        return UPDATE, write.id, {"q": {"_id": write.id, **write.match}, "u": _update(write)}
+    if isinstance(write, Delete):
+        verb = DELETE_IF_THERE if write.match is None else DELETE
+        return verb, write.id, {"q": {"_id": write.id, **(write.match or {})}, "limit": 1}
+    id = write.document["_id"]
+    update = write.document if isinstance(write, Put) else {"$setOnInsert": write.document}
+    return UPDATE, id, {"q": {"_id": id}, "u": update, "upsert": True}
 
 
 def _update(change: Change) -> Document:
