@@ -87,7 +87,7 @@ class Effects:
         await self.executor.submit(
             Message(
                 handlers[0],
-                f"{row['cause']}/{key}",
+                row["token"],
                 row["tenant"],
                 outcome.model_dump_json().encode(),
                 lane=key,

@@ -146,7 +146,7 @@ class Executor:
         self.size = max(self.limits.smallest, self.size // 2)
         stale = await broken(self.store, unit.taken)
         gone = {index for index, message in enumerate(messages) if is_settled(message, stale)}
-        late = connected(unit.nodes(), stale) - gone
+        late = connected(_touched(unit, messages), stale) - gone
         rest = [index for index in range(len(messages)) if index not in late | gone]
         answers = dict.fromkeys(gone, Answer(Ending.DUPLICATE))
         if stale and rest:
@@ -227,6 +227,7 @@ class Executor:
                     await self._hold(unit, places)
             answer = unit.run(message)
         except Refusal as refusal:
+            unit.settle(*message.settles)
             answer = _refused(refusal)
         except StoreError:
             raise  # it says nothing of the message
@@ -240,6 +241,8 @@ class Executor:
         if message.seen and message.place is None and (inbox.COLLECTION, message.seen) in unit.rows:
             return Answer(Ending.DUPLICATE)
         if message.place is not None and not self.parking.is_next(unit, message):
+            return Answer(Ending.DUPLICATE)
+        if unit.is_void(message):
             return Answer(Ending.DUPLICATE)
         if message.idempotency is None:
             return None
@@ -257,7 +260,6 @@ class Executor:
     def _settle(self, unit: Unit, message: Message, answer: Answer) -> None:
         """Write down that the message has been handled."""
         expires = inbox.expiry(unit.now, self.limits.keep_inbox)
-        unit.settle(*message.settles)
         if message.place is not None:
             self.parking.leave(unit, message, inbox.DONE)
         elif message.seen:
@@ -294,3 +296,9 @@ class Executor:
 
 def _refused(refusal: Refusal) -> Answer:
     return Answer(Ending.REFUSED, refusal.status, json.dumps(refusal.problem()).encode(), error=refusal)
+
+
+def _touched(unit: Unit, messages: Sequence[Message]) -> list[set[tuple[str, Id]]]:
+    """What each message of a batch has touched; its lane too, so that a conflict does not change the order in it."""
+    lanes = (parking.place(message) for message in messages)
+    return [touched | ({lane} if lane else set()) for touched, lane in zip(unit.nodes(), lanes, strict=True)]

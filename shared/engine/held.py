@@ -42,9 +42,6 @@ class Held:
             return
         self.version, self.sequence = self.document["version"], self.document["sequence"]
         self.chunk, self.shared = self.document["chunk"], self.document["shared"]
-        if self.version:
-            self.aggregate = revive(self.kind, self.document)
-            self.state = self.aggregate.model_dump()
 
     @property
     def id(self) -> str:
@@ -63,14 +60,16 @@ class Held:
 
     def present(self) -> Aggregate | None:
         """The aggregate if it exists: it was written before, and has not been withdrawn."""
-        if self.version == 0 or (isinstance(self.aggregate, Replica) and self.aggregate.removed):
+        aggregate = self._revived()
+        if self.version == 0 or (isinstance(aggregate, Replica) and aggregate.removed):
             return None
-        return self.aggregate
+        return aggregate
 
     def blank(self) -> Aggregate:
         """The aggregate, made if it does not exist."""
-        if self.aggregate is None:
-            self.aggregate = self.kind(id=self.id)
+        if (found := self._revived()) is not None:
+            return found
+        self.aggregate = self.kind(id=self.id)
         return self.aggregate
 
     def restore(self) -> None:
@@ -106,6 +105,13 @@ class Held:
         if stored is None:
             return Insert(collection, self._stored())
         return Change(collection, id, {"version": stored}, add={"guard": 1})
+
+    def _revived(self) -> Aggregate | None:
+        """What is stored, read when it is first asked for: if that fails, a message fails and not its batch."""
+        if self.aggregate is None and self.document is not None and self.version:
+            self.aggregate = revive(self.kind, self.document)
+            self.state = self.aggregate.model_dump()
+        return self.aggregate
 
     def _stored(self) -> Document:
         return {

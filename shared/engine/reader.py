@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from shared.engine.aggregate import Aggregate, ReadModel
+from shared.engine.context import NotYet
 from shared.engine.store import Document, Store
 from shared.errors import NotFound
 
 A = TypeVar("A", bound=Aggregate)
 
 
-class FutureSchema(Exception):
-    """A stored state was written by a newer version than this one: it is not touched."""
+class FutureSchema(NotYet):
+    """A stored state was written by a newer version than this one: it is not touched, and whoever needs it waits."""
 
 
 def revive(aggregate: type[A], document: Document) -> A:
     """The aggregate in a stored document."""
     state, schema = document["state"], document["schema"]
     if schema > aggregate.schema_version:
-        raise FutureSchema(f"{aggregate.collection} has schema {schema}; this version knows {aggregate.schema_version}")
+        raise FutureSchema(f"a version of this service that knows schema {schema} of {aggregate.collection}")
     if schema < aggregate.schema_version:
         state = aggregate.upcast(state, schema)
     found = aggregate.model_validate(state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts.event import Contract, Event, State
-from shared.engine.aggregate import Aggregate
+from shared.engine.aggregate import Aggregate, Own
 from shared.engine.handlers import Handler, Handlers, Performer
 from shared.settings import Settings
 
@@ -39,6 +39,10 @@ class Service:
         for handler in every:
             if not handler.http:
                 self.reactions.setdefault(message_type(handler.takes), []).append(handler)
+        for handlers in self.reactions.values():
+            if len(handlers) > 1 and issubclass(handlers[0].takes, Own):
+                names = " and ".join(handler.name for handler in handlers)
+                raise TypeError(f"{self.name}: {message_type(handlers[0].takes)} has {names}: one handler can take it")
         self.performers = {p.effect.__name__: p for part in self.handles for p in part.performers}
         self.shared = {collection: state for part in self.handles for collection, state in part.shared.items()}
 

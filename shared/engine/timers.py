@@ -13,13 +13,12 @@ def fired(executor: Executor, row: Document) -> Message | None:
     handlers = executor.service.reactions.get(row["type"])
     if not handlers:
         return None
-    id = row["_id"].partition("/")[2]
     return Message(
         handlers[0],
-        f"{row['token']}/{id}",
+        row["token"],
         row["tenant"],
         row["data"],
-        lane=id,
+        lane=row["_id"].partition("/")[2],
         origin=Origin(row["actor"], row["program"], row["correlation"], row["traceparent"]),
         settles=(Delete(COLLECTION, row["_id"], {"token": row["token"]}),),
     )

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from bson.raw_bson import RawBSONDocument
-from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
 from shared.engine.aggregate import Aggregate, Effect, Timer
@@ -57,7 +56,7 @@ class Savepoint:
 
     def plan(self, when: datetime, timer: Timer, id: str, replace: bool) -> None:
         """See `Context.at`."""
-        row = self._own(id, timer) | {"due": when, "token": f"{self.message.id}/{len(self.writes)}"}
+        row = self._own(id, timer) | {"due": when}
         self.writes.append(Put("timers", row) if replace else Keep("timers", row))
 
     def cancel(self, id: str) -> None:
@@ -69,7 +68,7 @@ class Savepoint:
         self.writes.append(Keep("effects", self._own(id, effect) | {"due": self.unit.now, "attempts": 0}))
 
     def _own(self, id: str, own: Timer | Effect) -> Document:
-        """The row of a message to oneself, which carries on who and what is behind it."""
+        """The row of a message to oneself, which carries on who and what is behind it. Its `token` will be its id."""
         message, full = self.message, f"{self.message.tenant}/{id}"
         return {
             "_id": full,
@@ -77,7 +76,7 @@ class Savepoint:
             "shard": shard_of(full, self.unit.shards),
             "type": type(own).__name__,
             "data": own.model_dump_json().encode(),
-            "cause": message.id,
+            "token": self.unit.new_id(),
             "actor": message.origin.actor,
             "program": message.origin.program,
             "correlation": message.origin.correlation,
@@ -105,6 +104,7 @@ class Unit:
         self.held: dict[Place, Held] = {}
         self.rows: dict[Node, Document] = {}
         self.writes: list[Write] = []
+        self.replaced: set[Node] = set()
         self.pending: list[Pending] = []
         self.taken: list[Write] = []
         self.marks: list[Mark] = []
@@ -135,6 +135,7 @@ class Unit:
     def run(self, message: Message) -> Answer:
         """Run the message on a savepoint of its own; what it raises has changed nothing."""
         savepoint = Savepoint(message, self)
+        self.marks[-1].holds = savepoint.holds
         try:
             answer = self._handle(message, savepoint)
         except BaseException:
@@ -148,8 +149,13 @@ class Unit:
         self.marks.append(Mark(len(self.writes), changed=[("inbox", message.seen)] if message.seen else []))
 
     def settle(self, *writes: Write) -> None:
-        """Writes that belong to the transaction whatever the handler did."""
+        """Writes that belong to the transaction beside the state of aggregates, in this order."""
         self.writes.extend(writes)
+        self.replaced.update(_node(write) for write in writes if isinstance(write, Put | Delete))
+
+    def is_void(self, message: Message) -> bool:
+        """Whether the row that it came from, a timer's say, was removed or replaced by an earlier one of the batch."""
+        return any(_node(write) in self.replaced for write in message.settles)
 
     def remember(self, write: Insert, id: str) -> None:
         """A row that says that something was seen: the batch's next messages see it too."""
@@ -197,13 +203,14 @@ class Unit:
                 load = handler.loads[name]
                 known[name] = self._give(load, self._wanted(message, load, known), savepoint)
         if message.expected_version is not None:
-            _check_version(message.expected_version, next(iter(savepoint.holds.values())))
+            _check_version(message.expected_version, next(iter(savepoint.holds.values()), None))
         arguments = [known[name] for name in handler.loads]
         if handler.wants_context:
             arguments.append(Context(message, self.now, self.new_id, savepoint))
         result = handler.function(body, *arguments)
+        told = None if result is None else result.model_dump_json().encode()
         self._keep(savepoint)
-        return _answer(message, result, savepoint)
+        return _answer(message, told, savepoint)
 
     def _wanted(self, message: Message, load: Load, known: dict[str, object]) -> Place | list[Place] | None:
         """Where what the load's key names is stored."""
@@ -262,7 +269,6 @@ class Unit:
             self._take_change(*change)
         for held in savepoint.holds.values():
             held.guarded = True
-        self.marks[-1].holds = savepoint.holds
         for held, event, data in events:
             held.sequence += 1
             program = getattr(event, "program_id", "")
@@ -271,7 +277,7 @@ class Unit:
             if share is not None:
                 held.shared = share[1] is not None
                 self.pending.append(_pending(message, held, share[0], held.version, share[1], topic=PEOPLE))
-        self.writes.extend(savepoint.writes)
+        self.settle(*message.settles, *savepoint.writes)
 
     @staticmethod
     def _take_change(held: Held, state: dict[str, Any], encoded: RawBSONDocument) -> None:
@@ -309,21 +315,21 @@ def _pending(
     return Pending(type, message.tenant, f"{held.kind.collection}/{held.id}", sequence, data, message, topic, program)
 
 
-def _check_version(expected: int, held: Held) -> None:
+def _check_version(expected: int, held: Held | None) -> None:
+    if held is None:
+        raise StaleVersion("This command is about nothing that has a version: ask without If-Match.")
     if held.version != expected:
         what = f"{held.kind.collection} {held.id}"
         raise StaleVersion(f"{what} has version {held.version}, not {expected}: read it again, then decide anew.")
 
 
-def _answer(message: Message, result: BaseModel | None, savepoint: Savepoint) -> Answer:
+def _answer(message: Message, told: bytes | None, savepoint: Savepoint) -> Answer:
     """What the sender of a command is told: what the handler returned, or id and version of the command's subject."""
     if message.handler.http is None:
         return Answer(Ending.DONE)
     subject = next(iter(savepoint.holds.values()), None)
     version = subject.version if subject else 0
-    if result is not None:
-        body = result.model_dump_json().encode()
-    else:
+    if told is None:
         id = subject.id if subject else message.id
-        body = b'{"id":%b,"version":%d}' % (json.dumps(id).encode(), version)
-    return Answer(Ending.DONE, message.handler.http.status, body, version)
+        told = b'{"id":%b,"version":%d}' % (json.dumps(id).encode(), version)
+    return Answer(Ending.DONE, message.handler.http.status, told, version)
