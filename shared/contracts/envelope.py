@@ -7,9 +7,10 @@ data, the attributes are `ce_*` headers); read in both.
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 Headers = Iterable[tuple[str, bytes]]
@@ -20,6 +21,9 @@ REQUIRED = ("id", "source", "type", "time", "tenant")
 OPTIONAL = ("subject", "partitionkey", "program", "actor", "correlationid", "causationid", "sequence", "traceparent")
 HEADERS = {name: f"ce_{name}" for name in (*REQUIRED, *OPTIONAL)}
 NAMES = {f"ce_{name}": name for name in ("specversion", *REQUIRED, *OPTIONAL)}
+
+SEQUENCE = re.compile(r"[0-9]{1,18}")
+"""What a database can hold."""
 
 
 class Undecodable(ValueError):
@@ -88,16 +92,28 @@ def _text(header: str, raw: bytes | None) -> str:
 
 
 def _from_structured(value: bytes) -> Envelope:
+    document = _object(value)
+    if "data" in document and "data_base64" in document:
+        raise Undecodable("data and data_base64: an event has one of them")
+    attributes = {name: _attribute(name, document[name]) for name in NAMES.values() if document.get(name) is not None}
+    return _checked(attributes, _data(document))
+
+
+def _object(value: bytes) -> dict[str, Any]:
     try:
         document = json.loads(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Undecodable(f"the value is not JSON: {type(error).__name__}") from error
     if not isinstance(document, dict):
         raise Undecodable("the value is not a JSON object with the attributes and the data of an event")
-    if "data" in document and "data_base64" in document:
-        raise Undecodable("data and data_base64: an event has one of them")
-    attributes = {name: str(document[name]) for name in NAMES.values() if document.get(name) is not None}
-    return _checked(attributes, _data(document))
+    return document
+
+
+def _attribute(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise Undecodable(f"{name}: not a string")
+    _encoded(name, value)
+    return value
 
 
 def _data(document: dict[str, Any]) -> bytes:
@@ -106,7 +122,15 @@ def _data(document: dict[str, Any]) -> bytes:
             return base64.b64decode(encoded, validate=True)
         except (ValueError, TypeError) as error:
             raise Undecodable("data_base64: not Base64") from error
-    return json.dumps(document.get("data"), separators=(",", ":"), ensure_ascii=False).encode()
+    return _encoded("data", json.dumps(document.get("data"), separators=(",", ":"), ensure_ascii=False))
+
+
+def _encoded(name: str, text: str) -> bytes:
+    """As UTF-8, which has no place for the half of a character that JSON can spell."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Undecodable(f"{name}: half of a surrogate pair, which is no character") from error
 
 
 def _checked(attributes: dict[str, str], data: bytes) -> Envelope:
@@ -117,8 +141,11 @@ def _checked(attributes: dict[str, str], data: bytes) -> Envelope:
             raise Undecodable(f"{name}: missing; every event needs {', '.join(REQUIRED)}")
     try:
         moment = datetime.fromisoformat(attributes["time"])
-    except ValueError as error:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Undecodable("time: not an RFC 3339 timestamp") from error
     if moment.tzinfo is None:
         raise Undecodable("time: without an offset; use UTC, such as 2027-01-31T12:00:00Z")
+    if (sequence := attributes.get("sequence")) and not SEQUENCE.fullmatch(sequence):
+        raise Undecodable("sequence: not a whole number of at most 18 digits")
     return Envelope(data=data, **attributes)

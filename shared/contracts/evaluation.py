@@ -1,6 +1,6 @@
 """What evaluation tells: who is asked, what is answered, and which pairs may be drifting apart."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
@@ -51,4 +51,4 @@ class RelationshipAtRisk(Event, aggregate="risk", subject="risk_id"):
     mentee_id: PersonId
     rule: str
     evidence: tuple[str, ...] = ()
-    raised_at: datetime
+    raised_at: AwareDatetime

@@ -82,7 +82,7 @@ class ApplicationWithdrawn(Event, aggregate="application", subject="application_
     role: Role
 
 
-class ContactCard(State, aggregate="card", subject="person_id"):
+class ContactCard(State, aggregate="person", subject="person_id"):
     """How to address and reach a person. Personal data: on the people topic only."""
 
     person_id: PersonId
@@ -92,7 +92,7 @@ class ContactCard(State, aggregate="card", subject="person_id"):
     time_zone: str
 
 
-class Profile(State, aggregate="profile", subject="application_id"):
+class Profile(State, aggregate="application", subject="application_id"):
     """What matching needs to know of a participant. What a person did not state is None or empty: no data.
 
     `seats` counts the long-term places that a mentor offers; `languages` are ISO 639 codes; `hours_per_month` and

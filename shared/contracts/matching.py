@@ -1,8 +1,6 @@
 """What matching tells: runs, proposals, and what became of them."""
 
-from datetime import datetime
-
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
@@ -58,7 +56,7 @@ class MatchProposed(Event, aggregate="match", subject="match_id"):
     mentee_application_id: ApplicationId
     score: float
     reasons: tuple[Contribution, ...] = ()
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 class MatchAccepted(Event, aggregate="match", subject="match_id"):
@@ -68,7 +66,7 @@ class MatchAccepted(Event, aggregate="match", subject="match_id"):
     program_id: ProgramId
     mentor_id: PersonId
     mentee_id: PersonId
-    proposed_at: datetime
+    proposed_at: AwareDatetime
 
 
 class MatchDeclined(Event, aggregate="match", subject="match_id"):

@@ -1,6 +1,6 @@
 """What notify tells: which messages went out, and which could not."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from shared.contracts.event import Event
 from shared.ids import NotificationId, PersonId
@@ -33,4 +33,4 @@ class ReminderFired(Event, aggregate="reminder", subject="reminder_id"):
     reminder_id: str
     person_id: PersonId
     template: str
-    due_at: datetime
+    due_at: AwareDatetime

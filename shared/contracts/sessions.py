@@ -1,6 +1,6 @@
 """What sessions tells: the relationship at work. Times are UTC; `time_zone` is where the session was planned."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from shared.contracts.event import Event
 from shared.ids import ActionItemId, MatchId, PersonId, ProgramId, RelationshipId, SessionId
@@ -14,8 +14,8 @@ class RelationshipStarted(Event, aggregate="relationship", subject="relationship
     match_id: MatchId
     mentor_id: PersonId
     mentee_id: PersonId
-    started_at: datetime
-    first_session_due: datetime
+    started_at: AwareDatetime
+    first_session_due: AwareDatetime
 
 
 class SessionScheduled(Event, aggregate="session", subject="session_id"):
@@ -26,8 +26,8 @@ class SessionScheduled(Event, aggregate="session", subject="session_id"):
     program_id: ProgramId
     mentor_id: PersonId
     mentee_id: PersonId
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
     time_zone: str
     revision: int
 
@@ -40,9 +40,9 @@ class SessionRescheduled(Event, aggregate="session", subject="session_id"):
     program_id: ProgramId
     mentor_id: PersonId
     mentee_id: PersonId
-    previous_starts_at: datetime
-    starts_at: datetime
-    ends_at: datetime
+    previous_starts_at: AwareDatetime
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
     time_zone: str
     revision: int
 
@@ -55,8 +55,8 @@ class SessionCancelled(Event, aggregate="session", subject="session_id"):
     program_id: ProgramId
     mentor_id: PersonId
     mentee_id: PersonId
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
     time_zone: str
     revision: int
 
@@ -69,8 +69,8 @@ class SessionCompleted(Event, aggregate="session", subject="session_id"):
     program_id: ProgramId
     mentor_id: PersonId
     mentee_id: PersonId
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
     completed_by: PersonId
 
 
@@ -81,7 +81,7 @@ class ActionAssigned(Event, aggregate="action", subject="action_id"):
     relationship_id: RelationshipId
     program_id: ProgramId
     owner_id: PersonId
-    due_at: datetime
+    due_at: AwareDatetime
 
 
 class ActionCompleted(Event, aggregate="action", subject="action_id"):

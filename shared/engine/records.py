@@ -38,11 +38,11 @@ class Records:
     def messages(self, record: Record) -> list[Message]:
         """A message for each handler that wants it; none for an unknown type; what cannot be read is to be buried."""
         try:
-            if record.value is None:
-                return self._removal(record)
-            envelope = read(record.value, record.headers)
+            envelope = read(b"null" if record.value is None else record.value, record.headers)
             if not TENANT.fullmatch(envelope.tenant):
                 raise Undecodable("tenant: not a slug of 3 to 40 small letters, digits and hyphens")
+            if record.value is None:
+                return self._removal(envelope)
         except Undecodable as error:
             return [_undecodable(record, str(error))]
         handlers = self.reactions.get(envelope.type)
@@ -54,9 +54,8 @@ class Records:
             return [message]
         return []
 
-    def _removal(self, record: Record) -> list[Message]:
-        """A record without a value says that a shared state is gone; its key and headers say which."""
-        envelope = read(b"null", record.headers)
+    def _removal(self, envelope: Envelope) -> list[Message]:
+        """A record without a value says that a shared state is gone; its headers say which."""
         handlers = self.reactions.get(envelope.type, [])
         if not any(issubclass(handler.takes, State) for handler in handlers):
             raise Undecodable("the record has no value: an event needs its data")
@@ -88,7 +87,7 @@ def _message(handler: Handler, envelope: Envelope) -> Message:
         source=envelope.source,
         origin=Origin(envelope.actor, envelope.program, envelope.correlationid, envelope.traceparent),
         occurred_at=to_milliseconds(datetime.fromisoformat(envelope.time)),
-        sequence=int(envelope.sequence) if envelope.sequence.isdigit() else 0,
+        sequence=int(envelope.sequence or 0),
         seen=seen,
     )
 
@@ -102,7 +101,7 @@ def _undecodable(record: Record, reason: str) -> Message:
         message_type="",
         reason=reason,
         data=record.value or b"",
-        headers=tuple(record.headers),
+        headers=tuple((name, raw or b"") for name, raw in record.headers),
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
