@@ -23,7 +23,7 @@ from shared.ids import ApplicationId, MatchId, MatchRunId, ProgramId
 
 commands = Handlers()
 
-An = Annotated[ApplicationId, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+Application = Annotated[ApplicationId, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
 
 class RequestMatchRun(BaseModel):
@@ -56,8 +56,8 @@ class ProposeMatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     program_id: ProgramId
-    mentor_application_id: An = Field(description="The mentor's application to the program")
-    mentee_application_id: An = Field(description="The mentee's application to the program")
+    mentor_application_id: Application = Field(description="The mentor's application to the program")
+    mentee_application_id: Application = Field(description="The mentee's application to the program")
 
     @property
     def applications(self) -> tuple[ApplicationId, ApplicationId]:
@@ -131,11 +131,12 @@ def propose_match(
     ctx: Context,
 ) -> None:
     """The constraints and the score are those of a run."""
-    of_mentor, of_mentee = entries
-    of_mentor.check(program.id, Role.MENTOR)
-    of_mentee.check(program.id, Role.MENTEE)
+    mentor_entry, mentee_entry = entries
+    mentor_entry.check(program.id, Role.MENTOR)
+    mentee_entry.check(program.id, Role.MENTEE)
     one, other = (profile.candidate() for profile in profiles)
-    offer = Offer(of_mentor, of_mentee, one.seats, judge(other, one, ctx.now.date()), is_by_hand=True)
+    fit = judge(one, other, ctx.now.date())
+    offer = Offer(mentor_entry, mentee_entry, one.seats, fit, is_by_hand=True)
     propose(Proposal(match, mentor, mentee), offer, program, ctx)
 
 

@@ -11,7 +11,7 @@ from services.matching.model.proposal import Proposal, proposals
 from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, cut, slice_id, slice_ids
 from services.matching.proposing import ExpireMatch, FindNextBest, forget_expiry, go_on, propose_or_go_on
 from services.matching.solving import NextBestFound, NobodyFound, RunSolved, SolveMatching
-from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, Profile, ProgramPublished
+from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, Profile, ProgramPublished, Role
 from shared.engine.aggregate import Effect, EffectFailed, Timer
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
@@ -26,8 +26,8 @@ PAUSE = timedelta(milliseconds=100)
 SEARCH_FAILED = "search_failed"
 
 
-class ProposeSlice(Timer):
-    """It is the turn of some pairs of a published run."""
+class Turn(Timer):
+    """It is the turn of a slice of a run's result."""
 
     run_id: MatchRunId
     number: int
@@ -38,16 +38,12 @@ class ProposeSlice(Timer):
         return slice_id(self.run_id, self.number)
 
 
-class TellSlice(Timer):
-    """It is the turn of some of those whom a run has not matched."""
+class ProposeSlice(Turn):
+    """Some pairs of a published run are to be proposed."""
 
-    run_id: MatchRunId
-    number: int
 
-    @property
-    def slice_id(self) -> str:
-        """The id of the slice."""
-        return slice_id(self.run_id, self.number)
+class TellSlice(Turn):
+    """Some of those whom a run has not matched are to be told."""
 
 
 @reactions.on("follow-program", loads={"program": create(ProgramCopy, "program_id")})
@@ -72,8 +68,8 @@ def enter_pool(event: ApplicationApproved, entry: PoolEntry, profile: ProfileCop
     "leave-pool",
     loads={
         "entry": create(PoolEntry, "application_id"),
-        "mentor": optional(MentorSeats, "application_id"),
-        "mentee": optional(MenteeRequests, "application_id"),
+        "mentor": optional(MentorSeats, lambda event: event.application_id if event.role is Role.MENTOR else None),
+        "mentee": optional(MenteeRequests, lambda event: event.application_id if event.role is Role.MENTEE else None),
         "matches": require(Match, open_of),
         "mentors": create(MentorSeats, lambda _, matches: mentors_of(matches)),
         "mentees": create(MenteeRequests, lambda _, matches: mentees_of(matches)),
@@ -95,10 +91,10 @@ def leave_pool(
     for proposal in closed:
         ctx.emit(*proposal.withdraw(at=ctx.now))
     forget_expiry(closed, ctx)
-    if mentee is not None:
-        mentee.leave()
-    else:
+    if event.role is Role.MENTOR:
         go_on(closed, ctx)
+    elif mentee is not None:
+        mentee.leave()
 
 
 @reactions.on(
@@ -127,15 +123,15 @@ def keep_run_result(
 )
 def tell_slice(timer: TellSlice, run: MatchRun, part: RunLeftOvers, ctx: Context) -> None:
     """Some of those whom the run has not matched are told why."""
-    if timer.number == run.told:
+    if timer.number == run.next_to_tell:
         ctx.emit(*run.tell(part))
         tell_next(run, ctx)
 
 
 def tell_next(run: MatchRun, ctx: Context) -> None:
     """Plan the next slice of those who are to be told, if there is one."""
-    if run.told < run.left_over_slices:
-        timer = TellSlice(run_id=MatchRunId(run.id), number=run.told)
+    if (number := run.next_to_tell) is not None:
+        timer = TellSlice(run_id=MatchRunId(run.id), number=number)
         ctx.after(PAUSE, timer, id=f"tell/{timer.slice_id}")
 
 
@@ -165,7 +161,7 @@ def propose_slice(
     ctx: Context,
 ) -> None:
     """Some pairs of a run are proposed. Where one is no longer possible, its mentee goes on to the next best."""
-    if timer.number != run.proposed:
+    if timer.number != run.next_to_propose:
         return
     seats = {profile.id: profile.seats for profile in profiles}
     people = {entry.id: entry for entry in entries}
@@ -173,14 +169,14 @@ def propose_slice(
         mentor, mentee = people[pair.mentor_application_id], people[pair.mentee_application_id]
         offer = Offer(mentor, mentee, seats.get(mentor.id, 0), pair.fit, timer.run_id)
         pair.outcome = propose_or_go_on(proposal, offer, program, ctx)
-    run.proposed += 1
+    run.count_proposed()
     propose_next(run, ctx)
 
 
 def propose_next(run: MatchRun, ctx: Context) -> None:
     """Plan the next slice of a published run, if there is one."""
-    if run.proposed < run.pair_slices:
-        timer = ProposeSlice(run_id=MatchRunId(run.id), number=run.proposed)
+    if (number := run.next_to_propose) is not None:
+        timer = ProposeSlice(run_id=MatchRunId(run.id), number=number)
         ctx.after(PAUSE, timer, id=f"propose/{timer.slice_id}")
 
 
@@ -215,8 +211,8 @@ def propose_next_best(
     ctx: Context,
 ) -> None:
     """Ask them, or search again if the mentor is no longer to be had."""
-    of_mentor, of_mentee = entries
-    offer = Offer(of_mentor, of_mentee, profile.seats if profile else 0, found.fit)
+    mentor_entry, mentee_entry = entries
+    offer = Offer(mentor_entry, mentee_entry, profile.seats if profile else 0, found.fit)
     propose_or_go_on(Proposal(match, mentor, mentee), offer, program, ctx)
 
 

@@ -57,9 +57,9 @@ class Fit(BaseModel):
         return self.points / SCALE
 
 
-def judge(mentee: Candidate, mentor: Candidate, day: date) -> Fit:
+def judge(mentor: Candidate, mentee: Candidate, day: date) -> Fit:
     """How well two fit whom somebody has chosen, scored as a run does; raises `PairNotAllowed`."""
-    outside = [code for one in (mentee, mentor) if (code := kept_out(one))]
+    outside = [code for one in (mentor, mentee) if (code := kept_out(one))]
     broken = [code for code, are_allowed in CONSTRAINTS.items() if not are_allowed([mentee], [mentor]).item()]
     for code in outside + broken:
         raise PairNotAllowed(REMEDIES[code], constraint=code)

@@ -1,6 +1,6 @@
 """A match run: one computation over a pool, its record, and its results in slices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self, TypeVar
@@ -31,6 +31,14 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     PUBLISHED = "published"
     DISCARDED = "discarded"
+
+
+NEXT_STEPS = {
+    RunStatus.REQUESTED: "The run is still being computed: wait until it is completed.",
+    RunStatus.FAILED: "The run has failed: see its problem, then request another one.",
+    RunStatus.PUBLISHED: "The run is published already: see its matches.",
+    RunStatus.DISCARDED: "The run is discarded: request another one.",
+}
 
 
 class RunNotCompleted(Refusal):
@@ -111,9 +119,9 @@ class RunPairs(Aggregate, name="run_pairs"):
 
     pairs: list[RunPair] = Field(default_factory=list)
 
-    def fill(self, pairs: Sequence[RunPair], ids: Iterable[str]) -> None:
+    def fill(self, pairs: Sequence[RunPair], ids: Sequence[str]) -> None:
         """Keep pairs until the run is published; `ids` are for their matches."""
-        self.pairs = [pair.model_copy(update={"match_id": id}) for pair, id in zip(pairs, ids, strict=False)]
+        self.pairs = [pair.model_copy(update={"match_id": id}) for pair, id in zip(pairs, ids, strict=True)]
 
     def mentors(self) -> list[ApplicationId]:
         """The mentor of each pair."""
@@ -183,6 +191,21 @@ class MatchRun(Aggregate, name="run"):
         self._check_completed()
         self.status = RunStatus.DISCARDED
 
+    @property
+    def next_to_propose(self) -> int | None:
+        """The slice of pairs whose turn it is; None if there is nothing to propose, or no more."""
+        is_due = self.status is RunStatus.PUBLISHED and self.proposed < self.pair_slices
+        return self.proposed if is_due else None
+
+    @property
+    def next_to_tell(self) -> int | None:
+        """The slice of people whose turn it is; None if all are told."""
+        return self.told if self.told < self.left_over_slices else None
+
+    def count_proposed(self) -> None:
+        """A slice is proposed."""
+        self.proposed += 1
+
     def tell(self, part: RunLeftOvers) -> list[Event]:
         """Say why nobody was found, to all of a slice."""
         self.told += 1
@@ -204,14 +227,6 @@ class MatchRun(Aggregate, name="run"):
     def _check_completed(self) -> None:
         if self.status is not RunStatus.COMPLETED:
             raise RunNotCompleted(NEXT_STEPS[self.status], run_status=self.status)
-
-
-NEXT_STEPS = {
-    RunStatus.REQUESTED: "The run is still being computed: wait until it is completed.",
-    RunStatus.FAILED: "The run has failed: see its problem, then request another one.",
-    RunStatus.PUBLISHED: "The run is published already: see its matches.",
-    RunStatus.DISCARDED: "The run is discarded: request another one.",
-}
 
 
 def cut(rows: Sequence[T]) -> list[Sequence[T]]:

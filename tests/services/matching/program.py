@@ -1,10 +1,13 @@
 """A program with its pool on the engine in memory, for tests of the matching service."""
 
+import asyncio
 import json
+from collections.abc import Sequence
+from random import Random
 from typing import Any, TypeVar
 
 from services.matching.commands import AcceptMatch, DeclineMatch, ProposeMatch, PublishRun, RequestMatchRun
-from services.matching.model.match import DeclineReason, Match
+from services.matching.model.match import DeclineReason, Match, MatchStatus
 from services.matching.service import service
 from shared.contracts.event import Event
 from shared.contracts.intake import (
@@ -19,7 +22,10 @@ from shared.contracts.matching import MatchProposed
 from shared.engine import parking
 from shared.engine.aggregate import Removed
 from shared.engine.deadletters import DeadLetter
+from shared.engine.executor import Executor
+from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Answer, Message
+from shared.engine.store import Write
 from shared.errors import Refusal
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
 from tests.scenario import Scenario
@@ -125,6 +131,40 @@ def run(scenario: Scenario) -> MatchRunId:
 
 def publish(scenario: Scenario, run_id: MatchRunId) -> Answer:
     return scenario.when(PublishRun(run_id=run_id))
+
+
+class Late(MemoryStore):
+    """The database as a process sees it that has read everything, and then is slower than another one."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        super().__init__()
+        self.collections = store.collections
+        self.has_read, self.may_write = asyncio.Event(), asyncio.Event()
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """Wait for the other one."""
+        self.has_read.set()
+        await self.may_write.wait()
+        await super().transact(writes)
+
+
+def race(scenario: Scenario, first: Message, second: Message) -> list[Answer]:
+    """Two messages at once, in two processes: the second one has read before the first one writes."""
+
+    async def both() -> list[Answer]:
+        store = Late(scenario.store)
+        executor = Executor(service, store, lambda: scenario.now, Random(2))
+        waiting = asyncio.create_task(executor.handle([second]))
+        await store.has_read.wait()
+        answers = await scenario.executor.handle([first])
+        store.may_write.set()
+        return [*answers, *await waiting]
+
+    return scenario.loop.run_until_complete(both())
+
+
+def status(scenario: Scenario, match_id: MatchId) -> MatchStatus:
+    return scenario.get(Match, match_id).status
 
 
 def proposed(scenario: Scenario) -> list[tuple[str, str]]:

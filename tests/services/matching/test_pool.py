@@ -5,12 +5,16 @@ from itertools import permutations
 
 import pytest
 
+from services.matching.commands import ProposeMatch
+from services.matching.model.match import Match
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid, ProgramCopy
 from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchWithdrawn
 from shared.engine.context import NotYet
+from shared.engine.reader import Reader
+from shared.ids import ApplicationId
 from tests.scenario import Scenario
 from tests.services.matching.program import (
     PROGRAM,
@@ -23,6 +27,7 @@ from tests.services.matching.program import (
     program,
     propose,
     proposed,
+    race,
     remove_profile,
     take_part,
     take_up_parked,
@@ -137,6 +142,22 @@ def test_who_leaves_while_the_next_best_is_looked_for_is_not_asked_about() -> No
     assert proposed(scenario) == [("ada", "ben")]
     assert scenario.get(MenteeRequests, "ben").reason == ""
     check_nothing_waits(scenario)
+
+
+@pytest.mark.parametrize("name", ["ada", "ben"])
+@pytest.mark.parametrize("is_asked_first", [True, False])
+def test_nobody_is_asked_who_leaves_at_the_same_moment(name: str, is_asked_first: bool) -> None:
+    scenario = with_people({"ada": 1, "eve": 1}, ["ben", "cleo"])
+    for mentor, mentee in (("ada", "cleo"), ("eve", "ben")):
+        decline(scenario, propose(scenario, mentor, mentee), mentee)
+    ids = ApplicationId("ada"), ApplicationId("ben")
+    ask = ProposeMatch(program_id=PROGRAM, mentor_application_id=ids[0], mentee_application_id=ids[1])
+    left = withdrawn(name, Role.MENTOR if name == "ada" else Role.MENTEE)
+    asking, leaving = (scenario.messages(body, "client/hr")[0] for body in (ask, left))
+    race(scenario, *((asking, leaving) if is_asked_first else (leaving, asking)))
+    matches = scenario.loop.run_until_complete(Reader(scenario.store, "acme").every(Match, {}))
+    assert not [match for match in matches if match.is_open]
+    assert scenario.get(PoolEntry, name).status is PoolStatus.OUT
 
 
 def test_who_is_not_in_the_pool_cannot_be_proposed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.matching.commands import DiscardRun, PublishRun, RequestMatchRun
 from services.matching.model.places import MenteeRequests
 from services.matching.model.run import ROWS_PER_SLICE, MatchRun, RunLeftOvers, RunPairs, RunStatus, slice_id
+from services.matching.reactions import ProposeSlice, TellSlice
 from services.matching.service import service
 from services.matching.solving import MOST_PEOPLE, PoolTooLarge, check_size
 from shared.contracts.intake import MeetingFormat, Role
@@ -30,6 +31,7 @@ from tests.services.matching.program import (
     decline,
     last,
     of,
+    profile,
     program,
     propose,
     proposed,
@@ -117,6 +119,15 @@ def test_who_cannot_be_matched_is_told_and_keeps_out_nobody_else() -> None:
     assert last(scenario, MatchRunCompleted).size == 1
 
 
+def test_who_has_left_is_not_in_a_run() -> None:
+    scenario = with_people({"ada": 1}, ["ben", "cleo"])
+    scenario.when(withdrawn("ben", Role.MENTEE))
+    scenario.when(profile("dan", Role.MENTEE))
+    run_id = run(scenario)
+    assert [pair.mentee_application_id for pair in pairs(scenario, run_id)] == ["cleo"]
+    assert last(scenario, MatchRunCompleted).mentees == 1
+
+
 def test_who_has_a_match_or_an_open_request_is_not_in_another_run() -> None:
     scenario = with_people({"ada": 2, "eve": 1, "flo": 1}, ["ben", "cleo", "dan"])
     accept_both(scenario, propose(scenario, "ada", "ben"))
@@ -178,6 +189,18 @@ def test_many_matches_are_stored_told_and_proposed_in_slices() -> None:
     assert (len(of(scenario, MatchProposed)), len(of(scenario, NoMatchFound))) == (count, count)
     assert len(set(proposed(scenario))) == count
     check_nothing_waits(scenario)
+
+
+def test_a_timer_that_comes_again_proposes_and_tells_nothing_anew() -> None:
+    scenario = with_people({"ada": 1}, ["ben", "cleo"])
+    run_id = run(scenario)
+    publish(scenario, run_id)
+    scenario.advance(SECOND)
+    before = len(scenario.events())
+    scenario.when(ProposeSlice(run_id=run_id, number=0))
+    scenario.when(TellSlice(run_id=run_id, number=0))
+    assert len(scenario.events()) == before
+    assert scenario.planned().keys() == {f"expire/{last(scenario, MatchProposed).match_id}"}
 
 
 def test_a_pool_that_is_too_large_is_refused_before_memory_is_short() -> None:
