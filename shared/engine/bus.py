@@ -1,6 +1,6 @@
 """What the engine asks of a broker: to hand over records, to keep positions, to take records in order.
 
-There are two: `kafka.KafkaBus` and `memory.MemoryBus`. One contract suite holds for both.
+There are two: `kafka.bus.KafkaBus` and `memory.bus.MemoryBus`. One contract suite holds for both.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """What the engine asks of a database: a handful of operations on documents, and all-or-nothing writes.
 
-There are two stores: `mongo.MongoStore`, and `memory.MemoryStore`, on which the simulation runs. One contract suite
-holds for both. Documents are dicts with a string or integer `_id`, of the types that BSON has; a document that was
+There are two: `mongo.store.MongoStore`, and `memory.store.MemoryStore`, on which the simulation runs. One suite of
+tests holds for both. Documents are dicts with a string or integer `_id`, of the types that BSON has; a document that was
 encoded before (see `encode`) is passed on as it is.
 """
 

@@ -15,7 +15,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared.engine.mongo import collections as schema
+from shared.engine.mongo import preparation
 from shared.engine.mongo.errors import TooMuch, errors_translated
 from shared.engine.mongo.statements import Group, Statement, grouped
 from shared.engine.store import Document, Id, Index, Where, Write
@@ -101,7 +101,7 @@ class MongoStore:
     async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
         """See `Store.prepare`."""
         with errors_translated():
-            await schema.prepare(self.database, collections)
+            await preparation.prepare(self.database, collections)
 
     async def verify(self, collections: Mapping[str, Sequence[Index]]) -> list[str]:
         """See `Store.verify`."""
@@ -109,7 +109,7 @@ class MongoStore:
             hello = await self.client.admin.command("hello")
             if "setName" not in hello and hello.get("msg") != "isdbgrid":
                 return ["MongoDB is no replica set, which transactions need: start it with --replSet and initiate it"]
-            return await schema.missing(self.database, collections)
+            return await preparation.missing(self.database, collections)
 
     async def drop(self, collection: str) -> None:
         """See `Store.drop`."""
