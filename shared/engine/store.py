@@ -1,8 +1,8 @@
 """What the engine asks of a database: a handful of operations on documents, and all-or-nothing writes.
 
 There are two: `mongo.store.MongoStore`, and `memory.store.MemoryStore`, on which the simulation runs. One suite of
-tests holds for both. Documents are dicts with a string or integer `_id`, of the types that BSON has; a document that was
-encoded before (see `encode`) is passed on as it is.
+tests holds for both. Documents are dicts with a string or integer `_id`, of the types that BSON has; a document that
+was encoded before (see `encode`) is passed on as it is.
 """
 
 from collections.abc import Mapping, Sequence
