@@ -21,7 +21,7 @@ def _count(number: float, thing: str) -> str:
 def _seats_taken(figures: Figures) -> str:
     if "mentees" in figures:
         return f"There are {_count(figures['seats'], 'seat')} for {_count(figures['mentees'], 'mentee')} who compete."
-    return f"All seats of the {_count(figures['mentors'], 'mentor')} who could still be asked are promised."
+    return f"All free seats are promised: {_count(figures['mentors'], 'mentor')} could still be asked."
 
 
 REASONS: Mapping[str, Callable[[Figures], str]] = {
@@ -32,8 +32,10 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     NO_MENTORS: lambda _: "There is no mentor with a free seat.",
     NO_MENTEES: lambda _: "There is no mentee who waits.",
     SEATS_TAKEN: _seats_taken,
-    MATCHED_ELSEWHERE: lambda figures: f"The {_count(figures['mentees'], 'mentee')} who fit have other mentors.",
-    EVERYBODY_ASKED: lambda figures: f"All of the {_count(figures['mentors'], 'mentor')} who fit were asked.",
+    MATCHED_ELSEWHERE: lambda figures: (
+        f"Everybody who fits has another mentor: {_count(figures['mentees'], 'mentee')}."
+    ),
+    EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_count(figures['mentors'], 'mentor')}.",
     PROFILE_INVALID: lambda _: "The profile has values that cannot be compared: correct it.",
     SEARCHING: lambda _: "The next best mentor is being looked for.",
     SEARCH_FAILED: lambda _: "The search for the next best mentor has failed: request another run.",

@@ -144,7 +144,7 @@ def test_a_mentee_without_a_match_waits_with_the_reason_in_words(api: Api) -> No
     as_client(api)
     (waiting,) = api.get("/v1/programs/p1/waiting").json()["items"]
     assert (waiting["application_id"], waiting["reason"]) == ("cleo", "seats_taken")
-    assert waiting["words"] == "All seats of the 1 mentor who could still be asked are promised."
+    assert waiting["words"] == "All free seats are promised: 1 mentor could still be asked."
 
 
 def test_the_matches_of_a_program_are_listed_by_status(api: Api, pool: Pool) -> None:
