@@ -30,15 +30,18 @@ class Jar:
 
     @property
     def file_name(self) -> str:
+        """What the jar is called in the cache."""
         _, artifact, version = self.coordinates.split(":")
         return f"{artifact}-{version}.jar"
 
     def is_in(self, folder: Path) -> bool:
+        """Whether the folder has the jar, unharmed."""
         file = folder / self.file_name
         return file.exists() and sha256(file) == self.sha256
 
 
 def sha256(file: Path) -> str:
+    """The file's hash, in hexadecimal digits."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 

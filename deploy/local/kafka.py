@@ -39,13 +39,16 @@ class Kafka(BackingService):
 
     @property
     def bootstrap(self) -> str:
+        """The address for clients on this machine."""
         return f"{LOOPBACK}:{self._port}"
 
     @property
     def outside_bootstrap(self) -> str:
+        """The address for clients elsewhere, such as containers."""
         return f"{self.advertised_host}:{self._outside_port}"
 
     def prepare(self) -> list[str | Path]:
+        """See `BackingService.prepare`."""
         self._port = port(self.home, "kafka")
         self._controller_port = port(self.home, "kafka-controller")
         self._outside_port = port(self.home, "kafka-outside")
@@ -58,6 +61,7 @@ class Kafka(BackingService):
         return self._java("kafka.Kafka", "server.properties")
 
     def answers(self) -> None:
+        """See `BackingService.answers`."""
         socket.create_connection((LOOPBACK, self._port), timeout=1).close()
         # In a thread of its own, since the caller may be inside a running event loop.
         with ThreadPoolExecutor(1) as thread:

@@ -34,13 +34,16 @@ class Mongo(BackingService):
 
     @property
     def address(self) -> str:
+        """Host and port."""
         return f"{LOOPBACK}:{self._port}"
 
     @property
     def url(self) -> str:
+        """The address for drivers, with the replica set."""
         return f"mongodb://{self.address}/?replicaSet={REPLICA_SET}"
 
     def prepare(self) -> list[str | Path]:
+        """See `BackingService.prepare`."""
         self._port = port(self.home, "mongo")
         (self.folder / "data").mkdir(exist_ok=True)
         settings = {
@@ -56,6 +59,7 @@ class Mongo(BackingService):
         return [mongod(), "--nounixsocket", *(word for setting in settings.items() for word in setting)]
 
     def answers(self) -> None:
+        """See `BackingService.answers`."""
         with MongoClient[dict[str, Any]](
             LOOPBACK, self._port, directConnection=True, serverSelectionTimeoutMS=500, socketTimeoutMS=10_000
         ) as client:
@@ -78,6 +82,7 @@ class Mongo(BackingService):
             client.admin.command("replSetReconfig", changed, force=True)
 
     def remedy(self) -> str:
+        """See `BackingService.remedy`."""
         if missing := MISSING_LIBRARY.search(self.child.log.read_text(errors="replace")):
             package = DEBIAN_PACKAGES.get(missing[1], f"the package that holds {missing[1]}")
             return f"Install what it misses: apt-get install {package}; or set MONGO_URL to one that runs elsewhere."

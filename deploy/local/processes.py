@@ -46,10 +46,12 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """The process's number."""
         return self._process.pid
 
     @property
     def is_running(self) -> bool:
+        """Whether it has not ended."""
         return self._process.poll() is None
 
     def stop(self, grace: float = 15.0) -> None:

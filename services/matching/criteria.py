@@ -74,6 +74,7 @@ class Overlap:
     words: Callable[[Candidate], tuple[str, ...]]
 
     def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
+        """See `Criterion.values`."""
         wanted = [self.words(mentee) for mentee in mentees]
         offered = [self.words(mentor) for mentor in mentors]
         share: Block = count_shared(wanted, offered) / _numbers([len(words) or None for words in wanted])[:, None]
@@ -81,6 +82,7 @@ class Overlap:
         return share
 
     def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
+        """See `Criterion.evidence`."""
         return {"shared": tuple(sorted({*self.words(mentee)} & {*self.words(mentor)}))}
 
 
@@ -92,9 +94,11 @@ class ExperienceGap:
     wished_years: float
 
     def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
+        """See `Criterion.values`."""
         return np.clip(self._gap(mentees, mentors) / self.wished_years, 0, 1)
 
     def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
+        """See `Criterion.evidence`."""
         return {"gap_years": self._gap([mentee], [mentor]).item()}
 
     def _gap(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
@@ -110,9 +114,11 @@ class ZoneDistance:
     day: date
 
     def values(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:
+        """See `Criterion.values`."""
         return 1 - self._hours_apart(mentees, mentors) / 12
 
     def evidence(self, mentee: Candidate, mentor: Candidate) -> Evidence:
+        """See `Criterion.evidence`."""
         return {"hours_apart": self._hours_apart([mentee], [mentor]).item()}
 
     def _hours_apart(self, mentees: Sequence[Candidate], mentors: Sequence[Candidate]) -> Block:

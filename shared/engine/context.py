@@ -9,7 +9,7 @@ from shared.engine.aggregate import Effect, Timer
 
 if TYPE_CHECKING:
     from shared.engine.message import Message
-    from shared.engine.unit import Savepoint
+    from shared.engine.savepoint import Savepoint
 
 
 class NotYet(Exception):

@@ -13,12 +13,13 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 
 from shared.contracts.event import Event, State
-from shared.engine.aggregate import Aggregate, Effect, Timer
+from shared.engine.aggregate import Aggregate
 from shared.engine.context import Context, NotYet
 from shared.engine.held import Held, Place
 from shared.engine.loads import Load, Mode
 from shared.engine.message import Answer, Ending, Message
-from shared.engine.outbox import Chunks, Pending, number, shard_of
+from shared.engine.outbox import Chunks, Pending, number
+from shared.engine.savepoint import Savepoint
 from shared.engine.service import PEOPLE, Service
 from shared.engine.store import Delete, Document, Id, Insert, Keep, Put, Write
 from shared.errors import NotFound, StaleVersion
@@ -32,56 +33,6 @@ MAX_EVENT = 900_000
 
 class TooLarge(ValueError):
     """An event that no broker would take."""
-
-
-@dataclass(slots=True)
-class Savepoint:
-    """What one message has caused so far."""
-
-    message: Message
-    unit: "Unit"
-    holds: dict[Place, Held] = field(default_factory=dict)
-    emitted: list[tuple[Held, Event]] = field(default_factory=list)
-    writes: list[Write] = field(default_factory=list)
-
-    def emit(self, event: Event) -> None:
-        """See `Context.emit`."""
-        about = event.about
-        held = self.holds.get((about.aggregate, f"{self.message.tenant}/{event.subject_id}"))
-        if held is None:
-            raise LookupError(
-                f"{about.name} is about {about.aggregate} {event.subject_id}, which was not loaded to write"
-            )
-        self.emitted.append((held, event))
-
-    def plan(self, when: datetime, timer: Timer, id: str, replace: bool) -> None:
-        """See `Context.at`."""
-        row = self._own(id, timer) | {"due": when}
-        self.writes.append(Put("timers", row) if replace else Keep("timers", row))
-
-    def cancel(self, id: str) -> None:
-        """See `Context.cancel`."""
-        self.writes.append(Delete("timers", f"{self.message.tenant}/{id}"))
-
-    def perform(self, effect: Effect, id: str) -> None:
-        """See `Context.perform`."""
-        self.writes.append(Keep("effects", self._own(id, effect) | {"due": self.unit.now, "attempts": 0}))
-
-    def _own(self, id: str, own: Timer | Effect) -> Document:
-        """The row of a message to oneself, which carries on who and what is behind it. Its `token` will be its id."""
-        message, full = self.message, f"{self.message.tenant}/{id}"
-        return {
-            "_id": full,
-            "tenant": message.tenant,
-            "shard": shard_of(full, self.unit.shards),
-            "type": type(own).__name__,
-            "data": own.model_dump_json().encode(),
-            "token": self.unit.new_id(),
-            "actor": message.origin.actor,
-            "program": message.origin.program,
-            "correlation": message.origin.correlation,
-            "traceparent": message.origin.traceparent,
-        }
 
 
 @dataclass(slots=True)
@@ -134,7 +85,7 @@ class Unit:
 
     def run(self, message: Message) -> Answer:
         """Run the message on a savepoint of its own; what it raises has changed nothing."""
-        savepoint = Savepoint(message, self)
+        savepoint = Savepoint(message, self.now, self.shards, self.new_id)
         self.marks[-1].holds = savepoint.holds
         try:
             answer = self._handle(message, savepoint)

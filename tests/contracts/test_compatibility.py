@@ -149,7 +149,7 @@ def changed(tmp_path: Path) -> Path:
     for folder in ("services", "shared", "docs/events"):
         copytree(ROOT / folder, tmp_path / folder, ignore=ignore_patterns("__pycache__"))
     module = tmp_path / "shared" / "contracts" / "notify.py"
-    module.write_text(module.read_text().replace("due_at: datetime", "due: datetime"))
+    module.write_text(module.read_text().replace("due_at:", "due:"))
     return tmp_path
 
 
