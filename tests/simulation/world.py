@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,151 +10,18 @@ from random import Random
 from typing import Any
 
 from shared.clock import to_milliseconds
-from shared.engine.bus import Publisher
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
-from shared.engine.memory.bus import MemoryBus
-from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Idempotency, Message
 from shared.engine.service import Service
-from shared.engine.store import Conflict, Unavailable, UnknownOutcome, Write
 from shared.errors import Refusal
+from tests.simulation.faults import Faulty, FaultyBus, FaultyStore
 from tests.simulation.ledger import ComeBack, Deposit, GoOff, Outside, ledger
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
+from tests.simulation.plan import Plan
 
 EPOCH = datetime(2027, 1, 1, tzinfo=UTC)
 TENANT = "acme"
-
-
-@dataclass(slots=True)
-class Plan:
-    """How much goes wrong in a run, and how much is asked; all drawn from the seed."""
-
-    processes: int
-    accounts: int
-    operations: int
-    hostile: float
-    store_faults: float
-    bus_faults: float
-    handler_faults: float
-    crashes: int
-    stalls: int
-    skew: float
-    spread: float
-
-    @classmethod
-    def draw(cls, random: Random) -> "Plan":
-        """A plan of a seed: many runs are calm in some respect, so that the other ones are seen clearly."""
-
-        def sometimes(value: float) -> float:
-            return value if random.random() < 0.6 else 0.0
-
-        return cls(
-            processes=random.randint(1, 3),
-            accounts=random.randint(1, 3),
-            operations=random.randint(3, 12),
-            hostile=sometimes(0.1) if random.random() < 0.3 else 0.0,
-            store_faults=sometimes(0.05),
-            bus_faults=sometimes(0.08),
-            handler_faults=sometimes(0.1),
-            crashes=int(sometimes(random.randint(1, 3))),
-            stalls=int(sometimes(random.randint(1, 3))),
-            skew=sometimes(20.0),
-            spread=random.choice([0.05, 1.0, 5.0]),
-        )
-
-
-class Faulty:
-    """What a store or a bus does wrong: pauses of any length, and answers that are lost."""
-
-    def __init__(self, random: Random) -> None:
-        self.random = random
-        self.rate = 0.0
-
-    async def pause(self) -> None:
-        """Be away for a while: usually briefly, sometimes long."""
-        drawn = self.random.random()
-        if drawn < self.rate / 3:
-            await asyncio.sleep(self.random.uniform(0, 2.0))
-        elif drawn < 0.3:
-            await asyncio.sleep(self.random.uniform(0, 0.1 if drawn < 0.1 else 0.01))
-        else:
-            await asyncio.sleep(0)
-
-    def strikes(self) -> bool:
-        """Whether something goes wrong now."""
-        return self.rate > 0 and self.random.random() < self.rate
-
-
-class FaultyStore(MemoryStore):
-    """The in-memory store behind a bad connection."""
-
-    def __init__(self, faults: Faulty, loop: VirtualLoop) -> None:
-        super().__init__(faults.pause, loop.time)
-        self.faults = faults
-
-    async def get(self, collection: str, ids: Sequence[Any]) -> dict[Any, dict[str, Any]]:
-        """See `Store.get`."""
-        if self.faults.strikes():
-            raise Unavailable("simulated")
-        return await super().get(collection, ids)
-
-    async def transact(self, writes: Sequence[Write]) -> None:
-        """See `Store.transact`; the answer may be lost whether it was done or not."""
-        if not self.faults.strikes():
-            return await super().transact(writes)
-        match self.faults.random.randrange(4):
-            case 0:
-                raise Conflict("simulated: another transaction was faster")
-            case 1:
-                raise Unavailable("simulated")
-            case 2:
-                raise UnknownOutcome("simulated: not done")
-        await super().transact(writes)
-        raise UnknownOutcome("simulated: done")
-
-
-class FaultyPublisher:
-    """A publisher that duplicates, and after one failure fails for good, as a real one does."""
-
-    def __init__(self, bus: "FaultyBus") -> None:
-        self.bus = bus
-        self.broken = False
-
-    async def send(
-        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
-    ) -> Awaitable[None]:
-        """See `Publisher.send`."""
-        faults = self.bus.faults
-        arrives = not self.broken
-        if faults.strikes():
-            self.broken = True
-            arrives = arrives and faults.random.random() < 0.5
-        if arrives:
-            self.bus.append(topic, key, value, headers)
-        return self._acknowledge(self.broken)
-
-    async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - a broken one has nothing left to flush
-        """See `Publisher.close`."""
-        await self.bus.pause()
-
-    async def _acknowledge(self, lost: bool) -> None:
-        await self.bus.pause()
-        if lost:
-            raise ConnectionError("simulated: not acknowledged")
-
-
-class FaultyBus(MemoryBus):
-    """The in-memory broker behind a bad connection."""
-
-    def __init__(self, faults: Faulty) -> None:
-        super().__init__(faults.pause, rebalance_timeout=4.0)
-        self.faults = faults
-
-    async def publisher(self) -> Publisher:
-        """See `Bus.publisher`."""
-        await self.pause()
-        return FaultyPublisher(self)
 
 
 @dataclass(slots=True)
