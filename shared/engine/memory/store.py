@@ -68,7 +68,7 @@ class MemoryStore:
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
         """See `Store.get`."""
         await self.pause()
-        rows = self.collections[collection]
+        rows = self.collections.get(collection, {})
         found = {id: bson.decode(rows[id], AWARE) for id in ids if id in rows}
         await self.pause()
         return found
@@ -143,14 +143,14 @@ class MemoryStore:
         """See `Store.close`."""
 
     def _all(self, collection: str) -> Iterator[Document]:
-        return (bson.decode(raw, AWARE) for raw in self.collections[collection].values())
+        return (bson.decode(raw, AWARE) for raw in self.collections.get(collection, {}).values())
 
     def _stage(self, write: Write, staged: dict[tuple[str, Id], bytes | None]) -> None:
         """Do one write on what the ones before it in the transaction have left."""
         document = write.document if isinstance(write, Insert | Put | Keep | Replace) else None
         id: Id = document["_id"] if document is not None else write.id  # type: ignore[union-attr]  # the others have ids
         place = (write.collection, id)
-        raw = staged[place] if place in staged else self.collections[write.collection].get(id)
+        raw = staged[place] if place in staged else self.collections.get(write.collection, {}).get(id)
         match write:
             case Insert():
                 self._expect(raw is None, place)

@@ -43,3 +43,13 @@ def test_to_prepare_again_changes_nothing(store: Store, rows: Rows, run: Run) ->
     run(store.prepare(INDEXED))
     assert rows.find({}) == ["a"]
     assert run(store.verify(INDEXED)) == []
+
+
+def test_a_collection_that_was_dropped_is_gone_with_its_documents(store: Store, rows: Rows, run: Run) -> None:
+    rows.given({"_id": "a"})
+    run(store.drop("rows"))
+    assert rows.all() == []
+    assert run(store.verify({"rows": (), "others": ()})) == ["collection rows is missing"]
+    run(store.drop("rows"))
+    run(store.prepare({"rows": ()}))
+    rows.given({"_id": "a"})
