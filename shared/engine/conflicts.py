@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from shared.engine.memory.store import matches
 from shared.engine.message import Message
 from shared.engine.store import Change, Delete, Id, Insert, Replace, Store, Write
+from shared.engine.where import matches
 
 Node = tuple[str, Id]
 

@@ -3,7 +3,7 @@
 import traceback
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
@@ -15,9 +15,14 @@ from shared.engine.loads import create
 KEEP = timedelta(days=30)
 """How long a dead letter waits for an operator."""
 
+KEPT_BYTES = 8 * 1024 * 1024
+"""What is kept of a message that is larger: more might not fit into a document."""
+
 
 class Bury(Own):
     """What is known of a message that is given up. `data` and `headers` may be personal; nothing else is."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     handler: str
     message_id: str

@@ -17,8 +17,9 @@ from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.deadletters import DeadLetter
 from shared.engine.effects import Effects
-from shared.engine.executor import IDEMPOTENCY, Executor, Limits
+from shared.engine.executor import Executor, Limits
 from shared.engine.leases import Leases
+from shared.engine.loading import IDEMPOTENCY
 from shared.engine.loop import Due
 from shared.engine.message import Answer, Message
 from shared.engine.parking import Lane, row_id, take_up

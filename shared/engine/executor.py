@@ -7,7 +7,7 @@ leave after the commit. `docs/engine.md` names the invariants.
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -16,21 +16,18 @@ import structlog
 
 from shared.clock import Clock
 from shared.engine import inbox, parking
-from shared.engine.aggregate import Aggregate
 from shared.engine.conflicts import broken, connected, is_settled
-from shared.engine.held import Place
+from shared.engine.loading import IDEMPOTENCY, hold, lanes, load, look_up
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks
 from shared.engine.queue import Queue, Waiting
 from shared.engine.service import Service
-from shared.engine.store import Conflict, Document, Id, Insert, Store, StoreError, Write, WriteRefused
+from shared.engine.store import Conflict, Id, Insert, Store, StoreError, Write, WriteRefused
 from shared.engine.unit import Unit
 from shared.errors import IdempotencyKeyReused, Refusal
 from shared.ids import new_ids
 
 log = structlog.get_logger()
-
-IDEMPOTENCY = "idempotency"
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,6 +66,7 @@ class Executor:
         self.awaited = parking.awaited(service)
         self.size = self.limits.largest // 2
         self.committed: list[Callable[[Sequence[Write]], None]] = []
+        self.arrived: list[str] = []
 
     async def submit(self, message: Message) -> Answer:
         """Handle one message with whatever else waits; raises `TryLater` when too much does."""
@@ -76,16 +74,25 @@ class Executor:
 
     async def run(self) -> None:
         """Handle what is queued, batch by batch, until the queue is closed and empty."""
-        while batch := await self.queue.take(self.size):
-            try:
-                while batch := await self._round(batch):  # noqa: ASYNC110 - a pause between tries, not a wait for news
-                    await asyncio.sleep(self.random.uniform(0.05, 0.5))
-            except BaseException as error:
-                self.queue.fail(batch, error)
-                raise
+        left = list[Waiting]()
+        try:
+            while left or (left := await self.queue.take(self.size)):
+                left = await self._go_on(left)
+        except BaseException as error:
+            self.queue.fail(left, error)
+            raise
 
-    async def _round(self, batch: Sequence[Waiting]) -> list[Waiting]:
-        """Answer a batch; returns what must be tried again because the database cannot be reached.
+    async def _go_on(self, batch: list[Waiting]) -> list[Waiting]:
+        """Handle the first of them; returns what is left. Callers who come meanwhile need not wait for the others."""
+        size = self.size
+        again = await self._round(batch[:size])
+        if again:
+            await asyncio.sleep(self.random.uniform(0.05, 0.5))
+            await self._round(self.queue.commands.take(self.size))
+        return again + batch[size:]
+
+    async def _round(self, batch: list[Waiting]) -> list[Waiting]:
+        """Answer a batch; returns what must be tried again because the database cannot be reached, or takes too long.
 
         Callers are told at once. Everything else is tried until it is done, before anything that came later, so that
         order holds; at a stop it is left to whoever comes next.
@@ -98,15 +105,19 @@ class Executor:
             self.size = max(self.limits.smallest, self.size // 2)
             answers = [Answer(Ending.FAILED, 503, error=error)] * len(batch)
             again = [] if self.queue.closed else [waiting for waiting in batch if not waiting[0].is_command]
+        except BaseException as error:
+            self.queue.fail(batch, error)
+            raise
         for (message, waiting), answer in zip(batch, answers, strict=True):
             if not waiting.done() and not (again and not message.is_command):
                 waiting.set_result(answer)
+        await self._wake()
         return again
 
     async def handle(self, messages: Sequence[Message]) -> list[Answer]:
         """Handle messages, in order where they touch the same things; raises `StoreError` if nothing is known of them.
 
-        Raises `TimeoutError` past the deadline: never falls through to who would take it for success.
+        So it does past the deadline: it never falls through to who would take it for success.
         """
         try:
             async with asyncio.timeout(self.limits.deadline):
@@ -128,15 +139,21 @@ class Executor:
         return answers
 
     async def _attempt(self, unit: Unit, messages: Sequence[Message]) -> list[Answer]:
-        await self._load(unit, messages)
+        await load(self.store, unit, messages)
         answers = [await self._one(unit, message) for message in messages]
-        writes = unit.take(self.chunks)
-        if writes:
-            await self.store.transact(writes)
-            for tell in self.committed:
-                tell(writes)
-            await self._wake(writes)
+        await self._write(unit)
         return answers
+
+    async def _write(self, unit: Unit) -> None:
+        """The transaction; nothing behind it can fail."""
+        writes = unit.take(self.chunks)
+        if not writes:
+            return
+        await self.store.transact(writes)
+        for tell in self.committed:
+            tell(writes)
+        come = (place for place, held in unit.held.items() if place[0] in self.awaited and held.has_come)
+        self.arrived.extend(f"{collection}/{id}" for collection, id in come)
 
     async def _again(self, unit: Unit, messages: Sequence[Message], tries: int) -> list[Answer]:
         """After a conflict: what is connected to a stale document goes again by itself, the rest goes on at once.
@@ -164,55 +181,29 @@ class Executor:
         if len(messages) > 1:
             middle = len(messages) // 2
             return await self._commit(messages[:middle]) + await self._commit(messages[middle:])
-        if messages[0].is_command:
-            return [Answer(Ending.FAILED, 500, error=error)]
-        unit = self._unit()
-        await self._load(unit, messages)
-        unit.begin(messages[0])
-        answer = self._fail(unit, messages[0], error)
-        await self.store.transact(unit.take(self.chunks))
-        return [answer]
+        try:
+            return [await self._set_aside(messages[0], error)]
+        except Conflict:
+            return await self._commit(messages)
+
+    async def _set_aside(self, message: Message, error: Exception) -> Answer:
+        """What the database refuses is parked; if it refuses that too, it is buried. None of its loads is needed."""
+        for end in (self._fail, self.parking.bury):
+            unit = self._unit()
+            await look_up(self.store, unit, [message])
+            await hold(self.store, unit, lanes([message]))
+            unit.begin(message)
+            answer = self._known(unit, message) or end(unit, message, error)
+            try:
+                await self._write(unit)
+            except WriteRefused as refused:
+                error = refused
+            else:
+                return answer
+        raise error
 
     def _unit(self) -> Unit:
         return Unit(self.service, self.clock(), self.new_id, self.limits.shards)
-
-    async def _load(self, unit: Unit, messages: Sequence[Message]) -> None:
-        """Everything that the batch needs, with one query per collection and round of loads."""
-        rows: dict[str, list[Id]] = {
-            inbox.COLLECTION: [message.seen for message in messages if message.seen],
-            IDEMPOTENCY: [message.idempotency.id for message in messages if message.idempotency],
-        }
-        unit.rows = await self._get(rows)
-        lanes = {place: parking.Lane for message in messages if (place := parking.place(message))}
-        first = lanes | self._missing(unit, messages, 1)
-        await self._hold(unit, first)
-        for depth in range(2, 1 + max((len(message.handler.rounds) for message in messages), default=0)):
-            await self._hold(unit, self._missing(unit, messages, depth))
-
-    def _missing(self, unit: Unit, messages: Sequence[Message], depth: int) -> dict[Place, type[Aggregate]]:
-        """What cannot be decoded loads nothing: it fails when it runs, by itself."""
-        places: dict[Place, type[Aggregate]] = {}
-        for message in messages:
-            try:
-                places |= unit.missing(message, depth)
-            except Exception as error:
-                log.debug("message.unreadable", handler=message.handler.name, error=type(error).__name__)
-        return places
-
-    async def _hold(self, unit: Unit, places: dict[Place, type[Aggregate]]) -> None:
-        if not places:
-            return
-        wanted: dict[str, list[Id]] = {}
-        for collection, id in places:
-            wanted.setdefault(collection, []).append(id)
-        found = await self._get(wanted)
-        for place, kind in places.items():
-            unit.hold(place, kind, found.get(place))
-
-    async def _get(self, wanted: dict[str, list[Id]]) -> dict[tuple[str, Id], Document]:
-        names = [name for name, ids in wanted.items() if ids]
-        results = await asyncio.gather(*(self.store.get(name, wanted[name]) for name in names))
-        return {(name, id): row for name, rows in zip(names, results, strict=True) for id, row in rows.items()}
 
     async def _one(self, unit: Unit, message: Message) -> Answer:
         """Run one message, unless it was seen before or must wait behind others."""
@@ -224,7 +215,7 @@ class Executor:
         try:
             if len(message.handler.rounds) > 1:  # an earlier message may have changed what its keys lead to
                 while places := unit.missing(message, len(message.handler.rounds)):
-                    await self._hold(unit, places)
+                    await hold(self.store, unit, places)
             answer = unit.run(message)
         except Refusal as refusal:
             unit.settle(*message.settles)
@@ -283,13 +274,9 @@ class Executor:
             return Answer(Ending.FAILED, 500, error=error)
         return self.parking.park(unit, message, error)
 
-    async def _wake(self, writes: Iterable[Write]) -> None:
+    async def _wake(self) -> None:
         """Messages that waited for something that has just come into being are due now."""
-        arrived = [
-            f"{write.collection}/{write.document['_id']}"
-            for write in writes
-            if isinstance(write, Insert) and write.collection in self.awaited and write.document["version"]
-        ]
+        arrived, self.arrived = self.arrived, []
         if arrived:
             await self.parking.wake(self.store, arrived, self.clock())
 

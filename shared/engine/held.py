@@ -58,6 +58,11 @@ class Held:
         """Whether a message of this batch has changed it."""
         return self.version != (self.stored_version or 0)
 
+    @property
+    def has_come(self) -> bool:
+        """Whether this batch has brought it into being."""
+        return not self.stored_version and self.present() is not None
+
     def present(self) -> Aggregate | None:
         """The aggregate if it exists: it was written before, and has not been withdrawn."""
         aggregate = self._revived()

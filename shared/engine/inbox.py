@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from shared.engine.store import Change, Index, Insert, Write
+from shared.engine.store import Index, Insert, Put
 
 COLLECTION = "inbox"
 INDEXES = (Index(("expires",), expires=True),)
@@ -21,9 +21,9 @@ def first_seen(id: str, state: str, expires: datetime | None) -> Insert:
     return Insert(COLLECTION, document | {"expires": expires} if expires else document)
 
 
-def settled(id: str, state: str, expires: datetime) -> Write:
-    """A parked event has been handled or given up."""
-    return Change(COLLECTION, id, {"state": PARKED}, {"state": state, "expires": expires})
+def settled(id: str, state: str, expires: datetime) -> Put:
+    """A parked event has been handled or given up. What is parked is the lane's to say: this checks nothing."""
+    return Put(COLLECTION, {"_id": id, "state": state, "expires": expires})
 
 
 def expiry(now: datetime, keep: timedelta) -> datetime:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel
 
+from shared.contracts.event import State
+from shared.engine.aggregate import Removed
 from shared.engine.context import NotYet
 from shared.engine.held import Place
 from shared.engine.store import Write
 
 if TYPE_CHECKING:
     from shared.engine.handlers import Handler
+
+
+NOTHING = b"null"
+"""The data of a record without a value."""
 
 
 class Idempotency(NamedTuple):
@@ -73,9 +79,14 @@ class Message:
         return self.handler.http is not None
 
     def read(self) -> BaseModel:
-        """What the handler gets; raises pydantic's `ValidationError`, or `NotYet` for an unknown version."""
+        """What the handler gets; raises pydantic's `ValidationError`, or `NotYet` for an unknown version.
+
+        A state without a value is gone: its lane says which one.
+        """
         if self.unknown:
             raise NotYet(self.unknown)
+        if self.body is None and self.data == NOTHING and issubclass(self.handler.takes, State):
+            self.body = Removed(subject_id=self.lane.partition("/")[2])
         if self.body is None:
             self.body = self.handler.takes.model_validate_json(self.data, extra="ignore")
         return self.body

@@ -7,18 +7,22 @@ Parked is a state of its own in the inbox: a redelivery is dropped, a retry is n
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
 from shared.engine import inbox
 from shared.engine.aggregate import Aggregate
 from shared.engine.context import NotYet
-from shared.engine.deadletters import Bury, describe, engine
+from shared.engine.deadletters import KEPT_BYTES, Bury, describe, engine
 from shared.engine.handlers import Handler
 from shared.engine.held import Held, Place
 from shared.engine.loads import Mode
 from shared.engine.message import Answer, Ending, Message, Origin
 from shared.engine.outbox import shard_of
 from shared.engine.service import Service, message_type
-from shared.engine.store import Change, Delete, Document, Index, Insert, Store, StoreError
+from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Store, StoreError
 from shared.engine.unit import Unit
+
+log = structlog.get_logger()
 
 ROWS = "parked"
 ATTEMPTS = 6
@@ -120,25 +124,23 @@ class Parking:
         """Try again later, or give up: at once what cannot be read, else after the last attempt or too long a wait."""
         waits = isinstance(error, NotYet)
         if isinstance(error, ValueError) and message.body is None:
-            return self._give_up(unit, message, error, "undecodable")
+            return self.bury(unit, message, error, "undecodable")
         held = self._append(unit, message) if message.place is None else unit.held[self._place(message)]
         lane = held.aggregate
         assert isinstance(lane, Lane)
         lane.wait(unit.now, error)
         if message.place is not None and waits and unit.now - (message.parked_at or unit.now) > PATIENCE:
-            return self._give_up(unit, message, error, "waited-too-long")
+            return self.bury(unit, message, error, "waited-too-long")
         if lane.attempts >= ATTEMPTS:
-            return self._give_up(unit, message, error, "failed")
+            return self.bury(unit, message, error, "failed")
         unit.change(held)
         return Answer(Ending.PARKED, error=error)
 
     def leave(self, unit: Unit, message: Message, state: str) -> None:
-        """The head of a lane is done: its row goes, the next one is due."""
+        """The head of a lane is done, and its row with it: the next one is due."""
         held = unit.held[self._place(message)]
         lane = held.aggregate
         assert isinstance(lane, Lane)
-        assert message.place is not None
-        unit.settle(Delete(ROWS, row_id(held.place[1], message.place), {}))
         if message.seen:
             unit.settle(inbox.settled(message.seen, state, inbox.expiry(unit.now, self.keep_inbox)))
         lane.advance(unit.now)
@@ -147,38 +149,31 @@ class Parking:
 
     async def wake(self, store: Store, arrived: Sequence[str], now: datetime) -> None:
         """Lanes that wait for one of these are due now. If this is lost, they are due by their backoff."""
-        for lane in await store.find(Lane.collection, {"state.waiting_for": {"$in": list(arrived)}}):
-            change = Change(
-                Lane.collection,
-                lane["_id"],
-                {"version": lane["version"]},
-                {"state.wake_at": now, "state.waiting_for": None},
-                add={"version": 1},
-            )
-            try:
-                await store.transact([change])
-            except StoreError:
-                continue
+        try:
+            for lane in await store.find(Lane.collection, {"state.waiting_for": {"$in": list(arrived)}}):
+                await _make_due(store, lane, now)
+        except StoreError as error:
+            log.warning("lanes.not_woken", error=type(error).__name__)
 
-    def _give_up(self, unit: Unit, message: Message, error: Exception, reason: str) -> Answer:
+    def bury(self, unit: Unit, message: Message, error: Exception, reason: str = "refused-by-the-database") -> Answer:
+        """Give it up: a dead letter, and the message as done."""
         found = Bury(
             handler=message.handler.name,
             message_id=message.id,
-            message_type=message_type(message.handler.takes),
+            message_type=message.unknown or message_type(message.handler.takes),
             reason=reason,
             error=describe(error),
-            data=message.data,
+            data=message.data[:KEPT_BYTES],
         )
         letter = Message(BURY, unit.new_id(), message.tenant, body=found, origin=message.origin)
         unit.hold_new(letter)
         unit.run(letter)
+        unit.settle(*message.settles)
         if message.place is not None:
             self.leave(unit, message, inbox.DEAD)
-        else:
-            unit.settle(*message.settles)
-            if message.seen:
-                row = inbox.first_seen(message.seen, inbox.DEAD, inbox.expiry(unit.now, self.keep_inbox))
-                unit.remember(row, message.seen)
+        elif message.seen:
+            row = inbox.first_seen(message.seen, inbox.DEAD, inbox.expiry(unit.now, self.keep_inbox))
+            unit.remember(row, message.seen)
         return Answer(Ending.DEAD, error=error)
 
     def _append(self, unit: Unit, message: Message) -> Held:
@@ -212,6 +207,16 @@ class Parking:
 
 
 BURY = engine.handlers[0]
+
+
+async def _make_due(store: Store, lane: Document, now: datetime) -> None:
+    due = {"state.wake_at": now, "state.waiting_for": None}
+    try:
+        await store.transact(
+            [Change(Lane.collection, lane["_id"], {"version": lane["version"]}, due, add={"version": 1})]
+        )
+    except Conflict:
+        log.debug("lane.changed")  # somebody is at it already
 
 
 def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document:
@@ -251,7 +256,8 @@ def take_up(row: Document, handler: Handler) -> Message:
         occurred_at=row["occurred_at"],
         generation=row["generation"],
         seen=row["seen"],
+        settles=(Delete(ROWS, row["_id"], {"id": row["id"]}),),
         place=int(row["_id"].rpartition("#")[2]),
         parked_at=row["parked_at"],
-        unknown=row["unknown"],
+        unknown="" if row["unknown"] == message_type(handler.takes) else row["unknown"],
     )

@@ -9,11 +9,10 @@ from shared.clock import to_milliseconds
 from shared.contracts.envelope import Envelope, Undecodable, read
 from shared.contracts.event import Contract, State
 from shared.engine import inbox
-from shared.engine.aggregate import Removed
 from shared.engine.bus import Record
-from shared.engine.deadletters import Bury
+from shared.engine.deadletters import KEPT_BYTES, Bury
 from shared.engine.handlers import Handler
-from shared.engine.message import Message, Origin
+from shared.engine.message import NOTHING, Message, Origin
 from shared.engine.parking import BURY
 from shared.engine.service import Service
 from shared.ids import TENANT
@@ -38,31 +37,21 @@ class Records:
     def messages(self, record: Record) -> list[Message]:
         """A message for each handler that wants it; none for an unknown type; what cannot be read is to be buried."""
         try:
-            envelope = read(b"null" if record.value is None else record.value, record.headers)
+            envelope = read(NOTHING if record.value is None else record.value, record.headers)
             if not TENANT.fullmatch(envelope.tenant):
                 raise Undecodable("tenant: not a slug of 3 to 40 small letters, digits and hyphens")
-            if record.value is None:
-                return self._removal(envelope)
+            if (handlers := self.reactions.get(envelope.type)) is None:
+                return self._of_another_version(envelope)
+            if record.value is None and not issubclass(handlers[0].takes, State):
+                raise Undecodable("the record has no value: an event needs its data")
+            return [_message(handler, envelope) for handler in handlers]
         except Undecodable as error:
             return [_undecodable(record, str(error))]
-        handlers = self.reactions.get(envelope.type)
-        if handlers is not None:
-            return [_message(handler, envelope) for handler in handlers]
-        for handler in self.unversioned.get(envelope.type.rpartition(".")[0], ()):
-            message = _message(handler, envelope)
-            message.unknown = envelope.type
-            return [message]
-        return []
 
-    def _removal(self, envelope: Envelope) -> list[Message]:
-        """A record without a value says that a shared state is gone; its headers say which."""
-        handlers = self.reactions.get(envelope.type, [])
-        if not any(issubclass(handler.takes, State) for handler in handlers):
-            raise Undecodable("the record has no value: an event needs its data")
-        messages = [_message(handler, envelope) for handler in handlers]
-        for message in messages:
-            message.body = Removed(subject_id=envelope.subject.partition("/")[2])
-        return messages
+    def _of_another_version(self, envelope: Envelope) -> list[Message]:
+        """What only a newer version of this service can read waits for it, in its handlers' lanes."""
+        handlers = self.unversioned.get(envelope.type.rpartition(".")[0], ())
+        return [replace(_message(handler, envelope), unknown=envelope.type) for handler in handlers]
 
 
 def for_generation(message: Message, generation: int) -> Message:
@@ -77,6 +66,8 @@ def for_generation(message: Message, generation: int) -> Message:
 def _message(handler: Handler, envelope: Envelope) -> Message:
     """A state is applied by its sequence; an event is remembered in the inbox."""
     is_state = issubclass(handler.takes, State)
+    if is_state and not (envelope.sequence and envelope.subject):
+        raise Undecodable("sequence and subject: a state needs both, to tell what it is of and which one is newer")
     seen = "" if is_state else inbox.row_id(envelope.tenant, handler.name, envelope.source, envelope.id)
     return Message(
         handler,
@@ -100,7 +91,7 @@ def _undecodable(record: Record, reason: str) -> Message:
         message_id=where,
         message_type="",
         reason=reason,
-        data=record.value or b"",
+        data=(record.value or b"")[:KEPT_BYTES],
         headers=tuple((name, raw or b"") for name, raw in record.headers),
         topic=record.topic,
         partition=record.partition,

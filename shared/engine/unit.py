@@ -76,7 +76,7 @@ class Unit:
                 needed.update({place: load.aggregate for place in places if place not in self.held})
                 if needed:
                     continue
-                known[name] = self._peek(wanted)
+                known[name] = self._peek(load, wanted)
                 if wanted and known[name] is None and load.mode in (Mode.REQUIRE, Mode.AWAIT):
                     return {}  # it will be refused, or wait: nothing further is needed
             if needed:
@@ -182,11 +182,15 @@ class Unit:
         message.wanted[id(load)] = wanted
         return wanted
 
-    def _peek(self, wanted: Place | list[Place] | None) -> object:
+    def _peek(self, load: Load, wanted: Place | list[Place] | None) -> object:
         """What is at these places, for the keys of later loads; the handler has not asked for it yet."""
         if isinstance(wanted, list):
-            return [found for place in wanted if (found := self.held[place].present())]
-        return self.held[wanted].present() if wanted else None
+            return [found for place in wanted if (found := self._at(load, place))]
+        return self._at(load, wanted) if wanted else None
+
+    def _at(self, load: Load, place: Place) -> Aggregate | None:
+        held = self.held[place]
+        return held.blank() if load.mode is Mode.CREATE else held.present()
 
     def _give(self, load: Load, wanted: Place | list[Place] | None, savepoint: Savepoint) -> object:
         """What the handler gets for a load, according to its mode."""
@@ -196,16 +200,13 @@ class Unit:
         return None if wanted is None else self._one(load, wanted, savepoint)
 
     def _one(self, load: Load, place: Place, savepoint: Savepoint) -> Aggregate | None:
-        held = self.held[place]
         if not load.stale:
-            savepoint.holds[place] = held
-        if load.mode is Mode.CREATE:
-            return held.blank()
-        found = held.present()
+            savepoint.holds[place] = self.held[place]
+        found = self._at(load, place)
         if found is None and load.mode is not Mode.OPTIONAL:
             what = load.aggregate.collection
-            if savepoint.message.is_command and load.mode is Mode.REQUIRE:
-                raise NotFound(f"There is no {what} {held.id}.")
+            if savepoint.message.is_command:
+                raise NotFound(f"There is no {what} {self.held[place].id}.")
             raise NotYet(f"{what}/{place[1]}")
         return found
 

@@ -24,37 +24,10 @@ from shared.engine.store import (
     Write,
     WriteRefused,
 )
+from shared.engine.where import matches, value_at
 
 AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
 LARGEST = 16 * 1024 * 1024
-
-
-def _value(document: Mapping[str, Any], path: str) -> Any:  # whatever the document holds
-    found: Any = document
-    for name in path.split("."):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
-
-
-def _compare(value: Any, operator: str, operand: Any) -> bool:
-    if operator == "$in":
-        return value in operand
-    if operator == "$exists":
-        return (value is not None) is operand
-    try:
-        return bool({"$lte": value <= operand, "$gt": value > operand, "$gte": value >= operand}[operator])
-    except TypeError:  # as in the real one, what cannot be compared does not match
-        return False
-
-
-def matches(document: Mapping[str, Any], where: Where) -> bool:
-    """Whether a document is one of those that a filter asks for."""
-    return all(
-        all(_compare(_value(document, path), operator, operand) for operator, operand in wanted.items())
-        if isinstance(wanted, Mapping)
-        else _value(document, path) == wanted
-        for path, wanted in where.items()
-    )
 
 
 class MemoryStore:
@@ -173,7 +146,7 @@ class MemoryStore:
 
 def _rank(document: Document, field: str) -> tuple[bool, Any, Id]:
     """Where a document stands in an order; what has no value comes first."""
-    value = _value(document, field)
+    value = value_at(document, field)
     return value is not None, value, document["_id"]
 
 
@@ -193,7 +166,7 @@ def _changed(document: Document, change: Change) -> Document:
         inner[last] = value
     for path in change.unset:
         outer, _, last = path.rpartition(".")
-        holder = _value(document, outer) if outer else document
+        holder = value_at(document, outer) if outer else document
         if isinstance(holder, dict):
             holder.pop(last, None)
     for path, count in change.add.items():
