@@ -20,7 +20,7 @@ class Installed(TyperGroup):
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - as Typer calls it
         """Their names."""
-        return sorted(entry_points(group=GROUP).names)
+        return sorted(entry.name for entry in entry_points(group=GROUP))
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
         """The one with that name, if there is one."""

@@ -36,8 +36,7 @@ class Observer:
 
     def __init__(self, bootstrap: str, cell: str, services: Sequence[str], prefix: str) -> None:
         self.topics = {f"{cell}.{name}": name for name in (*services, PEOPLE)}
-        self.prefix = prefix
-        self.consumer = AIOKafkaConsumer(*self.topics, bootstrap_servers=bootstrap)
+        self.bootstrap, self.prefix = bootstrap, prefix
         self.seen = list[Seen]()
         self._news = asyncio.Event()
 
@@ -66,9 +65,11 @@ class Observer:
         """Wait until something more has come; raises what has ended the reading."""
         self._news.clear()
         news = asyncio.ensure_future(self._news.wait())
-        await asyncio.wait([news, self._reading], return_when=asyncio.FIRST_COMPLETED)
-        if self._reading.done():
+        try:
+            await asyncio.wait([news, self._reading], return_when=asyncio.FIRST_COMPLETED)
+        finally:
             news.cancel()
+        if self._reading.done():
             self._reading.result()
 
     async def _read(self) -> None:
@@ -93,6 +94,7 @@ class Observer:
         )
 
     async def __aenter__(self) -> Self:
+        self.consumer = AIOKafkaConsumer(*self.topics, bootstrap_servers=self.bootstrap)
         await self.consumer.start()
         await self.consumer.seek_to_end()
         self._reading = asyncio.ensure_future(self._read())

@@ -138,7 +138,7 @@ async def import_people(step: Step, community: Community, role: Role) -> None:
     names = names_by_line(content)
     results = await client.every("intake", f"/imports/{started.id}/rows", Result)
     step.say(f"Then for good: {count} {role}s have applied and are approved. The import is {progress.status}.")
-    step.figures[f"{role}s"] = progress.totals.get("created", 0)
+    step.figures[f"{role}s imported"] = progress.totals.get("created", 0)
     community.add(Participant(names[one.line], one.person_id, one.application_id) for one in results)
 
 

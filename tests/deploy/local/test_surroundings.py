@@ -1,0 +1,60 @@
+import stat
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from deploy.local.surroundings import SERVICES, Surroundings, operator_of
+from shared.engine.service import Service
+from shared.settings import Role, Settings
+
+
+def surroundings(home: Path) -> Surroundings:
+    ports = {service: 20_000 + number for number, service in enumerate(SERVICES)}
+    return Surroundings(home, "garden", "127.0.0.1:9092", "mongodb://127.0.0.1:27017", 2525, ports)
+
+
+def settings(service: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """What the service understands of its environment."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return cast(Service, import_module(f"services.{service}.service").service).settings.load()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_understands_what_it_is_told(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = surroundings(tmp_path)
+    found = settings(service, place.environment(service), monkeypatch)
+    assert (found.cell, found.role, found.port) == ("garden", Role.ALL, place.ports[service])
+    assert (found.kafka_bootstrap, found.mongo_url) == (place.kafka_bootstrap, place.mongo_url)
+    assert found.issuer == "http://127.0.0.1:20000" == place.address("intake")
+
+
+def test_mail_goes_to_the_local_mail_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = settings("notify", surroundings(tmp_path).environment("notify"), monkeypatch).model_dump()
+    assert (found["smtp"]["host"], found["smtp"]["port"], found["smtp"]["security"]) == ("127.0.0.1", 2525, "plain")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_only_intake_is_told_the_operators_secret(service: str, tmp_path: Path) -> None:
+    environment = surroundings(tmp_path).environment(service)
+    assert ("ITHACA_OPERATOR_CLIENT_SECRET" in environment) is (service == "intake")
+
+
+def test_a_process_for_all_services_is_told_what_each_needs(tmp_path: Path) -> None:
+    place = surroundings(tmp_path)
+    every = place.environment(*SERVICES)
+    for service in SERVICES:
+        assert place.environment(service).keys() <= every.keys()
+
+
+def test_the_operators_secret_is_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
+    file = tmp_path / "operator.json"
+    first = operator_of(file)
+    assert len(first.client_secret) >= 32
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert operator_of(file) == first
+    assert first.client_secret not in repr(first)

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+from deploy.local.folders import held
+from deploy.local.settings import LocalSettings
+from deploy.local.system import System
+from deploy.local.up import app, empty, welcome
+from tests.deploy.local.test_running import running
+
+
+def run(home: Path, *words: str, typed: str = "", **environment: str) -> Result:
+    own = {"ITHACA_HOME": str(home), "KAFKA_BOOTSTRAP": None, "MONGO_URL": None}
+    return CliRunner().invoke(app, words, input=typed, env=own | environment)
+
+
+def home_with_data(home: Path) -> list[Path]:
+    """What a system keeps; its data first."""
+    files = [home / name for name in ("kafka/data/log", "mongo/data/file", "mail/a.eml", "operator.json", "ports.json")]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
+    return files
+
+
+def test_a_second_system_in_the_same_home_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
+    with held(tmp_path, "Ithaca"):
+        result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "Ithaca already runs in" in result.output
+    assert "Stop that one first, or set ITHACA_HOME to another folder" in result.output
+
+
+def test_data_is_deleted_only_when_that_is_confirmed(tmp_path: Path) -> None:
+    files = home_with_data(tmp_path)
+    result = run(tmp_path, "--fresh", typed="n\n")
+    assert f"Delete all data in {tmp_path}?" in result.output
+    assert result.exit_code == 1
+    assert all(file.exists() for file in files)
+
+
+def test_a_fresh_start_keeps_keys_credentials_and_ports(tmp_path: Path) -> None:
+    *data, operator, ports = home_with_data(tmp_path)
+    empty(LocalSettings(home=tmp_path, kafka_bootstrap=None, mongo_url=None), is_confirmed=True)
+    assert not any(file.exists() for file in data)
+    assert operator.exists()
+    assert ports.exists()
+
+
+def test_data_that_is_elsewhere_is_not_deleted(tmp_path: Path) -> None:
+    files = home_with_data(tmp_path)
+    result = run(tmp_path, "--fresh", "--yes", MONGO_URL="mongodb://elsewhere")
+    assert result.exit_code == 1
+    assert "unset KAFKA_BOOTSTRAP and MONGO_URL" in result.output
+    assert all(file.exists() for file in files)
+
+
+def test_the_welcome_tells_the_addresses_and_how_long_it_took_besides_downloads(tmp_path: Path) -> None:
+    text = welcome(System(running(tmp_path), [], download_seconds=30.0), seconds=42.0)
+    assert "it started in 12.0 s, and downloaded for 30.0 s before" in text
+    assert "intake        http://127.0.0.1:20000" in text
+    assert str(tmp_path / "operator.json") in text
+    assert "ithaca tour" in text

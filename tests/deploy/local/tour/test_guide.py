@@ -1,0 +1,59 @@
+import asyncio
+from io import StringIO
+
+import httpx
+import pytest
+from rich.console import Console
+
+from deploy.local.tour.api import DidNotHappen, Services
+from deploy.local.tour.guide import WIDTH, Guide
+from deploy.local.tour.observer import Observer, Seen
+
+LONG = "Somebody says something that is much longer than one line of a terminal, and goes on and on about it. " * 2
+
+
+def guided(output: StringIO, problem: str = "") -> Guide:
+    """A guide after two steps, of which the first has caused three events, and the second perhaps had a problem."""
+
+    async def lead() -> Guide:
+        observer = Observer("127.0.0.1:1", "garden", ["intake"], "tour-1/")
+        async with httpx.AsyncClient() as http:
+            guide = Guide(Console(file=output, width=120), Services(http, {}), observer)
+            async with guide.step("People come in") as step:
+                for type in ("ApplicationSubmitted", "ApplicationApproved", "ApplicationApproved"):
+                    observer.seen.append(Seen("intake", type, "e1", step.correlation, {}))
+                step.say(LONG)
+                step.figures["people"] = 2
+            async with guide.step("They are matched"):
+                if problem:
+                    raise DidNotHappen(problem)
+        return guide
+
+    return asyncio.run(lead())
+
+
+def test_each_step_ends_with_the_events_that_it_has_caused() -> None:
+    output = StringIO()
+    guided(output)
+    first, second = output.getvalue().split("2  They are matched")
+    assert "→ intake     ApplicationSubmitted, ApplicationApproved (2)" in first
+    assert "→" not in second
+
+
+def test_no_line_is_longer_than_a_small_terminal() -> None:
+    output = StringIO()
+    guided(output)
+    assert max(len(line.rstrip()) for line in output.getvalue().splitlines()) <= WIDTH
+
+
+def test_the_summary_tells_the_events_and_the_figures_of_each_step() -> None:
+    summary = guided(StringIO()).summary(seconds=3.0)
+    assert summary.ok
+    assert summary.steps[0].events == {"ApplicationSubmitted": 1, "ApplicationApproved": 2}
+    assert summary.steps[0].figures == {"people": 2}
+    assert [step.ok for step in summary.steps] == [True, True]
+
+
+def test_a_step_that_fails_is_not_done() -> None:
+    with pytest.raises(DidNotHappen, match="Nobody was matched"):
+        guided(StringIO(), problem="Nobody was matched.")

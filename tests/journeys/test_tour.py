@@ -1,0 +1,159 @@
+"""From nothing to a community that is matched and mentored, as somebody sees it who types the commands.
+
+On a broker and a database of its own, or on those that KAFKA_BOOTSTRAP and MONGO_URL name.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from deploy.local.folders import held
+from deploy.local.processes import CannotStart, Child
+from deploy.local.running import FILE, found
+from tests.deploy.local.endings import Ending
+
+ITHACA = str(Path(sys.executable).with_name("ithaca"))
+PATIENCE = 120
+
+Summary = dict[str, Any]
+"""What `ithaca tour --json` prints."""
+
+STEPS = {
+    "An organization registers": ["OrganizationRegistered"],
+    "It opens a program": ["ProgramPublished"],
+    "Mentors come in by a file, as they described themselves": ["ApplicationApproved", "ContactCard", "Profile"],
+    "Mentees come in by a file": ["ApplicationSubmitted", "ApplicationApproved", "ContactCard", "Profile"],
+    "Somebody applies, and changes her mind": ["ApplicationWithdrawn", "Profile withdrawn"],
+    "All of them are matched at once, as well as is possible": ["MatchRunCompleted", "NoMatchFound"],
+    "The pairs are asked": ["MatchProposed"],
+    "Both say yes": ["MatchAccepted", "RelationshipStarted"],
+    "One seat, two who want it": ["MatchAccepted", "MatchSuperseded", "RelationshipStarted"],
+    "One says no": ["MatchDeclined", "MatchProposed"],
+    "Pairs plan their sessions": ["SessionScheduled", "SessionRescheduled", "SessionCancelled", "NotificationSent"],
+    "Some times cannot be": [],
+    "A session is held": ["SessionCompleted", "ActionAssigned", "ActionCompleted", "SurveyInvited"],
+    "How was it?": ["FeedbackGiven"],
+    "Does the program work?": [],
+    "The mail that went out": [],
+    "What will happen by itself": [],
+}
+"""Every step, with events that it must cause."""
+
+
+class Place:
+    """A home of its own, in which commands run."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {"ITHACA_HOME": str(home), "ITHACA_CELL": f"journey-{uuid4().hex[:8]}"}
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command, to its end."""
+        environment = os.environ | self.environment
+        return subprocess.run(
+            [ITHACA, *words], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+
+    def tour(self) -> Summary:
+        """What the tour prints; it must succeed."""
+        toured = self.run("tour", "--json")
+        assert toured.returncode == 0, toured.stdout + toured.stderr
+        summary: Summary = json.loads(toured.stdout)
+        return summary
+
+    def up(self, until: str) -> Child:
+        """`ithaca up`, which has said that."""
+        child = Child("ithaca up", [ITHACA, "up"], self.home / "up.log", self.environment)
+        child.wait_until(lambda: check_said(child.log, until), (LookupError,), PATIENCE)
+        return child
+
+    def is_left(self) -> bool:
+        """Whether a system has left behind that it runs."""
+        return (self.home / FILE).exists()
+
+
+def check_said(log: Path, what: str) -> None:
+    if what not in log.read_text():
+        raise LookupError(f"it has not said {what!r}")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def up(place: Place) -> Iterator[Child]:
+    """A system that has started from nothing."""
+    with place.up(until="Ithaca runs") as child:
+        yield child
+
+
+@pytest.fixture(scope="module")
+def summary(place: Place, up: Child) -> Summary:
+    """What the tour says of it."""
+    return place.tour()
+
+
+def test_every_step_of_the_tour_happens(summary: Summary) -> None:
+    assert summary["ok"], summary
+    assert [step["name"] for step in summary["steps"] if step["ok"]] == list(STEPS)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_each_step_causes_its_events(summary: Summary, name: str) -> None:
+    (events,) = (step["events"] for step in summary["steps"] if step["name"] == name)
+    assert set(STEPS[name]) <= events.keys()
+
+
+def test_the_community_is_matched_as_well_as_is_possible(summary: Summary) -> None:
+    figures = {name: value for step in summary["steps"] for name, value in step["figures"].items()}
+    assert (figures["mentors imported"], figures["mentees imported"]) == (48, 96)
+    assert (figures["mentees"], figures["seats"], figures["pairs"]) == (72, 80, 70)
+    assert figures["answers"] == [200, 409]
+    assert figures["satisfaction"] == "5 of 5"
+
+
+def test_the_mail_that_went_out_is_listed(place: Place, summary: Summary) -> None:
+    listed = json.loads(place.run("mail", "list", "--limit", "1000", "--json").stdout)
+    assert len(listed) >= 4
+
+
+def test_a_second_system_is_refused_while_one_runs(place: Place, up: Child) -> None:
+    second = place.run("up")
+    assert second.returncode == 1
+    assert f"as process {up.pid}" in second.stderr
+
+
+def test_a_service_that_dies_is_told_and_all_the_rest_stops(place: Place, up: Child, summary: Summary) -> None:
+    processes = found(place.home).processes
+    endings = [Ending(pid) for pid in processes.values()]
+    os.kill(processes["sessions"], signal.SIGKILL)
+    with pytest.raises(CannotStart, match="ithaca up ended with code 1"):
+        up.finish(PATIENCE)
+    assert "sessions was ended by SIGKILL. From" in up.log.read_text()
+    assert all(ending.comes_within(0) for ending in endings)
+    assert not place.is_left()
+
+
+def test_data_survives_and_a_tour_without_a_system_starts_one_and_stops_it(place: Place, summary: Summary) -> None:
+    again = place.tour()
+    assert again["ok"], again
+    assert again["steps"][0]["figures"] == {"organization": "tour-2"}
+    assert not place.is_left()
+
+
+def test_a_start_that_is_interrupted_leaves_nothing_that_runs(place: Place, summary: Summary) -> None:
+    up = place.up(until="intake: starting")
+    os.kill(up.pid, signal.SIGTERM)
+    up.finish(PATIENCE)
+    with held(place.home / "mongo", "a test"), held(place.home / "kafka", "a test"), held(place.home, "a test"):
+        assert not place.is_left()
