@@ -19,6 +19,7 @@ from shared.engine.executor import Executor
 from shared.engine.held import Held
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Answer, Ending, Message, Origin
+from shared.engine.queue import Queue
 from shared.engine.reader import Reader
 from shared.engine.service import PEOPLE, Service, message_type
 
@@ -130,11 +131,13 @@ class Scenario:
         return answer
 
     async def _perform(self, performing: Effects, row: dict[str, Any]) -> None:
+        self.executor.queue = Queue()
         running = asyncio.get_running_loop().create_task(self.executor.run())
         try:
             await performing.perform(row)
         finally:
-            running.cancel()
+            self.executor.queue.close()
+            await running
 
     def _collect(self) -> None:
         """Take what stands in the outbox."""

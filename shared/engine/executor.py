@@ -74,13 +74,13 @@ class Executor:
 
     async def run(self) -> None:
         """Handle what is queued, batch by batch, until the queue is closed and empty."""
-        left = list[Waiting]()
-        try:
-            while left or (left := await self.queue.take(self.size)):
-                left = await self._go_on(left)
-        except BaseException as error:
-            self.queue.fail(left, error)
-            raise
+        while left := await self.queue.take(self.size):
+            try:
+                while left:
+                    left = await self._go_on(left)
+            except BaseException as error:
+                self.queue.fail(left, error)
+                raise
 
     async def _go_on(self, batch: list[Waiting]) -> list[Waiting]:
         """Handle the first of them; returns what is left. Callers who come meanwhile need not wait for the others."""
