@@ -7,51 +7,8 @@ import pytest
 
 from shared.engine.bus import Partition, Positions, Record
 from tests.shared.engine.conftest import Run
-from tests.shared.engine.contract.brokers import Broker, Receiving, behind
+from tests.shared.engine.contract.brokers import Broker, Failing, Partly, Receiving, Slow
 from tests.shared.engine.contract.waiting import eventually
-
-
-class Slow(Receiving):
-    """Holds each batch until it may go on."""
-
-    def __init__(self, name: str = "", diary: list[str] | None = None) -> None:
-        super().__init__(name, diary)
-        self.now = self.most = 0
-        self.may_go_on = asyncio.Event()
-
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        self.now += 1
-        self.most = max(self.most, self.now)
-        await self.may_go_on.wait()
-        await super().receive(records, positions)
-        self.now -= 1
-
-
-class Failing(Receiving):
-    """Fails so many times."""
-
-    def __init__(self, failures: int) -> None:
-        super().__init__()
-        self.failures = failures
-        self.attempts: list[list[Record]] = []
-
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        self.attempts.append(list(records))
-        if len(self.attempts) <= self.failures:
-            raise ConnectionError("the database is away")
-        await super().receive(records, positions)
-
-
-class Partly(Receiving):
-    """Commits all of a batch but the last so many."""
-
-    def __init__(self, less: int) -> None:
-        super().__init__()
-        self.less = less
-
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        self.batches.append(list(records))
-        await positions.commit(behind(records[: -self.less]))
 
 
 def test_at_most_so_many_records_come_at_once(broker: Broker, run: Run) -> None:
