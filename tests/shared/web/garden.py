@@ -179,6 +179,12 @@ async def seed(plot_id: str, caller: CurrentCaller, ask: Ask) -> Response:
     return respond(await ask(SeedPlot(plot_id=plot_id), caller))
 
 
+@reads.post("/plots/{plot_id}/sprinkle")
+async def sprinkle(plot_id: str, caller: CurrentCaller, ask: Ask) -> Response:
+    """Water a little, by a command that the route makes up."""
+    return respond(await ask(WaterPlot(plot_id=plot_id, liters=1), caller))
+
+
 @reads.post("/photos", max_body_size=3_000_000)
 async def photo(request: Request) -> int:
     """Take a photo that is larger than other bodies."""

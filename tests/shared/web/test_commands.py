@@ -23,10 +23,10 @@ def answered(answer: Answer) -> tuple[Submit, list[Message]]:
     return submit, asked
 
 
-def asked_with(headers: dict[str, str]) -> Message:
+def asked_with(headers: dict[str, str], path: str = "/v1/plots/a/water") -> Message:
     submit, asked = answered(Answer(Ending.DONE, 200, b"{}", 1))
     with running(garden, submit) as api:
-        assert api.post("/v1/plots/a/water", {"liters": 5}, headers=headers).status_code == 200
+        assert api.post(path, {"liters": 5}, headers=headers).is_success
     return asked[0]
 
 
@@ -114,6 +114,12 @@ def test_who_asked_and_what_it_belongs_to_travel_with_the_message() -> None:
     message = asked_with({"X-Correlation-Id": "order-7", "traceparent": trace})
     assert (message.tenant, message.origin.actor) == ("acme", "person/p1")
     assert (message.origin.correlation, message.origin.traceparent) == ("order-7", trace)
+
+
+def test_what_a_request_belongs_to_travels_with_the_command_of_a_route_of_its_own() -> None:
+    message = asked_with({"X-Correlation-Id": "order-7", "Idempotency-Key": "k1"}, path="/v1/plots/a/sprinkle")
+    assert message.origin.correlation == "order-7"
+    assert message.idempotency is None
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Correlation-Id": "a b", "traceparent": "nonsense"}])
