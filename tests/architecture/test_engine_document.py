@@ -9,8 +9,6 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "engine.md").read_text()
 SECTION = DOCUMENT.partition("## Invariants")[2].partition("\n## ")[0]
 INVARIANTS = re.split(r"^\*\*E\d+\.\*\* ", SECTION, flags=re.MULTILINE)[1:]
-    r"^\*\*E\d+\.\*\* ", DOCUMENT.partition("## Invariants")[2].partition("\n## ")[0], flags=re.MULTILINE
-)[1:]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
