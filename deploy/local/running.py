@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,6 +24,16 @@ class Operator(BaseModel):
 
     client_id: str
     client_secret: str = Field(repr=False)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Those in a file; raises CannotStart with a remedy if it has none."""
+        try:
+            return cls.model_validate_json(file.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise CannotStart(
+                f"{file} has no client_id and client_secret. Delete it: the next `ithaca up` makes new ones."
+            ) from error
 
 
 class Running(BaseModel):
@@ -40,7 +52,7 @@ class Running(BaseModel):
 
     def operator(self) -> Operator:
         """The operator's credentials."""
-        return Operator.model_validate_json(self.operator_file.read_bytes())
+        return Operator.read(self.operator_file)
 
 
 @contextmanager
@@ -70,7 +82,8 @@ def forget(home: Path) -> None:
 
 
 def write_privately(file: Path, text: str) -> None:
-    """Make a file that only this user can read; raises FileExistsError if there is one."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as output:
-        output.write(text)
+    """Make a whole file that only this user can read; raises FileExistsError if there is one."""
+    with NamedTemporaryFile("w", dir=file.parent, prefix=file.name) as draft:  # its mode is 600
+        draft.write(text)
+        draft.flush()
+        os.link(draft.name, file)

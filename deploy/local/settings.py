@@ -1,9 +1,10 @@
 """What may be set about the system on a laptop."""
 
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,7 +18,9 @@ class LocalSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ITHACA_", populate_by_name=True)
 
-    home: Path = Field(default_factory=user_data, description="The folder of all data, keys, logs and chosen ports.")
+    home: Annotated[Path, AfterValidator(Path.absolute)] = Field(
+        default_factory=user_data, description="The folder of all data, keys, logs and chosen ports."
+    )
     cell: str = Field(default="local", description="The prefix of topics and databases.")
     kafka_bootstrap: str | None = Field(
         default=None,

@@ -77,4 +77,4 @@ def operator_of(file: Path) -> Operator:
     with suppress(FileExistsError):
         new = Operator(client_id="operator", client_secret=secrets.token_urlsafe(32))
         write_privately(file, new.model_dump_json(indent=2))
-    return Operator.model_validate_json(file.read_bytes())
+    return Operator.read(file)

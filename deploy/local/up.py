@@ -89,5 +89,6 @@ Try first, in another terminal:
   ithaca tour        a real community is matched and mentored, told step by step with the events
   ithaca mail list   the mail that went out, which stays on this machine
 
+Each service describes its interface at /openapi.json. Tokens come from intake's /oauth/token, for the credentials.
 Ctrl-C stops everything; the data stays.
 """

@@ -152,7 +152,7 @@ def test_data_survives_and_a_tour_without_a_system_starts_one_and_stops_it(place
 
 
 def test_a_start_that_is_interrupted_leaves_nothing_that_runs(place: Place, summary: Summary) -> None:
-    up = place.up(until="intake: starting")
+    up = place.up(until="topics and collections: making")
     os.kill(up.pid, signal.SIGTERM)
     up.finish(PATIENCE)
     with held(place.home / "mongo", "a test"), held(place.home / "kafka", "a test"), held(place.home, "a test"):

@@ -58,7 +58,11 @@ def running_system(settings: LocalSettings) -> Iterator[Running]:
 async def take_first(running: Running, console: Console) -> None:
     """Take the tour, unless somebody has before."""
     async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as http:
-        is_first = not await onboarding.is_registered(Services(http, running.services), running.operator())
+        try:
+            is_first = not await onboarding.is_registered(Services(http, running.services), running.operator())
+        except (DidNotHappen, Refused) as error:
+            console.print(f"There is no tour: {error}", markup=False)
+            return
     if is_first:
         console.print("\nA tour, so that there is something to look at:\n")
         await take(running, console)
@@ -70,19 +74,19 @@ async def take(running: Running, console: Console) -> TourSummary:
     observer = Observer(running.kafka_bootstrap, running.cell, list(running.services), prefix)
     # Proxies are for the world outside: what the environment says of them is left alone.
     async with observer, httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as http:
-        guide = Guide(console, Services(http, running.services), observer)
+        guide, problem = Guide(console, Services(http, running.services), observer), None
         try:
             await walk(guide, running)
         except (DidNotHappen, Refused) as error:
-            guide.problem = str(error)
-        summary = guide.summary(time.monotonic() - began)
-    console.print(ending(summary))
+            problem = str(error)
+        summary = guide.summary(time.monotonic() - began, problem)
+    console.print(ending(summary, running), markup=False, highlight=False)
     return summary
 
 
-def ending(summary: TourSummary) -> str:
-    """The last line of the tour."""
+def ending(summary: TourSummary, running: Running) -> str:
+    """The last words of the tour."""
     events = sum(sum(step.events.values()) for step in summary.steps)
     if summary.ok:
         return f"All of it happened, in {summary.seconds:.0f} s and {events} events. It stays, to be looked at."
-    return f"The tour ends here: {summary.problem}"
+    return f"The tour ends here: {summary.problem}\nThe logs of the services are in {running.log_folder}."

@@ -79,7 +79,6 @@ class Guide:
     def __init__(self, console: Console, services: Services, observer: Observer) -> None:
         self.console, self.services, self.observer = console, services, observer
         self.steps = list[Step]()
-        self.problem: str | None = None
 
     @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[Step]:
@@ -106,7 +105,7 @@ class Guide:
                 self.console.print(Text(f"{' ' * INDENT}{mark} {line}", "green"))
         self.console.print()
 
-    def summary(self, seconds: float) -> TourSummary:
+    def summary(self, seconds: float, problem: str | None) -> TourSummary:
         """What has become of each step, with all events that have come by now."""
         steps = [
             StepSummary(
@@ -118,4 +117,4 @@ class Guide:
             )
             for step in self.steps
         ]
-        return TourSummary(ok=self.problem is None, problem=self.problem, seconds=round(seconds, 2), steps=steps)
+        return TourSummary(ok=problem is None, problem=problem, seconds=round(seconds, 2), steps=steps)

@@ -17,8 +17,6 @@ class InPool(Read):
     """Somebody who can be matched; `id` is the application's."""
 
     id: str
-    role: str
-    seats: int
 
 
 class Certificate(Read):

@@ -67,3 +67,6 @@ def test_the_home_is_in_the_users_data_unless_it_is_set(monkeypatch: pytest.Monk
     assert LocalSettings().home == tmp_path / "ithaca"
     monkeypatch.setenv("ITHACA_HOME", str(tmp_path / "elsewhere"))
     assert LocalSettings().home == tmp_path / "elsewhere"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ITHACA_HOME", "here")
+    assert LocalSettings().home == tmp_path / "here"

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from deploy.local.processes import CannotStart
 from deploy.local.surroundings import SERVICES, Surroundings, operator_of
 from shared.engine.service import Service
 from shared.settings import Role, Settings
@@ -49,6 +50,12 @@ def test_a_process_for_all_services_is_told_what_each_needs(tmp_path: Path) -> N
     every = place.environment(*SERVICES)
     for service in SERVICES:
         assert place.environment(service).keys() <= every.keys()
+
+
+def test_broken_credentials_are_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "operator.json").write_text("{}")
+    with pytest.raises(CannotStart, match=r"operator\.json has no client_id and client_secret\. Delete it"):
+        operator_of(tmp_path / "operator.json")
 
 
 def test_the_operators_secret_is_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
