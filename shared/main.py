@@ -19,6 +19,7 @@ from shared.engine.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.service import Service
+from shared.engine.store import StoreError
 from shared.settings import Role, Settings, SettingsWrong
 from shared.web.app import create_app
 from shared.web.server import serve
@@ -38,6 +39,14 @@ def run(service: Service) -> None:
         uvloop.run(migrate(service, settings) if sys.argv[1:] == ["migrate"] else _serve(service, settings))
     except (SettingsWrong, NotPrepared) as error:
         sys.exit(f"{service.name} cannot start:\n{error}")
+    except StoreError as error:
+        sys.exit(
+            f"{service.name} cannot work with the database: {error}\nLook at ITHACA_MONGO_URL, and whether it runs."
+        )
+    except ConnectionError as error:
+        sys.exit(
+            f"{service.name} cannot reach the broker: {error}\nLook at ITHACA_KAFKA_BOOTSTRAP, and whether it runs."
+        )
 
 
 async def migrate(service: Service, settings: Settings) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from shared.engine.bus import Consumer, Partition, Publisher, Receiver, Topic
@@ -62,7 +63,10 @@ class KafkaBus:
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
         try:
-            await admin.start()
+            try:
+                await admin.start()
+            except (KafkaError, OSError) as error:
+                raise ConnectionError(f"no broker answers at {', '.join(self.bootstrap)}") from error
             yield admin
         finally:
             await admin.close()
