@@ -3,21 +3,25 @@
 On a broker and a database of its own, or on those that KAFKA_BOOTSTRAP and MONGO_URL name.
 """
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from rich.console import Console
 
 from deploy.local.folders import held
 from deploy.local.processes import CannotStart, Child
 from deploy.local.running import FILE, found
+from deploy.local.tour.command import take_first
 from tests.deploy.local.endings import Ending
 
 ITHACA = str(Path(sys.executable).with_name("ithaca"))
@@ -62,16 +66,9 @@ class Place:
             [ITHACA, *words], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
 
-    def tour(self) -> Summary:
-        """What the tour prints; it must succeed."""
-        toured = self.run("tour", "--json")
-        assert toured.returncode == 0, toured.stdout + toured.stderr
-        summary: Summary = json.loads(toured.stdout)
-        return summary
-
-    def up(self, until: str) -> Child:
+    def up(self, *options: str, until: str) -> Child:
         """`ithaca up`, which has said that."""
-        child = Child("ithaca up", [ITHACA, "up"], self.home / "up.log", self.environment)
+        child = Child("ithaca up", [ITHACA, "up", *options], self.home / "up.log", self.environment)
         child.wait_until(lambda: check_said(child.log, until), (LookupError,), PATIENCE)
         return child
 
@@ -92,15 +89,54 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 @pytest.fixture(scope="module")
 def up(place: Place) -> Iterator[Child]:
-    """A system that has started from nothing."""
-    with place.up(until="Ithaca runs") as child:
+    """A system that has started from nothing, with the tour's data."""
+    with place.up("--with-tour", until="Ithaca runs") as child:
         yield child
 
 
 @pytest.fixture(scope="module")
 def summary(place: Place, up: Child) -> Summary:
-    """What the tour says of it."""
-    return place.tour()
+    """What the tour says that starts a system on the same data, and stops it."""
+    up.stop()
+    toured = place.run("tour", "--json")
+    assert toured.returncode == 0, toured.stdout + toured.stderr
+    summary: Summary = json.loads(toured.stdout)
+    return summary
+
+
+def test_a_first_start_takes_the_tour_and_tells_it(up: Child) -> None:
+    told, _, welcome = up.log.read_text().partition("Ithaca runs")
+    assert all(f"{number}  {name} ──" in told for number, name in enumerate(STEPS, start=1))
+    assert "All of it happened" in told
+    assert "intake        http://127.0.0.1:" in welcome
+
+
+def test_the_tour_is_taken_at_the_first_start_only(place: Place, up: Child) -> None:
+    output = StringIO()
+    asyncio.run(take_first(found(place.home), Console(file=output)))
+    assert output.getvalue() == ""
+
+
+def test_the_mail_that_went_out_is_listed(place: Place, up: Child) -> None:
+    listed = place.run("mail", "list", "--limit", "1000", "--json")
+    assert any("session with" in mail["subject"] for mail in json.loads(listed.stdout))
+
+
+def test_a_second_system_is_refused_while_one_runs(place: Place, up: Child) -> None:
+    second = place.run("up")
+    assert second.returncode == 1
+    assert f"as process {up.pid}" in second.stderr
+
+
+def test_a_service_that_dies_is_told_and_all_the_rest_stops(place: Place, up: Child) -> None:
+    processes = found(place.home).processes
+    endings = [Ending(pid) for pid in processes.values()]
+    os.kill(processes["sessions"], signal.SIGKILL)
+    with pytest.raises(CannotStart, match="ithaca up ended with code 1"):
+        up.finish(PATIENCE)
+    assert "sessions was ended by SIGKILL. From" in up.log.read_text()
+    assert all(ending.comes_within(0) for ending in endings)
+    assert not place.is_left()
 
 
 def test_every_step_of_the_tour_happens(summary: Summary) -> None:
@@ -122,32 +158,8 @@ def test_the_community_is_matched_as_well_as_is_possible(summary: Summary) -> No
     assert figures["satisfaction"] == "5 of 5"
 
 
-def test_the_mail_that_went_out_is_listed(place: Place, summary: Summary) -> None:
-    listed = json.loads(place.run("mail", "list", "--limit", "1000", "--json").stdout)
-    assert len(listed) >= 4
-
-
-def test_a_second_system_is_refused_while_one_runs(place: Place, up: Child) -> None:
-    second = place.run("up")
-    assert second.returncode == 1
-    assert f"as process {up.pid}" in second.stderr
-
-
-def test_a_service_that_dies_is_told_and_all_the_rest_stops(place: Place, up: Child, summary: Summary) -> None:
-    processes = found(place.home).processes
-    endings = [Ending(pid) for pid in processes.values()]
-    os.kill(processes["sessions"], signal.SIGKILL)
-    with pytest.raises(CannotStart, match="ithaca up ended with code 1"):
-        up.finish(PATIENCE)
-    assert "sessions was ended by SIGKILL. From" in up.log.read_text()
-    assert all(ending.comes_within(0) for ending in endings)
-    assert not place.is_left()
-
-
-def test_data_survives_and_a_tour_without_a_system_starts_one_and_stops_it(place: Place, summary: Summary) -> None:
-    again = place.tour()
-    assert again["ok"], again
-    assert again["steps"][0]["figures"] == {"organization": "tour-2"}
+def test_what_was_there_before_has_survived_and_the_system_has_stopped(place: Place, summary: Summary) -> None:
+    assert summary["steps"][0]["figures"] == {"organization": "tour-2"}
     assert not place.is_left()
 
 
