@@ -64,6 +64,23 @@ def test_a_child_that_was_killed_is_reported_with_the_signal(tmp_path: Path) -> 
         child.wait_until(lambda: says_ready(child), (EOFError,), 10)
 
 
+def test_a_child_that_ends_well_is_waited_for(tmp_path: Path) -> None:
+    child = python("print('done')", tmp_path / "log")
+    child.finish(10)
+    assert child.log.read_text() == "done\n"
+
+
+def test_a_child_that_is_to_finish_and_fails_is_reported_with_its_code(tmp_path: Path) -> None:
+    child = python("raise SystemExit('a setting is wrong')", tmp_path / "log")
+    with pytest.raises(CannotStart, match=r"(?s)The program ended with code 1\. From .*a setting is wrong"):
+        child.finish(10)
+
+
+def test_a_child_that_does_not_finish_in_time_is_reported(tmp_path: Path) -> None:
+    with python(SLEEPER, tmp_path / "log") as child, pytest.raises(CannotStart, match=r"is not done after 0\.1 s"):
+        child.finish(0.1)
+
+
 def test_a_child_that_never_answers_is_reported_with_what_was_missing(tmp_path: Path) -> None:
     with (
         python("import time; time.sleep(60)", tmp_path / "log") as child,
