@@ -12,9 +12,11 @@ import structlog
 
 from shared.clock import Clock
 from shared.engine.aggregate import EffectFailed, Outcome
+from shared.engine.deadletters import KEPT_BYTES, Bury
 from shared.engine.executor import Executor
 from shared.engine.handlers import Performer, Work
 from shared.engine.message import Message, Origin
+from shared.engine.parking import BURY
 from shared.engine.reader import Reader
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Store
 from shared.errors import Refusal
@@ -22,6 +24,7 @@ from shared.errors import Refusal
 log = structlog.get_logger()
 
 COLLECTION = "effects"
+NO_MORE = "no-attempts-left"
 INDEXES = (Index(("shard", "due")),)
 
 
@@ -41,10 +44,12 @@ class Effects:
             log.warning("effect.unknown", effect=row["type"])
             await self._later(row, timedelta(minutes=1))
             return
-        attempt = row["attempts"] + 1
+        attempt, key = row["attempts"] + 1, row["_id"].partition("/")[2]
+        if attempt > performer.attempts:  # nobody knows what became of the last one: the process has ended by it
+            await self._settle(row, row["attempts"], EffectFailed(effect=row["type"], key=key, reason=NO_MORE))
+            return
         if not await self._claim(row, attempt, performer):
             return
-        key = row["_id"].partition("/")[2]
         work = Work(row["tenant"], key, attempt, self.clock(), Reader(self.store, row["tenant"]))
         try:
             async with asyncio.timeout(performer.timeout.total_seconds()):
@@ -77,21 +82,23 @@ class Effects:
         await self.store.transact([Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, {"due": due})])
 
     async def _settle(self, row: Document, attempt: int, outcome: Outcome | None) -> None:
+        """The row ends with the outcome's effect. A failure that nobody takes becomes a dead letter."""
         done = Delete(COLLECTION, row["_id"], {"attempts": attempt})
-        handlers = self.executor.service.reactions.get(type(outcome).__name__) if outcome else None
-        if not handlers or outcome is None:
+        handlers = self.executor.service.reactions.get(type(outcome).__name__)
+        origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
+        key = row["_id"].partition("/")[2]
+        message = Message(BURY, row["token"], row["tenant"], lane=key, origin=origin, settles=(done,))
+        if handlers and outcome is not None:
+            message.handler, message.data = handlers[0], outcome.model_dump_json().encode()
+        elif isinstance(outcome, EffectFailed):
+            message.body = _letter(row, outcome)
+        else:
             await self.store.transact([done])
             return
-        key = row["_id"].partition("/")[2]
-        origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
-        await self.executor.submit(
-            Message(
-                handlers[0],
-                row["token"],
-                row["tenant"],
-                outcome.model_dump_json().encode(),
-                lane=key,
-                origin=origin,
-                settles=(done,),
-            )
-        )
+        await self.executor.submit(message)
+
+
+def _letter(row: Document, failed: EffectFailed) -> Bury:
+    """An effect that was given up."""
+    data = row["data"][:KEPT_BYTES]
+    return Bury(handler="", message_id=row["token"], message_type=row["type"], reason=failed.reason, data=data)

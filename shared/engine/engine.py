@@ -12,9 +12,10 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
-from shared.engine import effects, inbox, journal, leases, outbox, parking, readmodels, timers
+from shared.engine import careful, effects, inbox, journal, leases, outbox, parking, readmodels, timers
 from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
+from shared.engine.careful import Careful
 from shared.engine.deadletters import DeadLetter
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
@@ -26,10 +27,13 @@ from shared.engine.parking import Lane, row_id, take_up
 from shared.engine.queue import Queue
 from shared.engine.relay import Relay
 from shared.engine.service import PEOPLE, Service
-from shared.engine.store import Change, Conflict, Document, Index, Store, Write
-from shared.engine.worker import ATTEMPTS, Worker
+from shared.engine.store import Change, Conflict, Document, Index, Store, StoreError, Write
+from shared.engine.worker import Worker
 
 log = structlog.get_logger()
+
+LATER = timedelta(minutes=1)
+"""When a timer or a lane is looked at again that this version of the service does not know."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,7 +59,8 @@ class Engine:
         self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds)
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, clock, random)
-        self.worker = Worker(self.executor, place.owner, self._claim, self._free)
+        self.careful = Careful(self.executor, place.owner)
+        self.worker = Worker(self.executor, self.careful, self._claim, self._free)
         due = (store, self.leases, clock, place.poll_seconds)
         self.timers = Due(*due, timers.COLLECTION, self._fire)
         self.lanes = Due(*due, Lane.collection, self._take_up, field="state.wake_at", shard="state.shard")
@@ -95,7 +100,7 @@ class Engine:
         if not worker:
             return
         await self.leases.renew()
-        loops = (self.leases, self.relay, self.timers, self.lanes, self.performing)
+        loops = (self.leases, self.relay, self.timers, self.lanes, self.performing, self.worker)
         self.tasks = [self._task(loop.run()) for loop in loops]
         if sources := [self.topic(name) for name in self.service.sources]:
             group = f"{self.place.cell}.{self.service.name}"
@@ -114,24 +119,35 @@ class Engine:
         await self.store.close()
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is under way, publish it, give the leases back."""
+        """Take nothing new, finish what is under way, publish it, give the leases back; within a bounded time."""
         if self.consumer is not None:
-            await self.consumer.stop()
+            await self._leave(self.consumer)
         self.executor.queue.close()
         if self.executing is not None:
-            await self.executing
+            await asyncio.wait([self.executing])  # what made it end, `watch` tells
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.tasks:
             await self._finish()
 
+    async def _leave(self, consumer: Consumer) -> None:
+        """Let the batch in flight end; if it cannot, the database being away, it is left to whoever comes next."""
+        leaving = asyncio.ensure_future(consumer.stop())
+        await asyncio.wait([leaving], timeout=self.place.lease_seconds)
+        self.executor.queue.close()
+        await leaving
+
     async def _finish(self) -> None:
-        await self.leases.renew()
-        while await self.relay.round():
-            pass
-        await self.relay.close()
-        await self.leases.release()
+        try:
+            await self.leases.renew()
+            while await self.relay.round():
+                pass
+            await self.leases.release()
+        except StoreError as error:
+            log.warning("leases.not_released", error=type(error).__name__)  # they run out
+        finally:
+            await self.relay.close()
 
     def _task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(work)
@@ -151,11 +167,9 @@ class Engine:
         message = timers.fired(self.executor, row)
         if message is None:
             log.warning("timer.unknown", timer=row["type"])
-            later = self.executor.clock() + timedelta(minutes=1)
-            change = Change(timers.COLLECTION, row["_id"], {"token": row["token"]}, {"due": later})
-            await self._unless_changed(self.store.transact([change]))
-            return
-        await self.submit(message)
+            await self._put_off(timers.COLLECTION, row, "token", "due")
+        else:
+            await self._handle(message, row["shard"])
 
     async def _take_up(self, lane: Document) -> None:
         """Try the head of a lane again."""
@@ -165,9 +179,23 @@ class Engine:
         handler = self.service.by_name.get(state["handler"])
         if row is None or handler is None:
             log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
-            await asyncio.sleep(1)
-            return
-        await self.submit(take_up(row, handler))
+            await self._put_off(Lane.collection, lane, "version", "state.wake_at")
+        else:
+            await self._handle(take_up(row, handler), state["shard"])
+
+    async def _handle(self, message: Message, shard: int) -> None:
+        """Whoever had the shard before may have ended by this very message."""
+        if self.leases.is_unclean(shard):
+            await self.careful.handle(message)
+        else:
+            await self.submit(message)
+
+    async def _put_off(self, collection: str, row: Document, mark: str, field: str) -> None:
+        """What this version cannot handle waits for one that can, and stands in nobody's way."""
+        later = self.executor.clock() + LATER
+        await self._unless_changed(
+            self.store.transact([Change(collection, row["_id"], {mark: row[mark]}, {field: later})])
+        )
 
     async def _claim(self, partition: Partition) -> bool:
         """Say that we read a partition; returns whether whoever did so before ended uncleanly."""
@@ -199,7 +227,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         effects.COLLECTION: effects.INDEXES,
         leases.COLLECTION: leases.INDEXES,
         IDEMPOTENCY: (Index(("expires",), expires=True),),
-        ATTEMPTS: (),
+        careful.COLLECTION: (),
         readmodels.COLLECTION: (),
         journal.COLLECTION: (),
         **parking.INDEXES,

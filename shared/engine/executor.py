@@ -42,6 +42,10 @@ class Limits:
     keep_answers: timedelta = timedelta(days=1)
 
 
+class Deadly(Exception):
+    """Every process that ran the message has ended by it."""
+
+
 class Executor:
     """One per process. `committed` is called after each transaction with what it wrote, to wake who waits for it."""
 
@@ -210,6 +214,8 @@ class Executor:
         unit.begin(message)
         if (answer := self._known(unit, message)) is not None:
             return answer
+        if message.deadly:
+            return self.parking.bury(unit, message, Deadly(), "stopped-the-process")
         if self.parking.must_wait(unit, message):
             return self.parking.follow(unit, message)
         try:

@@ -103,12 +103,26 @@ class Journal:
             while documents := await self.store.find(
                 kind.collection, {"version": {"$gt": 0}}, limit=AT_ONCE, after=after
             ):
-                rows = [row for document in documents if (row := _state_row(kind, state, document, self.clock()))]
-                await _publish(publisher, topic, rows)
-                shown, after = shown + len(rows), documents[-1]["_id"]
+                rows = [_state_row(kind, state, document, self.clock()) for document in documents]
+                present = [row for row in rows if row["data"] is not None]
+                await _publish(publisher, topic, present)
+                await self._follow_up(kind, state, topic, publisher, documents)
+                shown, after = shown + len(present), documents[-1]["_id"]
         finally:
             await publisher.close()
         return shown
+
+    async def _follow_up(
+        self, kind: type[Aggregate], state: type[State], topic: str, publisher: Publisher, shown: Sequence[Document]
+    ) -> None:
+        """Whatever changed meanwhile is shown again, so that the topic does not end with what it was before.
+
+        A later change is published later by itself.
+        """
+        while shown:
+            found = await self.store.get(kind.collection, [document["_id"] for document in shown])
+            shown = [found[old["_id"]] for old in shown if found[old["_id"]]["version"] != old["version"]]
+            await _publish(publisher, topic, [_state_row(kind, state, document, self.clock()) for document in shown])
 
 
 async def _publish(publisher: Publisher, topic: str, events: Sequence[Document]) -> None:
@@ -119,12 +133,10 @@ async def _publish(publisher: Publisher, topic: str, events: Sequence[Document])
     await asyncio.gather(*sent)
 
 
-def _state_row(kind: type[Aggregate], state: type[State], document: Document, now: datetime) -> Document | None:
+def _state_row(kind: type[Aggregate], state: type[State], document: Document, now: datetime) -> Document:
     """A shared state as the outbox would hold it. Its id says which version it is: shown twice, it is one event."""
     aggregate = revive(kind, document)
     shown = aggregate.shared_state()
-    if shown is None:
-        return None
     subject = f"{kind.collection}/{aggregate.id}"
     return {
         "id": f"{subject}/{aggregate.version}",
@@ -135,5 +147,5 @@ def _state_row(kind: type[Aggregate], state: type[State], document: Document, no
         "subject": subject,
         "partitionkey": f"{document['tenant']}/{subject}",
         "sequence": str(aggregate.version),
-        "data": shown.model_dump_json().encode(),
+        "data": None if shown is None else shown.model_dump_json().encode(),
     }

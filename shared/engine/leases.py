@@ -10,22 +10,25 @@ from zlib import crc32
 
 import structlog
 
-from shared.engine.store import Change, Conflict, Document, Index, Put, Store, StoreError
+from shared.engine.store import Change, Conflict, Delete, Document, Index, Put, Store, StoreError
 
 log = structlog.get_logger()
 
 COLLECTION = "leases"
 INDEXES = (Index(("kind", "until")),)
 
+CAREFUL_SECONDS = 60.0
+"""For so long, what was somebody's who ended uncleanly is handled one by one."""
+
 
 @dataclass(slots=True)
 class Lease:
-    """A shard that is ours until `until` (monotonic); `careful` if the last owner ended uncleanly."""
+    """A shard that is ours until `until`, and was somebody's who ended uncleanly until `unclean` (monotonic)."""
 
     epoch: int
     until: float
     position: int
-    careful: bool
+    unclean: float = 0.0
 
 
 class Leases:
@@ -37,12 +40,16 @@ class Leases:
         self.shards = shards
         self.seconds = seconds
         self.held: dict[int, Lease] = {}
-        self.changed = asyncio.Event()
 
     def safe(self) -> list[int]:
         """The shards that are ours with at least a quarter of the lease left."""
         limit = asyncio.get_running_loop().time() + self.seconds / 4
         return [shard for shard, lease in self.held.items() if lease.until > limit]
+
+    def is_unclean(self, shard: int) -> bool:
+        """Whether what is due in the shard may be what ended its last owner."""
+        lease = self.held.get(shard)
+        return lease is not None and lease.unclean > asyncio.get_running_loop().time()
 
     def lose(self, shard: int) -> None:
         """Another process has the shard: forget it until the next round."""
@@ -59,7 +66,6 @@ class Leases:
 
     async def renew(self) -> None:
         """One round: say that we live, keep our fair share, take what is free, give back what is too much."""
-        before = set(self.held)
         own = await self.store.lease(COLLECTION, f"member/{self.owner}", self.owner, self.seconds)
         assert own is not None, "nobody else uses this owner's name"
         if "sessions" not in own:
@@ -73,14 +79,12 @@ class Leases:
                 await self._give_back(shard)
             else:
                 await self._take(shard)
-        if set(self.held) != before:
-            self.changed.set()
 
     async def release(self) -> None:
-        """Give everything back: a clean end."""
+        """Give everything back: a clean end, by which others need not wait for any lease to run out."""
         for shard in list(self.held):
             await self._give_back(shard)
-        await self._clean(f"member/{self.owner}")
+        await self.store.transact([Delete(COLLECTION, f"member/{self.owner}")])
 
     def _in_turn(self) -> list[int]:
         """Our own first, then the others from a place of our own, so that newcomers do not all want the same ones."""
@@ -100,21 +104,22 @@ class Leases:
             return
         if document["unclean"]:
             await self._end_sessions_of_the_dead(document)
-        self.held[shard] = Lease(
-            document["epoch"], asked + self.seconds, document.get("position", 0), document["unclean"]
-        )
+        unclean = asked + CAREFUL_SECONDS if document["unclean"] else 0.0
+        self.held[shard] = Lease(document["epoch"], asked + self.seconds, document.get("position", 0), unclean)
 
     async def _end_sessions_of_the_dead(self, document: Document) -> None:
         """Members that no longer live may have died within a transaction, whose locks would last for a minute."""
         gone = await self.store.find(COLLECTION, {"kind": "member", "until": {"$lte": document["now"]}})
-        await self.store.end_sessions([session for member in gone for session in member.get("sessions", [])])
+        await self.store.end_sessions([session for member in gone for session in member["sessions"]])
+        try:
+            await self.store.transact([Delete(COLLECTION, row["_id"], {"until": row["until"]}) for row in gone])
+        except Conflict:
+            log.info("leases.alive_again")  # or somebody else has done it
 
     async def _give_back(self, shard: int) -> None:
         self.lose(shard)
-        await self._clean(f"shard/{shard}")
-
-    async def _clean(self, id: str) -> None:
         try:
-            await self.store.transact([Change(COLLECTION, id, {"owner": self.owner}, {"owner": ""})])
+            change = Change(COLLECTION, f"shard/{shard}", {"owner": self.owner}, {"owner": ""})
+            await self.store.transact([change])
         except Conflict:
-            log.info("leases.lost", lease=id)
+            log.info("leases.lost", shard=shard)

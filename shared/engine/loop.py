@@ -66,6 +66,7 @@ class Due:
         self.at_once = at_once
         self.bell = Bell()
         self.busy: dict[Id, asyncio.Task[None]] = {}
+        self.resting: set[Id] = set()
 
     async def run(self) -> None:
         """Act until cancelled; what is under way then is cancelled too."""
@@ -73,21 +74,25 @@ class Due:
             while True:
                 pause = await self._round()
                 await self.bell.wait(pause)
-        finally:
-            for task in self.busy.values():
+        except asyncio.CancelledError:
+            left = list(self.busy.values())
+            for task in left:
                 task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            raise
 
     async def _round(self) -> float:
         """Start what is due; returns the seconds until there may be more."""
         try:
-            room = self.at_once - len(self.busy)
-            rows = await self._find(room + len(self.busy)) if room > 0 else []
+            has_room = len(self.busy) < self.at_once
+            rows = await self._find(self.at_once + len(self.resting)) if has_room else []
         except StoreError as error:
             log.warning("loop.unavailable", collection=self.collection, error=str(error))
             return self.poll
         now = self.clock()
         for row in rows:
-            if row["_id"] not in self.busy and _at(row, self.field) <= now and len(self.busy) < self.at_once:
+            is_free = row["_id"] not in self.busy and row["_id"] not in self.resting
+            if is_free and _at(row, self.field) <= now and len(self.busy) < self.at_once:
                 self._start(row)
         later = [_at(row, self.field) for row in rows if _at(row, self.field) > now]
         return min([self.poll, *((moment - now).total_seconds() for moment in later)])
@@ -109,10 +114,15 @@ class Due:
             await self.act(row)
         except Exception as error:
             log.warning("loop.failed", collection=self.collection, error=type(error).__name__, exc_info=error)
-            await asyncio.sleep(self.poll)
+            self._rest(row["_id"])
         finally:
             self.busy.pop(row["_id"], None)
             self.bell.ring()
+
+    def _rest(self, id: Id) -> None:
+        """Leave a row alone for a while; meanwhile it takes nobody's place."""
+        self.resting.add(id)
+        asyncio.get_running_loop().call_later(self.poll, self.resting.discard, id)
 
 
 def _at(row: Document, field: str) -> datetime:

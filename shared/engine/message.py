@@ -49,6 +49,7 @@ class Message:
     from its lane has `place`, its number there, and `parked_at`. `unknown` names a version that this code cannot read.
     For a read model, `generation` says which one, `held_back` that the message waits until the journal has been
     `replayed`; what is replayed itself does not wait. `wanted` remembers where its loads are, as far as it alone says.
+    A `deadly` one has stopped every process that ran it: it is buried instead.
     """
 
     handler: "Handler"
@@ -69,6 +70,7 @@ class Message:
     unknown: str = ""
     held_back: bool = False
     replayed: bool = False
+    deadly: bool = False
     wanted: dict[int, Place | list[Place]] = field(default_factory=dict)
     expected_version: int | None = None
     idempotency: Idempotency | None = None

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 AT_ONCE = 256
 """Chunks in one round."""
 
+Sent = tuple[Document, list[Awaitable[None]]]
+"""A chunk, and the acknowledgements of its events that are to come."""
+
 ATTRIBUTES = [(name, header) for name, header in HEADERS.items()]
 ALWAYS = [("ce_specversion", b"1.0"), ("content-type", JSON)]
 
@@ -80,8 +83,7 @@ class Relay:
         await self._mark(acknowledged)
         if len(acknowledged) < len(chunks):
             await self._abandon()
-            return False
-        return True
+        return bool(acknowledged)
 
     async def _unpublished(self) -> list[Document]:
         shards = self.leases.safe()
@@ -92,23 +94,37 @@ class Relay:
 
     async def _publish(self, publisher: Publisher, chunks: Sequence[Document]) -> list[Document]:
         """The chunks that the broker has, without any that follows one it does not have in the same shard."""
-        sent = list[tuple[Document, list[Awaitable[None]]]]()
-        for chunk in chunks:
-            if chunk["shard"] not in self.leases.safe():
-                break
-            sent.append((chunk, [await self._send(publisher, chunk, row) for row in chunk["events"]]))
         acknowledged, failed = list[Document](), set[int]()
         async with asyncio.timeout(self.ack_timeout):
-            for chunk, futures in sent:
-                if await _all(futures) and chunk["shard"] not in failed:
+            for chunk, futures in await self._send_all(publisher, chunks):
+                if await _all(futures) and len(futures) == len(chunk["events"]) and chunk["shard"] not in failed:
                     acknowledged.append(chunk)
                 else:
                     failed.add(chunk["shard"])
         return acknowledged
 
-    async def _send(self, publisher: Publisher, chunk: Document, row: Document) -> Awaitable[None]:
-        key, value, headers = record(row)
-        return await publisher.send(self.topic(chunk.get("topic", "")), key, value, headers)
+    async def _send_all(self, publisher: Publisher, chunks: Sequence[Document]) -> list[Sent]:
+        """What was sent of each chunk; behind one that could not be sent whole, nothing more of its shard."""
+        sent, stuck = list[Sent](), set[int]()
+        for chunk in chunks:
+            if chunk["shard"] not in self.leases.safe():
+                break
+            if chunk["shard"] not in stuck:
+                sent.append((chunk, await self._send(publisher, chunk)))
+                if len(sent[-1][1]) < len(chunk["events"]):
+                    stuck.add(chunk["shard"])
+        return sent
+
+    async def _send(self, publisher: Publisher, chunk: Document) -> list[Awaitable[None]]:
+        """The events of a chunk, up to the first that is not even taken."""
+        futures, topic = list[Awaitable[None]](), self.topic(chunk.get("topic", ""))
+        for row in chunk["events"]:
+            try:
+                futures.append(await publisher.send(topic, *record(row)))
+            except Exception as error:
+                log.error("relay.not_sent", event=row["id"], shard=chunk["shard"], error=type(error).__name__)
+                break
+        return futures
 
     async def _mark(self, chunks: Sequence[Document]) -> None:
         """Mark what was published, by id, under our leases' epochs: who has lost a lease marks nothing."""

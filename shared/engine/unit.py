@@ -223,7 +223,7 @@ class Unit:
             held.guarded = True
         for held, event, data in events:
             held.sequence += 1
-            program = getattr(event, "program_id", "")
+            program = str(getattr(event, "program_id", None) or "")
             self.pending.append(_pending(message, held, type(event).type_name, held.sequence, data, program))
         for (held, _, _), share in zip(changes, shares, strict=True):
             if share is not None:

@@ -10,28 +10,27 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from shared.engine.breaker import Breakers
+from shared.engine.breaker import SHORTEST, Breaker, Breakers
 from shared.engine.bus import Partition, Positions, Record
+from shared.engine.careful import Careful
 from shared.engine.context import NotYet
-from shared.engine.deadletters import Bury
 from shared.engine.executor import Executor
 from shared.engine.message import Answer, Ending, Message
-from shared.engine.parking import BURY
 from shared.engine.readmodels import ReadModels
 from shared.engine.records import Records, for_generation
-from shared.engine.service import message_type
-from shared.engine.store import Delete, Document, Put, StoreError
+from shared.engine.store import Document, StoreError
+from shared.errors import TryLater
 
 log = structlog.get_logger()
 
-DEADLY = 3
-"""Attempts after which a message that stops the process every time is buried."""
-
 HELD = 1000
-"""Records of handlers that are held back, beyond which nothing more is fetched."""
+"""Records of handlers that are held back, beyond which nothing more is taken."""
 
 COMMIT_SECONDS = 5.0
-ATTEMPTS = "attempts"
+
+
+class HeldBack(Exception):
+    """So many records wait for handlers that are held back that no more are taken for now."""
 
 
 @dataclass(slots=True)
@@ -49,51 +48,70 @@ class Worker:
     def __init__(
         self,
         executor: Executor,
-        owner: str,
+        careful: Careful,
         claim: Callable[[Partition], Awaitable[bool]],
         free: Callable[[Partition], Awaitable[None]],
     ) -> None:
         self.executor = executor
-        self.owner = owner
+        self.careful = careful
         self.records = Records(executor.service)
         self.models = ReadModels(executor.store)
         self.model_names = sorted({handler.model for handler in executor.service.by_name.values() if handler.model})
         self.claim = claim
         self.free = free
         self.breakers = Breakers()
-        self.careful: set[Partition] = set()
+        self.unclean: set[Partition] = set()
         self.held: list[Delivery] = []
+        self.reached: dict[Partition, int] = {}
+        self.positions: Positions | None = None
+        self.turn = asyncio.Lock()
         self.skipped = 0
 
     async def receive(self, records: Sequence[Record], positions: Positions) -> None:
         """Handle records that are still ours; see `Receiver`."""
-        ours = [record for record in records if positions.holds((record.topic, record.partition))]
-        models = await self.models.states(self.model_names)
-        deliveries = [self._delivery(record, models) for record in ours]
-        careful = [delivery for delivery in deliveries if delivery.partition in self.careful]
-        for delivery in careful:
-            await self._one_by_one(delivery)
-        await self._handle([delivery for delivery in deliveries if delivery.messages])
-        self.careful.difference_update(delivery.partition for delivery in careful)
-        self.held.extend(delivery for delivery in deliveries if delivery.messages)
-        await self._commit(ours, positions)
-        await self._probe(positions)
-        while len(self.held) > HELD:
-            await asyncio.sleep(0.1)
-            await self._probe(positions)
+        async with self.turn:
+            if len(self.held) > HELD:
+                raise HeldBack(f"{len(self.held)} records wait for {', '.join(self.breakers.opened())}")
+            self.positions = positions
+            ours = [record for record in records if positions.holds((record.topic, record.partition))]
+            deliveries = await self._deliveries(ours)
+            unclean = [delivery for delivery in deliveries if delivery.partition in self.unclean]
+            for delivery in unclean:
+                await self._one_by_one(delivery)
+            await self._handle([*self.held, *deliveries])  # what came first goes first
+            self.unclean.difference_update(delivery.partition for delivery in unclean)
+            self.held.extend(delivery for delivery in deliveries if positions.holds(delivery.partition))
+            await self._commit(ours, positions)
+
+    async def run(self) -> None:
+        """Let handlers that are held back try again, though no record may come; for ever."""
+        while True:
+            await asyncio.sleep(SHORTEST)
+            try:
+                async with self.turn:
+                    await self._probe()
+            except (StoreError, TryLater) as error:
+                log.warning("handlers.not_tried", error=type(error).__name__)
 
     async def assigned(self, partitions: Sequence[Partition]) -> None:
         """See `Receiver`."""
         for partition in partitions:
             if await self.claim(partition):
-                self.careful.add(partition)
+                self.unclean.add(partition)
 
     async def revoked(self, partitions: Sequence[Partition]) -> None:
         """See `Receiver`. What is held back comes again to whoever gets the partition."""
         self.held = [delivery for delivery in self.held if delivery.partition not in partitions]
+        self.unclean.difference_update(partitions)
         for partition in partitions:
-            self.careful.discard(partition)
             await self.free(partition)
+
+    async def _deliveries(self, records: Sequence[Record]) -> list[Delivery]:
+        """The records with their messages, but those that came before and are held."""
+        models = await self.models.states(self.model_names)
+        held = {(delivery.partition, delivery.offset) for delivery in self.held}
+        found = (self._delivery(record, models) for record in records)
+        return [delivery for delivery in found if (delivery.partition, delivery.offset) not in held]
 
     def _delivery(self, record: Record, models: Mapping[str, Document]) -> Delivery:
         messages = list[Message]()
@@ -118,65 +136,51 @@ class Worker:
             self._note(message, _certain(await answer))
             delivery.messages.remove(message)
 
-    def _note(self, message: Message, answer: Answer) -> bool:
-        failed = answer.ending is Ending.PARKED and not isinstance(answer.error, NotYet | None)
+    def _note(self, message: Message, answer: Answer) -> None:
         breaker = self.breakers.of(message.handler.name)
         was_open = breaker.open
-        breaker.note(asyncio.get_running_loop().time(), failed)
+        breaker.note(asyncio.get_running_loop().time(), _has_failed(answer))
         if breaker.open and not was_open:
             log.error("handler.held_back", handler=message.handler.name, failures=breaker.failures)
-        return failed
 
-    async def _probe(self, positions: Positions) -> None:
+    async def _probe(self) -> None:
         """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
         now = asyncio.get_running_loop().time()
         for name in self.breakers.opened():
             breaker = self.breakers.of(name)
-            first = next((m for d in self.held for m in d.messages if m.handler.name == name), None)
-            if breaker.next_probe > now:
-                continue
-            if first is None:
-                breaker.probed(now, failed=False)
-                continue
-            delivery = next(d for d in self.held if first in d.messages)
-            answer = _certain(await self.executor.queue.put(first))
-            delivery.messages.remove(first)
-            breaker.probed(asyncio.get_running_loop().time(), failed=answer.ending is Ending.PARKED)
+            if breaker.next_probe <= now:
+                await self._try(name, breaker)
         await self._handle(self.held)
-        done = [delivery for delivery in self.held if not delivery.messages]
-        self.held = [delivery for delivery in self.held if delivery.messages]
-        await self._commit_offsets({d.partition: d.offset + 1 for d in done}, positions)
+        if self.positions is not None:
+            await self._commit((), self.positions)
+
+    async def _try(self, name: str, breaker: Breaker) -> None:
+        """A message that must wait says nothing of its handler: the next one tries next time."""
+        found = ((d, m) for d in self.held for m in d.messages if m.handler.name == name)
+        delivery, message = next(found, (None, None))
+        if delivery is None or message is None:
+            breaker.probed(asyncio.get_running_loop().time(), failed=False)
+            return
+        answer = _certain(await self.executor.queue.put(message))
+        delivery.messages.remove(message)
+        if answer.ending is not Ending.PARKED or _has_failed(answer):
+            breaker.probed(asyncio.get_running_loop().time(), _has_failed(answer))
 
     async def _one_by_one(self, delivery: Delivery) -> None:
-        """After an unclean end: each message alone, with the attempt recorded first, to find the one that kills."""
         for message in list(delivery.messages):
-            number = await self._record_attempt(message)
-            if number > DEADLY:
-                log.error("message.deadly", handler=message.handler.name, message=message.id)
-            _certain(await self.executor.queue.put(_bury(message) if number > DEADLY else message))
+            _certain(await self.careful.handle(message))
             delivery.messages.remove(message)
-            await self.executor.store.transact([Delete(ATTEMPTS, _attempt_id(message))])
-
-    async def _record_attempt(self, message: Message) -> int:
-        """How many processes have begun with this message; a second try of the same process does not count."""
-        id, store = _attempt_id(message), self.executor.store
-        known = (await store.get(ATTEMPTS, [id])).get(id, {"number": 0, "owner": ""})
-        number: int = known["number"] + (known["owner"] != self.owner)
-        await store.transact([Put(ATTEMPTS, {"_id": id, "number": number, "owner": self.owner})])
-        return number
 
     async def _commit(self, records: Sequence[Record], positions: Positions) -> None:
-        offsets: dict[Partition, int] = {}
-        for record in records:
-            offsets[record.topic, record.partition] = record.offset + 1
-        await self._commit_offsets(offsets, positions)
-
-    async def _commit_offsets(self, offsets: dict[Partition, int], positions: Positions) -> None:
         """Up to the lowest unfinished record of each partition, within a bounded time."""
+        finished = {delivery.partition for delivery in self.held if not delivery.messages}
+        self.held = [delivery for delivery in self.held if delivery.messages]
+        self.reached |= {(record.topic, record.partition): record.offset + 1 for record in records}
+        partitions = finished | {(record.topic, record.partition) for record in records}
+        offsets = {partition: self.reached[partition] for partition in partitions if positions.holds(partition)}
         for delivery in self.held:
             if delivery.partition in offsets:
                 offsets[delivery.partition] = min(offsets[delivery.partition], delivery.offset)
-        offsets = {partition: offset for partition, offset in offsets.items() if positions.holds(partition)}
         if not offsets:
             return
         try:
@@ -186,24 +190,13 @@ class Worker:
             log.warning("positions.not_committed", error=type(error).__name__)
 
 
+def _has_failed(answer: Answer) -> bool:
+    """Whether the handler itself has: not one that waits for something, or behind others."""
+    return answer.ending is Ending.PARKED and not isinstance(answer.error, NotYet | None)
+
+
 def _certain(answer: Answer) -> Answer:
     """The answer, unless nothing is known of the message: then its record is not finished."""
     if answer.ending is Ending.FAILED:
         raise StoreError("the executor has stopped before the message was handled") from answer.error
     return answer
-
-
-def _attempt_id(message: Message) -> str:
-    return message.seen or f"{message.tenant}/{message.handler.name}/{message.id}"
-
-
-def _bury(message: Message) -> Message:
-    """A dead letter in place of the message, and the message as handled."""
-    found = Bury(
-        handler=message.handler.name,
-        message_id=message.id,
-        message_type=message_type(message.handler.takes),
-        reason="stopped-the-process",
-        data=message.data,
-    )
-    return Message(BURY, message.id, message.tenant, body=found, lane=message.lane, seen=message.seen)

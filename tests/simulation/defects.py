@@ -105,7 +105,7 @@ def leases_never_checked(patch: pytest.MonkeyPatch) -> None:
 DEFECTS: Mapping[str, tuple[Plant, int]] = {
     "no inbox": (no_inbox, 20),
     "no guard": (no_guard, 150),
-    "marking by range in the relay": (marking_by_range, 450),
+    "marking by range in the relay": (marking_by_range, 500),
     "offsets committed early": (offsets_committed_early, 60),
     "chunk numbers by clock alone": (chunk_numbers_by_clock_alone, 60),
     "lanes without followers": (lanes_without_followers, 60),
