@@ -180,7 +180,7 @@ def test_a_broker_that_is_not_there_is_an_error_in_the_end(run: Run) -> None:
     bus = KafkaBus("127.0.0.1:1")
     with pytest.raises(KafkaError):
         run(bus.publisher())
-    with pytest.raises(KafkaError):
+    with pytest.raises(ConnectionError, match=r"no broker answers at 127\.0\.0\.1:1"):
         run(bus.verify({"topic": Topic()}))
     with pytest.raises(KafkaError):
         run(bus.consume(["topic"], "group", Receiving(), 10))
