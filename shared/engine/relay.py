@@ -122,7 +122,7 @@ class Relay:
             try:
                 futures.append(await publisher.send(topic, *record(row)))
             except Exception as error:
-                log.error("relay.not_sent", event=row["id"], shard=chunk["shard"], error=type(error).__name__)
+                log.error("relay.not_sent", id=row["id"], shard=chunk["shard"], error=type(error).__name__)
                 break
         return futures
 

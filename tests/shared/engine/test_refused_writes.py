@@ -1,0 +1,155 @@
+"""What the database will never take is found, one message, and set aside; the others go on."""
+
+from collections.abc import Callable, Sequence
+
+import bson
+import pytest
+
+from shared.engine.deadletters import KEPT_BYTES, Bury, DeadLetter
+from shared.engine.handlers import Handlers
+from shared.engine.loads import create
+from shared.engine.memory.store import MemoryStore
+from shared.engine.message import Ending, Message
+from shared.engine.parking import ATTEMPTS, BURY, take_up
+from shared.engine.store import Document, Id, StoreError, Write, WriteRefused
+from tests.shared.engine.shop import TENANT, Ledger, Sell, Shop, Sold, noting, virtual
+
+Refuses = Callable[[Write], bool]
+
+
+class Strict(MemoryStore):
+    """A database that takes some writes never, and no id that cannot be encoded, as the real one."""
+
+    def __init__(self, refuses: Refuses = lambda _: False) -> None:
+        super().__init__(clock=lambda: 0.0)
+        self.refuses = refuses
+        self.before: Callable[[], None] = lambda: None
+
+    async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
+        """See `Store.get`."""
+        try:
+            bson.encode({"ids": list(ids)})
+        except (bson.errors.BSONError, UnicodeError) as error:
+            raise WriteRefused(f"cannot be asked for: {error}") from error
+        return await super().get(collection, ids)
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """See `Store.transact`."""
+        if any(self.refuses(write) for write in writes):
+            self.before()
+            raise WriteRefused("never")
+        await super().transact(writes)
+
+
+def a_ledger_with(number: int) -> Refuses:
+    def refuses(write: Write) -> bool:
+        return write.collection == "ledger" and number in state_of(write).get("numbers", ())
+
+    return refuses
+
+
+def state_of(write: Write) -> Document:
+    state: Document = getattr(write, "document", {}).get("state", {})
+    return state
+
+
+def tills() -> Handlers:
+    """The ledger of the reaction is found by the event's text, whatever that is."""
+    handlers = Handlers()
+
+    @handlers.post("/sales", loads={"ledger": create(Ledger, "till_id")})
+    def sell(command: Sell, ledger: Ledger) -> None:
+        ledger.numbers.append(command.number)
+
+    @handlers.on("by-text", loads={"ledger": create(Ledger, lambda event: chr(0xD800) if event.text else "fine")})
+    def by_text(event: Sold, ledger: Ledger) -> None:
+        ledger.numbers.append(event.number)
+
+    return handlers
+
+
+@virtual
+async def test_the_one_message_is_parked_and_all_others_of_its_batch_are_handled() -> None:
+    shop = Shop(noting(), store=Strict(a_ledger_with(13)))
+    answers = await shop.handle(*(shop.event(Sold(till_id=f"t{n}", number=n)) for n in range(20)))
+    assert [n for n, answer in enumerate(answers) if answer.ending is not Ending.DONE] == [13]
+    assert answers[13].ending is Ending.PARKED
+    assert [row["handler"] for row in await shop.rows("parked")] == ["note"]
+    assert len(await shop.rows("ledger")) == 19
+
+
+@virtual
+async def test_a_command_is_told_and_never_parked() -> None:
+    shop = Shop(tills(), store=Strict(a_ledger_with(1)))
+    answers = await shop.handle(*(shop.command(Sell(till_id=f"t{n}", number=n)) for n in range(3)))
+    assert [answer.status for answer in answers] == [200, 500, 200]
+    assert await shop.rows("parked") == []
+
+
+@virtual
+async def test_what_comes_behind_it_in_its_lane_waits_behind_it() -> None:
+    shop = Shop(noting(), store=Strict(a_ledger_with(1)))
+    answers = await shop.handle(*(shop.event(Sold(till_id="t1", number=n)) for n in range(4)))
+    endings = [Ending.DONE, Ending.PARKED, Ending.PARKED, Ending.PARKED]
+    assert [answer.ending for answer in answers] == endings
+    assert (await shop.get(Ledger, "note-t1")).numbers == [0]
+
+
+@virtual
+async def test_it_becomes_a_dead_letter_in_the_end() -> None:
+    shop = Shop(noting(), store=Strict(a_ledger_with(1)))
+    endings = [(await shop.handle(shop.event(Sold(till_id="t1", number=1))))[0].ending]
+    while rows := await shop.rows("parked"):
+        endings.append((await shop.handle(take_up(rows[0], shop.service.by_name["note"])))[0].ending)
+    assert endings == [Ending.PARKED] * (ATTEMPTS - 1) + [Ending.DEAD]
+
+
+@virtual
+async def test_an_id_that_the_database_does_not_understand_fails_the_one_message_that_asks_for_it() -> None:
+    shop = Shop(tills(), store=Strict())
+    events = [Sold(till_id=f"t{n}", number=n, text="odd" if n == 1 else "") for n in range(3)]
+    answers = await shop.handle(*(shop.event(event, "by-text") for event in events))
+    assert [answer.ending for answer in answers] == [Ending.DONE, Ending.PARKED, Ending.DONE]
+
+
+@virtual
+async def test_a_message_that_cannot_even_be_parked_is_buried() -> None:
+    shop = Shop(noting(), store=Strict(lambda write: write.collection in ("ledger", "parked")))
+    message = shop.event(Sold(till_id="t1", number=1, text="x" * KEPT_BYTES))
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
+    (letter,) = await shop.rows(DeadLetter.collection)
+    assert (letter["state"]["reason"], len(letter["state"]["data"])) == ("refused-by-the-database", KEPT_BYTES)
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.DUPLICATE]
+
+
+@virtual
+async def test_a_database_that_takes_nothing_at_all_is_an_error() -> None:
+    shop = Shop(noting(), store=Strict(lambda _: True))
+    with pytest.raises(StoreError):
+        await shop.handle(shop.event(Sold(till_id="t1")))
+
+
+@virtual
+async def test_what_another_process_has_done_with_the_message_meanwhile_counts() -> None:
+    store = Strict(a_ledger_with(1))
+    shop = Shop(noting(), store=store)
+    message = shop.event(Sold(till_id="t1", number=1))
+    store.before = lambda: store.collections["inbox"].update({message.seen: bson.encode({"_id": message.seen})})
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.DUPLICATE]
+    assert await shop.rows("parked") == []
+
+
+@virtual
+async def test_a_dead_letter_of_bytes_that_are_no_text_can_wait_too() -> None:
+    store = Strict(lambda write: write.collection == DeadLetter.collection)
+    shop = Shop(noting(), store=store)
+    found = Bury(
+        handler="", message_id="m1", message_type="", reason="not JSON", data=b"\xff", headers=(("a", b"\xfe"),)
+    )
+    message = Message(BURY, "m1", TENANT, body=found, lane="m1", seen="acme/bury/m1")
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.PARKED]
+    store.refuses = lambda _: False
+    (row,) = await shop.rows("parked")
+    assert [answer.ending for answer in await shop.handle(take_up(row, BURY))] == [Ending.DONE]
+    (letter,) = await shop.rows(DeadLetter.collection)
+    assert (letter["state"]["data"], letter["state"]["headers"]) == (b"\xff", [["a", b"\xfe"]])
