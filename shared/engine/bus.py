@@ -38,7 +38,10 @@ class Receiver(Protocol):
     """Who gets the records: the worker."""
 
     async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        """Handle records; no further ones come until this returns. An exception leads to the same records again."""
+        """Take records, to handle them in this order; further ones come when this returns.
+
+        An exception leads to the same records again. What was taken is finished, and committed, by `revoked`.
+        """
 
     async def assigned(self, partitions: Sequence[Partition]) -> None:
         """These partitions are now this member's. Asked again if it raises, before any of their records come."""

@@ -1,7 +1,7 @@
 """The worker: records in, transactions made, positions committed.
 
-Positions are committed after the transaction, up to the lowest record that is not finished. If a commit fails, the
-inbox covers it. An exception leads to the same records again; nothing is ever passed over.
+Records are queued in the order in which they come, and handled in it. Positions are committed after the transaction,
+up to the lowest record that is not finished. If a commit fails, the inbox covers it. An exception leads to the same records again; nothing is ever passed over.
 """
 
 import asyncio
@@ -28,6 +28,9 @@ HELD = 1000
 
 COMMIT_SECONDS = 5.0
 
+AHEAD = 2
+"""Batches of records that are queued or under way; another one is read when one of them is finished."""
+
 
 class HeldBack(Exception):
     """So many records wait for handlers that are held back that no more are taken for now."""
@@ -35,15 +38,24 @@ class HeldBack(Exception):
 
 @dataclass(slots=True)
 class Delivery:
-    """A record that was received and is not finished: its messages have not all been handled."""
+    """A record that was received and is not finished: `messages` are still to be handed on, `given` have no answer."""
 
     partition: Partition
     offset: int
     messages: list[Message] = field(default_factory=list)
+    given: int = 0
+
+    @property
+    def place(self) -> tuple[Partition, int]:
+        """Which record it was."""
+        return self.partition, self.offset
 
 
 class Worker:
-    """One per process: a `Receiver`. `claim` says that we read a partition and returns whether somebody died there."""
+    """One per process: a `Receiver`. `claim` says that we read a partition and returns whether somebody died there.
+
+    While a batch is in its transaction, the next records are read and queued behind it; `AHEAD` bounds by how many.
+    """
 
     def __init__(
         self,
@@ -61,27 +73,30 @@ class Worker:
         self.free = free
         self.breakers = Breakers()
         self.unclean: set[Partition] = set()
-        self.held: list[Delivery] = []
+        self.unfinished: list[Delivery] = []
         self.reached: dict[Partition, int] = {}
+        self.committed: dict[Partition, int] = {}
         self.positions: Positions | None = None
         self.turn = asyncio.Lock()
+        self.committing = asyncio.Lock()
+        self.under_way: set[asyncio.Task[None]] = set()
         self.skipped = 0
 
     async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        """Handle records that are still ours; see `Receiver`."""
+        """Queue records that are still ours, as soon as there is room; see `Receiver`."""
+        while len(self.under_way) >= AHEAD:
+            await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
         async with self.turn:
-            if len(self.held) > HELD:
-                raise HeldBack(f"{len(self.held)} records wait for {', '.join(self.breakers.opened())}")
+            if sum(bool(delivery.messages) for delivery in self.unfinished) > HELD:
+                raise HeldBack(f"over {HELD} records wait for {', '.join(self.breakers.opened())}")
             self.positions = positions
             ours = [record for record in records if positions.holds((record.topic, record.partition))]
             deliveries = await self._deliveries(ours)
-            unclean = [delivery for delivery in deliveries if delivery.partition in self.unclean]
-            for delivery in unclean:
-                await self._one_by_one(delivery)
-            await self._handle([*self.held, *deliveries])  # what came first goes first
-            self.unclean.difference_update(delivery.partition for delivery in unclean)
-            self.held.extend(delivery for delivery in deliveries if positions.holds(delivery.partition))
-            await self._commit(ours, positions)
+            await self._carefully([delivery for delivery in deliveries if delivery.partition in self.unclean])
+            still = [delivery for delivery in deliveries if positions.holds(delivery.partition)]
+            self.unfinished.extend(still)
+            self.reached |= {delivery.partition: delivery.offset + 1 for delivery in still}
+            self._hand_on()
 
     async def run(self) -> None:
         """Let handlers that are held back try again, though no record may come; for ever."""
@@ -101,17 +116,21 @@ class Worker:
 
     async def revoked(self, partitions: Sequence[Partition]) -> None:
         """See `Receiver`. What is held back comes again to whoever gets the partition."""
-        self.held = [delivery for delivery in self.held if delivery.partition not in partitions]
+        while self.under_way:
+            await asyncio.wait(self.under_way)
+        self.unfinished = [delivery for delivery in self.unfinished if delivery.partition not in partitions]
         self.unclean.difference_update(partitions)
         for partition in partitions:
+            self.reached.pop(partition, None)
+            self.committed.pop(partition, None)
             await self.free(partition)
 
     async def _deliveries(self, records: Sequence[Record]) -> list[Delivery]:
-        """The records with their messages, but those that came before and are held."""
+        """The records with their messages, but those that came before and are not finished."""
         models = await self.models.states(self.model_names)
-        held = {(delivery.partition, delivery.offset) for delivery in self.held}
+        known = {delivery.place for delivery in self.unfinished}
         found = (self._delivery(record, models) for record in records)
-        return [delivery for delivery in found if (delivery.partition, delivery.offset) not in held]
+        return [delivery for delivery in found if delivery.place not in known]
 
     def _delivery(self, record: Record, models: Mapping[str, Document]) -> Delivery:
         messages = list[Message]()
@@ -124,17 +143,36 @@ class Worker:
         self.skipped += not messages
         return Delivery((record.topic, record.partition), record.offset, messages)
 
-    async def _handle(self, deliveries: Iterable[Delivery]) -> None:
-        """Hand all messages to the executor, but those of handlers that are held back."""
-        opened = set(self.breakers.opened())
-        waiting = list[tuple[Delivery, Message, Awaitable[Answer]]]()
+    async def _carefully(self, deliveries: Sequence[Delivery]) -> None:
+        """One by one: whoever had the partition before may have ended by one of them."""
         for delivery in deliveries:
-            for message in delivery.messages:
-                if message.handler.name not in opened:
-                    waiting.append((delivery, message, self.executor.queue.put(message)))
-        for delivery, message, answer in waiting:
-            self._note(message, _certain(await answer))
-            delivery.messages.remove(message)
+            while delivery.messages:
+                _certain(await self.careful.handle(delivery.messages[0]))
+                del delivery.messages[0]
+        self.unclean.difference_update(delivery.partition for delivery in deliveries)
+
+    def _hand_on(self) -> None:
+        """Queue all messages, what came first first, but those of handlers that are held back."""
+        opened = set(self.breakers.opened())
+        given = list[tuple[Delivery, Message, Awaitable[Answer]]]()
+        for delivery in self.unfinished:
+            for message in [message for message in delivery.messages if message.handler.name not in opened]:
+                given.append((delivery, message, self.executor.queue.put(message)))
+                delivery.messages.remove(message)
+                delivery.given += 1
+        task = asyncio.get_running_loop().create_task(self._finish(given))
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+
+    async def _finish(self, given: Sequence[tuple[Delivery, Message, Awaitable[Answer]]]) -> None:
+        """Take the answers, then commit how far we are. Without an answer the record stays unfinished."""
+        try:
+            for delivery, message, answer in given:
+                self._note(message, _certain(await answer))
+                delivery.given -= 1
+            await self._commit()
+        except Exception as error:
+            log.warning("records.not_finished", error=type(error).__name__)
 
     def _note(self, message: Message, answer: Answer) -> None:
         breaker = self.breakers.of(message.handler.name)
@@ -145,18 +183,17 @@ class Worker:
 
     async def _probe(self) -> None:
         """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
-        now = asyncio.get_running_loop().time()
-        for name in self.breakers.opened():
+        now, opened = asyncio.get_running_loop().time(), self.breakers.opened()
+        for name in opened:
             breaker = self.breakers.of(name)
             if breaker.next_probe <= now:
                 await self._try(name, breaker)
-        await self._handle(self.held)
-        if self.positions is not None:
-            await self._commit((), self.positions)
+        if opened:
+            self._hand_on()
 
     async def _try(self, name: str, breaker: Breaker) -> None:
         """A message that must wait says nothing of its handler: the next one tries next time."""
-        found = ((d, m) for d in self.held for m in d.messages if m.handler.name == name)
+        found = ((d, m) for d in self.unfinished for m in d.messages if m.handler.name == name)
         delivery, message = next(found, (None, None))
         if delivery is None or message is None:
             breaker.probed(asyncio.get_running_loop().time(), failed=False)
@@ -166,28 +203,24 @@ class Worker:
         if answer.ending is not Ending.PARKED or _has_failed(answer):
             breaker.probed(asyncio.get_running_loop().time(), _has_failed(answer))
 
-    async def _one_by_one(self, delivery: Delivery) -> None:
-        for message in list(delivery.messages):
-            _certain(await self.careful.handle(message))
-            delivery.messages.remove(message)
-
-    async def _commit(self, records: Sequence[Record], positions: Positions) -> None:
+    async def _commit(self) -> None:
         """Up to the lowest unfinished record of each partition, within a bounded time."""
-        finished = {delivery.partition for delivery in self.held if not delivery.messages}
-        self.held = [delivery for delivery in self.held if delivery.messages]
-        self.reached |= {(record.topic, record.partition): record.offset + 1 for record in records}
-        partitions = finished | {(record.topic, record.partition) for record in records}
-        offsets = {partition: self.reached[partition] for partition in partitions if positions.holds(partition)}
-        for delivery in self.held:
-            if delivery.partition in offsets:
+        async with self.committing:
+            self.unfinished = [delivery for delivery in self.unfinished if delivery.messages or delivery.given]
+            offsets = dict(self.reached)
+            for delivery in self.unfinished:
                 offsets[delivery.partition] = min(offsets[delivery.partition], delivery.offset)
-        if not offsets:
-            return
-        try:
-            async with asyncio.timeout(COMMIT_SECONDS):
-                await positions.commit(offsets)
-        except Exception as error:
-            log.warning("positions.not_committed", error=type(error).__name__)
+            positions = self.positions
+            new = {p: n for p, n in offsets.items() if n != self.committed.get(p) and positions and positions.holds(p)}
+            if not new or positions is None:
+                return
+            try:
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    await positions.commit(new)
+            except Exception as error:
+                log.warning("positions.not_committed", error=type(error).__name__)
+            else:
+                self.committed |= new
 
 
 def _has_failed(answer: Answer) -> bool:

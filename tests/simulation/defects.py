@@ -64,7 +64,7 @@ def offsets_committed_early(patch: pytest.MonkeyPatch) -> None:
     original = Worker.receive
 
     async def early(self: Worker, received: Sequence[Record], positions: Positions) -> None:
-        await self._commit(received, positions)
+        await positions.commit({(record.topic, record.partition): record.offset + 1 for record in received})
         await original(self, received, positions)
 
     patch.setattr(Worker, "receive", early)

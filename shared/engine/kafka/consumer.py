@@ -128,21 +128,19 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                 self.taken.set()
 
     async def _give_back(self) -> None:
-        """Let the batch in flight end, for a bounded time; then nothing is ours."""
+        """Let what is in flight end, for a bounded time; then nothing is ours."""
         assignment = self.assignment
         assignment.ending.set()
         self.taken.clear()
         try:
             async with asyncio.timeout(DRAIN_SECONDS), self.busy:
-                pass
+                if assignment.partitions:
+                    await self.receiver.revoked(list(assignment.partitions))
         except TimeoutError:
             log.warning("partitions.not_drained", group=self.group, seconds=DRAIN_SECONDS)
-        partitions, assignment.partitions = assignment.partitions, frozenset()
-        if partitions:
-            try:
-                await self.receiver.revoked(list(partitions))
-            except Exception as error:
-                log.warning("partitions.not_given_back", group=self.group, exc_info=error)
+        except Exception as error:
+            log.warning("partitions.not_given_back", group=self.group, exc_info=error)
+        assignment.partitions = frozenset()
 
     async def _run(self) -> None:
         while True:
