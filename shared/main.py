@@ -1,6 +1,7 @@
 """A process of a service: `python -m services.matching`. The setting `ITHACA_ROLE` says which half it runs."""
 
 import asyncio
+import gc
 import os
 import secrets
 import signal
@@ -49,6 +50,16 @@ def run(service: Service) -> None:
         )
 
 
+def spare_the_collector() -> None:
+    """Let the garbage collector look at what is new, and seldom: nearly all of it is freed without it.
+
+    With the interpreter's own thresholds a tenth of a worker's time goes into looking at what stays for ever.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 async def migrate(service: Service, settings: Settings) -> None:
     """Make the collections, indexes and topics that are missing."""
     engine = assemble(service, settings)
@@ -78,6 +89,7 @@ async def _serve(service: Service, settings: Settings) -> None:
         if missing := await engine.verify():
             raise NotPrepared("\n".join([*missing, f"Make them with: python -m services.{service.name} migrate"]))
         await engine.start(worker=settings.role is not Role.API)
+        spare_the_collector()
         parts = [asyncio.ensure_future(engine.watch())]
         if settings.role is not Role.WORKER:
             app = create_app(service, engine.submit, engine.store, settings)

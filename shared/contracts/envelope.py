@@ -69,12 +69,15 @@ class Envelope:
 
 def read(value: bytes | None, headers: Headers) -> Envelope:
     """The event in a Kafka record, in either mode; raises `Undecodable`. Headers of others are left alone."""
-    attributes, content_type = {}, ""
-    for header, raw in headers:
-        if (name := NAMES.get(header)) is not None:
-            attributes[name] = _text(header, raw)
-        elif header == "content-type":
-            content_type = _text(header, raw).lower()
+    attributes, content_type, header = dict[str, str](), "", ""
+    try:
+        for header, raw in headers:
+            if (name := NAMES.get(header)) is not None:
+                attributes[name] = (raw or b"").decode()
+            elif header == "content-type":
+                content_type = (raw or b"").decode().lower()
+    except UnicodeDecodeError as error:
+        raise Undecodable(f"header {header}: not UTF-8") from error
     if value is None:
         raise Undecodable("the record has no value: an event needs its data")
     if not content_type.startswith(STRUCTURED):
@@ -82,13 +85,6 @@ def read(value: bytes | None, headers: Headers) -> Envelope:
     if content_type.startswith(STRUCTURED + "-batch"):
         raise Undecodable("content-type: batches are not allowed on Kafka; send one event a record")
     return _from_structured(value)
-
-
-def _text(header: str, raw: bytes | None) -> str:
-    try:
-        return raw.decode() if raw is not None else ""
-    except UnicodeDecodeError as error:
-        raise Undecodable(f"header {header}: not UTF-8") from error
 
 
 def _from_structured(value: bytes) -> Envelope:

@@ -80,7 +80,7 @@ class Held:
     def restore(self) -> None:
         """Forget what a failed message did to it."""
         if self.state is None:
-            self.aggregate = None
+            self.aggregate = None  # it is read again from what is stored
             return
         self.aggregate = self.kind.model_validate(self.state)
         self.aggregate.version = self.version
@@ -90,8 +90,7 @@ class Held:
         if self.aggregate is None:
             return None
         state = self.aggregate.model_dump()
-        before = self.state if self.state is not None else blank_state(self.kind) | {"id": self.id}
-        if state == before and not forced:
+        if not forced and state == self._state_before():
             return None
         return self, state, encode(state)
 
@@ -115,8 +114,15 @@ class Held:
         """What is stored, read when it is first asked for: if that fails, a message fails and not its batch."""
         if self.aggregate is None and self.document is not None and self.version:
             self.aggregate = revive(self.kind, self.document)
-            self.state = self.aggregate.model_dump()
         return self.aggregate
+
+    def _state_before(self) -> dict[str, Any]:
+        """As the last message left it, or as it was loaded."""
+        if self.state is not None:
+            return self.state
+        if self.document is not None and self.version:
+            return revive(self.kind, self.document).model_dump()
+        return blank_state(self.kind) | {"id": self.id}
 
     def _stored(self) -> Document:
         return {

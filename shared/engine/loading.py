@@ -21,8 +21,8 @@ Places = dict[Place, type[Aggregate]]
 
 async def load(store: Store, unit: Unit, messages: Sequence[Message]) -> None:
     """Everything, round by round: what was seen before, the lanes, and what the handlers load."""
-    await look_up(store, unit, messages)
-    await hold(store, unit, lanes(messages) | _missing(unit, messages, 1))
+    first = hold(store, unit, lanes(messages) | _missing(unit, messages, 1))
+    await asyncio.gather(look_up(store, unit, messages), first)
     for depth in range(2, 1 + max((len(message.handler.rounds) for message in messages), default=0)):
         await hold(store, unit, _missing(unit, messages, depth))
 

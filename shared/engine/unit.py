@@ -213,23 +213,23 @@ class Unit:
     def _keep(self, savepoint: Savepoint) -> None:
         """Encode what the message has changed and caused, then make it part of the batch; it may only raise before."""
         message = savepoint.message
-        emitting = {id(held) for held, _ in savepoint.emitted}
-        changes = [change for held in savepoint.holds.values() if (change := held.change(forced=id(held) in emitting))]
+        emitting = {held.place for held, _ in savepoint.emitted}
+        found = [held.change(forced=place in emitting) for place, held in savepoint.holds.items()]
+        changes = [(*change, self._share(change[0])) for change in found if change is not None]
         events = [(held, event, _data(event)) for held, event in savepoint.emitted]
-        shares = [self._share(held) for held, _, _ in changes]
-        for change in changes:
-            self._take_change(*change)
         for held in savepoint.holds.values():
             held.guarded = True
+        for held, state, encoded, _ in changes:
+            self._take_change(held, state, encoded)
         for held, event, data in events:
             held.sequence += 1
-            program = str(getattr(event, "program_id", None) or "")
-            self.pending.append(_pending(message, held, type(event).type_name, held.sequence, data, program))
-        for (held, _, _), share in zip(changes, shares, strict=True):
+            self.pending.append(_pending(message, held, event.type_name, held.sequence, data, _program(event)))
+        for held, _, _, share in changes:
             if share is not None:
                 held.shared = share[1] is not None
                 self.pending.append(_pending(message, held, share[0], held.version, share[1], topic=PEOPLE))
-        self.settle(*message.settles, *savepoint.writes)
+        if message.settles or savepoint.writes:
+            self.settle(*message.settles, *savepoint.writes)
 
     @staticmethod
     def _take_change(held: Held, state: dict[str, Any], encoded: RawBSONDocument) -> None:
@@ -265,6 +265,11 @@ def _pending(
     message: Message, held: Held, type: str, sequence: int, data: bytes | None, program: str = "", topic: str = ""
 ) -> Pending:
     return Pending(type, message.tenant, f"{held.kind.collection}/{held.id}", sequence, data, message, topic, program)
+
+
+def _program(event: Event) -> str:
+    """The program that it belongs to, if it says so."""
+    return str(vars(event).get("program_id") or "")
 
 
 def _check_version(expected: int, held: Held | None) -> None:

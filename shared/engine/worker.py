@@ -1,11 +1,12 @@
 """The worker: records in, transactions made, positions committed.
 
 Records are queued in the order in which they come, and handled in it. Positions are committed after the transaction,
-up to the lowest record that is not finished. If a commit fails, the inbox covers it. An exception leads to the same records again; nothing is ever passed over.
+up to the lowest record that is not finished. If a commit fails, the inbox covers it. An exception leads to the same
+records again; nothing is ever passed over.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog

@@ -24,6 +24,7 @@ from rich.table import Table
 
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
+from shared.main import spare_the_collector
 from tests.benchmarks import bulk, http, streams
 from tests.benchmarks.streams import Parts
 
@@ -74,9 +75,10 @@ class Pairs:
 async def event_path(parts: Parts, passes: int, events: int, say: Callable[[str], None]) -> list[Row]:
     """Consume, transaction, publish; beside the database's work alone, and beside one transaction per event."""
     alone, single, processor = Pairs(), Pairs(), Pairs()
+    asked = await streams.asked(parts, events)
     for number in range(passes):
         whole = await streams.stream(parts, events)
-        database = await streams.database_alone(parts, whole.asked)
+        database = await streams.database_alone(parts, asked)
         rate = events / whole.seconds
         alone.add(rate, database / whole.seconds)
         processor.add(whole.processor / events * 1e6)
@@ -166,6 +168,7 @@ def main() -> None:
         mongo = stack.enter_context(Mongo(home, progress=console.print))
         kafka = stack.enter_context(Kafka(home, quick_start=False, progress=console.print))
         parts = Parts(kafka.bootstrap, mongo.url)
+        spare_the_collector()
         rows = uvloop.run(event_path(parts, options.passes, options.events, console.print))
         rows += uvloop.run(writes(parts, options.passes, options.events))
         rows += uvloop.run(publishing(parts, options.passes, options.events // 2))

@@ -99,18 +99,23 @@ class RecordingStore(MongoStore):
 
 @dataclass(slots=True)
 class Stream:
-    """What one pass of events has taken: wall and processor seconds, and what was asked of the database."""
+    """What one pass of events has taken: wall and processor seconds."""
 
     seconds: float
     processor: float
-    asked: list[tuple[str, Any]]
 
 
-async def stream(parts: Parts, count: int, largest: int = 250) -> Stream:
-    """Consume events that wait on the broker, handle them, publish what they cause; until the last is acknowledged."""
-    cell, bus = f"bench{uuid4().hex[:8]}", parts.bus()
+async def asked(parts: Parts, count: int) -> list[tuple[str, Any]]:
+    """What the executor asks of the database for so many events, in a pass that is not measured."""
     store = RecordingStore(parts.mongo, f"bench_{uuid4().hex[:8]}")
     store.asked = []
+    await stream(parts, count, store=store)
+    return store.asked
+
+
+async def stream(parts: Parts, count: int, largest: int = 250, store: MongoStore | None = None) -> Stream:
+    """Consume events that wait on the broker, handle them, publish what they cause; until the last is acknowledged."""
+    cell, bus, store = f"bench{uuid4().hex[:8]}", parts.bus(), store or parts.store()
     await bus.prepare({f"{cell}.market": Topic(12), f"{cell}.shop": Topic(12)})
     await _publish(bus, f"{cell}.market", envelopes(count, parts.random))
     engine = parts.engine(store, bus, cell, Limits(smallest=min(50, largest), largest=largest))
@@ -126,7 +131,7 @@ async def stream(parts: Parts, count: int, largest: int = 250) -> Stream:
     await engine.start()
     began, processor = await first
     await until(all_published, seconds=300, every=0.01)
-    taken = Stream(time.perf_counter() - began, time.process_time() - processor, store.asked)
+    taken = Stream(time.perf_counter() - began, time.process_time() - processor)
     await engine.stop()
     await _end(store, bus)
     return taken
