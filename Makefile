@@ -42,8 +42,8 @@ contracts: .venv/installed ## Make docs/events from the contracts and the servic
 	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
 
 lock: ## Pin every dependency with its hash, per service and for development
-	@for service in $(SERVICES); do $(LOCK) --extra $$service --output-file requirements/$$service.txt; done
-	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra dev --output-file requirements/dev.txt
+	@for service in $(SERVICES); do $(LOCK) --extra $$service --extra tracing --output-file requirements/$$service.txt; done
+	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra tracing --extra dev --output-file requirements/dev.txt
 	@$(BIN)/python -m deploy.local.jars
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
 .PHONY: help up tour check test simulate bench contracts lock
