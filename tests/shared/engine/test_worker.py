@@ -168,6 +168,7 @@ async def test_records_that_come_again_before_they_are_finished_are_not_taken_tw
     stage.store.opened.clear()
     await stage.receive(1, 2, first=0)
     await stage.receive(1, 2, 3, first=0)
+    assert [delivery.offset for delivery in stage.worker.unfinished] == [0, 1, 2]
     stage.store.opened.set()
     await stage.quiet()
     assert await stage.numbers() == [1, 2, 3]
