@@ -93,6 +93,7 @@ async def _serve(service: Service, settings: Settings) -> None:
         parts = [asyncio.ensure_future(engine.watch())]
         if settings.role is not Role.WORKER:
             app = create_app(service, engine.submit, engine.store, settings)
+            app.state.engine = engine
             parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))
         log.info("service.started", role=settings.role.value, port=settings.port)
         stop = asyncio.ensure_future(stopping.wait())

@@ -12,7 +12,7 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
-from shared.engine import careful, effects, inbox, journal, leases, outbox, parking, readmodels, timers
+from shared.engine import audit, careful, effects, inbox, journal, leases, outbox, parking, readmodels, timers
 from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.careful import Careful
@@ -230,6 +230,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         careful.COLLECTION: (),
         readmodels.COLLECTION: (),
         journal.COLLECTION: (),
+        audit.COLLECTION: (),
         **parking.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]

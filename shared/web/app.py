@@ -21,6 +21,7 @@ from shared.errors import Refusal
 from shared.ids import new_ids
 from shared.settings import Settings
 from shared.web import document, problems
+from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
 from shared.web.commands import Asking, CommandRoute, Submit, endpoint
 from shared.web.edge import OPEN, Edge
@@ -41,7 +42,8 @@ def create_app(
 
     Each command is a route under `/v1`, unless its path is empty: then only a route of the service's own asks for it.
     Routers are mounted under `/v1` too, those with `WholePaths` as they are. `submit` hands a command to the executor.
-    Without a `verifier`, tokens are checked with the keys that the issuer in the settings publishes.
+    Without a `verifier`, tokens are checked with the keys that the issuer in the settings publishes. For operators,
+    `app.state.engine` is to be set.
     """
     app = FastAPI(
         title=service.title,
@@ -58,7 +60,7 @@ def create_app(
     app.state.ask = ask = Asking(handlers, submit, new_ids(system_clock, SystemRandom()))
     commands = list(_commands(service, ask))
     app.router.routes.extend(commands)
-    for router in (health, timers, *service.routers):
+    for router in (health, timers, admin, *service.routers):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     app.add_middleware(Edge, verifier or _verifier(settings), commands, list(_limits(service)))
     names = {route.name for route in commands}

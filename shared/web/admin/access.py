@@ -1,0 +1,37 @@
+"""Who may look into a service and steer it: operators, and nobody else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.engine import audit
+from shared.engine.engine import Engine
+from shared.engine.store import Insert
+from shared.errors import NotAllowed
+from shared.web.auth import Caller
+
+
+@dataclass(slots=True, frozen=True)
+class Operator:
+    """An operator who asks, and the engine of the process that was asked."""
+
+    caller: Caller
+    engine: Engine
+
+    def line(self, action: str, what: str, tenant: str = "", details: Mapping[str, object] = {}) -> Insert:
+        """The write that leaves a line in the audit: put it into the transaction of what is done."""
+        executor = self.engine.executor
+        return audit.line(executor.new_id(), executor.clock(), self.caller.actor, action, what, tenant, details)
+
+
+async def current_operator(request: Request) -> Operator:
+    """Who asks; raises `NotAllowed` for anybody but an operator."""
+    caller: Caller = request.scope["caller"]
+    if caller.kind != "operator":
+        raise NotAllowed(f"This is for operators: ask with an operator's token, not with a {caller.kind}'s.")
+    return Operator(caller, request.app.state.engine)
+
+
+CurrentOperator = Annotated[Operator, Depends(current_operator)]
