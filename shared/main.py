@@ -13,7 +13,6 @@ from random import SystemRandom
 import structlog
 import uvloop
 
-from shared import logs
 from shared.clock import system_clock
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
@@ -21,6 +20,7 @@ from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.service import Service
 from shared.engine.store import StoreError
+from shared.observe import logs
 from shared.settings import Role, Settings, SettingsWrong
 from shared.web.app import create_app
 from shared.web.server import serve

@@ -8,9 +8,9 @@ import sys
 from importlib import import_module
 
 from deploy.local.surroundings import SERVICES
-from shared import logs
 from shared.engine.service import Service
 from shared.main import migrate
+from shared.observe import logs
 from shared.settings import SettingsWrong
 
 
