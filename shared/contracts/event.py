@@ -23,7 +23,7 @@ class About(NamedTuple):
 class Contract(BaseModel):
     """A message between services: closed when it is written, open when it is read, never changed in between."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     about: ClassVar[About]
     type_name: ClassVar[str]

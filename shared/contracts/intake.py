@@ -5,7 +5,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.event import Event, State
-from shared.ids import ApplicationId, PersonId, ProgramId, TenantId
+from shared.contracts.fields import Application, Person, Program
+from shared.ids import PersonId, ProgramId, TenantId
 
 
 class Role(StrEnum):
@@ -27,69 +28,92 @@ class OrganizationRegistered(Event, aggregate="organization", subject="organizat
     """An organization has onboarded: from now on it is a tenant."""
 
     organization_id: TenantId
+    """The organization, which is the tenant: its id is its slug."""
     name: str
+    """As people call it."""
     locale: str
+    """The language of those who state none, such as `de` or `it-CH`."""
     time_zone: str
+    """Its IANA time zone, such as `Europe/Rome`."""
 
 
 class ProgramRules(BaseModel):
     """The settings of a program that other services follow. Durations are in the unit that the name says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     proposal_days: int = Field(default=7, ge=1, le=60)
+    """Days until a proposal that not both have answered expires."""
     open_requests: int = Field(default=5, ge=1, le=20)
+    """How many open proposals a mentee has at most."""
     session_minutes: int = Field(default=60, ge=15, le=480)
+    """How long a session lasts if nothing else is said."""
     first_session_days: int = Field(default=14, ge=1, le=90)
+    """Days after its start by which a relationship should have held its first session."""
     nothing_booked_days: int = Field(default=10, ge=1, le=90)
+    """Days after its start after which a relationship without a booked session is at risk."""
     feedback_reminder_hours: int = Field(default=24, ge=1, le=336)
+    """Hours after which a request for feedback that is not answered is repeated."""
 
 
 class ProgramPublished(Event, aggregate="program", subject="program_id"):
     """A program is open for applications. Its dates of `cadence` are weekly, biweekly or monthly."""
 
     program_id: ProgramId
+    """The program."""
     title: str
+    """As people see it."""
     cadence: str
+    """How often a pair meets: `weekly`, `biweekly` or `monthly`."""
     months: int
+    """How long a relationship lasts."""
     rules: ProgramRules
+    """The settings that all services follow."""
 
 
 class ApplicationSubmitted(Event, aggregate="application", subject="application_id"):
     """A person asks to take part in a program in one role."""
 
-    application_id: ApplicationId
-    program_id: ProgramId
-    person_id: PersonId
+    application_id: Application
+    program_id: Program
+    person_id: Person
     role: Role
+    """The side on which the person takes part."""
 
 
 class ApplicationApproved(Event, aggregate="application", subject="application_id"):
     """The person takes part: matching may consider them, once the profile has come by the people topic."""
 
-    application_id: ApplicationId
-    program_id: ProgramId
-    person_id: PersonId
+    application_id: Application
+    program_id: Program
+    person_id: Person
     role: Role
+    """The side on which the person takes part."""
 
 
 class ApplicationWithdrawn(Event, aggregate="application", subject="application_id"):
     """The person no longer wants to take part in this role. A new application is possible."""
 
-    application_id: ApplicationId
-    program_id: ProgramId
-    person_id: PersonId
+    application_id: Application
+    program_id: Program
+    person_id: Person
     role: Role
+    """The side on which the person takes part."""
 
 
 class ContactCard(State, aggregate="person", subject="person_id"):
     """How to address and reach a person. Personal data: on the people topic only."""
 
     person_id: PersonId
+    """The person."""
     name: str
+    """The whole name, as the person writes it."""
     email: str
+    """The address to write to."""
     locale: str
+    """The language to write in, such as `de` or `it-CH`."""
     time_zone: str
+    """The person's IANA time zone."""
 
 
 class Profile(State, aggregate="application", subject="application_id"):
@@ -99,18 +123,30 @@ class Profile(State, aggregate="application", subject="application_id"):
     `years` (of experience) are numbers as stated; `goals` are wished by a mentee and supported by a mentor.
     """
 
-    application_id: ApplicationId
-    program_id: ProgramId
-    person_id: PersonId
+    application_id: Application
+    program_id: Program
+    person_id: Person
     role: Role
+    """The side on which the person takes part."""
     meeting_format: MeetingFormat = MeetingFormat.BOTH
+    """How the person wants to meet."""
     seats: int = 1
+    """How many long-term places a mentor offers; 0 for who meets ad hoc only."""
     languages: tuple[str, ...] = ()
+    """ISO 639 codes of the languages to meet in."""
     areas: tuple[str, ...] = ()
+    """Fields of work."""
     programming_languages: tuple[str, ...] = ()
+    """Languages that a mentor knows, or a mentee wants to learn."""
     goals: tuple[str, ...] = ()
+    """What a mentee wishes for, or a mentor supports."""
     experience: str | None = None
+    """A band of experience, such as `2-4 years`."""
     years: float | None = None
+    """Years of experience."""
     hours_per_month: float | None = None
+    """Hours a month for mentoring."""
     months_available: tuple[int, ...] = ()
+    """Months of the year in which the person has time, 1 to 12."""
     time_zone: str | None = None
+    """The person's IANA time zone."""

@@ -3,8 +3,9 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event
+from shared.contracts.fields import Application, Match, Mentee, Mentor, Program, Run
 from shared.contracts.intake import Role
-from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
+from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId
 
 
 class Contribution(BaseModel):
@@ -13,19 +14,23 @@ class Contribution(BaseModel):
     Codes and numbers only; the words behind them are rendered from profiles where they are shown.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     criterion: str
+    """What was compared: `areas`, `programming_languages`, `goals`, `experience` or `zone`."""
     value: float
+    """How well the two fit in it, from 0 to 1."""
     weight: float
+    """How much the program lets it count."""
     contribution: float
+    """Its part of the score; all parts add up to the score."""
 
 
 class MatchRunRequested(Event, aggregate="run", subject="run_id"):
     """A computation over the program's pool has been asked for."""
 
-    run_id: MatchRunId
-    program_id: ProgramId
+    run_id: Run
+    program_id: Program
 
 
 class MatchRunCompleted(Event, aggregate="run", subject="run_id"):
@@ -34,85 +39,103 @@ class MatchRunCompleted(Event, aggregate="run", subject="run_id"):
     `input_hash` names the exact input: the same input gives the same result.
     """
 
-    run_id: MatchRunId
-    program_id: ProgramId
+    run_id: Run
+    program_id: Program
     size: int
+    """How many mentees are matched."""
     mentors: int
+    """How many mentors had free seats."""
     mentees: int
+    """How many mentees were looking for a mentor."""
     seats: int
+    """How many seats these mentors had."""
     total_score: float
+    """The sum of the scores of all pairs, the highest that this many pairs can have."""
     input_hash: str
+    """SHA-256 of the input, in hexadecimal."""
 
 
 class MatchProposed(Event, aggregate="match", subject="match_id"):
     """A mentor and a mentee are asked whether they want to work together. `score` is in [0, 1]."""
 
-    match_id: MatchId
-    program_id: ProgramId
+    match_id: Match
+    program_id: Program
     run_id: MatchRunId | None = None
-    mentor_id: PersonId
-    mentee_id: PersonId
+    """The run that has found the pair; none if it was proposed by hand or as a next best."""
+    mentor_id: Mentor
+    mentee_id: Mentee
     mentor_application_id: ApplicationId
+    """The mentor's application, under which the profile is on the people topic."""
     mentee_application_id: ApplicationId
+    """The mentee's application, under which the profile is on the people topic."""
     score: float
+    """How well the two fit, from 0 to 1."""
     reasons: tuple[Contribution, ...] = ()
+    """What the score is made of; a criterion that one side said nothing on is not in it."""
     expires_at: AwareDatetime
+    """Until when both can answer."""
 
 
 class MatchAccepted(Event, aggregate="match", subject="match_id"):
     """Both have said yes: the mentor's seat is taken."""
 
-    match_id: MatchId
-    program_id: ProgramId
-    mentor_id: PersonId
-    mentee_id: PersonId
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
     proposed_at: AwareDatetime
+    """When the match was proposed: the wait ends with the time of this event."""
 
 
 class MatchDeclined(Event, aggregate="match", subject="match_id"):
     """One side has said no."""
 
-    match_id: MatchId
-    program_id: ProgramId
-    mentor_id: PersonId
-    mentee_id: PersonId
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
     declined_by: Role
+    """Who said no."""
     reason: str = ""
+    """`no_time`, `no_fit`, `acquainted`, `conflict_of_interest` or `other`. Not for the other side."""
 
 
 class MatchExpired(Event, aggregate="match", subject="match_id"):
     """Nobody, or only one side, answered in time."""
 
-    match_id: MatchId
-    program_id: ProgramId
-    mentor_id: PersonId
-    mentee_id: PersonId
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
 
 
 class MatchSuperseded(Event, aggregate="match", subject="match_id"):
     """The proposal is off because another match took the seat or the mentee."""
 
-    match_id: MatchId
-    program_id: ProgramId
-    mentor_id: PersonId
-    mentee_id: PersonId
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
     accepted_match_id: MatchId
+    """The match that was accepted instead."""
 
 
 class MatchWithdrawn(Event, aggregate="match", subject="match_id"):
     """The proposal is off because one of the two left the program."""
 
-    match_id: MatchId
-    program_id: ProgramId
-    mentor_id: PersonId
-    mentee_id: PersonId
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
 
 
 class NoMatchFound(Event, aggregate="run", subject="run_id"):
     """A run found nobody for a person; `reason` is a stable code such as `seats_taken` or `no_common_language`."""
 
-    run_id: MatchRunId
-    program_id: ProgramId
+    run_id: Run
+    program_id: Program
     person_id: PersonId
-    application_id: ApplicationId
+    """Who has no match."""
+    application_id: Application
     reason: str
+    """Why, such as `seats_taken`, `no_common_language`, `no_seats`, `ad_hoc_only` or `everybody_asked`."""
