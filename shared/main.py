@@ -18,6 +18,7 @@ from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
+from shared.engine.safe import Safe
 from shared.engine.service import Service
 from shared.engine.store import StoreError
 from shared.observe import logs
@@ -76,7 +77,7 @@ def assemble(service: Service, settings: Settings) -> Engine:
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     place = Place(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
     limits = Limits(largest=settings.batch_limit, shards=settings.shards)
-    return Engine(service, store, bus, system_clock, SystemRandom(), place, limits)
+    return Engine(service, store, bus, system_clock, SystemRandom(), place, limits, Safe(settings.dead_letter_keys))
 
 
 async def _serve(service: Service, settings: Settings) -> None:

@@ -1,9 +1,11 @@
 """Settings that every service has: environment variables with the prefix `ITHACA_`, refused at the start when wrong."""
 
+from base64 import b64decode
+from binascii import Error as NotBase64
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,6 +19,10 @@ class Role(StrEnum):
 
 class SettingsWrong(Exception):
     """A setting is wrong: one line each, with its name, what was found, and what is needed."""
+
+
+KEY_BYTES = 32
+"""Of a key for AES-256."""
 
 
 class Settings(BaseSettings):
@@ -39,6 +45,23 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=2000, ge=10, description="Commands that may wait before new ones get 503")
     shards: int = Field(default=16, ge=1, le=256, description="Parts of the outbox; fixed when a cell is made")
     lease_seconds: float = Field(default=10, ge=1, le=300)
+    dead_letter_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seals the contents of dead letters: 32 bytes in base64; behind a comma, older ones that still open. "
+        "Without it the contents are not kept, and such dead letters cannot be replayed",
+    )
+
+    @field_validator("dead_letter_key")
+    @classmethod
+    def _is_made_of_keys(cls, value: SecretStr) -> SecretStr:
+        if any(len(key) != KEY_BYTES for key in _keys(value)):
+            raise ValueError(f"needs {KEY_BYTES} bytes in base64, such as `openssl rand -base64 32` prints")
+        return value
+
+    @property
+    def dead_letter_keys(self) -> list[bytes]:
+        """The keys in `dead_letter_key`: the first one seals, all of them open."""
+        return _keys(self.dead_letter_key)
 
     def topic(self, service: str) -> str:
         """The name of a service's topic in this cell."""
@@ -57,3 +80,12 @@ class Settings(BaseSettings):
             prefix = cls.model_config.get("env_prefix", "")
             lines = [f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
             raise SettingsWrong("\n".join(lines)) from None
+
+
+def _keys(value: SecretStr) -> list[bytes]:
+    """What is no base64 counts as an empty key."""
+    written = [part.strip() for part in value.get_secret_value().split(",") if part.strip()]
+    try:
+        return [b64decode(part, validate=True) for part in written]
+    except NotBase64:
+        return [b""]

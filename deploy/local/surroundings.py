@@ -1,6 +1,7 @@
 """What the services of a local system are told about their surroundings, each by its environment."""
 
 import secrets
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ class Surroundings:
             "ITHACA_MONGO_URL": self.mongo_url,
             "ITHACA_HOST": LOOPBACK,
             "ITHACA_ISSUER": self.address("intake"),
+            "ITHACA_DEAD_LETTER_KEY": dead_letter_key_of(self.home / "dead-letter.key"),
         }
 
     def _intake(self) -> dict[str, str]:
@@ -78,3 +80,10 @@ def operator_of(file: Path) -> Operator:
         new = Operator(client_id="operator", client_secret=secrets.token_urlsafe(32))
         write_privately(file, new.model_dump_json(indent=2))
     return Operator.read(file)
+
+
+def dead_letter_key_of(file: Path) -> str:
+    """The key in the file that seals the contents of dead letters; it is made if it is missing."""
+    with suppress(FileExistsError):
+        write_privately(file, b64encode(secrets.token_bytes(32)).decode())
+    return file.read_text().strip()

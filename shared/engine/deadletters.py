@@ -1,9 +1,9 @@
-"""Dead letters: what could not be handled, kept with all that is needed to understand it, and announced."""
+"""Dead letters: what could not be handled, kept with all that is needed to understand and replay it, and announced."""
 
 import traceback
 from datetime import datetime, timedelta
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
@@ -11,6 +11,7 @@ from shared.engine.aggregate import Aggregate, Own
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
+from shared.engine.safe import Sealed
 
 KEEP = timedelta(days=30)
 """How long a dead letter waits for an operator."""
@@ -19,18 +20,35 @@ KEPT_BYTES = 8 * 1024 * 1024
 """What is kept of a message that is larger: more might not fit into a document."""
 
 
-class Bury(Own):
-    """What is known of a message that is given up. `data` and `headers` may be personal; nothing else is."""
+class Delivery(BaseModel):
+    """How a message came to its handler, so that it can come again; see `Message`."""
 
-    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+    lane: str = ""
+    source: str = ""
+    seen: str = ""
+    sequence: int = 0
+    occurred_at: datetime | None = None
+    generation: int = 0
+    actor: str = ""
+    program: str = ""
+    correlation: str = ""
+    traceparent: str = ""
+
+
+class Bury(Own):
+    """What is known of a message that is given up. Its `contents` may be personal; nothing else is.
+
+    `size` is that of its data in bytes: more than `KEPT_BYTES` are cut off.
+    """
 
     handler: str
     message_id: str
     message_type: str
     reason: str
     error: str = ""
-    data: bytes = b""
-    headers: tuple[tuple[str, bytes], ...] = ()
+    contents: Sealed = Sealed()
+    size: int = 0
+    delivery: Delivery = Delivery()
     topic: str = ""
     partition: int = -1
     offset: int = -1
@@ -39,15 +57,16 @@ class Bury(Own):
 class DeadLetter(Aggregate, name="deadletter"):
     """A message that waits for an operator: inspected, replayed or discarded by command."""
 
-    indexes = (("handler",),)
+    indexes = (("handler",), ("message_type",))
 
     handler: str = ""
     message_id: str = ""
     message_type: str = ""
     reason: str = ""
     error: str = ""
-    data: bytes = b""
-    headers: tuple[tuple[str, bytes], ...] = ()
+    contents: Sealed = Sealed()
+    size: int = 0
+    delivery: Delivery = Delivery()
     topic: str = ""
     partition: int = -1
     offset: int = -1

@@ -18,6 +18,7 @@ from shared.engine.handlers import Performer, Work
 from shared.engine.message import Message, Origin
 from shared.engine.parking import BURY
 from shared.engine.reader import Reader
+from shared.engine.safe import Contents, Safe
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Store
 from shared.errors import Refusal
 
@@ -91,14 +92,20 @@ class Effects:
         if handlers and outcome is not None:
             message.handler, message.data = handlers[0], outcome.model_dump_json().encode()
         elif isinstance(outcome, EffectFailed):
-            message.body = _letter(row, outcome)
+            message.body = _letter(row, outcome, self.executor.parking.safe)
         else:
             await self.store.transact([done])
             return
         await self.executor.submit(message)
 
 
-def _letter(row: Document, failed: EffectFailed) -> Bury:
+def _letter(row: Document, failed: EffectFailed, safe: Safe) -> Bury:
     """An effect that was given up."""
-    data = row["data"][:KEPT_BYTES]
-    return Bury(handler="", message_id=row["token"], message_type=row["type"], reason=failed.reason, data=data)
+    return Bury(
+        handler="",
+        message_id=row["token"],
+        message_type=row["type"],
+        reason=failed.reason,
+        contents=safe.seal(f"{row['tenant']}/{row['token']}", Contents(row["data"][:KEPT_BYTES])),
+        size=len(row["data"]),
+    )

@@ -26,6 +26,7 @@ from shared.engine.message import Answer, Message
 from shared.engine.parking import Lane, row_id, take_up
 from shared.engine.queue import Queue
 from shared.engine.relay import Relay
+from shared.engine.safe import Safe
 from shared.engine.service import PEOPLE, Service
 from shared.engine.store import Change, Conflict, Document, Index, Store, StoreError, Write
 from shared.engine.worker import Worker
@@ -52,10 +53,18 @@ class Engine:
     """Make it, `start` what this process is for, `stop` it. `submit` is how commands come in."""
 
     def __init__(
-        self, service: Service, store: Store, bus: Bus, clock: Clock, random: Random, place: Place, limits: Limits
+        self,
+        service: Service,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        random: Random,
+        place: Place,
+        limits: Limits,
+        safe: Safe | None = None,
     ) -> None:
         self.service, self.store, self.bus, self.place = service, store, bus, place
-        self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit))
+        self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit), safe)
         self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds)
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, clock, random)

@@ -21,6 +21,7 @@ from shared.engine.loading import IDEMPOTENCY, hold, lanes, load, look_up
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks
 from shared.engine.queue import Queue, Waiting
+from shared.engine.safe import Safe
 from shared.engine.service import Service
 from shared.engine.store import Conflict, Id, Insert, Store, StoreError, Write, WriteRefused
 from shared.engine.unit import Unit
@@ -57,6 +58,7 @@ class Executor:
         random: Random,
         limits: Limits | None = None,
         queue: Queue | None = None,
+        safe: Safe | None = None,
     ) -> None:
         self.service = service
         self.store = store
@@ -66,7 +68,7 @@ class Executor:
         self.queue = queue or Queue()
         self.new_id = new_ids(clock, random)
         self.chunks = Chunks(f"ithaca/{service.name}", self.limits.shards, random)
-        self.parking = parking.Parking(self.limits.keep_inbox)
+        self.parking = parking.Parking(self.limits.keep_inbox, safe or Safe())
         self.awaited = parking.awaited(service)
         self.size = self.limits.largest // 2
         self.committed: list[Callable[[Sequence[Write]], None]] = []
@@ -235,7 +237,7 @@ class Executor:
 
     def _known(self, unit: Unit, message: Message) -> Answer | None:
         """The answer to something that was seen before, in the database or in this batch."""
-        if message.seen and message.place is None and (inbox.COLLECTION, message.seen) in unit.rows:
+        if self.parking.was_seen(unit, message):
             return Answer(Ending.DUPLICATE)
         if message.place is not None and not self.parking.is_next(unit, message):
             return Answer(Ending.DUPLICATE)
@@ -256,11 +258,10 @@ class Executor:
 
     def _settle(self, unit: Unit, message: Message, answer: Answer) -> None:
         """Write down that the message has been handled."""
-        expires = inbox.expiry(unit.now, self.limits.keep_inbox)
         if message.place is not None:
             self.parking.leave(unit, message, inbox.DONE)
-        elif message.seen:
-            unit.remember(inbox.first_seen(message.seen, inbox.DONE, expires), message.seen)
+        else:
+            self.parking.remember(unit, message, inbox.DONE)
         if message.idempotency is not None:
             row = {
                 "_id": message.idempotency.id,

@@ -21,9 +21,10 @@ def first_seen(id: str, state: str, expires: datetime | None) -> Insert:
     return Insert(COLLECTION, document | {"expires": expires} if expires else document)
 
 
-def settled(id: str, state: str, expires: datetime) -> Put:
-    """A parked event has been handled or given up. What is parked is the lane's to say: this checks nothing."""
-    return Put(COLLECTION, {"_id": id, "state": state, "expires": expires})
+def settled(id: str, state: str, expires: datetime | None) -> Put:
+    """What was parked, or dead, has another state now. Whose turn it was others say: this checks nothing."""
+    document = {"_id": id, "state": state}
+    return Put(COLLECTION, document | {"expires": expires} if expires else document)
 
 
 def expiry(now: datetime, keep: timedelta) -> datetime:

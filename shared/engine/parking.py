@@ -5,6 +5,7 @@ Parked is a state of its own in the inbox: a redelivery is dropped, a retry is n
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,12 +13,13 @@ import structlog
 from shared.engine import inbox
 from shared.engine.aggregate import Aggregate
 from shared.engine.context import NotYet
-from shared.engine.deadletters import KEPT_BYTES, Bury, describe, engine
+from shared.engine.deadletters import KEPT_BYTES, Bury, Delivery, describe, engine
 from shared.engine.handlers import Handler
 from shared.engine.held import Held, Place
 from shared.engine.loads import Mode
 from shared.engine.message import Answer, Ending, Message, Origin
 from shared.engine.outbox import shard_of
+from shared.engine.safe import Contents, Safe
 from shared.engine.service import Service, message_type
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Store, StoreError
 from shared.engine.unit import Unit
@@ -101,8 +103,22 @@ def awaited(service: Service) -> frozenset[str]:
 class Parking:
     """What the executor does with messages that must wait, in the transaction of the batch."""
 
-    def __init__(self, keep_inbox: timedelta) -> None:
+    def __init__(self, keep_inbox: timedelta, safe: Safe) -> None:
         self.keep_inbox = keep_inbox
+        self.safe = safe
+
+    def was_seen(self, unit: Unit, message: Message) -> bool:
+        """Whether it is a second delivery: of what is dead, a replay is none."""
+        row = None if message.place is not None else unit.rows.get((inbox.COLLECTION, message.seen))
+        return row is not None and not (message.from_letter and row["state"] == inbox.DEAD)
+
+    def remember(self, unit: Unit, message: Message, state: str) -> None:
+        """Write down what has become of a message that comes from no lane, so that it is not delivered twice."""
+        if not message.seen:
+            return
+        expires = None if state == inbox.PARKED else inbox.expiry(unit.now, self.keep_inbox)
+        row = inbox.settled if message.from_letter else inbox.first_seen
+        unit.remember(row(message.seen, state, expires), message.seen)
 
     def must_wait(self, unit: Unit, message: Message) -> bool:
         """Whether others of its lane came first, or it is held back itself."""
@@ -163,7 +179,9 @@ class Parking:
             message_type=message.unknown or message_type(message.handler.takes),
             reason=reason,
             error=describe(error),
-            data=message.data[:KEPT_BYTES],
+            contents=self.safe.seal(f"{message.tenant}/{message.id}", Contents(_data(message)[:KEPT_BYTES])),
+            size=len(_data(message)),
+            delivery=_delivery(message),
         )
         letter = Message(BURY, unit.new_id(), message.tenant, body=found, origin=message.origin)
         unit.hold_new(letter)
@@ -171,9 +189,8 @@ class Parking:
         unit.settle(*message.settles)
         if message.place is not None:
             self.leave(unit, message, inbox.DEAD)
-        elif message.seen:
-            row = inbox.first_seen(message.seen, inbox.DEAD, inbox.expiry(unit.now, self.keep_inbox))
-            unit.remember(row, message.seen)
+        else:
+            self.remember(unit, message, inbox.DEAD)
         return Answer(Ending.DEAD, error=error)
 
     def _append(self, unit: Unit, message: Message) -> Held:
@@ -188,8 +205,7 @@ class Parking:
         if lane.is_empty:
             lane.wake_at = None if message.held_back else unit.now
         unit.settle(*message.settles, Insert(ROWS, _row(message, held.place[1], lane.tail, unit.now)))
-        if message.seen:
-            unit.remember(inbox.first_seen(message.seen, inbox.PARKED, None), message.seen)
+        self.remember(unit, message, inbox.PARKED)
         lane.tail += 1
         unit.change(held)
         return held
@@ -219,6 +235,23 @@ async def _make_due(store: Store, lane: Document, now: datetime) -> None:
         log.debug("lane.changed")  # somebody is at it already
 
 
+def _data(message: Message) -> bytes:
+    """Its data as JSON; what came without a body may be anything, or nothing."""
+    return message.data or (b"" if message.body is None else message.body.model_dump_json().encode())
+
+
+def _delivery(message: Message) -> Delivery:
+    return Delivery(
+        lane=message.lane,
+        source=message.source,
+        seen=message.seen,
+        sequence=message.sequence,
+        occurred_at=message.occurred_at,
+        generation=message.generation,
+        **asdict(message.origin),
+    )
+
+
 def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document:
     origin = message.origin
     return {
@@ -227,7 +260,7 @@ def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document
         "handler": message.handler.name,
         "generation": message.generation,
         "id": message.id,
-        "data": message.data or message.read().model_dump_json().encode(),
+        "data": _data(message),
         "lane": message.lane,
         "source": message.source,
         "seen": message.seen,

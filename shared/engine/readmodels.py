@@ -133,7 +133,7 @@ class Feeding:
         self, executor: Executor, handlers: Sequence[object], generation: int, ends: Mapping[Partition, int]
     ) -> None:
         self.executor, self.handlers, self.generation = executor, handlers, generation
-        self.records = Records(executor.service)
+        self.records = Records(executor.service, executor.parking.safe)
         self.left = {partition: end for partition, end in ends.items() if end}
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._check()

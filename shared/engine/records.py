@@ -14,6 +14,7 @@ from shared.engine.deadletters import KEPT_BYTES, Bury
 from shared.engine.handlers import Handler
 from shared.engine.message import NOTHING, Message, Origin
 from shared.engine.parking import BURY
+from shared.engine.safe import Contents, Safe
 from shared.engine.service import Service
 from shared.ids import TENANT
 
@@ -24,10 +25,11 @@ NO_TENANT = "-"
 
 
 class Records:
-    """Reads records for one service."""
+    """Reads records for one service. What cannot be read goes into the `safe`."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, safe: Safe | None = None) -> None:
         self.reactions = service.reactions
+        self.safe = safe or Safe()
         self.unversioned = {
             type.rpartition(".")[0]: handlers
             for type, handlers in service.reactions.items()
@@ -46,7 +48,7 @@ class Records:
                 raise Undecodable("the record has no value: an event needs its data")
             return [_message(handler, envelope) for handler in handlers]
         except Undecodable as error:
-            return [_undecodable(record, str(error))]
+            return [_undecodable(record, str(error), self.safe)]
 
     def _of_another_version(self, envelope: Envelope) -> list[Message]:
         """What only a newer version of this service can read waits for it, in its handlers' lanes."""
@@ -83,16 +85,18 @@ def _message(handler: Handler, envelope: Envelope) -> Message:
     )
 
 
-def _undecodable(record: Record, reason: str) -> Message:
+def _undecodable(record: Record, reason: str, safe: Safe) -> Message:
     where = f"{record.topic}-{record.partition}-{record.offset}"
     log.warning("record.undecodable", where=where, reason=reason)
+    value = record.value or b""
+    headers = tuple((name, raw or b"") for name, raw in record.headers)
     found = Bury(
         handler="",
         message_id=where,
         message_type="",
         reason=reason,
-        data=(record.value or b"")[:KEPT_BYTES],
-        headers=tuple((name, raw or b"") for name, raw in record.headers),
+        contents=safe.seal(f"{NO_TENANT}/{where}", Contents(value[:KEPT_BYTES], headers)),
+        size=len(value),
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,

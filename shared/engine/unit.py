@@ -108,7 +108,7 @@ class Unit:
         """Whether the row that it came from, a timer's say, was removed or replaced by an earlier one of the batch."""
         return any(_node(write) in self.replaced for write in message.settles)
 
-    def remember(self, write: Insert, id: str) -> None:
+    def remember(self, write: Insert | Put, id: str) -> None:
         """A row that says that something was seen: the batch's next messages see it too."""
         self.rows[write.collection, id] = dict(write.document)
         self.settle(write)

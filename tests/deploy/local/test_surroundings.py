@@ -1,4 +1,5 @@
 import stat
+from base64 import b64encode
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -43,6 +44,17 @@ def test_mail_goes_to_the_local_mail_server(tmp_path: Path, monkeypatch: pytest.
 def test_only_intake_is_told_the_operators_secret(service: str, tmp_path: Path) -> None:
     environment = surroundings(tmp_path).environment(service)
     assert ("ITHACA_OPERATOR_CLIENT_SECRET" in environment) is (service == "intake")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_seals_dead_letters_with_a_key_that_stays(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = settings(service, surroundings(tmp_path).environment(service), monkeypatch)
+    (key,) = found.dead_letter_keys
+    assert len(key) == 32
+    assert surroundings(tmp_path).environment(service)["ITHACA_DEAD_LETTER_KEY"] == b64encode(key).decode()
+    assert stat.S_IMODE((tmp_path / "dead-letter.key").stat().st_mode) == 0o600
 
 
 def test_a_process_for_all_services_is_told_what_each_needs(tmp_path: Path) -> None:

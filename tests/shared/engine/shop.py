@@ -19,12 +19,14 @@ from shared.engine.handlers import Handlers
 from shared.engine.loads import create
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Answer, Idempotency, Message, Origin
+from shared.engine.safe import Contents, Safe, Sealed
 from shared.engine.service import Service, message_type
 from shared.engine.store import Document
 from tests.simulation.loop import VirtualLoop
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 TENANT = "acme"
+SAFE = Safe([bytes(range(32))])
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=Aggregate)
@@ -107,7 +109,7 @@ class Shop:
         self.now = START
         self.service = service(*handlers)
         self.store = store if store is not None else MemoryStore(clock=lambda: 0.0)
-        self.executor = Executor(self.service, self.store, lambda: self.now, Random(1), limits)
+        self.executor = Executor(self.service, self.store, lambda: self.now, Random(1), limits, safe=SAFE)
 
     def advance(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -145,6 +147,12 @@ class Shop:
     async def published(self) -> list[Document]:
         """The events in the outbox, in order."""
         return [event for chunk in await self.rows("outbox") for event in chunk["events"]]
+
+
+def contents(letter: Document) -> Contents:
+    """What a dead letter kept."""
+    tenant, state = letter["tenant"], letter["state"]
+    return SAFE.open(f"{tenant}/{state['message_id']}", Sealed(**state["contents"]))
 
 
 def envelope(body: Contract, id: str = "e1", **more: Any) -> Envelope:

@@ -12,7 +12,19 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.message import NOTHING, Answer, Ending, Message
 from shared.engine.parking import ATTEMPTS, PATIENCE, Lane, take_up
 from shared.engine.store import Document, Id, Unavailable, Where
-from tests.shared.engine.shop import START, Ledger, Sell, Shop, Sold, Till, TillSeen, TillShown, noting, virtual
+from tests.shared.engine.shop import (
+    START,
+    Ledger,
+    Sell,
+    Shop,
+    Sold,
+    Till,
+    TillSeen,
+    TillShown,
+    contents,
+    noting,
+    virtual,
+)
 
 SECRET = "ada@example.org"
 
@@ -157,7 +169,7 @@ async def test_a_dead_letter_says_where_and_how_it_failed_and_tells_no_values() 
     assert "test_parking.py:" in letter["error"]
     assert "in note" in letter["error"]
     assert SECRET not in letter["error"]
-    assert letter["data"] == message.data
+    assert contents(row).data == message.data
     assert (await shop.published())[-1]["type"] == "ithaca.engine.MessageDeadLettered.v1"
     assert SECRET not in str(await shop.published())
 

@@ -11,8 +11,9 @@ from shared.engine.loads import create
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Message
 from shared.engine.parking import ATTEMPTS, BURY, take_up
+from shared.engine.safe import Contents
 from shared.engine.store import Document, Id, StoreError, Write, WriteRefused
-from tests.shared.engine.shop import TENANT, Ledger, Sell, Shop, Sold, noting, virtual
+from tests.shared.engine.shop import SAFE, TENANT, Ledger, Sell, Shop, Sold, contents, noting, virtual
 
 Refuses = Callable[[Write], bool]
 
@@ -118,7 +119,7 @@ async def test_a_message_that_cannot_even_be_parked_is_buried() -> None:
     message = shop.event(Sold(till_id="t1", number=1, text="x" * KEPT_BYTES))
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
     (letter,) = await shop.rows(DeadLetter.collection)
-    assert (letter["state"]["reason"], len(letter["state"]["data"])) == ("refused-by-the-database", KEPT_BYTES)
+    assert (letter["state"]["reason"], len(contents(letter).data)) == ("refused-by-the-database", KEPT_BYTES)
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.DUPLICATE]
 
 
@@ -143,13 +144,12 @@ async def test_what_another_process_has_done_with_the_message_meanwhile_counts()
 async def test_a_dead_letter_of_bytes_that_are_no_text_can_wait_too() -> None:
     store = Strict(lambda write: write.collection == DeadLetter.collection)
     shop = Shop(noting(), store=store)
-    found = Bury(
-        handler="", message_id="m1", message_type="", reason="not JSON", data=b"\xff", headers=(("a", b"\xfe"),)
-    )
+    sealed = SAFE.seal(f"{TENANT}/m1", Contents(b"\xff", (("a", b"\xfe"),)))
+    found = Bury(handler="", message_id="m1", message_type="", reason="not JSON", contents=sealed)
     message = Message(BURY, "m1", TENANT, body=found, lane="m1", seen="acme/bury/m1")
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.PARKED]
     store.refuses = lambda _: False
     (row,) = await shop.rows("parked")
     assert [answer.ending for answer in await shop.handle(take_up(row, BURY))] == [Ending.DONE]
     (letter,) = await shop.rows(DeadLetter.collection)
-    assert (letter["state"]["data"], letter["state"]["headers"]) == (b"\xff", [["a", b"\xfe"]])
+    assert contents(letter) == (b"\xff", (("a", b"\xfe"),))

@@ -1,0 +1,76 @@
+"""Where the contents of dead letters are kept: sealed, since they may be personal, with keys that only processes have.
+
+AES-256 in Galois/Counter Mode (NIST SP 800-38D) with a random nonce of 96 bits. What is sealed is bound to the message
+that it belongs to: it does not open as another's.
+"""
+
+import os
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+import bson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import BaseModel, ConfigDict
+
+Headers = tuple[tuple[str, bytes], ...]
+
+NONCE_BYTES = 12
+
+
+class Contents(NamedTuple):
+    """What a message carried: its data, and the headers of the record that it was."""
+
+    data: bytes
+    headers: Headers = ()
+
+
+class Sealed(BaseModel):
+    """Contents as they are stored. `key` names the key; without one nothing was kept."""
+
+    model_config = ConfigDict(frozen=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    key: str = ""
+    ciphertext: bytes = b""
+
+
+class NotOpened(Exception):
+    """The contents cannot be shown; the message says why, and what can be done."""
+
+
+class Safe:
+    """Seals with the first of its `keys`, of 32 bytes each, and opens with all. Without keys it keeps nothing."""
+
+    def __init__(self, keys: Sequence[bytes] = ()) -> None:
+        self.ciphers = {key_id(key): AESGCM(key) for key in keys}
+
+    def seal(self, about: str, contents: Contents) -> Sealed:
+        """The contents of the message `about`, sealed; nothing without a key."""
+        for key, cipher in self.ciphers.items():
+            nonce = os.urandom(NONCE_BYTES)
+            plain = bson.encode({"data": contents.data, "headers": [list(header) for header in contents.headers]})
+            return Sealed(key=key, ciphertext=nonce + cipher.encrypt(nonce, plain, about.encode()))
+        return Sealed()
+
+    def open(self, about: str, sealed: Sealed) -> Contents:
+        """What was sealed; raises `NotOpened`."""
+        if not sealed.key:
+            raise NotOpened("Its contents were not kept: ITHACA_DEAD_LETTER_KEY was not set when it was buried.")
+        cipher = self.ciphers.get(sealed.key)
+        if cipher is None:
+            raise NotOpened(
+                f"Its contents are sealed with the key {sealed.key}, which this process does not have: "
+                "add that key to ITHACA_DEAD_LETTER_KEY, behind the current one."
+            )
+        nonce, rest = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
+        try:
+            found = bson.decode(cipher.decrypt(nonce, rest, about.encode()))
+        except InvalidTag as error:
+            raise NotOpened("Its contents were changed since they were sealed: only discarding is left.") from error
+        return Contents(found["data"], tuple((name, value) for name, value in found["headers"]))
+
+
+def key_id(key: bytes) -> str:
+    """How a key is called: it tells nothing of the key."""
+    return sha256(b"ithaca dead letters" + key).hexdigest()[:8]
