@@ -1,9 +1,8 @@
 """Dead letters: what could not be handled, kept with all that is needed to understand and replay it, and announced."""
 
-import traceback
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
@@ -93,12 +92,3 @@ engine = Handlers()
 def bury(found: Bury, letter: DeadLetter, ctx: Context) -> None:
     """Give a message up."""
     ctx.emit(*letter.bury(found, ctx.now))
-
-
-def describe(error: BaseException) -> str:
-    """Where and how it failed, without values: those may be personal."""
-    if isinstance(error, ValidationError):
-        return "\n".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_input=False))
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    lines = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}" for frame in frames]
-    return "\n".join([*lines, type(error).__name__])

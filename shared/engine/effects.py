@@ -11,6 +11,7 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
+from shared.engine import observing
 from shared.engine.aggregate import EffectFailed, Outcome
 from shared.engine.deadletters import KEPT_BYTES, Bury
 from shared.engine.executor import Executor
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 
 COLLECTION = "effects"
 NO_MORE = "no-attempts-left"
-INDEXES = (Index(("shard", "due")),)
+INDEXES = (Index(("shard", "due")), Index(("tenant", "at"), only="sandbox"))
 
 
 class Effects:
@@ -51,14 +52,15 @@ class Effects:
             return
         if not await self._claim(row, attempt, performer):
             return
-        work = Work(row["tenant"], key, attempt, self.clock(), Reader(self.store, row["tenant"]))
+        work = Work(row["tenant"], key, attempt, row.get("at") or self.clock(), Reader(self.store, row["tenant"]))
         try:
-            async with asyncio.timeout(performer.timeout.total_seconds()):
-                outcome = await performer.function(performer.effect.model_validate_json(row["data"]), work)
+            with observing.attempt(row, attempt):
+                async with asyncio.timeout(performer.timeout.total_seconds()):
+                    outcome = await performer.function(performer.effect.model_validate_json(row["data"]), work)
         except Refusal as refusal:
             outcome = EffectFailed(effect=row["type"], key=key, reason=refusal.code)
         except Exception as error:
-            log.warning("effect.failed", effect=row["type"], tenant=row["tenant"], attempt=attempt, exc_info=error)
+            log.warning("effect.failed", effect=row["type"], attempt=attempt, exc_info=error)
             if attempt < performer.attempts:
                 await self._later(row | {"attempts": attempt}, self._pause(attempt, performer))
                 return
@@ -79,8 +81,8 @@ class Effects:
         return min(performer.longest_pause, timedelta(seconds=2 ** min(attempt, 16)) * self.random.uniform(0.5, 1))
 
     async def _later(self, row: Document, pause: timedelta) -> None:
-        due = self.clock() + pause
-        await self.store.transact([Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, {"due": due})])
+        waits = {"due": self.clock() + pause, "failed": True}
+        await self.store.transact([Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, waits)])
 
     async def _settle(self, row: Document, attempt: int, outcome: Outcome | None) -> None:
         """The row ends with the outcome's effect. A failure that nobody takes becomes a dead letter."""
@@ -88,7 +90,7 @@ class Effects:
         handlers = self.executor.service.reactions.get(type(outcome).__name__)
         origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
         key = row["_id"].partition("/")[2]
-        message = Message(BURY, row["token"], row["tenant"], lane=key, origin=origin, settles=(done,))
+        message = Message(BURY, row["token"], row["tenant"], lane=key, origin=origin, settles=(done,), occurred_at=row.get("at"))
         if handlers and outcome is not None:
             message.handler, message.data = handlers[0], outcome.model_dump_json().encode()
         elif isinstance(outcome, EffectFailed):

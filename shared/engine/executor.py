@@ -15,9 +15,9 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
-from shared.engine import inbox, parking
+from shared.engine import inbox, observing, parking
 from shared.engine.conflicts import broken, connected, is_settled
-from shared.engine.loading import IDEMPOTENCY, hold, lanes, load, look_up
+from shared.engine.loading import IDEMPOTENCY, hold, load, look_up, surroundings
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks
 from shared.engine.queue import Queue, Waiting
@@ -27,6 +27,7 @@ from shared.engine.store import Conflict, Id, Insert, Store, StoreError, Write, 
 from shared.engine.unit import Unit
 from shared.errors import IdempotencyKeyReused, Refusal
 from shared.ids import new_ids
+from shared.observe import metrics
 
 log = structlog.get_logger()
 
@@ -126,8 +127,10 @@ class Executor:
         So it does past the deadline: it never falls through to who would take it for success.
         """
         try:
-            async with asyncio.timeout(self.limits.deadline):
-                return await self._commit(messages)
+            with observing.batch(messages) as answers:
+                async with asyncio.timeout(self.limits.deadline):
+                    answers.extend(await self._commit(messages))
+            return answers
         except TimeoutError as error:
             raise StoreError(f"the batch took longer than {self.limits.deadline} s") from error
 
@@ -167,6 +170,7 @@ class Executor:
         A message whose own row is gone (a timer that another process has fired) has been handled.
         """
         self.size = max(self.limits.smallest, self.size // 2)
+        metrics.conflict()
         stale = await broken(self.store, unit.taken)
         gone = {index for index, message in enumerate(messages) if is_settled(message, stale)}
         late = connected(_touched(unit, messages), stale) - gone
@@ -197,7 +201,7 @@ class Executor:
         for end in (self._fail, self.parking.bury):
             unit = self._unit()
             await look_up(self.store, unit, [message])
-            await hold(self.store, unit, lanes([message]))
+            await hold(self.store, unit, surroundings([message]))
             unit.begin(message)
             answer = self._known(unit, message) or end(unit, message, error)
             try:
@@ -249,11 +253,8 @@ class Executor:
         if row is None:
             return None
         if row["hash"] != message.idempotency.body_hash:
-            return _refused(
-                IdempotencyKeyReused(
-                    "This Idempotency-Key was used with another body: take a new key, or the same body."
-                )
-            )
+            remedy = "This Idempotency-Key was used with another body: take a new key, or the same body."
+            return _refused(IdempotencyKeyReused(remedy))
         return Answer(Ending[row["ending"]], row["status"], row["body"], row["version"])
 
     def _settle(self, unit: Unit, message: Message, answer: Answer) -> None:
@@ -277,7 +278,7 @@ class Executor:
     def _fail(self, unit: Unit, message: Message, error: Exception) -> Answer:
         """An unexpected error: a command's caller is told, anything else is parked to be tried again."""
         if message.is_command or message.replayed:
-            log.error("message.failed", handler=message.handler.name, tenant=message.tenant, exc_info=error)
+            log.error("message.failed", exc_info=error)
             return Answer(Ending.FAILED, 500, error=error)
         return self.parking.park(unit, message, error)
 

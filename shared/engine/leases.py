@@ -61,7 +61,7 @@ class Leases:
             try:
                 await self.renew()
             except StoreError as error:
-                log.warning("leases.unavailable", error=str(error))
+                log.warning("leases.unavailable", error=type(error).__name__)
             await asyncio.sleep(self.seconds / 3)
 
     async def renew(self) -> None:

@@ -87,7 +87,7 @@ class Due:
             has_room = len(self.busy) < self.at_once
             rows = await self._find(self.at_once + len(self.resting)) if has_room else []
         except StoreError as error:
-            log.warning("loop.unavailable", collection=self.collection, error=str(error))
+            log.warning("loop.unavailable", collection=self.collection, error=type(error).__name__)
             return self.poll
         now = self.clock()
         for row in rows:

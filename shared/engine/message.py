@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ from shared.engine.aggregate import Removed
 from shared.engine.context import NotYet
 from shared.engine.held import Place
 from shared.engine.store import Write
+from shared.observe import traces
 
 if TYPE_CHECKING:
     from shared.engine.handlers import Handler
@@ -27,6 +28,17 @@ class Idempotency(NamedTuple):
 
     id: str
     body_hash: str
+
+
+class Moment(NamedTuple):
+    """When something happens by the clock of a sandbox, which is so many milliseconds ahead of the machine's."""
+
+    now: datetime
+    offset_ms: int
+
+    def by_machine(self, when: datetime) -> datetime:
+        """The machine's time when that clock shows this; what is past is due now."""
+        return max(when, self.now) - timedelta(milliseconds=self.offset_ms)
 
 
 @dataclass(slots=True)
@@ -50,7 +62,7 @@ class Message:
     For a read model, `generation` says which one, `held_back` that the message waits until the journal has been
     `replayed`; what is replayed itself does not wait. `wanted` remembers where its loads are, as far as it alone says.
     A `deadly` one has stopped every process that ran it: it is buried instead. One `from_letter` was dead, and is tried
-    again: its inbox row says so.
+    again: its inbox row says so. In a sandbox, which has a clock of its own, `moment` is when it happens.
     """
 
     handler: "Handler"
@@ -76,11 +88,22 @@ class Message:
     wanted: dict[int, Place | list[Place]] = field(default_factory=dict)
     expected_version: int | None = None
     idempotency: Idempotency | None = None
+    moment: Moment | None = None
 
     @property
     def is_command(self) -> bool:
         """Whether somebody waits for its answer; it is never parked."""
         return self.handler.http is not None
+
+    def described(self) -> dict[str, str]:
+        """What log lines say of it while it is handled."""
+        return {
+            "tenant": self.tenant,
+            "handler": self.handler.name,
+            "message_id": self.id,
+            "correlation_id": self.origin.correlation,
+            "trace_id": traces.trace_id(self.origin.traceparent),
+        }
 
     def read(self) -> BaseModel:
         """What the handler gets; raises pydantic's `ValidationError`, or `NotYet` for an unknown version.

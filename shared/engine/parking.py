@@ -13,7 +13,7 @@ import structlog
 from shared.engine import inbox
 from shared.engine.aggregate import Aggregate
 from shared.engine.context import NotYet
-from shared.engine.deadletters import KEPT_BYTES, Bury, Delivery, describe, engine
+from shared.engine.deadletters import KEPT_BYTES, Bury, Delivery, engine
 from shared.engine.handlers import Handler
 from shared.engine.held import Held, Place
 from shared.engine.loads import Mode
@@ -23,6 +23,7 @@ from shared.engine.safe import Contents, Safe
 from shared.engine.service import Service, message_type
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Store, StoreError
 from shared.engine.unit import Unit
+from shared.observe.failures import describe
 
 log = structlog.get_logger()
 

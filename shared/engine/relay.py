@@ -12,7 +12,7 @@ import structlog
 
 from shared.contracts.envelope import HEADERS, JSON
 from shared.engine import leases as lease_documents
-from shared.engine import outbox
+from shared.engine import observing, outbox
 from shared.engine.bus import Bus, Publisher
 from shared.engine.leases import Leases
 from shared.engine.loop import Bell
@@ -57,7 +57,7 @@ class Relay:
             try:
                 found = await self.round()
             except StoreError as error:
-                log.warning("relay.unavailable", error=str(error))
+                log.warning("relay.unavailable", error=type(error).__name__)
                 found = False
             if not found:
                 await self.bell.wait(self.poll)
@@ -75,7 +75,8 @@ class Relay:
         try:
             if self.publisher is None:
                 self.publisher = await self.bus.publisher()
-            acknowledged = await self._publish(self.publisher, chunks)
+            with observing.relay_round(chunks, self.topic) as acknowledged:
+                acknowledged.extend(await self._publish(self.publisher, chunks))
         except Exception as error:
             log.warning("relay.broker_unavailable", error=type(error).__name__)
             await self._abandon()
@@ -168,7 +169,7 @@ def record(row: Document) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]
 
 
 def _published(chunk: Document, position: int) -> Write:
-    """What is on the people topic is personal and kept nowhere else; the rest becomes the journal."""
+    """What has a topic of its own (people, whose data is kept nowhere else, and clocks) goes; the rest is the journal."""
     if chunk.get("topic"):
         return Delete(outbox.COLLECTION, chunk["_id"])
     match, unset = {"unpublished": True}, ("unpublished",)

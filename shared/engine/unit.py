@@ -13,6 +13,7 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 
 from shared.contracts.event import Event, State
+from shared.engine import clocks
 from shared.engine.aggregate import Aggregate
 from shared.engine.context import Context, NotYet
 from shared.engine.held import Held, Place
@@ -23,6 +24,8 @@ from shared.engine.savepoint import Savepoint
 from shared.engine.service import PEOPLE, Service
 from shared.engine.store import Delete, Document, Id, Insert, Keep, Put, Write
 from shared.errors import NotFound, StaleVersion
+from shared.ids import is_sandbox
+from shared.observe import logs
 
 Node = tuple[str, Id]
 """Anything that messages of a batch may share: an aggregate, a row, a lane."""
@@ -93,11 +96,16 @@ class Unit:
             for held in savepoint.holds.values():
                 held.restore()
             raise
+        if message.moment:
+            clocks.note(self, message, message.moment)
         return answer
 
     def begin(self, message: Message) -> None:
         """From here on, what is touched belongs to this message."""
+        logs.bind(message.described)
         self.marks.append(Mark(len(self.writes), changed=[("inbox", message.seen)] if message.seen else []))
+        if is_sandbox(message.tenant):
+            message.moment = clocks.moment(self, message)
 
     def settle(self, *writes: Write) -> None:
         """Writes that belong to the transaction beside the state of aggregates, in this order."""
@@ -157,7 +165,7 @@ class Unit:
             _check_version(message.expected_version, next(iter(savepoint.holds.values()), None))
         arguments = [known[name] for name in handler.loads]
         if handler.wants_context:
-            arguments.append(Context(message, self.now, self.new_id, savepoint))
+            arguments.append(Context(message, message.moment.now if message.moment else self.now, self.new_id, savepoint))
         result = handler.function(body, *arguments)
         told = None if result is None else result.model_dump_json().encode()
         self._keep(savepoint)
@@ -223,7 +231,10 @@ class Unit:
             self._take_change(held, state, encoded)
         for held, event, data in events:
             held.sequence += 1
-            self.pending.append(_pending(message, held, event.type_name, held.sequence, data, _program(event)))
+            about = event.about
+            self.pending.append(
+                _pending(message, held, about.type, held.sequence, data, _program(event), about.topic)
+            )
         for held, _, _, share in changes:
             if share is not None:
                 held.shared = share[1] is not None

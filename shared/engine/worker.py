@@ -6,8 +6,10 @@ records again; nothing is ever passed over.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 
 import structlog
 
@@ -21,6 +23,7 @@ from shared.engine.readmodels import ReadModels
 from shared.engine.records import Records, for_generation
 from shared.engine.store import Document, StoreError
 from shared.errors import TryLater
+from shared.observe import metrics
 
 log = structlog.get_logger()
 
@@ -81,7 +84,6 @@ class Worker:
         self.turn = asyncio.Lock()
         self.committing = asyncio.Lock()
         self.under_way: set[asyncio.Task[None]] = set()
-        self.skipped = 0
 
     async def receive(self, records: Sequence[Record], positions: Positions) -> None:
         """Queue records that are still ours, as soon as there is room; see `Receiver`."""
@@ -93,6 +95,8 @@ class Worker:
             self.positions = positions
             ours = [record for record in records if positions.holds((record.topic, record.partition))]
             deliveries = await self._deliveries(ours)
+            skipped = sum(not delivery.messages for delivery in deliveries)
+            metrics.consumed(Counter(record.topic for record in ours), skipped)
             await self._carefully([delivery for delivery in deliveries if delivery.partition in self.unclean])
             still = [delivery for delivery in deliveries if positions.holds(delivery.partition)]
             self.unfinished.extend(still)
@@ -141,7 +145,6 @@ class Worker:
             if state and state["building"]:
                 messages.append(for_generation(message, state["building"]))
                 messages[-1].held_back = state["replaying"]
-        self.skipped += not messages
         return Delivery((record.topic, record.partition), record.offset, messages)
 
     async def _carefully(self, deliveries: Sequence[Delivery]) -> None:
@@ -167,11 +170,13 @@ class Worker:
 
     async def _finish(self, given: Sequence[tuple[Delivery, Message, Awaitable[Answer]]]) -> None:
         """Take the answers, then commit how far we are. Without an answer the record stays unfinished."""
+        began = perf_counter()
         try:
             for delivery, message, answer in given:
                 self._note(message, _certain(await answer))
                 delivery.given -= 1
             await self._commit()
+            metrics.processed(perf_counter() - began)
         except Exception as error:
             log.warning("records.not_finished", error=type(error).__name__)
 
@@ -181,6 +186,7 @@ class Worker:
         breaker.note(asyncio.get_running_loop().time(), _has_failed(answer))
         if breaker.open and not was_open:
             log.error("handler.held_back", handler=message.handler.name, failures=breaker.failures)
+            metrics.held_back(message.handler.name, True)
 
     async def _probe(self) -> None:
         """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
@@ -197,12 +203,16 @@ class Worker:
         found = ((d, m) for d in self.unfinished for m in d.messages if m.handler.name == name)
         delivery, message = next(found, (None, None))
         if delivery is None or message is None:
-            breaker.probed(asyncio.get_running_loop().time(), failed=False)
+            self._probed(name, breaker, failed=False)
             return
         answer = _certain(await self.executor.queue.put(message))
         delivery.messages.remove(message)
         if answer.ending is not Ending.PARKED or _has_failed(answer):
-            breaker.probed(asyncio.get_running_loop().time(), _has_failed(answer))
+            self._probed(name, breaker, _has_failed(answer))
+
+    def _probed(self, name: str, breaker: Breaker, failed: bool) -> None:
+        breaker.probed(asyncio.get_running_loop().time(), failed)
+        metrics.held_back(name, breaker.open)
 
     async def _commit(self) -> None:
         """Up to the lowest unfinished record of each partition, within a bounded time."""

@@ -81,7 +81,9 @@ class Reading:
         try:
             return await self._get(partition, timeout_ms=APART_MS)
         except UNREADABLE as error:
-            log.error("partition.unreadable", topic=partition.topic, partition=partition.partition, error=str(error))
+            log.error(
+                "partition.unreadable", topic=partition.topic, partition=partition.partition, error=type(error).__name__
+            )
             self.consumer.pause(partition)
             self.resume_at = asyncio.get_running_loop().time() + UNREADABLE_PAUSE
             return {}

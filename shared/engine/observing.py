@@ -1,0 +1,70 @@
+"""What the engine shows of its work: counted, measured and traced once for a batch, a round, an attempt."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+
+from shared.engine.message import Answer, Message
+from shared.engine.store import Document
+from shared.errors import Refusal
+from shared.observe import logs, metrics, traces
+
+
+@contextmanager
+def batch(messages: Sequence[Message]) -> Iterator[list[Answer]]:
+    """Around a batch; the block adds the answers, once they are durable."""
+    began, answers = perf_counter(), list[Answer]()
+    links = (message.origin.traceparent for message in messages)
+    try:
+        with traces.span("process", "consumer", {"messaging.batch.message_count": len(messages)}, links=links):
+            yield answers
+    except Exception as error:
+        metrics.batch_failed(error)
+        raise
+    finally:
+        logs.bind(None)
+    handlers, endings = (message.handler.name for message in messages), (answer.ending.name for answer in answers)
+    metrics.handled(Counter(zip(handlers, endings, strict=True)), perf_counter() - began)
+
+
+@contextmanager
+def relay_round(chunks: Sequence[Document], topic: Callable[[str], str]) -> Iterator[list[Document]]:
+    """Around the publication of chunks; the block adds those that the broker has acknowledged."""
+    began, acknowledged = perf_counter(), list[Document]()
+    links = (row.get("traceparent", "") for chunk in chunks for row in chunk["events"])
+    count = sum(len(chunk["events"]) for chunk in chunks)
+    try:
+        with traces.span("send", "producer", {"messaging.batch.message_count": count}, links=links):
+            yield acknowledged
+    finally:
+        named = ((topic(chunk.get("topic", "")), chunk["events"]) for chunk in acknowledged)
+        types = Counter((name, row["type"]) for name, events in named for row in events)
+        metrics.sent(types, perf_counter() - began, complete=len(acknowledged) == len(chunks))
+
+
+@contextmanager
+def attempt(row: Document, number: int) -> Iterator[None]:
+    """Around an attempt at an effect; how it ends shows by what the block raises, if anything."""
+    logs.bind(lambda: _described(row))
+    began, ending, effect = perf_counter(), "failed", row["type"]
+    values = {"ithaca.effect": effect, "ithaca.attempt": number, "ithaca.tenant": row["tenant"]}
+    try:
+        with traces.span(f"perform {effect}", "client", values, parent=row["traceparent"]):
+            yield
+        ending = "done"
+    except Refusal:
+        ending = "refused"
+        raise
+    finally:
+        metrics.performed(effect, ending, perf_counter() - began)
+
+
+def _described(row: Document) -> dict[str, str]:
+    """What log lines say of an effect while it is performed."""
+    return {
+        "tenant": row["tenant"],
+        "message_id": row["token"],
+        "correlation_id": row["correlation"],
+        "trace_id": traces.trace_id(row["traceparent"]),
+    }

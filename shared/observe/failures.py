@@ -1,0 +1,22 @@
+"""What may be told of an exception: where it was raised and its type, never a value."""
+
+import traceback
+
+from pydantic import ValidationError
+
+FRAMES = 8
+"""So many, from where it was raised outward."""
+
+
+def describe(error: BaseException) -> str:
+    """Where and how it failed, without values: those may be personal, and so is every message that quotes one."""
+    if isinstance(error, ValidationError):
+        return "\n".join(f"{_field(e['loc'])}: {e['type']}" for e in error.errors(include_input=False))
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    lines = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}" for frame in frames]
+    return "\n".join([*lines, type(error).__name__])
+
+
+def _field(path: tuple[int | str, ...]) -> str:
+    """The field of the model itself: what lies within may be named by whoever sent it."""
+    return str(path[0]) if path else "all of it"
