@@ -69,8 +69,12 @@ class Publisher(Protocol):
         """Flush and close; with `abandon`, drop what was not acknowledged, within a bounded time."""
 
 
+class CannotGrow(Exception):
+    """The broker does not give a topic the partitions that were asked for; the message says why."""
+
+
 class Bus(Protocol):
-    """A broker."""
+    """A broker. What asks for something raises `ConnectionError` when no broker answers."""
 
     async def publisher(self) -> Publisher:
         """A started publisher of its own."""
@@ -80,6 +84,24 @@ class Bus(Protocol):
 
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
         """The next offset of every partition of these topics."""
+
+    async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
+        """The next offset that the group would read of every partition, and the next one of the partition itself."""
+
+    async def groups(self, topic: str) -> list[str]:
+        """The groups that read a topic: they have a position in it, or a member that wants its records."""
+
+    async def members(self, group: str) -> list[str]:
+        """The names of those who are in the group now; nobody for a group that does not exist."""
+
+    async def found(self, topics: Sequence[str]) -> dict[str, "Topic"]:
+        """Those of the topics that there are, as they are."""
+
+    async def grow(self, topic: str, partitions: int) -> None:
+        """Give a topic so many partitions; nothing happens if it has them. Publishers go on with those they know.
+
+        A key may lead to another partition from then on. Raises `CannotGrow`.
+        """
 
     async def prepare(self, topics: Mapping[str, "Topic"]) -> None:
         """Create topics that are missing."""
@@ -103,7 +125,7 @@ class Topic:
         if found is None:
             return [f"topic {name} is missing"]
         sentences = []
-        if found.partitions != self.partitions:
+        if found.partitions < self.partitions:  # more is well: it has grown
             sentences.append(f"topic {name} has {found.partitions} partitions, not {self.partitions}")
         if found.compacted != self.compacted:
             sentences.append(

@@ -225,7 +225,7 @@ class World:
             return False
         if any(self.documents(name) for name in ("timers", "effects", "lanes", "parked")):
             return False
-        group = self.bus.groups["local.ledger"]
+        group = self.bus.known["local.ledger"]
         ends = {(t, p): len(log) for t in group.topics for p, log in enumerate(self.bus.topics[t])}
         return all(group.committed.get(partition, 0) >= end for partition, end in ends.items())
 

@@ -1,20 +1,18 @@
 """A broker: see `Bus`."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 
-from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from shared.engine.bus import Consumer, Partition, Publisher, Receiver, Topic
+from shared.engine.kafka import groups as broker_groups
 from shared.engine.kafka import topics as broker_topics
 from shared.engine.kafka.consumer import KafkaConsumer
+from shared.engine.kafka.looking import Looking
 from shared.engine.kafka.publisher import KafkaPublisher
 
-REQUEST_MS = 10_000
-"""How long a broker may take for an answer about topics."""
+NEWS_MS = 10_000
+"""After so long, consumers know of partitions that were added."""
 
 
 class KafkaBus:
@@ -23,8 +21,15 @@ class KafkaBus:
     def __init__(self, bootstrap: str, replication: int = 1) -> None:
         self.bootstrap = bootstrap.split(",")
         self.replication = replication
+        self.looking = Looking(self.bootstrap)
         # It publishes nothing and handles nothing, so that it has nothing to log either.
-        self.broker = KafkaBroker(self.bootstrap, consumer_only=True, allow_auto_create_topics=False, logger=None)
+        self.broker = KafkaBroker(
+            self.bootstrap,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            metadata_max_age_ms=NEWS_MS,
+            logger=None,
+        )
 
     async def publisher(self) -> Publisher:
         """See `Bus.publisher`."""
@@ -41,32 +46,45 @@ class KafkaBus:
 
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
         """See `Bus.end`."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
-        async with self._admin() as admin, consumer:
+        async with self.looking.open() as (admin, consumer):
             return await broker_topics.end(admin, consumer, topics)
+
+    async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
+        """See `Bus.lag`."""
+        async with self.looking.open() as (admin, consumer):
+            return await broker_groups.lag(admin, consumer, group, topics)
+
+    async def groups(self, topic: str) -> list[str]:
+        """See `Bus.groups`."""
+        async with self.looking.open() as (admin, _):
+            return await broker_groups.reading(admin, topic)
+
+    async def members(self, group: str) -> list[str]:
+        """See `Bus.members`."""
+        async with self.looking.open() as (admin, _):
+            return [member.name for member in await broker_groups.members(admin, group)]
+
+    async def found(self, topics: Sequence[str]) -> dict[str, Topic]:
+        """See `Bus.found`."""
+        async with self.looking.open() as (admin, _):
+            return await broker_topics.found(admin, topics)
+
+    async def grow(self, topic: str, partitions: int) -> None:
+        """See `Bus.grow`."""
+        async with self.looking.open() as (admin, _):
+            await broker_topics.grow(admin, topic, partitions)
 
     async def prepare(self, topics: Mapping[str, Topic]) -> None:
         """See `Bus.prepare`."""
-        async with self._admin() as admin:
+        async with self.looking.open() as (admin, _):
             await broker_topics.prepare(admin, topics, self.replication)
 
     async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
         """See `Bus.verify`."""
-        async with self._admin() as admin:
-            return await broker_topics.missing(admin, topics)
+        found = await self.found(list(topics))
+        return [sentence for name, topic in topics.items() for sentence in topic.compare(name, found.get(name))]
 
     async def close(self) -> None:
         """See `Bus.close`."""
+        await self.looking.close()
         await self.broker.stop()
-
-    @asynccontextmanager
-    async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
-        try:
-            try:
-                await admin.start()
-            except (KafkaError, OSError) as error:
-                raise ConnectionError(f"no broker answers at {', '.join(self.bootstrap)}") from error
-            yield admin
-        finally:
-            await admin.close()

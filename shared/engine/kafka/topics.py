@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
-from shared.engine.bus import Partition, Topic
+from shared.engine.bus import CannotGrow, Partition, Topic
 
 POLICY = "cleanup.policy"
 
@@ -39,12 +39,26 @@ async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
             await asyncio.sleep(0.05)
 
 
-async def missing(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic]) -> list[str]:
-    """What is missing or not as it should be, a sentence each."""
-    counts = await _partitions(admin, topics)
+async def found(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, Topic]:
+    """Those of the topics that there are, as they are."""
+    counts = await _partitions(admin, names)
     policies = await _policies(admin, counts)
-    there = {name: Topic(count, compacted="compact" in policies[name]) for name, count in counts.items()}
-    return [sentence for name, topic in topics.items() for sentence in topic.compare(name, there.get(name))]
+    return {name: Topic(count, compacted="compact" in policies[name]) for name, count in counts.items()}
+
+
+async def grow(admin: AIOKafkaAdminClient, topic: str, partitions: int) -> None:
+    """Give a topic so many partitions, and wait until the broker knows of them; raises `CannotGrow`."""
+    if (await _partitions(admin, [topic])).get(topic) == partitions:
+        return
+    try:
+        await admin.create_partitions({topic: NewPartitions(partitions)})
+    except KafkaError as error:
+        if error.retriable:
+            raise
+        raise CannotGrow(str(error)) from error
+    async with asyncio.timeout(VISIBLE_SECONDS):
+        while (await _partitions(admin, [topic])).get(topic) != partitions:  # noqa: ASYNC110 - brokers do not tell
+            await asyncio.sleep(0.05)
 
 
 async def end(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[Partition, int]:

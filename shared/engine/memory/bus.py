@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from shared.engine.bus import Consumer, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.bus import CannotGrow, Consumer, Partition, Positions, Publisher, Receiver, Record, Topic
 from shared.engine.memory.pause import Pause, one_turn
 
 log = structlog.get_logger()
@@ -22,6 +22,10 @@ class _Group:
     committed: dict[Partition, int] = field(default_factory=dict)
     generation: int = 0
     shares: dict[int, list[Partition]] = field(default_factory=dict)
+
+    def reads(self, topic: str) -> bool:
+        """Whether the topic's records are wanted, or were read."""
+        return bool(self.members and topic in self.topics) or any(name == topic for name, _ in self.committed)
 
     def rebalance(self) -> None:
         """Make every member join again."""
@@ -44,7 +48,7 @@ class MemoryBus:
     def __init__(self, pause: Pause = one_turn, rebalance_timeout: float = 10.0) -> None:
         self.topics: dict[str, list[list[Record]]] = {}
         self.made: dict[str, Topic] = {}
-        self.groups: dict[str, _Group] = {}
+        self.known: dict[str, _Group] = {}
         self.pause = pause
         self.rebalance_timeout = rebalance_timeout
         self.news = asyncio.Event()
@@ -62,7 +66,7 @@ class MemoryBus:
     async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
         """See `Bus.consume`."""
         await self.pause()
-        shared = self.groups.setdefault(group, _Group(topics))
+        shared = self.known.setdefault(group, _Group(topics))
         consumer = MemoryConsumer(self, shared, receiver, max_records)
         shared.members.append(consumer)
         shared.rebalance()
@@ -74,6 +78,40 @@ class MemoryBus:
         await self.pause()
         return {(topic, p): len(log) for topic in topics for p, log in enumerate(self.topics[topic])}
 
+    async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
+        """See `Bus.lag`."""
+        ends = await self.end(topics)
+        committed = self.known[group].committed if group in self.known else {}
+        return {partition: (committed.get(partition, 0), end) for partition, end in ends.items()}
+
+    async def groups(self, topic: str) -> list[str]:
+        """See `Bus.groups`."""
+        await self.pause()
+        return [name for name, group in self.known.items() if group.reads(topic)]
+
+    async def members(self, group: str) -> list[str]:
+        """See `Bus.members`."""
+        await self.pause()
+        return [f"member-{id(member)}" for member in self.known[group].members] if group in self.known else []
+
+    async def found(self, topics: Sequence[str]) -> dict[str, Topic]:
+        """See `Bus.found`."""
+        await self.pause()
+        return {name: self.made[name] for name in topics if name in self.made}
+
+    async def grow(self, topic: str, partitions: int) -> None:
+        """See `Bus.grow`."""
+        await self.pause()
+        logs = self.topics[topic]
+        if partitions < len(logs):
+            raise CannotGrow(f"topic {topic} has {len(logs)} partitions, which cannot become {partitions}")
+        logs.extend([] for _ in range(partitions - len(logs)))
+        self.made[topic] = replace(self.made[topic], partitions=partitions)
+        for group in self.known.values():
+            if topic in group.topics:
+                group.rebalance()
+        self.tell()
+
     async def prepare(self, topics: Mapping[str, Topic]) -> None:
         """See `Bus.prepare`."""
         for name, topic in topics.items():
@@ -82,21 +120,24 @@ class MemoryBus:
 
     async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
         """See `Bus.verify`."""
-        return [sentence for name, topic in topics.items() for sentence in topic.compare(name, self.made.get(name))]
+        found = await self.found(list(topics))
+        return [sentence for name, topic in topics.items() for sentence in topic.compare(name, found.get(name))]
 
     async def close(self) -> None:
         """See `Bus.close`."""
 
-    def append(self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> None:
-        """Take a record into the partition of its key."""
+    def append(
+        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]], among: int = 0
+    ) -> None:
+        """Take a record into the partition of its key, `among` the first so many."""
         partitions = self.topics[topic]
-        number = sum(key) % len(partitions)
+        number = sum(key) % (among or len(partitions))
         partitions[number].append(Record(topic, number, len(partitions[number]), key, value, headers))
         self.tell()
 
     def expire(self, consumer: Consumer) -> None:
         """Take a member for dead, whether it is or not."""
-        for group in self.groups.values():
+        for group in self.known.values():
             if isinstance(consumer, MemoryConsumer) and consumer in group.members:
                 group.members.remove(consumer)
                 group.rebalance()
@@ -104,16 +145,18 @@ class MemoryBus:
 
 
 class MemoryPublisher:
-    """See `Publisher`."""
+    """See `Publisher`. It goes on with as many partitions of a topic as there were when it first sent to it."""
 
     def __init__(self, bus: MemoryBus) -> None:
         self.bus = bus
+        self.partitions: dict[str, int] = {}
 
     async def send(
         self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
     ) -> Awaitable[None]:
         """See `Publisher.send`."""
-        self.bus.append(topic, key, value, headers)
+        among = self.partitions.setdefault(topic, len(self.bus.topics[topic]))
+        self.bus.append(topic, key, value, headers, among)
         return self.bus.pause()
 
     async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - there is nothing to flush

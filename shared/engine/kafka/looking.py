@@ -1,0 +1,60 @@
+"""Asking a broker about topics and groups, over connections that are kept."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+REQUEST_MS = 10_000
+"""How long a broker may take for an answer."""
+
+Connections = tuple[AIOKafkaAdminClient, AIOKafkaConsumer]
+
+
+class Looking:
+    """Connects when something is asked for the first time, and anew after a failure."""
+
+    def __init__(self, bootstrap: Sequence[str]) -> None:
+        self.bootstrap = bootstrap
+        self.connections: Connections | None = None
+        self.connecting = asyncio.Lock()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Connections]:
+        """What to ask with; raises `ConnectionError` when no broker answers."""
+        try:
+            async with self.connecting:
+                if self.connections is None:
+                    self.connections = await self._connect()
+            yield self.connections
+        except (KafkaError, OSError, TimeoutError) as error:
+            await self.close()
+            if isinstance(error, KafkaError) and not error.retriable:
+                raise
+            raise ConnectionError(f"no broker answers at {', '.join(self.bootstrap)}") from error
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        connections, self.connections = self.connections, None
+        if connections is not None:
+            await _close(connections)
+
+    async def _connect(self) -> Connections:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
+        try:
+            await admin.start()
+            await consumer.start()
+        except BaseException:
+            await _close((admin, consumer))
+            raise
+        return admin, consumer
+
+
+async def _close(connections: Connections) -> None:
+    admin, consumer = connections
+    await admin.close()
+    await consumer.stop()
