@@ -23,6 +23,14 @@ TENANT = re.compile(r"[a-z0-9-]{3,40}")
 """What a tenant's id may look like: it is part of keys and of the names of topics and groups."""
 
 
+SANDBOX = "sandbox-"
+
+
+def is_sandbox(tenant: str) -> bool:
+    """Whether it is an organization for trying things out, whose clock can be moved. Its id says so, for ever."""
+    return tenant.startswith(SANDBOX)
+
+
 def uuid7(microseconds: int, tail: int) -> str:
     """A UUIDv7 whose first 60 free bits order it by time to the microsecond (RFC 9562, method 3).
 

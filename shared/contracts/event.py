@@ -6,13 +6,14 @@ from pydantic import BaseModel, ConfigDict
 
 
 class About(NamedTuple):
-    """What a contract is called, who publishes it, and which aggregate it is about."""
+    """What a contract is called, who publishes it, which aggregate it is about, and its own topic if it has one."""
 
     service: str
     name: str
     version: int
     aggregate: str
     subject_field: str
+    topic: str = ""
 
     @property
     def type(self) -> str:
@@ -35,12 +36,13 @@ class Contract(BaseModel):
         version: int = 1,
         name: str = "",
         service: str = "",
+        topic: str = "",
         **options: Any,  # pydantic's own class options
     ) -> None:
         super().__init_subclass__(**options)
         if aggregate:
             module = cls.__module__.rpartition(".")[2]
-            cls.about = About(service or module, name or cls.__name__, version, aggregate, subject)
+            cls.about = About(service or module, name or cls.__name__, version, aggregate, subject, topic)
             cls.type_name = cls.about.type
 
     @property
@@ -58,8 +60,9 @@ class Event(Contract):
     """A fact, in the past tense, about one aggregate.
 
     Declared as `class MatchAccepted(Event, aggregate="match", subject="match_id")`: the aggregate's kind, and the
-    field that holds its id. The module says which service publishes it. A version that has a golden example only
-    ever gains fields with defaults; anything else is a new class with `version=2` and the same `name`.
+    field that holds its id. The module says which service publishes it, and so on which topic, unless a `topic` says
+    otherwise. A version that has a golden example only ever gains fields with defaults; anything else is a new class
+    with `version=2` and the same `name`.
     """
 
 

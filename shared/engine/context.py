@@ -23,9 +23,9 @@ class NotYet(Exception):
 class Context:
     """One message's view of the world: who, when, and what it causes.
 
-    `now` is the time of the whole batch in UTC to the millisecond; `occurred_at` is the event's own time, which no
-    replay changes. `actor` is who asked: `person/<id>`, `client/<id>`
-    or `service/<name>`.
+    `now` is the time of the whole batch in UTC to the millisecond, in a sandbox the time by its own clock at which
+    this happens; `occurred_at` is the event's own time, which no replay changes. `actor` is who asked: `person/<id>`,
+    `client/<id>` or `service/<name>`.
     """
 
     __slots__ = ("_new_id", "_savepoint", "actor", "message_id", "now", "occurred_at", "program", "sequence", "tenant")
@@ -36,8 +36,8 @@ class Context:
         self.program = message.origin.program
         self.sequence = message.sequence
         self.message_id = message.id
-        self.now = now
-        self.occurred_at = message.occurred_at or now
+        self.now = message.moment.now if message.moment else now
+        self.occurred_at = message.occurred_at or self.now
         self._new_id = new_id
         self._savepoint = savepoint
 

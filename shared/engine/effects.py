@@ -90,7 +90,8 @@ class Effects:
         handlers = self.executor.service.reactions.get(type(outcome).__name__)
         origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
         key = row["_id"].partition("/")[2]
-        message = Message(BURY, row["token"], row["tenant"], lane=key, origin=origin, settles=(done,), occurred_at=row.get("at"))
+        message = Message(BURY, row["token"], row["tenant"], lane=key, origin=origin, settles=(done,))
+        message.occurred_at = row.get("at")
         if handlers and outcome is not None:
             message.handler, message.data = handlers[0], outcome.model_dump_json().encode()
         elif isinstance(outcome, EffectFailed):

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from shared.engine import inbox, parking
+from shared.engine import clocks, inbox, parking
 from shared.engine.aggregate import Aggregate
 from shared.engine.held import Place
 from shared.engine.message import Message
 from shared.engine.store import Document, Id, Store
 from shared.engine.unit import Unit
+from shared.ids import is_sandbox
 
 log = structlog.get_logger()
 
@@ -20,8 +21,8 @@ Places = dict[Place, type[Aggregate]]
 
 
 async def load(store: Store, unit: Unit, messages: Sequence[Message]) -> None:
-    """Everything, round by round: what was seen before, the lanes, and what the handlers load."""
-    first = hold(store, unit, lanes(messages) | _missing(unit, messages, 1))
+    """Everything, round by round: what was seen before, lanes and clocks, and what the handlers load."""
+    first = hold(store, unit, surroundings(messages) | _missing(unit, messages, 1))
     await asyncio.gather(look_up(store, unit, messages), first)
     for depth in range(2, 1 + max((len(message.handler.rounds) for message in messages), default=0)):
         await hold(store, unit, _missing(unit, messages, depth))
@@ -36,9 +37,11 @@ async def look_up(store: Store, unit: Unit, messages: Sequence[Message]) -> None
     unit.rows = await _get(store, rows)
 
 
-def lanes(messages: Sequence[Message]) -> Places:
-    """Where the messages would have to wait."""
-    return {place: parking.Lane for message in messages if (place := parking.place(message))}
+def surroundings(messages: Sequence[Message]) -> Places:
+    """Where the messages would have to wait, and the clocks of those that are of a sandbox."""
+    lanes: Places = {place: parking.Lane for message in messages if (place := parking.place(message))}
+    sandboxes = {message.tenant for message in messages if is_sandbox(message.tenant)}
+    return lanes | {clocks.place(tenant): clocks.Clock for tenant in sandboxes}
 
 
 async def hold(store: Store, unit: Unit, places: Places) -> None:

@@ -68,9 +68,10 @@ class Chunks:
         writes, last = list[Write](), first
         salt = self.random.getrandbits(SALT_BITS)
         by_shard = dict[tuple[int, str], list[Document]]()
-        time = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        time = _text(now)
         for index, event in enumerate(pending):
-            row = self._row(event, uuid7(first, self._tail(index)), time)
+            moment = event.message.moment
+            row = self._row(event, uuid7(first, self._tail(index)), _text(moment.now) if moment else time)
             by_shard.setdefault((shard_of(event.key, self.shards), event.topic), []).append(row)
         for (shard, topic), events in by_shard.items():
             for part, some in enumerate(_parts(events)):
@@ -105,6 +106,10 @@ class Chunks:
         if origin.traceparent:
             row["traceparent"] = origin.traceparent
         return row
+
+
+def _text(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _parts(events: list[Document]) -> Iterator[list[Document]]:

@@ -169,7 +169,7 @@ def record(row: Document) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]
 
 
 def _published(chunk: Document, position: int) -> Write:
-    """What has a topic of its own (people, whose data is kept nowhere else, and clocks) goes; the rest is the journal."""
+    """What has a topic of its own goes: people, whose data is kept nowhere else, and clocks. The rest is a journal."""
     if chunk.get("topic"):
         return Delete(outbox.COLLECTION, chunk["_id"])
     match, unset = {"unpublished": True}, ("unpublished",)

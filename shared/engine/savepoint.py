@@ -37,6 +37,8 @@ class Savepoint:
     def plan(self, when: datetime, timer: Timer, id: str, replace: bool) -> None:
         """See `Context.at`."""
         row = self._own(id, timer) | {"due": when}
+        if moment := self.message.moment:
+            row |= {"due": moment.by_machine(when), "offset_ms": moment.offset_ms}
         self.writes.append(Put("timers", row) if replace else Keep("timers", row))
 
     def cancel(self, id: str) -> None:
@@ -45,7 +47,10 @@ class Savepoint:
 
     def perform(self, effect: Effect, id: str) -> None:
         """See `Context.perform`."""
-        self.writes.append(Keep("effects", self._own(id, effect) | {"due": self.now, "attempts": 0}))
+        row = self._own(id, effect) | {"due": self.now, "attempts": 0}
+        if moment := self.message.moment:
+            row |= {"at": moment.now, "sandbox": True}
+        self.writes.append(Keep("effects", row))
 
     def _own(self, id: str, own: Timer | Effect) -> Document:
         """The row of a message to oneself, which carries on who and what is behind it. Its `token` will be its id."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.contracts.event import Contract, Event, State
 from shared.engine.aggregate import Aggregate, Own
+from shared.engine.clocks import following
 from shared.engine.handlers import Handler, Handlers, Performer
 from shared.settings import Settings
 
@@ -30,7 +31,7 @@ class Service:
     shared: dict[str, type[State]] = field(init=False)
 
     def __post_init__(self) -> None:
-        every = [handler for part in self.handles for handler in part.handlers]
+        every = [handler for part in (following, *self.handles) for handler in part.handlers]
         self.by_name = {handler.name: handler for handler in every}
         if len(self.by_name) != len(every):
             raise TypeError(f"{self.name}: two handlers have one name")
@@ -54,9 +55,9 @@ class Service:
 
     @property
     def sources(self) -> list[str]:
-        """The services whose events it reacts to; `people` for the compacted topic."""
+        """The topics that it reads: of the services whose events it reacts to, `people`, and `clock`."""
         taken = [handlers[0].takes for handlers in self.reactions.values()]
-        events = {model.about.service: None for model in taken if issubclass(model, Event)}
+        events = {model.about.topic or model.about.service: None for model in taken if issubclass(model, Event)}
         people = {PEOPLE: None} if any(issubclass(model, State) for model in taken) else {}
         return list(events | people)
 

@@ -1,5 +1,7 @@
 """Timers: a message to oneself at a time. It never appears on a topic; its end and its effect are one transaction."""
 
+from datetime import datetime, timedelta
+
 from shared.engine.executor import Executor
 from shared.engine.message import Message, Origin
 from shared.engine.store import Delete, Document, Index
@@ -20,5 +22,12 @@ def fired(executor: Executor, row: Document) -> Message | None:
         row["data"],
         lane=row["_id"].partition("/")[2],
         origin=Origin(row["actor"], row["program"], row["correlation"], row["traceparent"]),
+        occurred_at=shown(row) if "offset_ms" in row else None,
         settles=(Delete(COLLECTION, row["_id"], {"token": row["token"]}),),
     )
+
+
+def shown(row: Document) -> datetime:
+    """When a timer is due by the clock of its tenant, which for a sandbox is ahead of the machine's."""
+    due: datetime = row["due"]
+    return due + timedelta(milliseconds=row.get("offset_ms", 0))

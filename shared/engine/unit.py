@@ -24,7 +24,6 @@ from shared.engine.savepoint import Savepoint
 from shared.engine.service import PEOPLE, Service
 from shared.engine.store import Delete, Document, Id, Insert, Keep, Put, Write
 from shared.errors import NotFound, StaleVersion
-from shared.ids import is_sandbox
 from shared.observe import logs
 
 Node = tuple[str, Id]
@@ -96,16 +95,14 @@ class Unit:
             for held in savepoint.holds.values():
                 held.restore()
             raise
-        if message.moment:
-            clocks.note(self, message, message.moment)
+        clocks.note(self, message)
         return answer
 
     def begin(self, message: Message) -> None:
         """From here on, what is touched belongs to this message."""
         logs.bind(message.described)
         self.marks.append(Mark(len(self.writes), changed=[("inbox", message.seen)] if message.seen else []))
-        if is_sandbox(message.tenant):
-            message.moment = clocks.moment(self, message)
+        message.moment = clocks.moment(self, message)
 
     def settle(self, *writes: Write) -> None:
         """Writes that belong to the transaction beside the state of aggregates, in this order."""
@@ -165,7 +162,7 @@ class Unit:
             _check_version(message.expected_version, next(iter(savepoint.holds.values()), None))
         arguments = [known[name] for name in handler.loads]
         if handler.wants_context:
-            arguments.append(Context(message, message.moment.now if message.moment else self.now, self.new_id, savepoint))
+            arguments.append(Context(message, self.now, self.new_id, savepoint))
         result = handler.function(body, *arguments)
         told = None if result is None else result.model_dump_json().encode()
         self._keep(savepoint)
@@ -231,10 +228,7 @@ class Unit:
             self._take_change(held, state, encoded)
         for held, event, data in events:
             held.sequence += 1
-            about = event.about
-            self.pending.append(
-                _pending(message, held, about.type, held.sequence, data, _program(event), about.topic)
-            )
+            self.pending.append(_told(message, held, event, data))
         for held, _, _, share in changes:
             if share is not None:
                 held.shared = share[1] is not None
@@ -278,9 +272,10 @@ def _pending(
     return Pending(type, message.tenant, f"{held.kind.collection}/{held.id}", sequence, data, message, topic, program)
 
 
-def _program(event: Event) -> str:
-    """The program that it belongs to, if it says so."""
-    return str(vars(event).get("program_id") or "")
+def _told(message: Message, held: Held, event: Event, data: bytes) -> Pending:
+    """An event, with the program that it belongs to, if it says so."""
+    program = str(vars(event).get("program_id") or "")
+    return _pending(message, held, event.type_name, held.sequence, data, program, event.about.topic)
 
 
 def _check_version(expected: int, held: Held | None) -> None:
