@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from random import SystemRandom
 
 import structlog
@@ -21,7 +22,7 @@ from shared.engine.mongo.store import MongoStore
 from shared.engine.safe import Safe
 from shared.engine.service import Service
 from shared.engine.store import StoreError
-from shared.observe import logs
+from shared.observe import logs, metrics, traces
 from shared.settings import Role, Settings, SettingsWrong
 from shared.web.app import create_app
 from shared.web.server import serve
@@ -36,10 +37,12 @@ class NotPrepared(Exception):
 def run(service: Service) -> None:
     """Run the service until it is told to stop. `migrate` as an argument makes what is missing, and ends."""
     logs.set_up(service.name)
+    metrics.describe(service.name, version("ithaca"))
     try:
+        traces.set_up(service.name, version("ithaca"))
         settings = service.settings.load()
         uvloop.run(migrate(service, settings) if sys.argv[1:] == ["migrate"] else _serve(service, settings))
-    except (SettingsWrong, NotPrepared) as error:
+    except (SettingsWrong, NotPrepared, traces.NotInstalled) as error:
         sys.exit(f"{service.name} cannot start:\n{error}")
     except StoreError as error:
         sys.exit(
@@ -92,10 +95,9 @@ async def _serve(service: Service, settings: Settings) -> None:
         await engine.start(worker=settings.role is not Role.API)
         spare_the_collector()
         parts = [asyncio.ensure_future(engine.watch())]
-        if settings.role is not Role.WORKER:
-            app = create_app(service, engine.submit, engine.store, settings)
-            app.state.engine = engine
-            parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))
+        app = create_app(service, engine.submit, engine.store, settings)
+        app.state.engine = engine
+        parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))
         log.info("service.started", role=settings.role.value, port=settings.port)
         stop = asyncio.ensure_future(stopping.wait())
         await asyncio.wait([stop, *parts], return_when=asyncio.FIRST_COMPLETED)

@@ -53,6 +53,14 @@ class Receiver(Protocol):
 class Consumer(Protocol):
     """A member of a group, running until it is stopped."""
 
+    @property
+    def has_joined(self) -> bool:
+        """Whether the group has said, once at least, which partitions are this member's; there may be none."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it hands over nothing more, though nobody has stopped it."""
+
     async def stop(self) -> None:
         """Hand over nothing more, let the batch in flight end, and leave the group."""
 

@@ -12,13 +12,15 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
-from shared.engine import audit, careful, effects, inbox, journal, leases, outbox, parking, readmodels, timers
+from shared.engine import audit, careful, effects, inbox, journal, leases, outbox, parking, readmodels, replicas, timers
 from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.careful import Careful
+from shared.engine.clocks import Clock as SandboxClock
 from shared.engine.deadletters import DeadLetter
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
+from shared.engine.following import Following
 from shared.engine.leases import Leases
 from shared.engine.loading import IDEMPOTENCY
 from shared.engine.loop import Due
@@ -74,6 +76,8 @@ class Engine:
         self.timers = Due(*due, timers.COLLECTION, self._fire)
         self.lanes = Due(*due, Lane.collection, self._take_up, field="state.wake_at", shard="state.shard")
         self.performing = Due(*due, effects.COLLECTION, self.effects.perform)
+        self.following = Following(self.executor, bus, self.group, [self.topic(name) for name in service.sources])
+        self.clocks = Due(*due, SandboxClock.collection, self.following.follow, field="state.due", shard="state.shard")
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
@@ -82,6 +86,16 @@ class Engine:
     def topic(self, name: str = "") -> str:
         """The topic of a service (this one by default), or of people."""
         return f"{self.place.cell}.{name or self.service.name}"
+
+    @property
+    def group(self) -> str:
+        """The group in which the replicas of the service share what it reads."""
+        return f"{self.place.cell}.{self.service.name}"
+
+    @property
+    def group(self) -> str:
+        """Who reads for this service, all its processes together."""
+        return f"{self.place.cell}.{self.service.name}"
 
     async def submit(self, message: Message) -> Answer:
         """Handle a command; the answer is durable."""
@@ -109,11 +123,10 @@ class Engine:
         if not worker:
             return
         await self.leases.renew()
-        loops = (self.leases, self.relay, self.timers, self.lanes, self.performing, self.worker)
+        loops = (self.leases, self.relay, self.timers, self.lanes, self.performing, self.clocks, self.worker)
         self.tasks = [self._task(loop.run()) for loop in loops]
         if sources := [self.topic(name) for name in self.service.sources]:
-            group = f"{self.place.cell}.{self.service.name}"
-            self.consumer = await self.bus.consume(sources, group, self.worker, self.executor.limits.largest)
+            self.consumer = await self.bus.consume(sources, self.group, self.worker, self.executor.limits.largest)
 
     async def watch(self) -> None:
         """Wait until a part ends by itself, which none should; raises what ended it."""
@@ -121,6 +134,18 @@ class Engine:
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in done:
             part.result()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything runs that was started: a process of which a part has ended by itself is to be replaced."""
+        parts = [*self.tasks, *([self.executing] if self.executing else [])]
+        has_left = self.consumer is not None and self.consumer.has_ended
+        return not has_left and not any(part.done() for part in parts)
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether the group has taken this process in; one that reads nothing needs none."""
+        return self.consumer is None or self.consumer.has_joined
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -168,6 +193,7 @@ class Engine:
             timers.COLLECTION: self.timers.bell,
             effects.COLLECTION: self.performing.bell,
             Lane.collection: self.lanes.bell,
+            SandboxClock.collection: self.clocks.bell,
         }
         for collection in {write.collection: None for write in writes if write.collection in bells}:
             bells[collection].ring()
@@ -240,6 +266,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         readmodels.COLLECTION: (),
         journal.COLLECTION: (),
         audit.COLLECTION: (),
+        replicas.COLLECTION: replicas.INDEXES,
         **parking.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]

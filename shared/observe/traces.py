@@ -20,6 +20,10 @@ Kind = Literal["server", "consumer", "producer", "client"]
 Values = Mapping[str, str | int]
 
 
+class NotInstalled(Exception):
+    """Traces are asked for, and what sends them is not there."""
+
+
 class Span(Protocol):
     """Something that is being done. What it causes carries on `traceparent`."""
 
@@ -50,15 +54,15 @@ _tracing: "Tracing | None" = None
 
 
 def set_up(service: str, version: str) -> None:
-    """Send traces to the endpoint in the environment, if there is one.
-
-    Raises `ImportError` when there is one and the extra `tracing` is not installed.
-    """
+    """Send traces to the endpoint in the environment, if there is one; raises `NotInstalled`."""
     global _tracing  # noqa: PLW0603 - what a process shows of itself is the process's
-    if os.environ.get(ENDPOINT):
+    if not os.environ.get(ENDPOINT):
+        return
+    try:
         from shared.observe.otlp import Tracing  # noqa: PLC0415 - loads the SDK
-
-        _tracing = Tracing(service, version)
+    except ImportError as error:
+        raise NotInstalled(f"{ENDPOINT}: traces need ithaca[tracing]: install it, or unset the variable.") from error
+    _tracing = Tracing(service, version)
 
 
 def span(

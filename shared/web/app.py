@@ -19,7 +19,7 @@ from shared.engine.service import Service
 from shared.engine.store import Store, StoreError
 from shared.errors import Refusal
 from shared.ids import new_ids
-from shared.settings import Settings
+from shared.settings import Role, Settings
 from shared.web import document, problems
 from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
@@ -42,8 +42,9 @@ def create_app(
 
     Each command is a route under `/v1`, unless its path is empty: then only a route of the service's own asks for it.
     Routers are mounted under `/v1` too, those with `WholePaths` as they are. `submit` hands a command to the executor.
-    Without a `verifier`, tokens are checked with the keys that the issuer in the settings publishes. For operators,
-    `app.state.engine` is to be set.
+    A worker answers those who look after it, and nobody else: it has neither commands nor reads. Without a `verifier`,
+    tokens are checked with the keys that the issuer in the settings publishes. For operators, `app.state.engine` is to
+    be set.
     """
     app = FastAPI(
         title=service.title,
@@ -58,9 +59,10 @@ def create_app(
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
     app.state.ask = ask = Asking(handlers, submit, new_ids(system_clock, SystemRandom()))
-    commands = list(_commands(service, ask))
+    is_worker = settings.role is Role.WORKER
+    commands = [] if is_worker else list(_commands(service, ask))
     app.router.routes.extend(commands)
-    for router in (health, timers, admin, *service.routers):
+    for router in (health, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     app.add_middleware(Edge, verifier or _verifier(settings), commands, list(_limits(service)))
     names = {route.name for route in commands}

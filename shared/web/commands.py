@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from time import perf_counter
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -17,7 +18,8 @@ from pydantic_core import from_json
 
 from shared.engine.handlers import Handler
 from shared.engine.message import Answer, Message, Origin
-from shared.errors import NotAllowed
+from shared.errors import NotAllowed, TryLater
+from shared.observe import metrics, traces
 from shared.web.auth import Caller, TenantMissing
 from shared.web.idempotency import idempotency
 from shared.web.problems import MEDIA_TYPE, ShapeWrong
@@ -47,23 +49,34 @@ class Asking:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
         handler, id, headers = self.handlers[type(command)], self.new_id(), headers or self.tracing
         tenant = permit(handler, command, caller)
+        correlation, traceparent = carried(headers)
         message = Message(
             handler,
             id,
             tenant,
             body=command,
-            origin=Origin(
-                actor=caller.actor,
-                correlation=_if_valid(headers.get(b"x-correlation-id"), _CORRELATION) or id,
-                traceparent=_if_valid(headers.get(b"traceparent"), _TRACEPARENT),
-            ),
+            origin=Origin(caller.actor, correlation=correlation or id, traceparent=traceparent),
             expected_version=expected_version(headers.get(b"if-match")),
             idempotency=idempotency(headers.get(b"idempotency-key"), f"{tenant}/{caller.actor}", command),
         )
-        answer = await self.submit(message)
+        answer = await self._answer(message)
         if answer.error is not None:
             raise answer.error
         return answer
+
+    async def _answer(self, message: Message) -> Answer:
+        """The answer of the executor, with a span around it that all that the command causes belongs to."""
+        began, name, status = perf_counter(), message.handler.name, TryLater.status
+        values = {"ithaca.tenant": message.tenant}
+        try:
+            with traces.span(name, "server", values, parent=message.origin.traceparent) as span:
+                message.origin.traceparent = span.traceparent
+                answer = await self.submit(message)
+                status = answer.status
+                span.note("http.response.status_code", status)
+            return answer
+        finally:
+            metrics.command(name, status, perf_counter() - began)
 
 
 async def asking(request: Request) -> Asking:
@@ -127,6 +140,12 @@ def _where(loc: tuple[int | str, ...], path: Mapping[str, str]) -> tuple[int | s
 
 def _if_valid(header: bytes | None, pattern: re.Pattern[bytes]) -> str:
     return header.decode() if header is not None and pattern.fullmatch(header) else ""
+
+
+def carried(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """The correlation id and the traceparent that a request brings; empty where there is none, or not a valid one."""
+    correlation = _if_valid(headers.get(b"x-correlation-id"), _CORRELATION)
+    return correlation, _if_valid(headers.get(b"traceparent"), _TRACEPARENT)
 
 
 class CommandRoute(APIRoute):

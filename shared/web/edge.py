@@ -1,6 +1,7 @@
 """What every request passes first: it has a token, a size within bounds, and whatever is raised becomes a problem."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from re import Pattern
 
 from fastapi import Request
@@ -8,15 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.observe import logs, traces
 from shared.web import problems
 from shared.web.auth import Verifier
-from shared.web.commands import CommandRoute
+from shared.web.commands import CommandRoute, carried
 from shared.web.issuer_keys import JWKS_PATH
 
 OPEN = frozenset(
     {
         "/livez",
         "/readyz",
+        "/metrics",
         "/openapi.json",
         "/oauth/token",
         "/v1/sign-in",
@@ -67,6 +70,7 @@ class Edge:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, headers = scope["path"], dict(scope["headers"])
+        logs.bind(partial(_described, scope, headers))
         if path not in OPEN:
             scope["caller"] = await self.verifier.caller(headers)
         receive = self._bounded(path, headers, receive)
@@ -95,6 +99,13 @@ class Edge:
         if stated.isdigit() and int(stated) > limit:
             raise _too_large(limit)
         return _counted(receive, limit)
+
+
+def _described(scope: Scope, headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    """What log lines say of a request."""
+    correlation, traceparent = carried(headers)
+    tenant = scope["caller"].tenant if "caller" in scope else ""
+    return {"tenant": tenant, "correlation_id": correlation, "trace_id": traces.trace_id(traceparent)}
 
 
 def _resource(path: str) -> str:

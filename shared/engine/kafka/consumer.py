@@ -81,6 +81,8 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         self.taken = asyncio.Event()
         self.busy = asyncio.Lock()
         self.stopping = False
+        self.has_joined = False
+        self.running: asyncio.Task[None] | None = None
         self.tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -90,7 +92,12 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         except BaseException:
             await self.subscriber.stop()
             raise
-        self._task(self._run())
+        self.running = self._task(self._run())
+
+    @property
+    def has_ended(self) -> bool:
+        """See `Consumer.has_ended`."""
+        return self.running is not None and self.running.done() and not self.stopping
 
     async def stop(self) -> None:
         """See `Consumer.stop`."""
@@ -104,6 +111,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """A rebalance has ended."""
+        self.has_joined = True
         if not self.stopping:
             self.reading.begin()
             self.assignment = Assignment(self.subscriber.consumer, assigned)
@@ -172,9 +180,10 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
                     self.reading.handled(found)
                     return
 
-    def _task(self, work: Coroutine[None, None, None]) -> None:
+    def _task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         self.tasks = [task for task in self.tasks if not task.done()]
         self.tasks.append(asyncio.get_running_loop().create_task(work))
+        return self.tasks[-1]
 
 
 def _record(raw: ConsumerRecord) -> Record:

@@ -175,7 +175,13 @@ class MemoryConsumer(Positions):
         self.generation = 0
         self.at: dict[Partition, int] = {}
         self.stopping = False
+        self.has_joined = False
         self.task = asyncio.get_running_loop().create_task(self._run())
+
+    @property
+    def has_ended(self) -> bool:
+        """See `Consumer.has_ended`."""
+        return self.task.done() and not self.stopping
 
     def holds(self, partition: Partition) -> bool:
         """See `Positions.holds`."""
@@ -228,6 +234,7 @@ class MemoryConsumer(Positions):
         await self._wait_for_others()
         if generation == self.group.generation:
             self.group.share_out(self._partitions())
+            self.has_joined = True
             share = self.group.shares.get(id(self), [])
             self.at = {partition: self.group.committed.get(partition, 0) for partition in share}
             await self._take(generation)
