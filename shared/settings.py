@@ -47,8 +47,8 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=10, ge=1, le=300)
     dead_letter_key: SecretStr = Field(
         default=SecretStr(""),
-        description="Seals the contents of dead letters: 32 bytes in base64; behind a comma, older ones that still open. "
-        "Without it the contents are not kept, and such dead letters cannot be replayed",
+        description="Seals the contents of dead letters: 32 bytes in base64; behind commas, older keys that still "
+        "open. Without it the contents are not kept, and such dead letters cannot be replayed",
     )
 
     @field_validator("dead_letter_key")

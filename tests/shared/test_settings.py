@@ -23,6 +23,6 @@ def test_there_may_be_none() -> None:
 @pytest.mark.parametrize("wrong", ["short", "c2hvcnQ=", "not base64!", b64encode(OLD).decode() + ",c2hvcnQ="])
 def test_what_is_no_key_is_refused_with_the_remedy_and_not_shown(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ITHACA_DEAD_LETTER_KEY", wrong)
-    with pytest.raises(SettingsWrong, match="ITHACA_DEAD_LETTER_KEY: .*needs 32 bytes in base64, such as") as refused:
+    with pytest.raises(SettingsWrong, match=r"ITHACA_DEAD_LETTER_KEY: .*needs 32 bytes in base64, such as") as refused:
         Settings.load()
     assert wrong not in str(refused.value)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from shared.web.admin import audit
+from shared.web.admin import audit, dead_letters
 
 admin = APIRouter(prefix="/admin")
-for part in (audit.routes,):
+for part in (audit.routes, dead_letters.routes):
     admin.include_router(part)

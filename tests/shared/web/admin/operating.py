@@ -16,6 +16,7 @@ from shared.engine.service import Service
 from shared.engine.store import Write
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.shared.engine.shop import SAFE
 from tests.shared.web.api import Api
 from tests.shared.web.garden import garden
 from tests.shared.web.issuing import Issuer
@@ -27,7 +28,7 @@ class Operating(Api):
     def __init__(self, runner: asyncio.Runner, service: Service, bus: Bus) -> None:
         super().__init__(runner, FastAPI(), Issuer())
         place = Place("one", poll_seconds=0.05)
-        self.engine = Engine(service, self.store, bus, system_clock, Random(1), place, Limits())
+        self.engine = Engine(service, self.store, bus, system_clock, Random(1), place, Limits(), SAFE)
         self.token = self.issuer.token(kind="operator", sub="ann", tenant=None)
         self.app = create_app(service, self.engine.submit, self.store, Settings(), self.issuer.verifier())
         self.app.state.engine = self.engine

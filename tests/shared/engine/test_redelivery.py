@@ -1,0 +1,71 @@
+"""A dead letter that is replayed in several processes at once, or by one that dies over it, has its effect once."""
+
+import asyncio
+
+from shared.engine.careful import Careful
+from shared.engine.deadletters import DeadLetter
+from shared.engine.message import Ending
+from shared.engine.redelivery import GONE, Redelivery, Told
+from shared.engine.store import Document, Insert
+from tests.shared.engine.shop import Ledger, Shop, Sold, noting, virtual
+
+
+async def dead(shop: Shop, reason: str = "failed") -> Document:
+    """An event that was given up, though its handler works now."""
+    message = shop.event(Sold(till_id="t1", number=1))
+    message.deadly = True
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
+    (row,) = await shop.rows(DeadLetter.collection)
+    row["state"]["reason"] = reason
+    return row
+
+
+def line(row: Document) -> Insert:
+    return Insert("audit", {"_id": f"{row['_id']} was replayed"})
+
+
+async def replay(shop: Shop, row: Document, owner: str = "a") -> list[Told]:
+    """Replay it in the process of that shop."""
+    working = asyncio.create_task(shop.executor.run())
+    told = await Redelivery(shop.executor, Careful(shop.executor, owner)).replay([row], line)
+    shop.executor.queue.close()
+    await working
+    return told
+
+
+@virtual
+async def test_of_two_processes_at_once_one_is_told_that_it_is_gone() -> None:
+    first = Shop(noting())
+    row = await dead(first)
+    second = Shop(noting(), store=first.store)
+    told = await asyncio.gather(replay(first, row), replay(second, row))
+    assert sorted(one.refused for some in told for one in some) == ["", GONE]
+    assert (await first.get(Ledger, "note-t1")).numbers == [1]
+    assert await first.rows(DeadLetter.collection) == []
+    assert len(await first.rows("audit")) == 1
+
+
+@virtual
+async def test_one_that_stopped_processes_is_buried_anew_when_its_replays_stop_them_too() -> None:
+    shop = Shop(noting())
+    row = await dead(shop, reason="stopped-the-process")
+    for number in range(3):  # processes that begin with it, and are never seen again
+        await Careful(shop.executor, f"killed {number}")._begin(row["state"]["delivery"]["seen"])
+    assert [one.refused for one in await replay(shop, row, "the fourth")] != [""]
+    (new,) = await shop.rows(DeadLetter.collection)
+    assert (new["state"]["reason"], new["_id"] != row["_id"]) == ("stopped-the-process", True)
+    assert await shop.rows(Ledger.collection) == []
+
+
+@virtual
+async def test_a_letter_of_a_letter_can_be_replayed_as_well() -> None:
+    shop = Shop(noting())
+    row = await dead(shop)
+    redelivery = Redelivery(shop.executor, Careful(shop.executor, "a"))
+    ((_, message),) = await redelivery._messages([row])
+    assert not isinstance(message, str)
+    message.deadly = True
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
+    (again,) = await shop.rows(DeadLetter.collection)
+    assert [one.refused for one in await replay(shop, again)] == [""]
+    assert (await shop.get(Ledger, "note-t1")).numbers == [1]
