@@ -1,0 +1,258 @@
+"""How operators ask the services: HTTP, with a token; whatever is wrong becomes a sentence that says what to do."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
+
+import httpx
+import typer
+from pydantic import BaseModel, ValidationError
+
+from deploy.local.processes import CannotStart
+from deploy.operate.answers import A, Listed
+from deploy.operate.place import ISSUER, Place, Unplaced, find
+
+PREFIX = "/v1/admin"
+PATIENCE = 4.0
+"""Seconds for one answer; a service whose broker is away needs three to say so."""
+PAGE = 500
+INTERRUPTED = 130
+
+T = TypeVar("T")
+Parameters = Mapping[str, str | int | None]
+
+Chosen = Annotated[
+    list[str],
+    typer.Option(
+        "--service",
+        metavar="NAME[=URL]",
+        default_factory=list,
+        show_default=False,
+        help="Only this service; with a URL, the one at that address. May be given again.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+class Unanswered(Exception):
+    """A service gives no answer that can be used; the message says why and what to do."""
+
+
+class Refused(Unanswered):
+    """A service has said no; `status` is its HTTP status."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class NoToken(Unanswered):
+    """There is no token, so that nobody can be asked."""
+
+
+class _Problem(BaseModel):
+    """What is read of a problem document (RFC 9457)."""
+
+    detail: str
+    code: str | None = None
+    errors: list[dict[str, str]] = []
+
+
+class _Token(BaseModel):
+    access_token: str
+
+
+class _TokenProblem(BaseModel):
+    """RFC 6749, 5.2."""
+
+    error_description: str
+
+
+class Services:
+    """The services of a place, asked as its operator. Use it within one `async with` of the client."""
+
+    def __init__(self, http: httpx.AsyncClient, place: Place) -> None:
+        self.http, self.place = http, place
+        self._token: asyncio.Task[str] | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """Whom to ask."""
+        return list(self.place.addresses)
+
+    def check(self, service: str) -> None:
+        """Raises Unanswered if there is no such service."""
+        if service not in self.place.addresses:
+            raise Unanswered(f"There is no service {service}: there are {', '.join(self.place.addresses)}.")
+
+    async def get(self, service: str, path: str, read: type[A], **parameters: str | int | None) -> A:
+        """What a service tells; raises Unanswered."""
+        return self._read(service, read, await self.ask("GET", service, path, parameters=parameters))
+
+    async def post(self, service: str, path: str, read: type[A], body: object = None) -> A:
+        """What a service answers when something is asked for; raises Unanswered."""
+        return self._read(service, read, await self.ask("POST", service, path, body=body))
+
+    async def every(self, service: str, path: str, read: type[A], most: int, **parameters: str | int | None) -> list[A]:
+        """The first of a list, `most` at most; raises Unanswered."""
+        page_of: type[Listed[A]] = Listed[read]  # type: ignore[valid-type]  # made at run time
+        page = await self.get(service, path, page_of, **parameters, limit=min(most, PAGE))
+        items = page.items
+        while page.next is not None and len(items) < most:
+            limit = min(most - len(items), PAGE)
+            page = await self.get(service, path, page_of, **parameters, limit=limit, after=page.next)
+            items += page.items
+        return items
+
+    async def ask(
+        self, method: str, service: str, path: str, *, parameters: Parameters | None = None, body: object = None
+    ) -> bytes:
+        """What a service answers; raises Unanswered."""
+        for is_last in (False, True):
+            token = await self._bearer()
+            response = await self._send(
+                method,
+                service,
+                self.place.addresses[service] + PREFIX + path,
+                params={name: value for name, value in (parameters or {}).items() if value not in (None, "")},
+                json=body,
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            if response.status_code != httpx.codes.UNAUTHORIZED or is_last:
+                break
+            self._token = None  # it has expired
+        return self._unless_refused(service, response)
+
+    async def is_ready(self, service: str) -> bool:
+        """Whether a service says that it works, which takes no token; raises Unanswered if it says nothing."""
+        return (await self._send("GET", service, f"{self.place.addresses[service]}/readyz")).is_success
+
+    async def _bearer(self) -> str:
+        """The token, asked for once by all who need it at the same time; raises NoToken."""
+        asking = self._token = self._token or asyncio.ensure_future(self._ask_for_token())
+        try:
+            return await asyncio.shield(asking)
+        except NoToken:
+            if self._token is asking:
+                self._token = None
+            raise
+
+    async def _ask_for_token(self) -> str:
+        operator = self.place.operator
+        try:
+            response = await self._send(
+                "POST",
+                ISSUER,
+                f"{self.place.issuer}/oauth/token",
+                data={"grant_type": "client_credentials"},
+                auth=(operator.client_id, operator.client_secret),
+            )
+        except Unanswered as error:
+            raise NoToken(str(error)) from error
+        try:
+            if response.is_success:
+                return _Token.model_validate_json(response.content).access_token
+            why = _TokenProblem.model_validate_json(response.content).error_description
+        except ValidationError:
+            raise NoToken(_foreign(ISSUER, response)) from None
+        raise NoToken(f"{ISSUER} gives no token: {why} ITHACA_CLIENT_ID and ITHACA_CLIENT_SECRET name an operator.")
+
+    async def _send(self, method: str, service: str, url: str, **options: Any) -> httpx.Response:  # httpx's own
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.http.request(method, url, **options)
+        except (TimeoutError, httpx.TimeoutException):
+            why = f"gives no answer in {PATIENCE:g} s at {httpx.URL(url).netloc.decode()}"
+        except httpx.HTTPError as error:
+            why = f"does not answer at {httpx.URL(url).netloc.decode()} ({str(error) or type(error).__name__})"
+        raise Unanswered(f"{service} {why}. {self.place.remedy(service)}")
+
+    def _unless_refused(self, service: str, response: httpx.Response) -> bytes:
+        if response.is_success:
+            return response.content
+        try:
+            problem = _Problem.model_validate_json(response.content)
+        except ValidationError:
+            raise Unanswered(_foreign(service, response)) from None
+        if response.status_code == httpx.codes.NOT_FOUND and problem.code is None:
+            path = response.request.url.path
+            raise Unanswered(f"{service} has no {path}: it is older than this command line. Bring it up to date.")
+        raise Refused(response.status_code, f"{service}: {problem.detail}{_fields(problem)}")
+
+    @staticmethod
+    def _read(service: str, read: type[A], content: bytes) -> A:
+        try:
+            return read.model_validate_json(content)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise Unanswered(
+                f"{service} answers something else than is understood here ({where}): "
+                "it has another version than this command line. Bring the older one up to date."
+            ) from None
+
+
+def _foreign(service: str, response: httpx.Response) -> str:
+    url = response.request.url
+    return f"{url} answers {response.status_code}, and not as {service} does. Look whether that is its address."
+
+
+def _fields(problem: _Problem) -> str:
+    told = (
+        f"{error.get('field', '')}: {error.get('detail', '')}. {error.get('remedy', '')}" for error in problem.errors
+    )
+    return "".join(f"\n  {line.rstrip()}" for line in told)
+
+
+async def of_each(names: Sequence[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T | Unanswered]:
+    """What each service answers, asked all at once; Unanswered where one does not."""
+
+    async def one(name: str) -> T | Unanswered:
+        try:
+            return await ask(name)
+        except Unanswered as error:
+            return error
+
+    return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
+
+
+def answered(answers: Mapping[str, T | Unanswered]) -> dict[str, T]:
+    """Those that are answers; the others are told on the standard error, each sentence once."""
+    for sentence in dict.fromkeys(str(answer) for answer in answers.values() if isinstance(answer, Unanswered)):
+        typer.echo(sentence, err=True)
+    return {name: answer for name, answer in answers.items() if not isinstance(answer, Unanswered)}
+
+
+def told_by(answers: Mapping[str, A | Unanswered]) -> dict[str, object]:
+    """The answers as JSON values, by service; where there is none, its problem."""
+    return {
+        name: {"problem": str(answer)} if isinstance(answer, Unanswered) else answer.model_dump(mode="json")
+        for name, answer in answers.items()
+    }
+
+
+def code_of(answers: Mapping[str, object]) -> int:
+    """The exit status: 1 if somebody did not answer."""
+    return int(any(isinstance(answer, Unanswered) for answer in answers.values()))
+
+
+def operate(
+    chosen: Sequence[str], work: Callable[[Services], Coroutine[Any, Any, int]], interrupted: int = INTERRUPTED
+) -> None:
+    """Do the work, and end with the exit status that it returns; with 1 and a sentence if it cannot be done.
+
+    Ctrl-C ends it with the status `interrupted`.
+    """
+    try:
+        code = asyncio.run(_with_services(find(chosen), work))
+    except (Unanswered, Unplaced, CannotStart) as error:
+        typer.echo(error, err=True)
+        code = 1
+    except KeyboardInterrupt:
+        code = interrupted
+    raise typer.Exit(code)
+
+
+async def _with_services(place: Place, work: Callable[[Services], Coroutine[Any, Any, int]]) -> int:
+    # Proxies are for the world outside: on this machine, what the environment says of them is left alone.
+    async with httpx.AsyncClient(timeout=None, trust_env=place.log_folder is None) as http:  # noqa: S113 - see `_send`
+        return await work(Services(http, place))

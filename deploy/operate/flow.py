@@ -1,0 +1,69 @@
+"""The events of several services in one order, that of time."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from deploy.operate.answers import Answer, Event
+from deploy.operate.asking import PAGE, Services, Unanswered
+
+
+class EventPage(Answer):
+    """Some events. `next` is never None: asked again later, it gives what came since."""
+
+    items: list[Event]
+    next: str
+
+
+@dataclass(slots=True)
+class Flow:
+    """One service's events, page by page. `filters` are the interface's.
+
+    `problem` is why it has ended early, or does not go on for now.
+    """
+
+    services: Services
+    service: str
+    filters: Mapping[str, str | int | None]
+    limit: int = PAGE
+    cursor: str | None = None
+    ready: deque[Event] = field(default_factory=deque)
+    is_at_end: bool = False
+    problem: Unanswered | None = None
+
+    async def fill(self) -> None:
+        """Have the next page ready, unless there is none or the last one is not used up."""
+        if self.ready or self.is_at_end:
+            return
+        # A cursor stands for the time that the first page began at.
+        filters = {name: value for name, value in self.filters.items() if name != "since" or self.cursor is None}
+        try:
+            page = await self.services.get(
+                self.service, "/events", EventPage, **filters, after=self.cursor, limit=self.limit
+            )
+        except Unanswered as error:
+            self.is_at_end, self.problem = True, error
+            return
+        self.ready, self.cursor, self.problem = deque(page.items), page.next, None
+        self.is_at_end = len(page.items) < self.limit
+
+
+async def merged(flows: Sequence[Flow]) -> AsyncIterator[tuple[str, Event]]:
+    """What all of them have by now, each event with its service, the earliest first."""
+    while True:
+        await asyncio.gather(*(flow.fill() for flow in flows))
+        going = [flow for flow in flows if flow.ready]
+        if not going:
+            return
+        first = min(going, key=lambda flow: flow.ready[0].time)
+        yield first.service, first.ready.popleft()
+
+
+async def latest(flows: Sequence[Flow], count: int) -> list[tuple[str, Event]]:
+    """The last events of all together; the flows go on behind them."""
+    await asyncio.gather(*(flow.fill() for flow in flows))
+    events = [(flow.service, event) for flow in flows for event in flow.ready]
+    for flow in flows:
+        flow.ready, flow.is_at_end = deque(), True
+    return sorted(events, key=lambda pair: pair[1].time)[-count:]

@@ -1,0 +1,96 @@
+"""Where the services are that an operator asks, and with which credentials."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.local.running import FILE, Operator, found
+from deploy.local.settings import LocalSettings
+
+ISSUER = "intake"
+"""The service that gives tokens."""
+
+
+class Unplaced(Exception):
+    """It is not known whom to ask, or with which credentials; the message says what to set."""
+
+
+class PlaceSettings(BaseSettings):
+    """Read from the environment; each name with the prefix `ITHACA_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ITHACA_", extra="ignore")
+
+    services: str = Field(default="", description="NAME=URL of each service, with commas between them.")
+    client_id: str = Field(default="", description="An operator's OAuth client.")
+    client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+
+
+@dataclass(slots=True, frozen=True)
+class Place:
+    """`addresses` go from each service that is asked to its base address; `issuer` is where tokens come from.
+
+    `log_folder` is where the services of this machine write their logs; None if they run elsewhere.
+    """
+
+    addresses: Mapping[str, str]
+    issuer: str
+    operator: Operator
+    log_folder: Path | None = None
+
+    def remedy(self, service: str) -> str:
+        """What to do when the service does not answer."""
+        if self.log_folder is None:
+            return "Look whether it runs there, and whether this machine may reach it."
+        return f"Look at {self.log_folder / service}.log, or start the system anew with `ithaca up`."
+
+
+def find(chosen: Sequence[str]) -> Place:
+    """The services that are chosen, each as `NAME` or `NAME=URL`; raises Unplaced, or CannotStart with a remedy.
+
+    Without any URL, the environment is asked, and then what `ithaca up` runs on this machine.
+    """
+    settings = PlaceSettings()
+    given = [word for word in chosen if "=" in word] or [word for word in settings.services.split(",") if word.strip()]
+    names = [word for word in chosen if "=" not in word]
+    return _elsewhere(_addresses(given), names, settings) if given else _local(LocalSettings().home, names)
+
+
+def _elsewhere(addresses: Mapping[str, str], names: Sequence[str], settings: PlaceSettings) -> Place:
+    if ISSUER not in addresses:
+        raise Unplaced(f"Tokens come from {ISSUER}: give its address too, as --service {ISSUER}=URL.")
+    if not settings.client_id:
+        raise Unplaced("Set ITHACA_CLIENT_ID and ITHACA_CLIENT_SECRET to an operator's credentials.")
+    operator = Operator(client_id=settings.client_id, client_secret=settings.client_secret.get_secret_value())
+    return Place(_only(names, addresses), addresses[ISSUER], operator)
+
+
+def _local(home: Path, names: Sequence[str]) -> Place:
+    if not (home / FILE).exists():
+        raise Unplaced(
+            f"No system runs in {home}. Start one with `ithaca up`; "
+            "or set ITHACA_SERVICES (or --service) to NAME=URL of each service that runs elsewhere."
+        )
+    running = found(home)
+    addresses = running.services
+    return Place(_only(names, addresses), addresses[ISSUER], running.operator(), running.log_folder)
+
+
+def _addresses(given: Sequence[str]) -> dict[str, str]:
+    """By name; raises Unplaced for what is no address."""
+    pairs = (word.strip().partition("=") for word in given)
+    addresses = {name.strip(): url.strip().rstrip("/") for name, _, url in pairs}
+    for name, url in addresses.items():
+        if not name or not url.startswith(("http://", "https://")):
+            raise Unplaced(f"{name}={url} is no service's address: give it as NAME=http://host:port.")
+    return addresses
+
+
+def _only(names: Sequence[str], addresses: Mapping[str, str]) -> Mapping[str, str]:
+    """Those with the names, in that order; all without names."""
+    for name in names:
+        if name not in addresses:
+            raise Unplaced(f"There is no service {name}: there are {', '.join(addresses)}.")
+    return {name: addresses[name] for name in names} or addresses
