@@ -20,6 +20,7 @@ from shared.engine.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.safe import Safe
+from shared.engine.sampling import Sampling
 from shared.engine.service import Service
 from shared.engine.store import StoreError
 from shared.observe import logs, metrics, traces
@@ -94,7 +95,8 @@ async def _serve(service: Service, settings: Settings) -> None:
             raise NotPrepared("\n".join([*missing, f"Make them with: python -m services.{service.name} migrate"]))
         await engine.start(worker=settings.role is not Role.API)
         spare_the_collector()
-        parts = [asyncio.ensure_future(engine.watch())]
+        sampling = Sampling(engine, settings.role.value)
+        parts = [asyncio.ensure_future(engine.watch()), asyncio.ensure_future(sampling.run())]
         app = create_app(service, engine.submit, engine.store, settings)
         app.state.engine = engine
         parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))

@@ -114,8 +114,8 @@ class Store(Protocol):
     ) -> list[Document]:
         """Documents in order of one field (`-field`: backwards), seen at one moment. `after` goes on behind that id."""
 
-    async def count(self, collection: str, where: Where) -> int:
-        """How many documents there are."""
+    async def count(self, collection: str, where: Where, limit: int = 0) -> int:
+        """How many documents there are; with a `limit`, no more than that are counted."""
 
     async def transact(self, writes: Sequence[Write]) -> None:
         """All of the writes, durably, or none. Raises `Conflict`, `UnknownOutcome`, `WriteRefused`."""

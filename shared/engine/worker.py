@@ -76,6 +76,7 @@ class Worker:
         self.claim = claim
         self.free = free
         self.breakers = Breakers()
+        self.partitions: set[Partition] = set()
         self.unclean: set[Partition] = set()
         self.unfinished: list[Delivery] = []
         self.reached: dict[Partition, int] = {}
@@ -118,6 +119,7 @@ class Worker:
         for partition in partitions:
             if await self.claim(partition):
                 self.unclean.add(partition)
+            self.partitions.add(partition)
 
     async def revoked(self, partitions: Sequence[Partition]) -> None:
         """See `Receiver`. What is held back comes again to whoever gets the partition."""
@@ -125,6 +127,7 @@ class Worker:
             await asyncio.wait(self.under_way)
         self.unfinished = [delivery for delivery in self.unfinished if delivery.partition not in partitions]
         self.unclean.difference_update(partitions)
+        self.partitions.difference_update(partitions)
         for partition in partitions:
             self.reached.pop(partition, None)
             self.committed.pop(partition, None)

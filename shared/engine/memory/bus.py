@@ -76,6 +76,8 @@ class MemoryBus:
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
         """See `Bus.end`."""
         await self.pause()
+        if unknown := set(topics) - self.topics.keys():
+            raise LookupError(f"topics {', '.join(sorted(unknown))} do not exist")
         return {(topic, p): len(log) for topic in topics for p, log in enumerate(self.topics[topic])}
 
     async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:

@@ -59,9 +59,9 @@ class MemoryStore:
         await self.pause()
         return documents[:limit]
 
-    async def count(self, collection: str, where: Where) -> int:
+    async def count(self, collection: str, where: Where, limit: int = 0) -> int:
         """See `Store.count`."""
-        return len(await self.find(collection, where, limit=1_000_000_000))
+        return len(await self.find(collection, where, limit=limit or 1_000_000_000))
 
     async def transact(self, writes: Sequence[Write]) -> None:
         """See `Store.transact`."""

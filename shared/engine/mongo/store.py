@@ -7,6 +7,7 @@ ends the transaction.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pymongo
 from bson.binary import UUID_SUBTYPE, Binary
@@ -61,10 +62,11 @@ class MongoStore:
             found = self.snapshot[collection].find(where, sort=[(order.lstrip("-"), direction)], limit=limit)
             return await found.batch_size(limit + 1).to_list()
 
-    async def count(self, collection: str, where: Where) -> int:
+    async def count(self, collection: str, where: Where, limit: int = 0) -> int:
         """See `Store.count`."""
+        bound: dict[str, Any] = {"limit": limit} if limit else {}  # the driver takes none for all
         with errors_translated():
-            return await self.majority[collection].count_documents(where)
+            return await self.majority[collection].count_documents(where, **bound)
 
     async def transact(self, writes: Sequence[Write]) -> None:
         """See `Store.transact`."""

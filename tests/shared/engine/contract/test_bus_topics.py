@@ -1,5 +1,7 @@
 """Topics are made and compared with what they should be, in memory and on Kafka."""
 
+import pytest
+
 from shared.engine.bus import Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker
@@ -29,3 +31,8 @@ def test_a_topic_that_is_not_as_it_should_be_is_named_with_what_is_wrong(broker:
         f"topic {broker.topic} has 3 partitions, not 12",
         f"topic {broker.topic} is not compacted, and should be the opposite",
     ]
+
+
+def test_a_topic_that_does_not_exist_has_no_end(broker: Broker, run: Run) -> None:
+    with pytest.raises(LookupError, match=r"topics contract\.none do not exist"):
+        run(broker.bus.end([broker.topic, "contract.none"]))

@@ -119,6 +119,8 @@ def test_find_goes_on_behind_an_id(rows: Rows) -> None:
 def test_count_counts(store: Store, rows: Rows, run: Run) -> None:
     rows.given(*({"_id": n, "even": n % 2 == 0} for n in range(1101)))
     assert run(store.count("rows", {"even": True})) == 551
+    assert run(store.count("rows", {"even": True}, limit=100)) == 100
+    assert run(store.count("rows", {"even": True}, limit=1000)) == 551
     assert run(store.count("rows", {"even": 7})) == 0
 
 
