@@ -15,7 +15,7 @@ from shared.contracts.catalog import every_contract
 from shared.contracts.event import Contract
 from shared.contracts.schemas import SCHEMAS, Schema, schema
 
-NOT_COMPARED = {"title", "description", "properties", "required"}
+NOT_COMPARED = {"title", "description", "properties", "required", "x-since"}
 """Words, and what is compared in a way of its own."""
 
 

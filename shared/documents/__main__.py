@@ -1,4 +1,4 @@
-"""Makes the documents of the events, or tells which of them are not up to date.
+"""Makes the documents of the interfaces, or tells which of them are not up to date.
 
     python -m shared.documents [--check] services.intake.service services.matching.service ...
 
@@ -10,43 +10,84 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from shared.contracts.catalog import every_contract
 from shared.contracts.compatibility import breaks
-from shared.contracts.schemas import schema, schema_path
+from shared.contracts.event import Contract
+from shared.contracts.schemas import Schema, schema, schema_path
 from shared.documents.asyncapi import asyncapi
-from shared.documents.page import PLACE, asyncapi_path, page
+from shared.documents.event_pages import event_document
+from shared.documents.http_pages import every_service, http_document, http_index
+from shared.documents.openapi import openapi
+from shared.documents.overview import overview, service_document
+from shared.documents.places import (
+    EVERY_SERVICE,
+    OPERATIONS,
+    OVERVIEW,
+    PLACES,
+    ROOT,
+    asyncapi_path,
+    event_page,
+    http_page,
+    openapi_path,
+    service_page,
+)
 from shared.engine.service import Service
 
 
 def documents(services: Sequence[Service]) -> dict[Path, str]:
     """Every document, by where it belongs."""
     services = sorted(services, key=lambda service: service.name)
-    schemas = {schema_path(contract): _json(schema(contract)) for contract in every_contract()}
-    asyncapis = {asyncapi_path(service): _json(asyncapi(service)) for service in services}
-    return schemas | asyncapis | {PLACE / "README.md": page(services)}
+    return {OVERVIEW: overview(services)} | _of_events(services) | _of_services(services) | _of_http(services)
 
 
-def outdated(wanted: Mapping[Path, str], place: Path) -> list[Path]:
+def _of_events(services: Sequence[Service]) -> dict[Path, str]:
+    schemas = {contract: dated(contract) for contract in every_contract()}
+    pages = {event_page(contract): event_document(contract, one, services) for contract, one in schemas.items()}
+    return pages | {schema_path(contract): _json(one) for contract, one in schemas.items()}
+
+
+def _of_services(services: Sequence[Service]) -> dict[Path, str]:
+    pages = {service_page(service): service_document(service, services) for service in services}
+    return pages | {asyncapi_path(service): _json(asyncapi(service)) for service in services}
+
+
+def _of_http(services: Sequence[Service]) -> dict[Path, str]:
+    described = {service.name: openapi(service) for service in services}
+    pages = {http_page(service): http_document(service, described) for service in services}
+    files = {openapi_path(service): _json(described[service.name]) for service in services}
+    return pages | files | {OPERATIONS: http_index(services, described), EVERY_SERVICE: every_service(described)}
+
+
+def dated(contract: type[Contract]) -> Schema:
+    """The schema with the release that it came with: the one that its file names, or this one."""
+    path = schema_path(contract)
+    known = json.loads(path.read_text()) if path.exists() else {}
+    return schema(contract) | {"x-since": known.get("x-since", version("ithaca"))}
+
+
+def outdated(wanted: Mapping[Path, str], *places: Path) -> list[Path]:
     """The documents that are not as they should be, are missing, or should not be there."""
-    found = {path: path.read_text() for path in place.rglob("*") if path.is_file()}
+    found = {path: path.read_text() for place in places for path in place.rglob("*") if path.is_file()}
     return sorted(path for path in wanted.keys() | found.keys() if wanted.get(path) != found.get(path))
 
 
 def main(arguments: Sequence[str]) -> str | None:
     """What is wrong, if anything is."""
+    is_check = "--check" in arguments
+    if not is_check and (broken := breaks(every_contract())):
+        return "\n".join(broken)
     modules = [argument for argument in arguments if argument != "--check"]
     wanted = documents([import_module(module).service for module in modules])
-    stale = outdated(wanted, PLACE)
-    if "--check" in arguments:
+    stale = outdated(wanted, *PLACES)
+    if is_check:
         return "\n".join(f"{_name(path)} is out of date. Run: make contracts" for path in stale) or None
-    if broken := breaks(every_contract()):
-        return "\n".join(broken)
     for path in stale:
         write(path, wanted.get(path))
-    sys.stdout.write(f"{len(wanted)} documents of {len(modules)} services in {_name(PLACE)}, {len(stale)} changed\n")
+    sys.stdout.write(f"{len(wanted)} documents of {len(modules)} services, {len(stale)} changed\n")
     return None
 
 
@@ -65,7 +106,7 @@ def _json(document: Any) -> str:  # a JSON document
 
 
 def _name(path: Path) -> str:
-    return str(path.relative_to(PLACE.parents[1]))
+    return str(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

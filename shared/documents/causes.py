@@ -1,0 +1,136 @@
+"""Which handlers publish an event, read from their code.
+
+From a handler, every function and method of its service that it can reach is looked at for the events that are made
+there. A method is found by the class of the parameter that it is called on, or else by its name; so a handler may be
+listed that never publishes the event, and none that does is missing.
+"""
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, get_type_hints
+
+from shared.contracts.event import Contract, Event, State
+from shared.engine.handlers import Handler
+from shared.engine.service import Service
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(slots=True, frozen=True)
+class Code:
+    """A function, and the class that it is a method of, if any."""
+
+    function: FunctionType
+    owner: type | None = None
+
+
+def causes(contract: type[Contract], service: Service) -> list[Handler]:
+    """The handlers of a service that may publish this event, or change what this state is of."""
+    handlers = service.by_name.values()
+    if issubclass(contract, State):
+        shown = {collection for collection, state in service.shared.items() if state is contract}
+        return [handler for handler in handlers if shown & changed_by(handler)]
+    return [handler for handler in handlers if contract in emitted_by(handler)]
+
+
+def emitted_by(handler: Handler) -> frozenset[type[Event]]:
+    """The events that a handler may publish."""
+    return _emitted(handler.function)
+
+
+def changed_by(handler: Handler) -> set[str]:
+    """The collections of the aggregates that a handler may change."""
+    changing = {code.owner for code in _reached(handler.function) if any(map(_is_change, _nodes(code)))}
+    loaded = (load.aggregate for load in handler.loads.values() if not load.stale)
+    return {aggregate.collection for aggregate in loaded if changing & set(aggregate.__mro__)}
+
+
+@cache
+def _reached(function: FunctionType) -> frozenset[Code]:
+    """All of the service's code that a function may come to, itself included."""
+    package = ".".join(function.__module__.split(".")[:2])
+    left, seen = [Code(function)], set[Code]()
+    while left:
+        code = left.pop()
+        if code not in seen:
+            seen.add(code)
+            left += _referred(code, package)
+    return frozenset(seen)
+
+
+@cache
+def _emitted(function: FunctionType) -> frozenset[type[Event]]:
+    """The events that are made in code that a function may come to."""
+    calls = ((node, code) for code in _reached(function) for node in _nodes(code) if isinstance(node, ast.Call))
+    made = (_named(call.func, code.function) for call, code in calls)
+    return frozenset(one for one in made if isinstance(one, type) and issubclass(one, Event))
+
+
+def _referred(code: Code, package: str) -> Iterator[Code]:
+    """The functions, methods and properties of a package that some code names."""
+    known = _known_types(code)
+    for node in _nodes(code):
+        if isinstance(node, ast.Name) and _is_of(package, named := _named(node, code.function)):
+            yield Code(named)
+        elif isinstance(node, ast.Attribute):
+            base = known.get(node.value.id) if isinstance(node.value, ast.Name) else None
+            yield from _methods(node.attr, package, base)
+
+
+def _nodes(code: Code) -> Iterator[ast.AST]:
+    return ast.walk(_definitions(code.function.__code__.co_filename)[code.function.__code__.co_firstlineno])
+
+
+@cache
+def _definitions(file: str) -> dict[int, ast.AST]:
+    """The functions in a file, by the line that they begin in, decorators included."""
+    functions = (node for node in ast.walk(ast.parse(Path(file).read_text())) if isinstance(node, FUNCTIONS))
+    return {min(one.lineno for one in [node, *node.decorator_list]): node for node in functions}
+
+
+def _is_change(node: ast.AST) -> bool:
+    """Whether something is assigned to an attribute of `self`."""
+    target = node.value if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else None
+    return isinstance(target, ast.Name) and target.id == "self"
+
+
+def _known_types(code: Code) -> dict[str, type]:
+    """The classes of a function's parameters, where the annotation is one."""
+    hints = {name: hint for name, hint in get_type_hints(code.function).items() if isinstance(hint, type)}
+    return hints | ({"self": code.owner, "cls": code.owner} if code.owner else {})
+
+
+def _named(node: ast.expr, function: FunctionType) -> Any:  # whatever has that name
+    return function.__globals__.get(node.id) if isinstance(node, ast.Name) else None
+
+
+def _is_of(package: str, value: object) -> bool:
+    return isinstance(value, FunctionType) and value.__module__.startswith(f"{package}.")
+
+
+@cache
+def _methods(name: str, package: str, owner: type | None) -> list[Code]:
+    """The methods and properties with this name, of one class or of all that the service has."""
+    found = ((inspect.getattr_static(one, name, None), one) for one in ([owner] if owner else _classes(package)))
+    return [Code(function, of) for one, of in found if _is_of(package, function := _plain(one))]
+
+
+def _plain(member: object) -> Any:  # whatever a class may have
+    return member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+
+
+@cache
+def _classes(package: str) -> list[type]:
+    """All classes that a service has, once its modules are loaded."""
+    modules = [module for name, module in sys.modules.items() if name.startswith(f"{package}.")]
+    return [value for module in modules for value in _own(module)]
+
+
+def _own(module: ModuleType) -> Iterator[type]:
+    return (v for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__)

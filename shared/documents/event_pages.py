@@ -1,0 +1,152 @@
+"""The page of an event: all that somebody needs who sends or receives it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from inspect import getdoc
+from pathlib import Path
+
+from shared.contracts.catalog import every_contract, golden
+from shared.contracts.event import Contract, Event, State
+from shared.contracts.schemas import Schema, schema_path
+from shared.documents import markdown, shapes
+from shared.documents.flow import OF_EVERY_SERVICE, Step, after, before, own, summary, topic, versions
+from shared.documents.markdown import fence, link, table
+from shared.documents.places import EVENTS, event_page, http_page, service_page
+from shared.engine.aggregate import Timer
+from shared.engine.service import Service
+
+OPEN = "Pass over fields that are not listed here: a later release may add some."
+ENGINE = "The engine of a service, by itself."
+NOBODY = "No service reacts to it: it is there for whoever else listens."
+
+
+def event_document(contract: type[Contract], schema: Schema, services: Sequence[Service]) -> str:
+    """The page, in Markdown."""
+    causing, caused = list(before(contract, services)), list(after(contract, services))
+    page = event_page(contract)
+    parts = [
+        f"# {contract.about.name}",
+        getdoc(contract) or "",
+        _facts(contract, schema, services),
+        "## What causes it",
+        _causes(causing, page) or ENGINE,
+        "## What it causes",
+        _effects(caused, page) or NOBODY,
+        *_diagram(contract, causing, caused),
+        "## Fields",
+        f"{_fields(schema)}\n\n{OPEN}",
+        "## Example",
+        _example(contract),
+        "## JSON Schema",
+        f"Draft 2020-12, also as {link('a file', schema_path(contract), page)}.\n\n{markdown.as_json(schema)}",
+        "## Related events",
+        _related(contract, page),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def linked(contract: type[Contract], page: Path) -> str:
+    """The name of an event, which leads to its page."""
+    return link(contract.about.name, event_page(contract), page)
+
+
+def published(step: Step, page: Path) -> str:
+    """The events that may come of a handler."""
+    return ", ".join(linked(event, page) for event in step.publishes) or "-"
+
+
+def trigger(step: Step, page: Path) -> tuple[str, str]:
+    """What makes a handler run, and in which words."""
+    taken, handler = step.handler.takes, step.handler
+    if issubclass(taken, Contract):
+        return (
+            f"event {linked(taken, page)}",
+            f"{summary(taken)} Reaction `{handler.name}`: {summary(handler.function)}",
+        )
+    if handler.http is None:
+        kind = "time" if issubclass(taken, Timer) else "outcome"
+        return f"{kind} `{taken.__name__}`", f"{summary(taken)} Reaction `{handler.name}`: {summary(handler.function)}"
+    if not handler.http.path:
+        return f"command `{taken.__name__}`", summary(taken)
+    anchor = taken.__name__.lower()
+    command = link(f"`{taken.__name__}`", http_page(step.service), page, anchor)
+    return f"command {command}", f"{summary(taken)} `POST /v1{handler.http.path}`"
+
+
+def _facts(contract: type[Contract], schema: Schema, services: Sequence[Service]) -> str:
+    about, page = contract.about, event_page(contract)
+    senders = ", ".join(link(one.name, service_page(one), page) for one in services if contract in own(one))
+    is_common = contract in OF_EVERY_SERVICE
+    kept = "state, on a compacted topic: the highest `ce_sequence` counts" if issubclass(contract, State) else "event"
+    facts = {
+        "Type": f"`{contract.type_name}`",
+        "Kind": kept,
+        "Sent by": "every service" if is_common else senders,
+        "Topic": f"`{topic(contract, '{service}' if is_common else about.service)}`",
+        "About": f"{about.aggregate}, whose id is `{about.subject_field}`",
+        "Record key": f"`{{tenant}}/{about.aggregate}/{{{about.subject_field}}}`",
+        "Versions": ", ".join(_version(one, page) for one in versions(contract)),
+        "Since": str(schema["x-since"]),
+    }
+    return table(("", ""), [(f"**{name}**", fact) for name, fact in facts.items()])
+
+
+def _version(contract: type[Contract], page: Path) -> str:
+    name = f"v{contract.about.version}"
+    return f"{name} (this page)" if event_page(contract) == page else link(name, event_page(contract), page)
+
+
+def _causes(causing: Sequence[Step], page: Path) -> str:
+    return table(("what", "in words"), [trigger(step, page) for step in causing]) if causing else ""
+
+
+def _effects(caused: Sequence[Step], page: Path) -> str:
+    rows = [
+        (step.service.name, f"`{step.handler.name}`", summary(step.handler.function), published(step, page))
+        for step in caused
+    ]
+    return table(("service", "reaction", "what it does", "may publish"), rows) if rows else ""
+
+
+def _diagram(contract: type[Contract], causing: Sequence[Step], caused: Sequence[Step]) -> Iterator[str]:
+    """What comes before and after it, as a picture; none where there is nothing to see."""
+    name = contract.about.name
+    into = [f'  {step.handler.takes.__name__}["{step.handler.takes.__name__}"] --> {name}' for step in causing]
+    reactions = [(step, f"{step.service.name}_{step.handler.name.replace('-', '_')}") for step in caused]
+    out = [f'  {name} --> {id}("{step.service.name}: {step.handler.name}")' for step, id in reactions]
+    further = [f"  {id} --> {event.about.name}" for step, id in reactions for event in step.publishes]
+    if into or out:
+        lines = ["flowchart LR", f'  {name}[["{name}"]]', *dict.fromkeys([*into, *out, *further])]
+        yield fence("\n".join(lines), "mermaid")
+
+
+def _fields(schema: Schema) -> str:
+    rows = [
+        (f"`{row.name}`", row.kind, row.meaning, "no" if row.missing is None else f"yes, then {row.missing}")
+        for row in shapes.rows(schema, schema)
+    ]
+    return table(("field", "type", "meaning", "may be missing"), rows)
+
+
+def _example(contract: type[Contract]) -> str:
+    event = golden(contract)
+    headers = "\n".join(f"{name}: {value.decode()}" for name, value in event.headers())
+    parts = [
+        "A record on Kafka. Its key:",
+        fence(event.partitionkey, "text"),
+        f"Its headers ({link('what they mean', EVENTS / 'README.md', event_page(contract), 'headers')}):",
+        fence(headers, "text"),
+        "Its value:",
+        markdown.as_json(json.loads(event.data)),
+    ]
+    return "\n\n".join(parts)
+
+
+def _related(contract: type[Contract], page: Path) -> str:
+    """The other events about the same kind of aggregate."""
+    about = (contract.about.service, contract.about.aggregate)
+    others = [one for one in every_contract() if (one.about.service, one.about.aggregate) == about and one != contract]
+    if not others:
+        return f"It is the only one about a {contract.about.aggregate}."
+    rows = [(linked(one, page), "event" if issubclass(one, Event) else "state", summary(one)) for one in others]
+    return f"About the same {contract.about.aggregate}, under the same key:\n\n{table(('', '', 'what it says'), rows)}"

@@ -1,0 +1,242 @@
+"""The pages of what can be asked over HTTP, from the OpenAPI documents."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from shared.documents import markdown, shapes
+from shared.documents.markdown import fence, link, table
+from shared.documents.places import EVERY_SERVICE, OPERATIONS, http_page, openapi_path, service_page
+from shared.engine.service import Service
+from shared.web.document import IDEMPOTENCY_KEY, IF_MATCH, PROBLEMS
+
+Json = dict[str, Any]  # an OpenAPI document, or a part of one
+
+HEAD = """\
+# HTTP
+
+What can be asked of each service. Made by `make contracts`: do not edit. A running service shows its own OpenAPI
+document at `/openapi.json`.
+
+Every path begins with the address of its service; `ithaca up` prints them, and the examples have them in variables such
+as `$INTAKE`. Every request needs `Authorization: Bearer <token>`, unless its page says that it needs none:
+[how to get one](../guides/organizations.md). A token names a tenant, and shows nothing of any other.
+"""
+
+LISTS = """\
+## Lists
+
+A list comes in pages: `limit` says how many items at most, `next` in the answer goes into `after` of the next request;
+on the last page it is `null`. A change shows in lists as soon as it was answered; what follows from another service's
+event shows a moment later.
+"""
+
+ERRORS = """\
+## Errors
+
+Every error is `application/problem+json` (RFC 9457) with a stable `code` and a `detail` that says what to do.
+"""
+
+HEADERS = {"Idempotency-Key": IDEMPOTENCY_KEY, "If-Match": IF_MATCH}
+MADE = "Made by `make contracts`: do not edit."
+NEED = {True: "yes", False: "no"}
+
+
+class Operation:
+    """One thing that can be asked for, as a document describes it."""
+
+    def __init__(self, method: str, path: str, described: Json) -> None:
+        self.method, self.path, self.described = method.upper(), path, described
+        self.id = str(described["operationId"])
+        self.tag = str(described["tags"][0])
+        self.summary = str(described["summary"])
+
+    def is_same(self, other: "Operation") -> bool:
+        """Whether it is the same one, of another service."""
+        return (self.method, self.path, self.described) == (other.method, other.path, other.described)
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it takes the headers that all commands take."""
+        return {one["name"] for one in self.parameters} >= HEADERS.keys()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it needs no token."""
+        return self.described.get("security") == []
+
+    @property
+    def parameters(self) -> Sequence[Json]:
+        """Those of the path, the query and the headers."""
+        found: Sequence[Json] = self.described.get("parameters", ())
+        return found
+
+    @property
+    def content(self) -> Mapping[str, Json]:
+        """What its body may be, by media type."""
+        found: Mapping[str, Json] = self.described.get("requestBody", {}).get("content", {})
+        return found
+
+
+def operations(document: Json) -> list[Operation]:
+    """All of a document, those about one kind of thing together."""
+    found = [Operation(method, path, one) for path, ones in document["paths"].items() for method, one in ones.items()]
+    tags = list(dict.fromkeys(one.tag for one in found))
+    return sorted(found, key=lambda one: tags.index(one.tag))
+
+
+def common(documents: Iterable[Json]) -> list[Operation]:
+    """The operations that all documents have."""
+    first, *others = (operations(document) for document in documents)
+    return [one for one in first if all(any(one.is_same(other) for other in found) for found in others)]
+
+
+def http_index(services: Sequence[Service], documents: Mapping[str, Json]) -> str:
+    """The page of all operations, and what holds for all of them."""
+    shared = common(documents.values())
+    problems = [(f"{status} {HTTPStatus(status).phrase}", text) for status, text in PROBLEMS.items()]
+    headers = [(f"`{name}`", str(header.description)) for name, header in HEADERS.items()]
+    parts = [
+        HEAD,
+        "## Commands\n\nWhat changes something is a `POST`, and may have two headers:\n",
+        f"{table(('header', 'what it does'), headers)}\n",
+        "The answer has the `id` of what was changed and its `version`, which is its `ETag` too.\n",
+        LISTS,
+        f"{ERRORS}\n{table(('status', 'meaning'), problems)}\n",
+        _listed("Every service", shared, EVERY_SERVICE),
+        *(
+            _listed(service.name.capitalize(), without(shared, documents[service.name]), http_page(service))
+            for service in services
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def every_service(documents: Mapping[str, Json]) -> str:
+    """The page of what all services can be asked for."""
+    found = common(documents.values())
+    words = f"They belong to every service: ask the one that it is about. {MADE}\n\n{_rules(EVERY_SERVICE)}"
+    return _page("Every service", words, found, next(iter(documents.values())), EVERY_SERVICE)
+
+
+def http_document(service: Service, documents: Mapping[str, Json]) -> str:
+    """The page of what only one service can be asked for."""
+    page, document = http_page(service), documents[service.name]
+    files = f"{link('OpenAPI 3.1', openapi_path(service), page)}, for programs."
+    events = link("Its events.", service_page(service), page)
+    words = f"What it can be asked for. {MADE}\n\n{files} {_rules(page)} {events}"
+    return _page(service.title, words, without(common(documents.values()), document), document, page)
+
+
+def without(some: Sequence[Operation], document: Json) -> list[Operation]:
+    """The operations of a document apart from some."""
+    return [one for one in operations(document) if not any(one.is_same(other) for other in some)]
+
+
+def _page(title: str, words: str, found: Sequence[Operation], document: Json, page: Path) -> str:
+    parts, tag = [f"# {title}", words, table(("", "", "what it does"), [_line(one, page, page) for one in found])], ""
+    for one in found:
+        if one.tag != tag:
+            parts.append(f"## /{(tag := one.tag)}")
+        parts += _described(one, document, page)
+    return "\n\n".join(parts) + "\n"
+
+
+def _rules(page: Path) -> str:
+    rules, rest = link("What holds for every request", OPERATIONS, page), link("every service", EVERY_SERVICE, page)
+    return f"{rules}." if page == EVERY_SERVICE else f"{rules}, and what {rest} has."
+
+
+def _listed(title: str, found: Sequence[Operation], page: Path) -> str:
+    return f"## {title}\n\n{table(('', '', 'what it does'), [_line(one, page, OPERATIONS) for one in found])}\n"
+
+
+def _line(one: Operation, page: Path, on: Path) -> tuple[str, ...]:
+    name = f"[`{one.path}`](#{one.id.lower()})" if page == on else link(f"`{one.path}`", page, on, one.id.lower())
+    return one.method, name, f"{one.summary.removesuffix('.').partition('. ')[0]}."
+
+
+def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
+    """Everything about an operation."""
+    yield f"### {one.id}"
+    yield f"**`{one.method} {one.path}`**" + (" It needs no token." if one.is_open else "")
+    yield " ".join([one.summary, *one.described.get("description", "").split()])
+    own = [parameter for parameter in one.parameters if parameter["name"] not in HEADERS]
+    if own:
+        yield table(("parameter", "in", "type", "needed", "meaning"), [_parameter(one, document) for one in own])
+    for media, body in one.content.items():
+        yield from _body(media, body["schema"], document)
+    if one.is_command:
+        yield f"It may have the {link('headers of commands', OPERATIONS, page, 'commands')}."
+    yield fence(_request(one, document, "service" if page == EVERY_SERVICE else page.stem), "sh")
+    yield from _answers(one, document, page)
+
+
+def _parameter(given: Json, document: Json) -> tuple[str, ...]:
+    schema = given["schema"]
+    words = given.get("description") or shapes.meaning(schema, document)
+    return f"`{given['name']}`", given["in"], _kind(schema, document), NEED[given["required"]], words
+
+
+def _kind(schema: Json, document: Json) -> str:
+    default = f", by default `{json.dumps(schema['default'])}`" if schema.get("default") is not None else ""
+    return shapes.kind(schema, document).replace(" or null", "") + default
+
+
+def _body(media: str, schema: Json, document: Json) -> Iterator[str]:
+    fields = [
+        (f"`{row.name}`", row.kind, "yes" if row.missing is None else f"no: {row.missing}", row.meaning)
+        for row in shapes.rows(schema, document)
+    ]
+    yield f"The body is `{media}`" + (":" if fields else f", {shapes.kind(schema, document)}.")
+    if fields:
+        yield table(("field", "type", "needed", "meaning"), fields)
+
+
+def _request(one: Operation, document: Json, service: str) -> str:
+    """The request as a line for a shell."""
+    address = f"${service.upper()}{re.sub(r'{(.+?)}', lambda found: f'${found[1].upper()}', one.path)}"
+    query = [
+        f"{given['name']}={shapes.example(given['schema'], document, given['name'])}"
+        for given in one.parameters
+        if given["in"] == "query" and given["required"]
+    ]
+    parts = [f'curl {"-X POST " if one.method == "POST" and not one.content else ""}"{"?".join([address, *query])}"']
+    parts += [] if one.is_open else ['-H "Authorization: Bearer $TOKEN"']
+    for media, body in one.content.items():
+        parts += _sent(media, body["schema"], document)
+    return " \\\n  ".join(parts)
+
+
+def _sent(media: str, schema: Json, document: Json) -> list[str]:
+    given = shapes.example(schema, document, needed_only=True)
+    if media == "text/csv":
+        return [f"-H 'Content-Type: {media}'", "--data-binary @people.csv"]
+    if media != "application/json":
+        return [f"-d '{name}={value}'" for name, value in given.items()]
+    return [f"-H 'Content-Type: {media}'", f"-d '{json.dumps(given)}'"]
+
+
+def _answers(one: Operation, document: Json, page: Path) -> Iterator[str]:
+    refused = []
+    for status, answer in one.described["responses"].items():
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            refused.append(link(status, OPERATIONS, page, "errors"))
+            continue
+        schemas = [content["schema"] for content in answer.get("content", {}).values()]
+        yield f"Answers **{status} {HTTPStatus(int(status)).phrase}**" + (":" if schemas else ".")
+        for schema in schemas:
+            yield from _answer(schema, document)
+    yield f"Errors: {', '.join(refused)}." if refused else "It has no errors of its own."
+
+
+def _answer(schema: Json, document: Json) -> Iterator[str]:
+    fields = [(f"`{row.name}`", row.kind, row.meaning) for row in shapes.rows(schema, document)]
+    if fields:
+        yield table(("field", "type", "meaning"), fields)
+        yield markdown.folded("Example", markdown.as_json(shapes.example(schema, document)))
+    else:
+        yield shapes.kind(schema, document).capitalize() + "."

@@ -1,0 +1,20 @@
+"""What a service can be asked for, as an OpenAPI document: the one that it shows at /openapi.json."""
+
+from typing import Any
+
+from shared.engine.memory.store import MemoryStore
+from shared.engine.message import Answer, Message
+from shared.engine.service import Service
+from shared.settings import Settings
+from shared.web.app import create_app
+
+Json = dict[str, Any]  # an OpenAPI document
+
+
+def openapi(service: Service) -> Json:
+    """The document, from an app that nobody asks for anything."""
+    return create_app(service, _unasked, MemoryStore(), Settings.model_construct()).openapi()
+
+
+async def _unasked(message: Message) -> Answer:
+    raise AssertionError(f"{message.id}: an app that is only described is not asked for anything")

@@ -1,0 +1,42 @@
+"""Where each document is."""
+
+from pathlib import Path
+
+from shared.contracts.event import Contract
+from shared.contracts.schemas import SCHEMAS
+from shared.engine.service import Service
+
+ROOT = SCHEMAS.parents[2]
+EVENTS = SCHEMAS.parent
+HTTP = EVENTS.with_name("http")
+PLACES = (EVENTS, HTTP)
+"""The folders that have nothing in them but what is made."""
+
+OVERVIEW = EVENTS / "README.md"
+OPERATIONS = HTTP / "README.md"
+EVERY_SERVICE = HTTP / "every-service.md"
+
+
+def event_page(contract: type[Contract]) -> Path:
+    """All about one version of an event."""
+    return EVENTS / contract.about.service / f"{contract.about.name}.v{contract.about.version}.md"
+
+
+def service_page(service: Service) -> Path:
+    """What a service sends and receives."""
+    return EVENTS / service.name / "README.md"
+
+
+def asyncapi_path(service: Service) -> Path:
+    """The same, for programs."""
+    return EVENTS / "asyncapi" / f"{service.name}.json"
+
+
+def http_page(service: Service) -> Path:
+    """What a service can be asked for over HTTP."""
+    return HTTP / f"{service.name}.md"
+
+
+def openapi_path(service: Service) -> Path:
+    """The same, for programs."""
+    return HTTP / f"{service.name}.json"
