@@ -25,6 +25,9 @@ NAMES = {f"ce_{name}": name for name in ("specversion", *REQUIRED, *OPTIONAL)}
 SEQUENCE = re.compile(r"[0-9]{1,18}")
 """What a database can hold."""
 
+VERSION = re.compile(r"[0-9.]{1,8}")
+"""What may be quoted of a record that cannot be read: the rest of it may be personal."""
+
 
 class Undecodable(ValueError):
     """A record that is no event of ours; the message says which part is wrong and what was expected."""
@@ -131,7 +134,8 @@ def _encoded(name: str, text: str) -> bytes:
 
 def _checked(attributes: dict[str, str], data: bytes) -> Envelope:
     if (specversion := attributes.pop("specversion", None)) != "1.0":
-        raise Undecodable(f"specversion: {specversion or 'missing'}; only CloudEvents 1.0 is understood")
+        found = "missing" if not specversion else specversion if VERSION.fullmatch(specversion) else "no version"
+        raise Undecodable(f"specversion: {found}; only CloudEvents 1.0 is understood")
     for name in REQUIRED:
         if not attributes.get(name):
             raise Undecodable(f"{name}: missing; every event needs {', '.join(REQUIRED)}")

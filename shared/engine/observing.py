@@ -5,10 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
-from shared.engine.message import Answer, Message
+import structlog
+
+from shared.engine.context import NotYet
+from shared.engine.message import Answer, Ending, Message
 from shared.engine.store import Document
 from shared.errors import Refusal
 from shared.observe import logs, metrics, traces
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -26,6 +31,9 @@ def batch(messages: Sequence[Message]) -> Iterator[list[Answer]]:
         logs.bind(None)
     handlers, endings = (message.handler.name for message in messages), (answer.ending.name for answer in answers)
     metrics.handled(Counter(zip(handlers, endings, strict=True)), perf_counter() - began)
+    for message, answer in zip(messages, answers, strict=True):
+        if answer.error is not None and not message.is_command:
+            _tell(message, answer, answer.error)
 
 
 @contextmanager
@@ -58,6 +66,14 @@ def attempt(row: Document, number: int) -> Iterator[None]:
         raise
     finally:
         metrics.performed(effect, ending, perf_counter() - began)
+
+
+def _tell(message: Message, answer: Answer, error: Exception) -> None:
+    """What nobody waits for fails in the log. To be refused is an answer, and to wait for what must come is usual."""
+    if answer.ending is Ending.DEAD:
+        log.error("message.dead", **message.described(), exc_info=error)
+    elif answer.ending is Ending.PARKED and not isinstance(error, NotYet):
+        log.warning("message.parked", **message.described(), exc_info=error)
 
 
 def _described(row: Document) -> dict[str, str]:
