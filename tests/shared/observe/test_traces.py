@@ -24,6 +24,7 @@ from shared.engine.message import Message, Origin
 from shared.engine.service import Service
 from shared.observe import traces
 from tests.shared.engine.shop import Printed, Sell, Sold, Till
+from tests.shared.observe.lines import logged
 from tests.shared.observe.receiver import Receiver, receiving, traced
 from tests.shared.web.api import running
 from tests.shared.web.garden import garden
@@ -68,7 +69,7 @@ def test_a_command_without_a_trace_begins_one(receiver: Receiver) -> None:
 
 
 def test_a_failure_shows_by_its_type_and_says_nothing_more(receiver: Receiver) -> None:
-    with traced(receiver), running(garden) as api:
+    with traced(receiver), logged(), running(garden) as api:
         assert api.post("/v1/rakes", {}).status_code == 500
         assert api.get("/v1/thorns").status_code == 500
     (span,) = receiver.named("BreakRake")
@@ -175,7 +176,7 @@ def test_a_trace_from_outside_goes_on_though_traces_are_off() -> None:
 
 LOADED = """
 import sys
-import shared.main, services.intake.service, services.matching.service, services.notify.service
+import shared.main
 from shared.observe import traces
 traces.set_up("shop", "1.2.3")
 print([name for name in sys.modules if name.startswith(("opentelemetry.sdk", "opentelemetry.exporter", "google"))])
