@@ -1,7 +1,9 @@
-"""Progress as people see it: a line for each part that changes in place, or one line a change outside a terminal."""
+"""What people see of a system: how it starts, part by part, and then what it does."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from rich.console import Console
 from rich.live import Live
@@ -10,6 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.local.backing import Progress
+from deploy.local.system import LOOK, System
+from deploy.operate.asking import asked
+from deploy.operate.place import on_this_machine
+from deploy.operate.status import show_live
 
 DONE = ("started in", "there after")
 """How the last news of a part begins."""
@@ -29,6 +35,21 @@ def progress(console: Console) -> Iterator[Progress]:
 
     with Live(get_renderable=lambda: _table(news, spinner), console=console, refresh_per_second=10):
         yield tell
+
+
+async def show_at_work(system: System, console: Console) -> NoReturn:
+    """Show what the services do, and look after all processes until one ends by itself; raises PartEnded then."""
+    async with asked(on_this_machine(system.running)) as services:
+        showing = asyncio.ensure_future(show_live(services, console))
+        try:
+            while True:
+                system.check()
+                await asyncio.wait([showing], timeout=LOOK)
+                if showing.done():
+                    showing.result()
+        finally:
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
 
 
 def _table(news: dict[str, str], spinner: Spinner) -> Table:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.local.display import show_at_work
 from deploy.local.folders import held
 from deploy.local.foreground import failing_with_a_sentence, shown_system, stoppable
 from deploy.local.processes import CannotStart
@@ -62,10 +63,17 @@ def run(settings: LocalSettings, console: Console, with_tour: bool) -> None:
             if with_tour:
                 asyncio.run(take_first(system.running, console))
             console.print(welcome(system, seconds), markup=False, highlight=False, soft_wrap=True)
-            system.watch()
+            look_after(system, console)
         finally:
             with suppress(OSError):  # the terminal may be gone
                 console.print("Stopping ...")
+
+
+def look_after(system: System, console: Console) -> None:
+    """Until one of its processes ends by itself; raises PartEnded then. A terminal shows meanwhile what it does."""
+    if console.is_terminal:
+        asyncio.run(show_at_work(system, console))
+    system.watch()
 
 
 def welcome(system: System, seconds: float) -> str:
@@ -88,6 +96,7 @@ Try first, in another terminal:
 
   ithaca tour        a real community is matched and mentored, told step by step with the events
   ithaca mail list   the mail that went out, which stays on this machine
+  ithaca events      what has happened, event by event; with --follow, as it happens
 
 Each service describes its interface at /openapi.json. Tokens come from intake's /oauth/token, for the credentials.
 Ctrl-C stops everything; the data stays.

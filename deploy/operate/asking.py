@@ -1,7 +1,8 @@
 """How operators ask the services: HTTP, with a token; whatever is wrong becomes a sentence that says what to do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 import httpx
@@ -69,7 +70,7 @@ class _TokenProblem(BaseModel):
 
 
 class Services:
-    """The services of a place, asked as its operator. Use it within one `async with` of the client."""
+    """The services of a place, asked as its operator."""
 
     def __init__(self, http: httpx.AsyncClient, place: Place) -> None:
         self.http, self.place = http, place
@@ -253,6 +254,13 @@ def operate(
 
 
 async def _with_services(place: Place, work: Callable[[Services], Coroutine[Any, Any, int]]) -> int:
+    async with asked(place) as services:
+        return await work(services)
+
+
+@asynccontextmanager
+async def asked(place: Place) -> AsyncIterator[Services]:
+    """The services of a place, to be asked within this block."""
     # Proxies are for the world outside: on this machine, what the environment says of them is left alone.
     async with httpx.AsyncClient(timeout=None, trust_env=place.log_folder is None) as http:  # noqa: S113 - see `_send`
-        return await work(Services(http, place))
+        yield Services(http, place)

@@ -32,10 +32,13 @@ class Flow:
     is_at_end: bool = False
     problem: Unanswered | None = None
 
+    @property
+    def is_dry(self) -> bool:
+        """Whether there may be more than is ready."""
+        return not self.ready and not self.is_at_end
+
     async def fill(self) -> None:
-        """Have the next page ready, unless there is none or the last one is not used up."""
-        if self.ready or self.is_at_end:
-            return
+        """Have the next page ready."""
         # A cursor stands for the time that the first page began at.
         filters = {name: value for name, value in self.filters.items() if name != "since" or self.cursor is None}
         try:
@@ -52,7 +55,8 @@ class Flow:
 async def merged(flows: Sequence[Flow]) -> AsyncIterator[tuple[str, Event]]:
     """What all of them have by now, each event with its service, the earliest first."""
     while True:
-        await asyncio.gather(*(flow.fill() for flow in flows))
+        if dry := [flow for flow in flows if flow.is_dry]:
+            await asyncio.gather(*(flow.fill() for flow in dry))
         going = [flow for flow in flows if flow.ready]
         if not going:
             return

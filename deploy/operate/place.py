@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from deploy.local.running import FILE, Operator, found
+from deploy.local.running import FILE, Operator, Running, found
 from deploy.local.settings import LocalSettings
 
 ISSUER = "intake"
@@ -58,6 +58,12 @@ def find(chosen: Sequence[str]) -> Place:
     return _elsewhere(_addresses(given), names, settings) if given else _local(LocalSettings().home, names)
 
 
+def on_this_machine(running: Running, names: Sequence[str] = ()) -> Place:
+    """The services of a system that `ithaca up` runs; only those with the names, if there are any."""
+    addresses = running.services
+    return Place(_only(names, addresses), addresses[ISSUER], running.operator(), running.log_folder)
+
+
 def _elsewhere(addresses: Mapping[str, str], names: Sequence[str], settings: PlaceSettings) -> Place:
     if ISSUER not in addresses:
         raise Unplaced(f"Tokens come from {ISSUER}: give its address too, as --service {ISSUER}=URL.")
@@ -73,9 +79,7 @@ def _local(home: Path, names: Sequence[str]) -> Place:
             f"No system runs in {home}. Start one with `ithaca up`; "
             "or set ITHACA_SERVICES (or --service) to NAME=URL of each service that runs elsewhere."
         )
-    running = found(home)
-    addresses = running.services
-    return Place(_only(names, addresses), addresses[ISSUER], running.operator(), running.log_folder)
+    return on_this_machine(found(home), names)
 
 
 def _addresses(given: Sequence[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from functools import partial
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -46,16 +46,20 @@ async def once(services: Services, as_json: bool) -> int:
     return int(not all(is_well(status) for status in statuses.values()))
 
 
-async def watched(services: Services) -> int:
+async def watched(services: Services) -> NoReturn:
     """Show it again and again."""
-    console = Console(highlight=False)
+    await show_live(services, Console(highlight=False))
+
+
+async def show_live(services: Services, console: Console) -> NoReturn:
+    """Show what the services do, on one place of the terminal, until it is cancelled."""
     with Live(Panel(await ask(services)), console=console, auto_refresh=False) as live:
         while True:
             await asyncio.sleep(PERIOD)
             live.update(Panel(await ask(services)), refresh=True)
 
 
-async def watched_json(services: Services) -> int:
+async def watched_json(services: Services) -> NoReturn:
     """Print a line of JSON again and again."""
     while True:
         typer.echo(json.dumps(told_by(await ask(services))))

@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from deploy.operate.answers import Event
 from deploy.operate.asking import PAGE, Services, Unanswered
-from deploy.operate.figures import lasting, stamp
+from deploy.operate.figures import milliseconds, stamp
 from deploy.operate.flow import Flow, latest, merged
 from deploy.operate.lines import bare, colored, short_id, short_subject
 
@@ -104,7 +104,7 @@ def _grow(branch: Tree, caused: Mapping[str, Found], cause: str, began: datetime
 def _heading(found: Found) -> Text:
     first = found[0][1]
     return Text.assemble(
-        (f"{len(found)} events", "bold"),
+        (f"{len(found)} event{'s' * (len(found) > 1)}", "bold"),
         f" of {first.tenant} since {stamp(first.time)}, correlation {first.correlationid}",
     )
 
@@ -116,7 +116,7 @@ def _origin(cause: str, correlation: str) -> Text:
 
 def _label(service: str, event: Event, began: datetime) -> Text:
     return Text.assemble(
-        (f"+{lasting((event.time - began).total_seconds())} ", "dim"),
+        (f"+{milliseconds((event.time - began).total_seconds() * 1000)} ", "dim"),
         colored(service, f"{service} "),
         (f"{bare(event.type)} ", "bold"),
         f"{short_subject(event.subject)} ",
