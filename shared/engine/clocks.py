@@ -15,6 +15,7 @@ from shared.engine.held import Place
 from shared.engine.loads import create
 from shared.engine.message import Message, Moment
 from shared.engine.outbox import shard_of
+from shared.engine.store import Index
 from shared.ids import TenantId, is_sandbox
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Clock(Aggregate, name="clocks"):
         self.due = None
         return [ClockFollowed(**found.model_dump())]
 
+
+INDEXES = (Index(("state.shard", "state.due")),)
 
 following = Handlers()
 

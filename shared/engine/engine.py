@@ -12,11 +12,25 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
-from shared.engine import audit, careful, effects, inbox, journal, leases, outbox, parking, readmodels, replicas, timers
+from shared.contracts.clock import TOPIC as CLOCK
+from shared.engine import (
+    audit,
+    careful,
+    clocks,
+    effects,
+    inbox,
+    journal,
+    leases,
+    outbox,
+    parking,
+    readmodels,
+    rebuilds,
+    replicas,
+    timers,
+)
 from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.careful import Careful
-from shared.engine.clocks import Clock as SandboxClock
 from shared.engine.deadletters import DeadLetter
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
@@ -76,8 +90,9 @@ class Engine:
         self.timers = Due(*due, timers.COLLECTION, self._fire)
         self.lanes = Due(*due, Lane.collection, self._take_up, field="state.wake_at", shard="state.shard")
         self.performing = Due(*due, effects.COLLECTION, self.effects.perform)
-        self.following = Following(self.executor, bus, self.group, [self.topic(name) for name in service.sources])
-        self.clocks = Due(*due, SandboxClock.collection, self.following.follow, field="state.due", shard="state.shard")
+        topics = [self.topic(name) for name in service.sources if name != CLOCK]
+        self.following = Following(self.executor, bus, self.group, topics)
+        self.clocks = Due(*due, clocks.Clock.collection, self.following.follow, field="state.due", shard="state.shard")
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
@@ -90,11 +105,6 @@ class Engine:
     @property
     def group(self) -> str:
         """The group in which the replicas of the service share what it reads."""
-        return f"{self.place.cell}.{self.service.name}"
-
-    @property
-    def group(self) -> str:
-        """Who reads for this service, all its processes together."""
         return f"{self.place.cell}.{self.service.name}"
 
     async def submit(self, message: Message) -> Answer:
@@ -115,7 +125,8 @@ class Engine:
         names = {self.topic(): False, **{self.topic(name): name == PEOPLE for name in self.service.sources}}
         if self.service.shared:
             names[self.topic(PEOPLE)] = True
-        return {name: Topic(self.place.partitions, compacted) for name, compacted in names.items()}
+        topics = {name: Topic(self.place.partitions, compacted) for name, compacted in names.items()}
+        return topics | {self.topic(journal.TOPIC): Topic(1)}
 
     async def start(self, worker: bool = True) -> None:
         """Start executing; with `worker`, also everything that is not somebody's command."""
@@ -193,7 +204,7 @@ class Engine:
             timers.COLLECTION: self.timers.bell,
             effects.COLLECTION: self.performing.bell,
             Lane.collection: self.lanes.bell,
-            SandboxClock.collection: self.clocks.bell,
+            clocks.Clock.collection: self.clocks.bell,
         }
         for collection in {write.collection: None for write in writes if write.collection in bells}:
             bells[collection].ring()
@@ -265,6 +276,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         careful.COLLECTION: (),
         readmodels.COLLECTION: (),
         journal.COLLECTION: (),
+        rebuilds.COLLECTION: (),
         audit.COLLECTION: (),
         replicas.COLLECTION: replicas.INDEXES,
         **parking.INDEXES,
@@ -273,5 +285,6 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
     for aggregate in kinds:
         paths = (("tenant", *(f"state.{field}" for field in fields)) for fields in aggregate.indexes)
         own[aggregate.collection] = tuple(Index((*path, "_id")) for path in paths)
+    own[clocks.Clock.collection] = clocks.INDEXES
     own[DeadLetter.collection] = (*own[DeadLetter.collection], Index(("state.expires",), expires=True))
     return own
