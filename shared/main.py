@@ -18,6 +18,7 @@ from shared.clock import system_clock
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
+from shared.engine.maintenance import Maintenance
 from shared.engine.mongo.store import MongoStore
 from shared.engine.safe import Safe
 from shared.engine.sampling import Sampling
@@ -97,6 +98,8 @@ async def _serve(service: Service, settings: Settings) -> None:
         spare_the_collector()
         sampling = Sampling(engine, settings.role.value)
         parts = [asyncio.ensure_future(engine.watch()), asyncio.ensure_future(sampling.run())]
+        if settings.role is not Role.API:
+            parts.append(asyncio.ensure_future(Maintenance(engine).run()))
         app = create_app(service, engine.submit, engine.store, settings)
         app.state.engine = engine
         parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))

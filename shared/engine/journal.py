@@ -16,10 +16,17 @@ from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Partition, Publisher
 from shared.engine.reader import revive
 from shared.engine.relay import record
-from shared.engine.store import Document, Put, Store
+from shared.engine.store import Change, Document, Put, Store
 
 COLLECTION = "replays"
+
+TOPIC = "replays"
+"""Where services ask each other for replays."""
+
 AT_ONCE = 128
+
+PUBLISHING_SECONDS = 60.0
+"""How long what was committed before a replay may take to be published, before the replay is tried again."""
 
 
 class NotAReplayTopic(ValueError):
@@ -56,7 +63,10 @@ class Replay:
 
 
 class Journal:
-    """One service's. `progress` is called with the number of events published since the start."""
+    """One service's. `progress` is called with the number of events published since the start.
+
+    How far a replay has come is in its document, whose other fields are left alone.
+    """
 
     def __init__(self, store: Store, bus: Bus, shards: int, clock: Clock) -> None:
         self.store, self.bus, self.shards, self.clock = store, bus, shards, clock
@@ -75,14 +85,25 @@ class Journal:
 
     async def _state(self, replay: Replay) -> Document:
         """How far it has come, and how far it will go: both survive a crash."""
-        known = (await self.store.get(COLLECTION, [replay.name])).get(replay.name)
-        if known is not None:
+        known = (await self.store.get(COLLECTION, [replay.name])).get(replay.name, {"_id": replay.name})
+        if "ends" in known:
             return known
+        await self._all_published()
         rows = await self.store.get(leases.COLLECTION, [f"shard/{shard}" for shard in range(self.shards)])
         ends = {str(shard): rows.get(f"shard/{shard}", {}).get("position", 0) for shard in range(self.shards)}
-        state: Document = {"_id": replay.name, "ends": ends, "done": dict.fromkeys(ends, 0), "events": 0}
+        state: Document = known | {"ends": ends, "done": dict.fromkeys(ends, 0), "events": 0}
         await self.store.transact([Put(COLLECTION, state)])
         return state
+
+    async def _all_published(self) -> None:
+        """Wait until what is committed now has its position: so what a consumer has seen by now is in the replay."""
+        where: Document = {"shard": {"$in": list(range(self.shards))}, "unpublished": True}
+        if not (last := await self.store.find(outbox.COLLECTION, where, order="-_id", limit=1)):
+            return
+        where["_id"] = {"$lte": last[0]["_id"]}
+        async with asyncio.timeout(PUBLISHING_SECONDS):
+            while await self.store.find(outbox.COLLECTION, where, limit=1):  # noqa: ASYNC110 - others publish it
+                await asyncio.sleep(0.05)
 
     async def _shard(self, replay: Replay, shard: int, state: Document, publisher: Publisher) -> AsyncIterator[int]:
         while (done := state["done"][str(shard)]) < (end := state["ends"][str(shard)]):
@@ -92,7 +113,9 @@ class Journal:
             await _publish(publisher, replay.topic, events)
             state["done"][str(shard)] = chunks[-1]["position"] if chunks else end
             state["events"] += len(events)
-            await self.store.transact([Put(COLLECTION, state)])
+            note = {f"done.{shard}": state["done"][str(shard)], "events": state["events"]}
+            # A process that was taken for dead, and was not, finds that another one has gone on, and ends.
+            await self.store.transact([Change(COLLECTION, replay.name, {f"done.{shard}": done}, note)])
             yield state["events"]
 
     async def show_states(self, kind: type[Aggregate], state: type[State], topic: str) -> int:

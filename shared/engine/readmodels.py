@@ -6,17 +6,31 @@ has brought already being dropped by its inbox; and when none is left, readers a
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from shared.engine.aggregate import ReadModel
 from shared.engine.bus import Bus, Partition, Positions, Record
 from shared.engine.executor import Executor
+from shared.engine.handlers import Handler
 from shared.engine.message import Answer, Ending, Message
-from shared.engine.parking import Lane
+from shared.engine.parking import BURY, ROWS, Lane, row_id
 from shared.engine.records import Records, for_generation
-from shared.engine.store import Change, Conflict, Document, Index, Insert, Replace, Store
+from shared.engine.service import Service
+from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Replace, Store, StoreError
 
 COLLECTION = "models"
+
+Save = Callable[[Mapping[Partition, int]], Awaitable[None]]
+"""Keeps how far a replay was applied: the next offset of each partition."""
+
+
+async def forget(_: Mapping[Partition, int]) -> None:
+    """A `Save` for a feed that begins anew when it is interrupted."""
+
+
+async def tell_nobody(_: int) -> None:
+    """For a finish that nobody follows."""
 
 
 class RebuildFailed(Exception):
@@ -34,7 +48,7 @@ class ReadModels:
         if not names:
             return {}
         found = await self.store.get(COLLECTION, names)
-        return {name: found.get(name) or _first(name) for name in names}
+        return {name: _first(name) | found.get(name, {}) for name in names}
 
     async def change(self, state: Document, **fields: object) -> Document:
         """The state with other fields; raises `Conflict` if somebody else has changed it."""
@@ -45,12 +59,21 @@ class ReadModels:
         return new
 
 
+def read_models(service: Service) -> dict[str, type[ReadModel]]:
+    """The read models of a service by their names."""
+    return {kind.collection: kind for kind in service.aggregates if issubclass(kind, ReadModel)}
+
+
 def _first(name: str) -> Document:
-    return {"_id": name, "version": 0, "live": 0, "building": 0, "replaying": False}
+    return {"_id": name, "version": 0, "live": 0, "building": 0, "replaying": False, "last": 0}
 
 
 class Rebuild:
-    """Builds one read model anew; `begin`, `feed` once the journals are replayed, `finish`. Each can be repeated."""
+    """Builds one read model anew; `begin`, `feed` once the journals are replayed, `finish`, then `clear` the old one.
+
+    Each can be repeated. `settle` is the number of seconds after which every batch that rests on an earlier state of
+    the model has ended.
+    """
 
     def __init__(self, executor: Executor, bus: Bus, model: type[ReadModel], settle: float) -> None:
         self.executor, self.bus, self.model = executor, bus, model
@@ -59,62 +82,92 @@ class Rebuild:
         handlers = executor.service.by_name.values()
         self.handlers = [handler for handler in handlers if handler.model == model.collection]
 
-    async def begin(self, indexes: Sequence[Index]) -> Document:
+    async def begin(self) -> Document:
         """Start the next generation, or find the one that was started.
 
-        Returns when every batch that did not know of it has ended, `settle` seconds later at most: what those have seen
-        is in the journal by then.
+        Whatever comes from now on is kept for it. What has come before was published before: a replay of the journals
+        that begins later brings it.
         """
-        name = self.model.collection
-        state = (await self.models.states([name]))[name]
-        if not state["building"]:
-            generation = state["live"] + 1
-            await self.executor.store.prepare({self.model.collection_of(generation): indexes})
-            state = await self.models.change(state, building=generation, replaying=True)
-        await asyncio.sleep(self.settle)
-        return state
+        state = await self._state()
+        if state["building"]:
+            return state
+        generation = state["last"] + 1
+        await self._prepare(generation)
+        return await self.models.change(state, building=generation, last=generation, replaying=True)
 
-    async def feed(self, topic: str, ends: Mapping[Partition, int]) -> None:
-        """Apply what was replayed to the topic, up to `ends`; raises `RebuildFailed`."""
-        state = (await self.models.states([self.model.collection]))[self.model.collection]
-        group = f"{topic}.{state['building']}"
-        receiver = Feeding(self.executor, self.handlers, state["building"], ends)
-        consumer = await self.bus.consume([topic], group, receiver, self.executor.limits.largest)
+    async def feed(
+        self, ends: Mapping[Partition, int], fed: Mapping[Partition, int] = {}, save: Save = forget, name: str = ""
+    ) -> None:
+        """Apply what was replayed, from `fed` up to `ends`; raises `RebuildFailed`.
+
+        `save` is told how far it has come, before the broker is. `name` is that of the rebuild.
+        """
+        state = await self._state()
+        receiver = Feeding(self.executor, self.handlers, state["building"], ends, fed, save)
+        topics = sorted({topic for topic, _ in ends})
+        group = f"{self.executor.service.name}.{self.model.collection}.{state['building']}{name}"
+        consumer = await self.bus.consume(topics, group, receiver, self.executor.limits.largest)
         try:
             await receiver.finished
         finally:
             await consumer.stop()
 
-    async def finish(self, poll: float = 0.2) -> int:
-        """Let the lanes go, wait until they are empty, and switch the readers; returns the generation that is live."""
-        name = self.model.collection
-        state = (await self.models.states([name]))[name]
+    async def finish(self, note: Callable[[int], Awaitable[None]] = tell_nobody, poll: float = 0.2) -> int:
+        """Let the lanes go, wait until they are empty, and switch the readers; returns the generation that is live.
+
+        `note` is told how many lanes are left.
+        """
+        state = await self._state()
         if not state["building"]:
             return int(state["live"])
         if state["replaying"]:
             state = await self.models.change(state, replaying=False)
-            await asyncio.sleep(self.settle)
-        while await self._let_go(state["building"]):  # noqa: ASYNC110 - the lanes are emptied by other processes too
-            await asyncio.sleep(poll)
-        old, new = state["live"], state["building"]
-        await self.models.change(state, live=new, building=0)
         await asyncio.sleep(self.settle)
-        await self.executor.store.drop(self.model.collection_of(old))
-        return int(new)
+        while left := await self._let_go(state["building"]):
+            await note(left)
+            await asyncio.sleep(poll)
+        await self.models.change(state, live=state["building"], building=0)
+        return int(state["building"])
 
     async def abandon(self) -> None:
         """Forget the generation that is being built, and what waits for it."""
-        name = self.model.collection
-        state = (await self.models.states([name]))[name]
+        state = await self._state()
         if state["building"]:
             await self.models.change(state, building=0, replaying=False)
-            await self.executor.store.drop(self.model.collection_of(state["building"]))
+        if state["last"] > state["live"]:
+            await self.clear(*range(state["live"] + 1, state["last"] + 1))
 
-    async def _let_go(self, generation: int) -> bool:
-        """Make every lane that is held due; returns whether there are lanes at all."""
+    async def clear(self, *generations: int) -> None:
+        """Remove generations that are not live, nor will be, when nobody reads or writes them any more."""
+        await asyncio.sleep(self.settle)
+        for generation in generations:
+            await self._remove(generation)
+
+    async def _remove(self, generation: int) -> None:
+        await self.executor.store.drop(self.model.collection_of(generation))
+        if generation == 0:  # every process looks for it when it starts
+            await self._prepare(generation)
+        while lanes := await self.executor.store.find(Lane.collection, self._waiting(generation), limit=100):
+            for lane in lanes:
+                numbers = range(lane["state"]["head"], lane["state"]["tail"])
+                rows = [Delete(ROWS, row_id(lane["_id"], number)) for number in numbers]
+                await self.executor.store.transact([Delete(Lane.collection, lane["_id"]), *rows])
+
+    async def _state(self) -> Document:
+        name = self.model.collection
+        return (await self.models.states([name]))[name]
+
+    async def _prepare(self, generation: int) -> None:
+        paths = (("tenant", *(f"state.{field}" for field in fields), "_id") for fields in self.model.indexes)
+        await self.executor.store.prepare({self.model.collection_of(generation): [Index(path) for path in paths]})
+
+    def _waiting(self, generation: int) -> Document:
         names = [handler.name for handler in self.handlers]
-        where = {"state.handler": {"$in": names}, "state.generation": generation}
-        lanes = await self.executor.store.find(Lane.collection, where)
+        return {"state.handler": {"$in": names}, "state.generation": generation}
+
+    async def _let_go(self, generation: int) -> int:
+        """Make every lane that is held due; returns how many lanes there are at all."""
+        lanes = await self.executor.store.find(Lane.collection, self._waiting(generation))
         for lane in lanes:
             if lane["state"]["wake_at"] is None:
                 due = {"state.wake_at": self.executor.clock()}
@@ -123,37 +176,43 @@ class Rebuild:
                     await self.executor.store.transact([change])
                 except Conflict:
                     continue
-        return bool(lanes)
+        return await self.executor.store.count(Lane.collection, self._waiting(generation)) if lanes else 0
 
 
 class Feeding:
     """A `Receiver` that applies a replay to one generation. `finished` ends with it, or with its failure."""
 
     def __init__(
-        self, executor: Executor, handlers: Sequence[object], generation: int, ends: Mapping[Partition, int]
+        self,
+        executor: Executor,
+        handlers: Sequence[Handler],
+        generation: int,
+        ends: Mapping[Partition, int],
+        fed: Mapping[Partition, int],
+        save: Save,
     ) -> None:
         self.executor, self.handlers, self.generation = executor, handlers, generation
         self.records = Records(executor.service, executor.parking.safe)
-        self.left = {partition: end for partition, end in ends.items() if end}
+        self.ends, self.fed, self.save = ends, dict(fed), save
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._check()
 
     async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        """See `Receiver`."""
-        waiting: list[tuple[Message, Awaitable[Answer]]] = []
-        for record in records:
-            for message in self.records.messages(record):
-                if message.handler in self.handlers:
-                    replayed = for_generation(message, self.generation)
-                    replayed.replayed = True
-                    waiting.append((replayed, self.executor.queue.put(replayed)))
-        for message, answer in waiting:
+        """See `Receiver`. How far it is applied is saved first: what was committed would never come again."""
+        new = [record for record in records if record.offset >= self.fed.get((record.topic, record.partition), 0)]
+        given = [(message, self.executor.queue.put(message)) for record in new for message in self._messages(record)]
+        for message, answer in given:
             self._note(message, await answer)
+        if self.finished.done():
+            return
         offsets = {(record.topic, record.partition): record.offset + 1 for record in records}
+        self.fed |= {partition: max(offset, self.fed.get(partition, 0)) for partition, offset in offsets.items()}
+        try:
+            await self.save(self.fed)
+        except StoreError as error:
+            self._fail(error)
+            return
         await positions.commit(offsets)
-        for partition, offset in offsets.items():
-            if self.left.get(partition, offset + 1) <= offset:
-                del self.left[partition]
         self._check()
 
     async def assigned(self, partitions: Sequence[Partition]) -> None:
@@ -162,12 +221,27 @@ class Feeding:
     async def revoked(self, partitions: Sequence[Partition]) -> None:
         """See `Receiver`."""
 
+    def _messages(self, record: Record) -> list[Message]:
+        found = []
+        for message in self.records.messages(record):
+            if message.handler is BURY:
+                self._fail(RebuildFailed(f"what was replayed at {message.id} cannot be read as an event"))
+            elif message.handler in self.handlers:
+                found.append(replace(for_generation(message, self.generation), replayed=True))
+        return found
+
     def _note(self, message: Message, answer: Answer) -> None:
-        if answer.ending not in (Ending.FAILED, Ending.DEAD) or self.finished.done():
-            return
-        failed = RebuildFailed(f"{message.handler.name} could not apply {message.id}: {type(answer.error).__name__}")
-        self.finished.set_exception(failed)
+        if answer.ending is Ending.FAILED and isinstance(answer.error, StoreError | None):
+            self._fail(answer.error or StoreError("the process is stopping"))
+        elif answer.ending in (Ending.FAILED, Ending.DEAD):
+            kind = type(answer.error).__name__
+            self._fail(RebuildFailed(f"{message.handler.name} could not apply the event {message.id}: {kind}"))
+
+    def _fail(self, error: Exception) -> None:
+        if not self.finished.done():
+            self.finished.set_exception(error)
 
     def _check(self) -> None:
-        if not self.left and not self.finished.done():
+        is_whole = all(self.fed.get(partition, 0) >= end for partition, end in self.ends.items())
+        if is_whole and not self.finished.done():
             self.finished.set_result(None)

@@ -127,18 +127,19 @@ def test_a_rebuild_while_events_flow_misses_none_and_takes_none_twice() -> None:
         async with running(book("new"), store, bus) as made:
             rebuild = Rebuild(made.executor, bus, Tally, settle=1.0)
             writing = asyncio.create_task(_write_on(made, 30))
-            await rebuild.begin(())
+            await rebuild.begin()
             journal = Journal(store, bus, made.executor.limits.shards, system_clock)
             ends = await journal.replay(Replay("r1", TOPIC))
-            await rebuild.feed(TOPIC, ends)
+            await rebuild.feed(ends)
             assert {tally.code for tally in (await tallies(store)).values()} <= {"old", "new"}
             assert await rebuild.finish() == 1
+            await rebuild.clear(0)
             await writing
             await shows(store, p1=50)
             found = await tallies(store)
             assert found["p1"].lines == list(range(1, 51))
             assert found["p1"].code == "new"
-            assert "tally" not in store.collections
+            assert store.collections["tally"] == {}
 
     played(story)
 
@@ -158,10 +159,10 @@ def test_a_rebuild_that_cannot_apply_history_says_so_and_changes_nothing() -> No
             await shows(store, p1=5)
         async with running(book("new", refused=3), store, bus) as made:
             rebuild = Rebuild(made.executor, bus, Tally, settle=0.1)
-            await rebuild.begin(())
+            await rebuild.begin()
             ends = await Journal(store, bus, made.executor.limits.shards, system_clock).replay(Replay("r1", TOPIC))
             with pytest.raises(RebuildFailed, match="tally could not apply"):
-                await rebuild.feed(TOPIC, ends)
+                await rebuild.feed(ends)
             await rebuild.abandon()
             assert (await tallies(store))["p1"].lines == [1, 2, 3, 4, 5]
 
