@@ -97,7 +97,7 @@ class Event(Answer):
 
 
 class DeadLetter(Answer):
-    """A message that was given up."""
+    """A message that was given up. Only one that is shown has headers and data; `closed` says why it has not."""
 
     id: str
     tenant: str
@@ -115,6 +115,7 @@ class DeadLetter(Answer):
     headers: dict[str, str] = {}
     data: JsonValue = None
     data_base64: str | None = None
+    closed: str | None = None
 
 
 class LetterName(Answer):

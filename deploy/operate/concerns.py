@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from deploy.operate.answers import Status
 from deploy.operate.asking import Unanswered
-from deploy.operate.figures import counted, lasting
+from deploy.operate.figures import at_least, lasting
 
 LATE = 60.0
 """Seconds after which an event that is not published is late."""
@@ -21,10 +21,10 @@ def concerns(name: str, status: Status | Unanswered) -> Iterator[str]:
     for handler in sorted({handler for replica in status.replicas for handler in replica.held_back}):
         yield f"{name} holds {handler} back, since most of it fails: `ithaca lanes --service {name}`"
     if status.effects.failing:
-        yield f"{name}: {counted(status.effects.failing)} effects fail and are tried again; its log says why"
+        yield f"{name}: {at_least(status.effects.failing)} effects fail and are tried again; its log says why"
     if (age := status.outbox.oldest_seconds or 0.0) > LATE:
         yield f"{name} has had events to publish for {lasting(age)}: its log says why"
     if status.lanes.parked:
-        yield f"{name}: {counted(status.lanes.parked)} lanes wait: `ithaca lanes --service {name}`"
+        yield f"{name}: {at_least(status.lanes.parked)} lanes wait: `ithaca lanes --service {name}`"
     if status.dead_letters:
-        yield f"{name}: {counted(status.dead_letters)} dead letters: `ithaca deadletters list --service {name}`"
+        yield f"{name}: {at_least(status.dead_letters)} dead letters: `ithaca deadletters list --service {name}`"

@@ -26,7 +26,9 @@ app = typer.Typer(
 
 Tenant = Annotated[str, typer.Option(help="Only of this organization.")]
 Handler = Annotated[str, typer.Option(help="Only of this handler.")]
-Type = Annotated[str, typer.Option("--type", help="Only of this message type.")]
+Type = Annotated[
+    str, typer.Option("--type", help="Only of this message type, in full: ithaca.matching.MatchAccepted.v1.")
+]
 Names = Annotated[
     list[str],
     typer.Argument(
@@ -181,6 +183,7 @@ def _parts(letter: DeadLetter) -> dict[str, list[str]]:
         "Error": letter.error.splitlines(),
         "Headers": [f"{name}: {value}" for name, value in letter.headers.items()],
         "Data, which is no JSON (Base64)": [letter.data_base64 or ""],
+        "Contents": [letter.closed or ""],
         "Data": json.dumps(letter.data, indent=2, ensure_ascii=False).splitlines() if letter.data is not None else [],
     }
     return {heading: lines for heading, lines in parts.items() if any(lines)}
@@ -205,11 +208,6 @@ def _tell(done: str, answers: Mapping[str, LettersDone | Unanswered], dry_run: b
     for service, result in results.items():
         for refused in result.refused:
             typer.echo(f"{service}/{refused.tenant}/{refused.id} is not {done}: {refused.reason}", err=True)
-    left = sum(result.matched - len(result.refused) for result in results.values())
-    if dry_run:
-        typer.echo(f"{counted(left)} would be {done}; nothing was done.")
-    else:
-        count = sum(len(result.done) for result in results.values())
-        more = f" {counted(left - count)} more are there: ask again for them." if left > count else ""
-        typer.echo(f"{counted(count)} {done}.{more}")
+    count = sum(len(result.done) for result in results.values())
+    typer.echo(f"{counted(count)} would be {done}; nothing was done." if dry_run else f"{counted(count)} {done}.")
     return int(code_of(answers) or any(result.refused for result in results.values()))

@@ -23,8 +23,13 @@ def short(number: float | None) -> str:
 
 
 def counted(number: int) -> str:
-    """A count as the services give it, in full."""
-    return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"
+    """A count in full: 1,204."""
+    return f"{number:,}"
+
+
+def at_least(number: int) -> str:
+    """A count that may not have been finished: 10,000+."""
+    return f"{number:,}+" if number >= MOST_COUNTED else counted(number)
 
 
 def brief(number: int) -> str:

@@ -10,10 +10,11 @@ from deploy.operate.asking import PAGE, Services, Unanswered
 
 
 class EventPage(Answer):
-    """Some events. `next` is never None: asked again later, it gives what came since."""
+    """Some events; `more` if there may be others at once. Asked again later, `next` gives what came since."""
 
     items: list[Event]
     next: str
+    more: bool
 
 
 @dataclass(slots=True)
@@ -34,28 +35,25 @@ class Flow:
 
     @property
     def is_dry(self) -> bool:
-        """Whether there may be more than is ready."""
+        """Whether nothing is ready, and there may be more."""
         return not self.ready and not self.is_at_end
 
     async def fill(self) -> None:
         """Have the next page ready."""
-        # A cursor stands for the time that the first page began at.
-        filters = {name: value for name, value in self.filters.items() if name != "since" or self.cursor is None}
+        asked = {**self.filters, "after": self.cursor, "limit": self.limit}
         try:
-            page = await self.services.get(
-                self.service, "/events", EventPage, **filters, after=self.cursor, limit=self.limit
-            )
+            page = await self.services.get(self.service, "/events", EventPage, **asked)
         except Unanswered as error:
             self.is_at_end, self.problem = True, error
             return
         self.ready, self.cursor, self.problem = deque(page.items), page.next, None
-        self.is_at_end = len(page.items) < self.limit
+        self.is_at_end = not page.more
 
 
 async def merged(flows: Sequence[Flow]) -> AsyncIterator[tuple[str, Event]]:
     """What all of them have by now, each event with its service, the earliest first."""
     while True:
-        if dry := [flow for flow in flows if flow.is_dry]:
+        while dry := [flow for flow in flows if flow.is_dry]:
             await asyncio.gather(*(flow.fill() for flow in dry))
         going = [flow for flow in flows if flow.ready]
         if not going:

@@ -79,7 +79,11 @@ async def _replay(services: Services, service: str, request: Request) -> int:
 
 def _stage(replay: Replay) -> Stage:
     is_over = replay.state != "running"
-    sentence = f"{counted(replay.published)} events are on {replay.topic}." if is_over else f"To {replay.topic}:"
+    sentence = (
+        f"{counted(replay.published)} events are on {replay.topic}."
+        if is_over
+        else f"To {replay.topic}: {replay.error or 'it goes on'}"
+    )
     problem = (replay.error or "its state says no more") if replay.state == "failed" else None
     return Stage(sentence, is_over, replay.published, replay.expected, problem)
 

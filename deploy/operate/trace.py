@@ -22,7 +22,7 @@ LATEST = 4102444800000
 """No id is from later than this, in milliseconds since the epoch: the year 2100."""
 
 SOON = timedelta(minutes=1)
-"""How long after a command its first event is looked for."""
+"""How long after a command its first event is looked for; and before, since clocks differ."""
 
 Found = list[tuple[str, Event]]
 
@@ -81,7 +81,7 @@ def _places(id: str) -> list[dict[str, str | int | None]]:
     except ValueError:
         return [{}]
     began = datetime.fromtimestamp(min(milliseconds, LATEST) / 1000, UTC)
-    return [{"event": id}, {"since": stamp(began), "until": stamp(began + SOON)}]
+    return [{"event": id}, {"since": stamp(began - SOON), "until": stamp(began + SOON)}]
 
 
 def tree(found: Found) -> Tree:

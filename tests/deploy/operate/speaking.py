@@ -124,7 +124,7 @@ class Speaking:
             found = found[-limit:]
         is_whole = len(found) < limit
         end = len(journal) if is_whole else found[-1][0]
-        return {"items": [event for _, event in found], "next": str(end)}
+        return {"items": [event for _, event in found], "next": str(end), "more": not is_whole}
 
 
 def _is_wanted(event: Json, wanted: dict[str, str]) -> bool:

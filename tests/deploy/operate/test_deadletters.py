@@ -112,12 +112,10 @@ def test_what_is_refused_is_told_with_the_reason(services: Speaking) -> None:
     assert result.stdout == "1 replayed.\n"
 
 
-def test_what_is_left_after_many_is_told(services: Speaking) -> None:
-    services.say("matching", "/dead-letters/replay", done("letter-1", matched=501), "POST")
-    assert (
-        services.run(app, "replay", "--type", "Match*").output
-        == "1 replayed. 500 more are there: ask again for them.\n"
-    )
+def test_contents_that_are_not_kept_are_told_as_such(services: Speaking) -> None:
+    closed = {"data": None, "data_base64": None, "closed": "Its key is not among the settings."}
+    services.say("matching", "/dead-letters/northlight/letter-1", letter() | closed)
+    assert "Contents\n  Its key is not among the settings." in services.run(app, "show", ONE).output
 
 
 @pytest.mark.parametrize("words", [[], [ONE, "--tenant", "northlight"]])
