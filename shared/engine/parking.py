@@ -36,7 +36,7 @@ SHORTEST, LONGEST = timedelta(seconds=1), timedelta(minutes=10)
 
 
 class Lane(Aggregate, name="lanes"):
-    """Messages of one handler and key that wait, numbered `head` up to `tail`. `attempts` counts for the head."""
+    """Messages of one handler and key that wait, `head` up to `tail`. `attempts` and `error` are those of the head."""
 
     handler: str = ""
     generation: int = 0
@@ -46,6 +46,7 @@ class Lane(Aggregate, name="lanes"):
     attempts: int = 0
     pauses: int = 0
     waiting_for: str | None = None
+    error: str | None = None
     wake_at: datetime | None = None
 
     def wait(self, now: datetime, error: Exception) -> None:
@@ -53,13 +54,14 @@ class Lane(Aggregate, name="lanes"):
         self.pauses += 1
         self.waiting_for = error.what if isinstance(error, NotYet) else None
         self.attempts += self.waiting_for is None
+        self.error = None if self.waiting_for else describe(error)
         self.wake_at = now + min(LONGEST, SHORTEST * 2 ** min(self.pauses - 1, 16))
 
     def advance(self, now: datetime) -> None:
         """The head is done: the next one is due."""
         self.head += 1
         self.attempts = self.pauses = 0
-        self.waiting_for, self.wake_at = None, now
+        self.waiting_for, self.error, self.wake_at = None, None, now
 
     @property
     def is_empty(self) -> bool:

@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from shared.web.admin import audit, dead_letters, models, replays, status
+from shared.web.admin import audit, dead_letters, events, lanes, models, replays, status, timers
 
 admin = APIRouter(prefix="/admin")
-for part in (status.routes, audit.routes, dead_letters.routes, replays.routes, models.routes):
+for part in (
+    status.routes,
+    events.routes,
+    lanes.routes,
+    timers.routes,
+    audit.routes,
+    dead_letters.routes,
+    replays.routes,
+    models.routes,
+):
     admin.include_router(part)
