@@ -1,0 +1,108 @@
+"""When two people can meet: weekly times of either, in UTC, whatever the season and the turn of the week."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.algorithm.people import WEEK_MINUTES, Person
+from shared.clock import zone
+
+QUARTER = 15
+"""Minutes: every zone today is whole quarters of an hour ahead of UTC or behind."""
+QUARTERS = WEEK_MINUTES // QUARTER
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
+
+
+@lru_cache(maxsize=65536)
+def quarters_ahead(time_zone: str, day: date) -> int:
+    """Quarters of an hour that the zone is ahead of UTC at noon UTC of the day."""
+    noon = datetime.combine(day, time(12), UTC)
+    ahead = noon.astimezone(zone(time_zone)).utcoffset() or timedelta()
+    return round(ahead / timedelta(minutes=QUARTER))
+
+
+def seasons(time_zones: set[str], starts: date, ends: date | None) -> list[date]:
+    """A day for each different way in which the clocks of these zones stand to each other while the program lasts."""
+    days = [starts + timedelta(weeks=week) for week in range(((ends or starts) - starts).days // 7 + 1)]
+    ordered = sorted(time_zones)
+    first_of = {tuple(quarters_ahead(name, day) for name in ordered): day for day in reversed(days)}
+    return sorted(first_of.values())
+
+
+def week_in_utc(person: Person, day: date) -> NDArray[np.bool_]:
+    """Which quarters of the week in UTC are free as the clocks stand on that day. Sunday night goes on into Monday."""
+    local = np.zeros(QUARTERS, dtype=bool)
+    for start, end in person.availability:
+        local[-(-start // QUARTER) : end // QUARTER] = True
+    return np.roll(local, -quarters_ahead(person.time_zone or "UTC", day))
+
+
+def is_stated(person: Person) -> bool:
+    """Whether it can be said when the person is free."""
+    return bool(person.availability and person.time_zone)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The weekly times of both sides, each different pattern of them once.
+
+    `mentee_codes` and `mentor_codes` tell each person's pattern, -1 without one. Of each season, `wanted` has a row for
+    each pattern of the mentees and `offered` for each of the mentors, a column for quarters that are free for the same
+    patterns, and in `wanted` how many quarters these are.
+    """
+
+    mentee_codes: Places
+    mentor_codes: Places
+    wanted: tuple[Floats, ...]
+    offered: tuple[Floats, ...]
+
+    def quarters(self, codes: Places) -> Floats:
+        """Quarters of an hour in common every week, for some patterns of mentees with all of mentors."""
+        shared = [mine[codes] @ theirs.T for mine, theirs in zip(self.wanted, self.offered, strict=True)]
+        least: Floats = np.minimum.reduce(shared)
+        return least
+
+
+def compare(mentees: Sequence[Person], mentors: Sequence[Person], starts: date, ends: date | None) -> Meeting:
+    """The weekly times of all. What they share in the season in which it is least counts."""
+    wanting, mentee_codes = _patterns(mentees)
+    offering, mentor_codes = _patterns(mentors)
+    zones = {person.time_zone for person in (*wanting, *offering) if person.time_zone}
+    tables = [_tables(wanting, offering, day) for day in seasons(zones, starts, ends)]
+    wanted, offered = zip(*tables, strict=True)
+    return Meeting(mentee_codes, mentor_codes, wanted, offered)
+
+
+def hours_shared(mentee: Person, mentor: Person, starts: date, ends: date | None) -> float:
+    """Hours in common every week of two who both stated when they are free."""
+    days = seasons({mentee.time_zone or "", mentor.time_zone or ""}, starts, ends)
+    return float(min((week_in_utc(mentee, day) & week_in_utc(mentor, day)).sum() for day in days)) / 4
+
+
+def _patterns(people: Sequence[Person]) -> tuple[list[Person], Places]:
+    """One person for each different pattern, and the pattern of each."""
+    number = dict[object, int]()
+    examples = list[Person]()
+    codes = np.full(len(people), -1, dtype=np.int64)
+    for at, person in enumerate(people):
+        if is_stated(person):
+            codes[at] = number.setdefault((person.availability, person.time_zone), len(number))
+            if codes[at] == len(examples):
+                examples.append(person)
+    return examples, codes
+
+
+def _tables(wanting: Sequence[Person], offering: Sequence[Person], day: date) -> tuple[Floats, Floats]:
+    weeks = np.zeros((len(wanting) + len(offering), QUARTERS), dtype=bool)
+    for row, person in enumerate((*wanting, *offering)):
+        weeks[row] = week_in_utc(person, day)
+    useful = weeks[:, weeks[: len(wanting)].any(axis=0) & weeks[len(wanting) :].any(axis=0)]
+    columns, quarters = np.unique(np.packbits(useful, axis=0), axis=1, return_counts=True)
+    merged = np.unpackbits(columns, axis=0, count=len(weeks)).astype(np.float32)
+    return merged[: len(wanting)] * quarters.astype(np.float32), merged[len(wanting) :]

@@ -1,0 +1,97 @@
+"""How far a matching is from the best there is, by one look at all pairs, none of them left out.
+
+Weak duality: for any prices of seats and any base, no matching of the same size has a total above `Bounds.total`; for
+any cut, no more can be matched than it lets through. So a wrong price or cut gives a weak bound, never a false one.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.algorithm.flow import Limit
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs
+from services.matching.algorithm.prices import Prices
+from services.matching.algorithm.pruning import Edges, best_of_rows, union, without
+from services.matching.algorithm.worth import Total, worth
+
+ADDED_PER_MENTEE = 10
+"""Pairs of a mentee that are taken up at once, after they were left out wrongly."""
+SMALL = 1 << 29
+"""Numbers up to here can be added and subtracted in 32 bits."""
+
+
+class Proof(NamedTuple):
+    """What is to be shown of a matching: its limits, and its total among those whose pairs reach the `floors`."""
+
+    limits: tuple[Limit, ...]
+    floors: Numbers
+    prices: Prices
+    total: Total
+
+
+class Bounds(NamedTuple):
+    """What no matching exceeds: the size for each limit; and the total, of those with that size that reach the floors.
+
+    `missed` are pairs that were left out, and for which the bounds are not closer.
+    """
+
+    sizes: tuple[int, ...]
+    total: int
+    missed: Edges
+
+
+def bound(pairs: Pairs, proof: Proof, size: int, known: Edges) -> Bounds:
+    """Compute the bounds for matchings of this size; pairs that are `known` were not left out."""
+    sizes = [limit.cut.bound(pairs.wanted, pairs.seats) for limit in proof.limits]
+    total = int(pairs.seats @ proof.prices.prices) - proof.prices.base * size
+    missed = list[Edges]()
+    for block in pairs.blocks():
+        if not block.columns.size:
+            continue
+        for at, limit in enumerate(proof.limits):
+            crossing = _crossing(block, limit)
+            if crossing is not None and crossing.columns.size:
+                allowed = crossing.points >= np.maximum(limit.floors[crossing.rows], 0)[:, None]
+                sizes[at] += int(allowed.sum())
+                missed.append(_best(crossing, allowed, crossing.points))
+        gains = _gains(block, proof, pairs.scale)
+        most = gains.max(axis=1)
+        total += _largest(gains, pairs.wanted[block.rows])
+        rows = np.flatnonzero(most > proof.prices.gains[block.rows])
+        if rows.size:
+            tempted = gains[rows] > proof.prices.gains[block.rows[rows], None]
+            missed.append(_best(Block(block.rows[rows], block.columns, block.points[rows]), tempted, gains[rows]))
+    return Bounds(tuple(sizes), total, without(union(missed), known))
+
+
+def _crossing(block: Block, limit: Limit) -> Block | None:
+    rows, columns = np.flatnonzero(limit.cut.mentees[block.rows]), np.flatnonzero(~limit.cut.mentors[block.columns])
+    if not rows.size:
+        return None
+    return Block(block.rows[rows], block.columns[columns], block.points[np.ix_(rows, columns)])
+
+
+def _gains(block: Block, proof: Proof, scale: int) -> NDArray[Any]:
+    """What each mentee would gain by each mentor at these prices, below 0 where there is no such pair."""
+    prices = proof.prices.prices[block.columns] - proof.prices.base
+    is_small = max(int(np.abs(prices).max(initial=0)), int(block.points.max(initial=0))) < SMALL
+    counted = worth(block.points, proof.total, scale)
+    gains: NDArray[Any] = counted - prices.astype(np.int32 if is_small else np.int64)
+    np.copyto(gains, FORBIDDEN, where=block.points < np.maximum(proof.floors[block.rows], 0)[:, None].astype(np.int32))
+    return gains
+
+
+def _largest(gains: NDArray[Any], wanted: Numbers) -> int:
+    """The sum of the largest gains of each row, as many as are wanted, none below 0."""
+    most = int(wanted.max(initial=0))
+    if most <= 1:
+        return int(np.maximum(gains.max(axis=1), 0)[wanted > 0].sum(dtype=np.int64))
+    most = min(most, gains.shape[1])
+    best = -np.sort(-np.partition(gains, -most, axis=1)[:, -most:].astype(np.int64), axis=1)
+    return int((np.maximum(best, 0) * (np.arange(most) < wanted[:, None])).sum())
+
+
+def _best(block: Block, chosen: NDArray[np.bool_], ranked: NDArray[Any]) -> Edges:
+    """The best of the pairs chosen of each row."""
+    return best_of_rows(block, np.where(chosen, ranked, FORBIDDEN), ADDED_PER_MENTEE)

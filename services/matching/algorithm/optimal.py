@@ -1,0 +1,121 @@
+"""The most people matched; then the worst match as good as can be; then the highest total: each with its proof.
+
+Solve among the few best pairs, recover what seats are worth, look at all pairs once for those that were left out
+wrongly, take these up and solve again, until there are none: then nothing better exists.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.algorithm.certificate import Bounds, Proof, bound
+from services.matching.algorithm.flow import Limit, cheapest, highest_floors, largest
+from services.matching.algorithm.pairs import Numbers, Pairs
+from services.matching.algorithm.prices import Prices, recover
+from services.matching.algorithm.program import Objective
+from services.matching.algorithm.pruning import Edges, prune, union
+from services.matching.algorithm.worth import worth
+
+Progress = Callable[[str], None]
+"""Is told what has been done. What it raises ends the run."""
+
+
+class Effort(NamedTuple):
+    """When it is enough: at a relative gap of the total, if size and worst are proved, or after so many looks."""
+
+    gap: float = 0.0
+    looks: int = 30
+
+
+EXACT = Effort()
+
+
+class Optimal(NamedTuple):
+    """A matching with its proof: `edges` that are `used`, among all that were considered."""
+
+    edges: Edges
+    used: NDArray[np.bool_]
+    proof: Proof
+    bounds: Bounds
+    size: int
+    total: int
+    looks: int
+
+    @property
+    def matched(self) -> Edges:
+        """The pairs."""
+        return self.edges.where(self.used)
+
+    @property
+    def gap(self) -> float:
+        """What the total may lack at most of the best total, relative to that."""
+        return (self.bounds.total - self.total) / self.bounds.total if self.bounds.total else 0.0
+
+    @property
+    def is_size_proved(self) -> bool:
+        """Whether no more can be matched."""
+        return self.bounds.sizes[0] == self.size
+
+    @property
+    def is_worst_proved(self) -> bool:
+        """Whether the worst cannot be better without matching fewer."""
+        return all(most < self.size for most in self.bounds.sizes[1:])
+
+
+def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: Progress = lambda _: None) -> Optimal:
+    """The best matching of all pairs, exactly unless the effort says that less is enough."""
+    edges, best = prune(pairs)
+    progress(f"{len(edges.rows):,} of {len(pairs.wanted) * len(pairs.seats):,} pairs are likely")
+    looks = 0
+    while True:
+        found = _best_among(edges, best, pairs, objective)
+        looks += 1
+        progress(
+            f"look {looks}: {found.size:,} matched, gap {found.gap:.4%}, {len(found.bounds.missed.rows):,} pairs to add"
+        )
+        is_enough = found.is_size_proved and found.is_worst_proved and found.gap <= effort.gap
+        if is_enough or not found.bounds.missed.rows.size or looks == effort.looks:
+            return found._replace(looks=looks)
+        edges = union([edges, found.bounds.missed])
+
+
+def _best_among(edges: Edges, best: Numbers, pairs: Pairs, objective: Objective) -> Optimal:
+    wanted, seats = pairs.wanted, pairs.seats
+    size, cut = largest(edges, wanted, seats)
+    floors, limits = _floors(edges, best, size, pairs, objective)
+    limits = [Limit(np.zeros_like(best), cut), *limits]
+    reaching = edges.points >= floors[edges.rows]
+    eligible = edges.where(reaching)
+    counted = worth(eligible.points.astype(np.int64), objective.total, pairs.scale)
+    used = cheapest(eligible, counted, wanted, seats)
+    prices = recover(eligible, counted, used, wanted, seats) if size else _free(pairs)
+    proof = Proof(tuple(limits), floors, prices, objective.total)
+    bounds = bound(pairs, proof, size, edges)
+    everywhere = np.zeros(len(edges.rows), dtype=bool)
+    everywhere[np.flatnonzero(reaching)[used]] = True
+    return Optimal(edges, everywhere, proof, bounds, size, int(counted[used].sum()), 0)
+
+
+def _free(pairs: Pairs) -> Prices:
+    return Prices(np.zeros_like(pairs.wanted), np.zeros_like(pairs.seats), 0)
+
+
+def _floors(edges: Edges, best: Numbers, size: int, pairs: Pairs, objective: Objective) -> tuple[Numbers, list[Limit]]:
+    """The least points that the pair of each mentee must have, and why they cannot be higher."""
+    if objective.worst == "any" or not size:
+        return np.zeros_like(best), []
+
+    def for_all(level: int) -> Numbers:
+        return np.full_like(best, level)
+
+    lowest = highest_floors(edges, size, pairs.wanted, pairs.seats, for_all)
+    found = [lowest]
+
+    def for_each(level: int) -> Numbers:
+        return np.maximum(lowest.points, np.minimum(best, level))
+
+    if objective.worst == "each":
+        found.append(highest_floors(edges, size, pairs.wanted, pairs.seats, for_each))
+    return found[-1].points, [one.limit for one in found if one.limit]

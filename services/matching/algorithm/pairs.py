@@ -1,0 +1,86 @@
+"""All pairs of a problem, a block of them at a time: no strategy ever sees a table of everybody with everybody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+Points = NDArray[np.int32]
+Numbers = NDArray[np.int64]
+
+FORBIDDEN = -1
+
+
+class Block(NamedTuple):
+    """Some mentees with some mentors. Mentors who are not in it are forbidden to all of them.
+
+    `points` have a row per mentee and a column per mentor, `FORBIDDEN` where they must not be matched.
+    """
+
+    rows: Places
+    columns: Places
+    points: Points
+
+
+class Pairs(Protocol):
+    """The scores of all pairs, computed as often as they are asked for.
+
+    Points are whole numbers: `scale` of them are a score of 1. `wanted` are the mentors that each mentee may have at
+    most, `seats` the mentees that each mentor may have.
+    """
+
+    @property
+    def scale(self) -> int:
+        """Points."""
+
+    @property
+    def wanted(self) -> Numbers:
+        """Of each mentee."""
+
+    @property
+    def seats(self) -> Numbers:
+        """Of each mentor."""
+
+    def blocks(self) -> Iterator[Block]:
+        """All mentees with all mentors, every mentee in one block."""
+
+    def block(self, rows: Places) -> Block:
+        """Some mentees with all mentors whom any of them may have."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Pairs that were given with their points; all others are forbidden. Sorted by mentee, then mentor."""
+
+    rows: Places
+    columns: Places
+    points: Points
+    wanted: Numbers
+    seats: Numbers
+    scale: int
+
+    def blocks(self) -> Iterator[Block]:
+        """See `Pairs.blocks`."""
+        at_once = max(1, (1 << 21) // max(1, len(self.seats)))
+        for start in range(0, len(self.wanted), at_once):
+            yield self.block(np.arange(start, min(start + at_once, len(self.wanted))))
+
+    def block(self, rows: Places) -> Block:
+        """See `Pairs.block`."""
+        starts, ends = np.searchsorted(self.rows, rows), np.searchsorted(self.rows, rows, side="right")
+        inside = spans(starts, ends)
+        columns, place = np.unique(self.columns[inside], return_inverse=True)
+        points = np.full((len(rows), len(columns)), FORBIDDEN, dtype=np.int32)
+        points[np.repeat(np.arange(len(rows)), ends - starts), place] = self.points[inside]
+        return Block(rows, columns, points)
+
+
+def spans(starts: Places, ends: Places) -> Places:
+    """All numbers of several ranges, one after the other."""
+    lengths = ends - starts
+    before = np.cumsum(lengths) - lengths
+    at: Places = np.arange(lengths.sum()) - np.repeat(before - starts, lengths)
+    return at

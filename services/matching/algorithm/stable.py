@@ -1,0 +1,161 @@
+"""No mentor and mentee prefer each other to what they got: deferred acceptance with seats (Gale and Shapley 1962).
+
+Ties are promoted (Kiraly 2011): a mentee whom nobody took asks once more, and wins against equals who have another way.
+"""
+
+from collections.abc import Sequence
+from heapq import heappush, heappushpop
+from typing import NamedTuple
+
+import numpy as np
+
+from services.matching.algorithm.pairs import FORBIDDEN, Numbers, Pairs, Places, Points
+
+FIRST_ASKED = 40
+"""Mentors on a mentee's list to begin with; the rest is looked up when these have said no."""
+POINTS = 1 << 22
+PROMOTED = 1 << 21
+"""A mentor compares the points of mentees, then who is promoted, then the order of their hashes."""
+
+Matched = list[tuple[int, int]]
+"""Mentees with mentors."""
+
+
+class Asking(NamedTuple):
+    """Whom a mentee asks, in this order, and how these see the mentee."""
+
+    mentors: Places
+    keys: Numbers
+    is_complete: bool
+
+
+class Blocking(NamedTuple):
+    """How many pairs prefer each other to what they got, and how many of them both gain more than a margin."""
+
+    pairs: int
+    beyond_margin: int
+
+
+def solve(mine: Pairs, theirs: Pairs) -> Matched:
+    """Match what mentees see (`mine`) with what mentors see (`theirs`) so that no pair of all is blocking."""
+    if not len(mine.wanted) or not len(mine.seats):
+        return []
+    courtship = _Courtship(mine, theirs)
+    courtship.run()
+    return sorted((mentee, mentor) for mentor, held in enumerate(courtship.held) for _, mentee in held)
+
+
+class _Courtship:
+    """Mentees ask; mentors hold the best who asked. `bar` is what a mentee must exceed to be held."""
+
+    def __init__(self, mine: Pairs, theirs: Pairs) -> None:
+        self.mine, self.theirs = mine, theirs
+        self.seats = mine.seats.tolist()
+        self.held: list[list[tuple[int, int]]] = [[] for _ in self.seats]
+        self.bar: Numbers = np.where(mine.seats > 0, -1, np.iinfo(np.int64).max)
+        self.lacking = mine.wanted.tolist()
+        self.place = [0] * len(self.lacking)
+        self.promoted = [False] * len(self.lacking)
+        self.lists = list[Asking]([_NOBODY] * len(self.lacking))
+        for block in mine.blocks():
+            seen = block.points if theirs is mine else theirs.block(block.rows).points
+            for at, row in enumerate(block.rows.tolist()):
+                self.lists[row] = _asking(row, block.columns, block.points[at], seen[at], FIRST_ASKED)
+
+    def run(self) -> None:
+        """Until nobody who lacks a mentor has anybody to ask."""
+        waiting = list(range(len(self.lacking) - 1, -1, -1))
+        while waiting:
+            mentee = waiting.pop()
+            while self.lacking[mentee] and (asked := self._next(mentee)) is not None:
+                rejected = self._ask(mentee, *asked)
+                if rejected is not None:
+                    waiting.append(rejected)
+
+    def _next(self, mentee: int) -> tuple[int, int] | None:
+        """The next mentor who would hold the mentee, and how this one sees the mentee."""
+        while True:
+            asking, start = self.lists[mentee], self.place[mentee]
+            open_to = np.flatnonzero(asking.keys[start:] > self.bar[asking.mentors[start:]])
+            if open_to.size:
+                at = start + int(open_to[0])
+                self.place[mentee] = at + 1
+                return int(asking.mentors[at]), int(asking.keys[at])
+            if asking.is_complete:
+                if self.promoted[mentee]:
+                    return None
+                self.promoted[mentee] = True
+            self._look_further(mentee)
+
+    def _look_further(self, mentee: int) -> None:
+        """List all who would hold the mentee now: bars only rise, so nobody else ever will."""
+        row = np.array([mentee])
+        block = self.mine.block(row)
+        seen = block.points if self.theirs is self.mine else self.theirs.block(row).points
+        asking = _asking(mentee, block.columns, block.points[0], seen[0], len(block.columns))
+        keys = asking.keys + PROMOTED * self.promoted[mentee]
+        hold = [any(one == mentee for _, one in self.held[mentor]) for mentor in asking.mentors.tolist()]
+        kept = (keys > self.bar[asking.mentors]) & ~np.array(hold, dtype=bool)
+        self.lists[mentee], self.place[mentee] = Asking(asking.mentors[kept], keys[kept], True), 0
+
+    def _ask(self, mentee: int, mentor: int, key: int) -> int | None:
+        """The mentor holds the mentee, and lets go of another one if there are too many now."""
+        held = self.held[mentor]
+        self.lacking[mentee] -= 1
+        rejected = None
+        if len(held) < self.seats[mentor]:
+            heappush(held, (key, mentee))
+        else:
+            _, rejected = heappushpop(held, (key, mentee))
+            self.lacking[rejected] += 1
+        if len(held) == self.seats[mentor]:
+            self.bar[mentor] = held[0][0]
+        return rejected
+
+
+_NOBODY = Asking(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), True)
+
+
+def _asking(mentee: int, columns: Places, points: Points, seen: Points, count: int) -> Asking:
+    """The best mentors of a mentee, and those equal to the last of them."""
+    bar = np.partition(points, -count)[-count] if 0 < count < len(points) else FORBIDDEN
+    best = np.flatnonzero(points >= max(int(bar), 0))
+    best = best[np.argsort(-points[best], kind="stable")]
+    keys = seen[best].astype(np.int64) * POINTS + (PROMOTED - 1 - mentee)
+    return Asking(columns[best], keys, bool(bar <= 0))
+
+
+def blocking(mine: Pairs, theirs: Pairs, matched: Sequence[tuple[int, int]], margin: float = 0.1) -> Blocking:
+    """Look at all pairs for those who prefer each other to the least that they got, or to a place that is empty."""
+    rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+    mine_least, theirs_least = np.full(len(mine.wanted), FAR), np.full(len(mine.seats), FAR)
+    for block in mine.blocks():
+        seen = block.points if theirs is mine else theirs.block(block.rows).points
+        here, there = _inside(block.rows, block.columns, rows, columns)
+        np.minimum.at(mine_least, block.rows[here], block.points[here, there])
+        np.minimum.at(theirs_least, block.columns[there], seen[here, there])
+    mine_least[np.bincount(rows, minlength=len(mine.wanted)) < mine.wanted] = FORBIDDEN
+    theirs_least[np.bincount(columns, minlength=len(mine.seats)) < mine.seats] = FORBIDDEN
+    count = far = 0
+    for block in mine.blocks():
+        seen = block.points if theirs is mine else theirs.block(block.rows).points
+        here, there = mine_least[block.rows, None], theirs_least[block.columns]
+        found = (block.points > here) & (seen > there) & (block.points >= 0)
+        found[_inside(block.rows, block.columns, rows, columns)] = False
+        more, seen_more = block.points - np.maximum(here, 0), seen - np.maximum(there, 0)
+        count += int(found.sum())
+        far += int((found & (np.minimum(more, seen_more) > margin * mine.scale)).sum())
+    return Blocking(count, far)
+
+
+FAR = np.iinfo(np.int32).max
+
+
+def _inside(rows: Places, columns: Places, of_rows: Places, of_columns: Places) -> tuple[Places, Places]:
+    """Where pairs are in a block, as far as they are in it."""
+    row_of = np.full(int(max(of_rows.max(initial=0), rows.max(initial=0))) + 1, -1)
+    column_of = np.full(int(max(of_columns.max(initial=0), columns.max(initial=0))) + 1, -1)
+    row_of[rows], column_of[columns] = np.arange(len(rows)), np.arange(len(columns))
+    here, there = row_of[of_rows], column_of[of_columns]
+    known = (here >= 0) & (there >= 0)
+    return here[known], there[known]
