@@ -17,6 +17,7 @@ import uvloop
 from shared.clock import system_clock
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
+from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.maintenance import Maintenance
 from shared.engine.mongo.store import MongoStore
@@ -78,7 +79,7 @@ async def migrate(service: Service, settings: Settings) -> None:
 def assemble(service: Service, settings: Settings) -> Engine:
     """The engine of one process on the real database and broker."""
     store = MongoStore(settings.mongo_url, settings.database(service.name))
-    bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication)
+    bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings))
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     place = Place(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
     limits = Limits(largest=settings.batch_limit, shards=settings.shards)

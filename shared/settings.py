@@ -5,7 +5,7 @@ from binascii import Error as NotBase64
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,13 @@ class Role(StrEnum):
     API = "api"
     WORKER = "worker"
     ALL = "all"
+
+
+class KafkaSecurity(StrEnum):
+    """How the broker is spoken to."""
+
+    PLAIN = "plain"
+    TLS = "tls"
 
 
 class SettingsWrong(Exception):
@@ -36,6 +43,12 @@ class Settings(BaseSettings):
     role: Role = Field(default=Role.ALL, description="api, worker, or all in one process")
     mongo_url: str = Field(default="mongodb://127.0.0.1:27017/?replicaSet=ithaca", pattern=r"^mongodb(\+srv)?://")
     kafka_bootstrap: str = Field(default="127.0.0.1:9092", pattern=r"^[^:,\s]+:\d+(,[^:,\s]+:\d+)*$")
+    kafka_security: KafkaSecurity = Field(default=KafkaSecurity.PLAIN, description="plain or tls")
+    kafka_ca_file: FilePath | None = Field(
+        default=None, description="Who vouches for the broker, in PEM; without it, whom the system trusts"
+    )
+    kafka_username: str | None = Field(default=None, description="Who we are to the broker, by SCRAM-SHA-512")
+    kafka_password: SecretStr | None = Field(default=None, validate_default=True)
     topic_replication: int = Field(default=1, ge=1, le=7)
     host: str = Field(default="127.0.0.1", description="Where the api listens")
     port: int = Field(default=8000, ge=0, le=65535)
@@ -56,6 +69,15 @@ class Settings(BaseSettings):
     def _is_made_of_keys(cls, value: SecretStr) -> SecretStr:
         if any(len(key) != KEY_BYTES for key in _keys(value)):
             raise ValueError(f"needs {KEY_BYTES} bytes in base64, such as `openssl rand -base64 32` prints")
+        return value
+
+    @field_validator("kafka_password")
+    @classmethod
+    def _goes_with_a_name_and_encrypted(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if (value is None) != (info.data.get("kafka_username") is None):
+            raise ValueError("give ITHACA_KAFKA_USERNAME and this, or neither")
+        if value is not None and info.data.get("kafka_security") is not KafkaSecurity.TLS:
+            raise ValueError("a password is only sent encrypted: set ITHACA_KAFKA_SECURITY to tls")
         return value
 
     @property

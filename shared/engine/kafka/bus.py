@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity
 
 from shared.engine.bus import Consumer, Partition, Publisher, Receiver, Topic
 from shared.engine.kafka import groups as broker_groups
@@ -18,13 +19,15 @@ NEWS_MS = 10_000
 class KafkaBus:
     """See `Bus`. `bootstrap` is a list of addresses with commas; each new topic is kept by `replication` brokers."""
 
-    def __init__(self, bootstrap: str, replication: int = 1) -> None:
+    def __init__(self, bootstrap: str, replication: int = 1, access: BaseSecurity | None = None) -> None:
         self.bootstrap = bootstrap.split(",")
         self.replication = replication
-        self.looking = Looking(self.bootstrap)
+        self.access = access
+        self.looking = Looking(self.bootstrap, access)
         # It publishes nothing and handles nothing, so that it has nothing to log either.
         self.broker = KafkaBroker(
             self.bootstrap,
+            security=access,
             consumer_only=True,
             allow_auto_create_topics=False,
             metadata_max_age_ms=NEWS_MS,
@@ -33,7 +36,7 @@ class KafkaBus:
 
     async def publisher(self) -> Publisher:
         """See `Bus.publisher`."""
-        publisher = KafkaPublisher(self.bootstrap)
+        publisher = KafkaPublisher(self.bootstrap, self.access)
         await publisher.start()
         return publisher
 

@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from faststream.security import BaseSecurity
+
+from shared.engine.kafka.access import options
 
 REQUEST_MS = 10_000
 """How long a broker may take for an answer."""
@@ -17,8 +20,9 @@ Connections = tuple[AIOKafkaAdminClient, AIOKafkaConsumer]
 class Looking:
     """Connects when something is asked for the first time, and anew after a failure."""
 
-    def __init__(self, bootstrap: Sequence[str]) -> None:
+    def __init__(self, bootstrap: Sequence[str], access: BaseSecurity | None = None) -> None:
         self.bootstrap = bootstrap
+        self.access = options(access)
         self.connections: Connections | None = None
         self.connecting = asyncio.Lock()
 
@@ -43,8 +47,8 @@ class Looking:
             await _close(connections)
 
     async def _connect(self) -> Connections:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS)
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS, **self.access)
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, request_timeout_ms=REQUEST_MS, **self.access)
         try:
             await admin.start()
             await consumer.start()

@@ -7,7 +7,9 @@ from zlib import crc32
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerClosed
+from faststream.security import BaseSecurity
 
+from shared.engine.kafka.access import options
 from shared.engine.kafka.ending import ended
 
 log = structlog.get_logger()
@@ -20,7 +22,7 @@ FAREWELL_SECONDS = 2.0
 class KafkaPublisher:
     """See `Publisher`. A record that the broker refuses ends it: all later ones fail too, and none overtakes."""
 
-    def __init__(self, bootstrap: Sequence[str]) -> None:
+    def __init__(self, bootstrap: Sequence[str], access: BaseSecurity | None = None) -> None:
         self.partitions: dict[str, int] = {}
         self.producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
@@ -31,6 +33,7 @@ class KafkaPublisher:
             max_batch_size=128 * 1024,
             max_request_size=1024 * 1024,
             request_timeout_ms=10_000,
+            **options(access),
         )
 
     async def start(self) -> None:

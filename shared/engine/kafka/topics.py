@@ -18,7 +18,11 @@ VISIBLE_SECONDS = 30.0
 
 
 async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], replication: int) -> None:
-    """Create what is missing, and wait until the broker knows of it; raises the broker's error."""
+    """Create what is missing, and wait until the broker knows of it; raises the broker's error.
+
+    Where topics are made by others, this asks for nothing, and needs no right to.
+    """
+    there = await _partitions(admin, topics)
     in_sync = str(max(1, replication - 1))
     new = [
         NewTopic(
@@ -28,7 +32,10 @@ async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
             topic_configs={POLICY: "compact" if topic.compacted else "delete", "min.insync.replicas": in_sync},
         )
         for name, topic in topics.items()
+        if name not in there
     ]
+    if not new:
+        return
     reply = await admin.create_topics(new)
     for name, code, message in reply.topic_errors:
         error = for_code(code)
