@@ -1,12 +1,13 @@
 """What may be asked of intake, and by whom."""
 
-from datetime import timedelta
-from typing import Annotated, ClassVar
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from services.intake.fields import Answer, Email, Locale, Name, Slug, TimeZone
+from services.intake.fields import Answer, Duration, Email, Locale, Name, Slug, TimeZone
 from services.intake.model.application import Application, MatchingProfile, ParticipantSlot, Participation
+from services.intake.model.clock import ClockShown, SandboxClock
 from services.intake.model.imports import Import, ImportSlice, Row, Terms
 from services.intake.model.organization import Organization
 from services.intake.model.person import EmailAddress, Person
@@ -109,6 +110,28 @@ class WithdrawApplication(Command):
     application_id: Id
 
 
+class AdvanceClock(Command):
+    """Move the clock of a sandbox forward, by a duration or to a time; all that is due until then happens."""
+
+    tenant_field: ClassVar[str] = "organization_id"
+    """It is the organization's own affair: an operator whose token names no tenant may ask, too."""
+
+    organization_id: Id
+    by: Duration | None = Field(None, description="An ISO 8601 duration, such as P30D or PT26H; 366 days at most")
+    to: AwareDatetime | None = Field(None, description="A time with an offset, such as 2027-01-31T12:00:00Z")
+
+    @model_validator(mode="after")
+    def check_one(self) -> Self:
+        """Either says how far it goes."""
+        if (self.by is None) == (self.to is None):
+            raise ValueError("say how far it goes with one of by (such as P30D) and to (such as 2027-01-31T12:00:00Z)")
+        return self
+
+    def distance(self, now: datetime) -> timedelta:
+        """How far the clock has to move from here."""
+        return self.to - now if self.to is not None else self.by or timedelta()
+
+
 class AddImportSlice(BaseModel):
     """Hand in some rows of an import, before it starts. `refused` are lines of the file that cannot be taken."""
 
@@ -135,6 +158,18 @@ class StartImport(BaseModel):
 def register_organization(command: RegisterOrganization, organization: Organization, ctx: Context) -> None:
     """Onboard an organization."""
     ctx.emit(*organization.register(command.name, command.locale, command.time_zone))
+
+
+@commands.post(
+    "/organizations/{organization_id}/clock/advance",
+    loads={"clock": create(SandboxClock, "organization_id"), "organization": require(Organization, "organization_id")},
+    status=202,
+    allow=(CLIENTS, OPERATORS),
+)
+def advance_clock(command: AdvanceClock, clock: SandboxClock, organization: Organization, ctx: Context) -> ClockShown:
+    """Move the clock of a sandbox."""
+    ctx.emit(*clock.advance(command.distance(ctx.now), ctx.now))
+    return clock.show(ctx.now)
 
 
 @commands.post("/programs", loads={"program": create(Program)}, status=201, allow=(CLIENTS, OPERATORS))

@@ -1,10 +1,11 @@
 """What people state in commands: checked, with an error that says what to write instead."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from services.intake.importing.emails import understand_email
 from services.intake.importing.time_zones import zone_names
@@ -37,6 +38,13 @@ def _email(text: str) -> str:
     return address
 
 
+def _duration(found: object) -> object:
+    if isinstance(found, str) and found.lstrip("-").startswith("P"):
+        return found
+    raise ValueError("this is no ISO 8601 duration: write P30D for 30 days, or PT26H for 26 hours")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Locale = Annotated[str, AfterValidator(_locale)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from services.intake.model.application import Application, ApplicationStatus, MatchingProfile
+from services.intake.model.clock import ClockShown, SandboxClock
 from services.intake.model.imports import Import, ImportSlice, ImportStatus, Outcome, Result, Terms
 from services.intake.model.organization import Organization, OrganizationStatus
 from services.intake.model.person import Person
 from services.intake.model.program import Cadence, Program, ProgramStatus
+from shared.clock import system_clock
 from shared.contracts.intake import ProgramRules, Role
 from shared.engine.aggregate import Aggregate
 from shared.errors import NotAllowed
@@ -117,6 +119,16 @@ class Wanted(BaseModel, extra="forbid"):
 async def get_organization(organization_id: str, reader: TenantReader, response: Response) -> OrganizationView:
     """The caller's own organization."""
     return OrganizationView.of(versioned(response, await reader.get(Organization, organization_id)))
+
+
+@queries.get("/organizations/{organization_id}/clock")
+async def get_clock(organization_id: str, reader: TenantReader) -> ClockShown:
+    """What the clock of a sandbox shows, and which services have followed it."""
+    await reader.get(Organization, organization_id)
+    clocks = await reader.many(SandboxClock, [organization_id])
+    clock = clocks[0] if clocks else SandboxClock(id=organization_id)
+    clock.check_sandbox()
+    return clock.show(system_clock() + clock.offset)
 
 
 @queries.get("/programs")

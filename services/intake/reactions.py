@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.intake.model.application import Application, ParticipantSlot
+from services.intake.model.clock import SandboxClock
 from services.intake.model.imports import Enrollment, Import, ImportSlice
 from services.intake.model.person import EmailAddress, Person
+from shared.contracts.clock import ClockFollowed
 from shared.engine.aggregate import Timer
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
@@ -88,3 +90,9 @@ def expire_slice(_: ExpireSlice, part: ImportSlice | None) -> None:
     """Forget rows that were never enrolled."""
     if part is not None:
         part.expire()
+
+
+@reactions.on("note-clock-followed", loads={"clock": create(SandboxClock, "organization_id")})
+def note_clock_followed(event: ClockFollowed, clock: SandboxClock, ctx: Context) -> None:
+    """Have a sandbox's clock move on when all services have followed it."""
+    ctx.emit(*clock.note(event, ctx.now))

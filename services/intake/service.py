@@ -9,6 +9,7 @@ from services.intake.model.person import Person
 from services.intake.queries import queries
 from services.intake.reactions import reactions
 from services.intake.settings import IntakeSettings
+from shared.contracts.clock import ClockAdvanced
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationSubmitted,
@@ -32,6 +33,7 @@ service = Service(
         ApplicationSubmitted,
         ApplicationApproved,
         ApplicationWithdrawn,
+        ClockAdvanced,
     ],
     handles=[commands, reactions, identity],
     routers=[queries, imports, identity_routes],

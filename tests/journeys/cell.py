@@ -1,0 +1,83 @@
+"""All services of a cell in one process, each with its engine and database, asked as their users would ask them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from shared.clock import Clock
+from shared.engine.bus import Bus
+from shared.engine.engine import Engine, Place
+from shared.engine.executor import Limits
+from shared.engine.message import Answer, Message, Origin
+from shared.engine.store import Document, Store
+from tests.contracts.known_services import every_service
+from tests.waiting import until
+
+
+@dataclass(slots=True)
+class Cell:
+    """What runs, and the tenant that is asked for."""
+
+    engines: dict[str, Engine]
+    tenant: str
+
+    async def ask(self, service: str, command: str, actor: str = "client/test", **fields: Any) -> Answer:
+        """The answer to a command; raises what refuses it."""
+        engine = self.engines[service]
+        handler = engine.service.by_name[command]
+        id = engine.executor.new_id()
+        body = handler.takes.model_validate(fields)
+        answer = await engine.submit(Message(handler, id, self.tenant, body=body, origin=Origin(actor, correlation=id)))
+        if answer.error is not None:
+            raise answer.error
+        return answer
+
+    async def told(self, *names: str) -> list[Document]:
+        """The tenant's events with these names that any service has published, in the order of their making."""
+        chunks = [
+            chunk
+            for engine in self.engines.values()
+            for chunk in await engine.store.find("outbox", {"position": {"$gt": 0}})
+        ]
+        chunks.sort(key=lambda chunk: int(chunk["_id"]))
+        events = (event for chunk in chunks for event in chunk["events"])
+        return [event for event in events if event["tenant"] == self.tenant and event["type"].split(".")[-2] in names]
+
+    async def until_told(self, name: str, count: int = 1) -> list[Document]:
+        """The events with that name, as soon as there are so many."""
+
+        async def are_there() -> bool:
+            return len(await self.told(name)) >= count
+
+        await until(are_there)
+        return await self.told(name)
+
+
+@asynccontextmanager
+async def running(
+    name: str, tenant: str, bus: Callable[[], Bus], store: Callable[[str], Store], clock: Clock
+) -> AsyncIterator[Cell]:
+    """A cell of that name that runs until the end of the block. `store` makes the database of a service."""
+    engines = {
+        service.name: Engine(
+            service,
+            store(f"{name}_{service.name}"),
+            bus(),
+            clock,
+            Random(7),
+            Place(f"{service.name}-1", name, poll_seconds=5.0),
+            Limits(shards=4),
+        )
+        for service in every_service()
+    }
+    try:
+        for engine in engines.values():
+            await engine.prepare()
+        await asyncio.gather(*(engine.start() for engine in engines.values()))
+        yield Cell(engines, tenant)
+    finally:
+        await asyncio.gather(*(engine.stop() for engine in engines.values()))
+        await asyncio.gather(*(engine.close() for engine in engines.values()))
