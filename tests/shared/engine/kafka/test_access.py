@@ -50,5 +50,5 @@ def test_a_file_of_those_who_vouch_is_read(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("ITHACA_KAFKA_SECURITY", "tls")
     monkeypatch.setenv("ITHACA_KAFKA_CA_FILE", str(tmp_path / "ca.pem"))
     (tmp_path / "ca.pem").write_text("no certificate")
-    with pytest.raises(SettingsWrong, match="ITHACA_KAFKA_CA_FILE: .* holds no certificates"):
+    with pytest.raises(SettingsWrong, match=r"ITHACA_KAFKA_CA_FILE: .* holds no certificates"):
         access_of(Settings.load())
