@@ -59,7 +59,7 @@ class Panel:
         width = min(options.max_width, WIDTH)
         yield self._title(width)
         yield from self._table() if width == WIDTH else self._words()
-        yield _listed(self.statuses)
+        yield from _listed(self.statuses)
 
     def _title(self, width: int) -> Text:
         cells = sorted({status.cell for status in self.statuses.values() if isinstance(status, Status)})
@@ -90,14 +90,14 @@ class Panel:
                 yield from (_replica_name(one).append(f" {_rates([one])}") for one in status.replicas)
 
 
-def _listed(statuses: Mapping[str, Status | Unanswered]) -> Table:
-    """What is to be looked at."""
-    lines = Table.grid(padding=(0, 1, 0, 0))
+def _listed(statuses: Mapping[str, Status | Unanswered]) -> Iterator[Table]:
+    """What is to be looked at, one below the other."""
     for name, status in statuses.items():
         color = "red" if isinstance(status, Unanswered) else "yellow"
         for concern in concerns(name, status):
-            lines.add_row(Text(MARKS[color], color), Text(concern, overflow="fold"))
-    return lines
+            line = Table.grid(padding=(0, 1, 0, 0))
+            line.add_row(Text(MARKS[color], color), Text(concern, overflow="fold"))
+            yield line
 
 
 def _above() -> str:

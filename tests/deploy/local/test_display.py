@@ -1,8 +1,43 @@
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
+import pytest
+import typer
 from rich.console import Console
 
-from deploy.local.display import progress
+from deploy.local.display import progress, show_at_work
+from deploy.local.foreground import stoppable
+from deploy.local.processes import Child
+from deploy.local.running import write_privately
+from deploy.local.system import PartEnded, System
+from tests.deploy.local.test_running import running
+from tests.deploy.operate.speaking import NAMES, Asked, Json, Speaking, speaking
+from tests.deploy.operate.told import status
+
+
+@pytest.fixture
+def services() -> Iterator[Speaking]:
+    """Services that tell how they are."""
+    with speaking() as services:
+        for name in NAMES:
+            services.say(name, "/status", status(name))
+        yield services
+
+
+@pytest.fixture
+def system(services: Speaking, tmp_path: Path) -> Iterator[System]:
+    """These services, and one process that runs until it is killed."""
+    write_privately(tmp_path / "operator.json", '{"client_id": "operator", "client_secret": "a secret"}')
+    addresses = {name: f"{services.address}/{name}" for name in NAMES}
+    here = running(tmp_path).model_copy(update={"services": addresses})
+    command = [sys.executable, "-c", "import signal; signal.pause()"]
+    with Child("intake", command, tmp_path / "intake.log") as child:
+        yield System(here, [child], download_seconds=0.0)
 
 
 def test_outside_a_terminal_every_change_is_a_line_as_it_was_told() -> None:
@@ -23,3 +58,30 @@ def test_in_a_terminal_each_part_has_one_line_that_ends_with_its_last_news() -> 
     assert "✓ MongoDB      started in 1.2 s" in mongo
     assert "Apache Kafka starting" in kafka
     assert "✓" not in kafka
+
+
+def test_a_system_at_work_is_shown_until_one_of_its_processes_ends(services: Speaking, system: System) -> None:
+    def then_die(_: Asked) -> Json:
+        os.kill(system.children[0].pid, signal.SIGKILL)
+        return status("matching")
+
+    services.say("matching", "/status", then_die)
+    output = StringIO()
+    with pytest.raises(PartEnded, match="intake was ended by SIGKILL"):
+        asyncio.run(show_at_work(system, Console(file=output, force_terminal=True, width=80, color_system=None)))
+    assert "● sessions" in output.getvalue()
+    assert sorted(asked.service for asked in services.asked) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_view_as_it_ends_the_system(
+    services: Speaking, system: System, number: signal.Signals
+) -> None:
+    def interrupt(_: Asked) -> Json:
+        os.kill(os.getpid(), number)
+        return status("matching")
+
+    services.say("matching", "/status", interrupt)
+    with pytest.raises(typer.Exit) as ended, stoppable(code=0):
+        asyncio.run(show_at_work(system, Console(file=StringIO(), force_terminal=True)))
+    assert ended.value.exit_code == 0
