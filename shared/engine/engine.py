@@ -18,6 +18,7 @@ from shared.engine import (
     careful,
     clocks,
     effects,
+    growing,
     inbox,
     journal,
     leases,
@@ -35,6 +36,7 @@ from shared.engine.deadletters import DeadLetter
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
 from shared.engine.following import Following
+from shared.engine.growing import Growing
 from shared.engine.leases import Leases
 from shared.engine.loading import IDEMPOTENCY
 from shared.engine.loop import Due
@@ -93,6 +95,8 @@ class Engine:
         topics = [self.topic(name) for name in service.sources if name != CLOCK]
         self.following = Following(self.executor, bus, self.group, topics)
         self.clocks = Due(*due, clocks.Clock.collection, self.following.follow, field="state.due", shard="state.shard")
+        self.growth = Growing(store, bus, clock, self.topic(), limits.shards, place.lease_seconds)
+        self.growing = Due(*due, growing.COLLECTION, self.growth.go_on)
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
@@ -134,7 +138,8 @@ class Engine:
         if not worker:
             return
         await self.leases.renew()
-        loops = (self.leases, self.relay, self.timers, self.lanes, self.performing, self.clocks, self.worker)
+        due = (self.timers, self.lanes, self.performing, self.clocks, self.growing)
+        loops = (self.leases, self.relay, *due, self.worker)
         self.tasks = [self._task(loop.run()) for loop in loops]
         if sources := [self.topic(name) for name in self.service.sources]:
             self.consumer = await self.bus.consume(sources, self.group, self.worker, self.executor.limits.largest)
@@ -279,6 +284,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         rebuilds.COLLECTION: (),
         audit.COLLECTION: (),
         replicas.COLLECTION: replicas.INDEXES,
+        growing.COLLECTION: growing.INDEXES,
         **parking.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]

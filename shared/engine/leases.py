@@ -23,12 +23,17 @@ CAREFUL_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Lease:
-    """A shard that is ours until `until`, and was somebody's who ended uncleanly until `unclean` (monotonic)."""
+    """A shard that is ours since `taken` until `until`, and was somebody's who ended uncleanly until `unclean`.
+
+    All times are monotonic. Of a `halted` shard nothing is published.
+    """
 
     epoch: int
+    taken: float
     until: float
     position: int
     unclean: float = 0.0
+    halted: bool = False
 
 
 class Leases:
@@ -104,8 +109,14 @@ class Leases:
             return
         if document["unclean"]:
             await self._end_sessions_of_the_dead(document)
-        unclean = asked + CAREFUL_SECONDS if document["unclean"] else 0.0
-        self.held[shard] = Lease(document["epoch"], asked + self.seconds, document.get("position", 0), unclean)
+        self.held[shard] = Lease(
+            epoch=document["epoch"],
+            taken=asyncio.get_running_loop().time(),
+            until=asked + self.seconds,
+            position=document.get("position", 0),
+            unclean=asked + CAREFUL_SECONDS if document["unclean"] else 0.0,
+            halted=document.get("halted", False),
+        )
 
     async def _end_sessions_of_the_dead(self, document: Document) -> None:
         """Members that no longer live may have died within a transaction, whose locks would last for a minute."""

@@ -50,6 +50,7 @@ class Relay:
         self.ack_timeout = ack_timeout
         self.bell = Bell()
         self.publisher: Publisher | None = None
+        self.made = 0.0
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -73,10 +74,9 @@ class Relay:
         if not chunks:
             return False
         try:
-            if self.publisher is None:
-                self.publisher = await self.bus.publisher()
+            publisher = await self._publisher()
             with observing.relay_round(chunks, self.topic) as acknowledged:
-                acknowledged.extend(await self._publish(self.publisher, chunks))
+                acknowledged.extend(await self._publish(publisher, chunks))
         except Exception as error:
             log.warning("relay.broker_unavailable", error=type(error).__name__)
             await self._abandon()
@@ -86,8 +86,28 @@ class Relay:
             await self._abandon()
         return bool(acknowledged)
 
+    async def _publisher(self) -> Publisher:
+        """A publisher that is younger than our leases: it knows of all partitions, though the topic may have grown."""
+        publisher = self.publisher
+        if publisher is not None and any(lease.taken > self.made for lease in self.leases.held.values()):
+            self.publisher = None
+            await publisher.close()
+        if self.publisher is None:
+            self.made = asyncio.get_running_loop().time()
+            self.publisher = await self.bus.publisher()
+        return self.publisher
+
+    def _shards(self) -> list[int]:
+        """Those of which events may be published: not while their topic grows."""
+        return [shard for shard in self.leases.safe() if not self.leases.held[shard].halted]
+
+    def _is_known(self, shard: int) -> bool:
+        """Whether the publisher is younger than our lease of a shard."""
+        lease = self.leases.held.get(shard)
+        return lease is not None and lease.taken <= self.made
+
     async def _unpublished(self) -> list[Document]:
-        shards = self.leases.safe()
+        shards = self._shards()
         if not shards:
             return []
         where = {"shard": {"$in": shards}, "unpublished": True}
@@ -108,7 +128,7 @@ class Relay:
         """What was sent of each chunk; behind one that could not be sent whole, nothing more of its shard."""
         sent, stuck = list[Sent](), set[int]()
         for chunk in chunks:
-            if chunk["shard"] not in self.leases.safe():
+            if chunk["shard"] not in self._shards() or not self._is_known(chunk["shard"]):
                 break
             if chunk["shard"] not in stuck:
                 sent.append((chunk, await self._send(publisher, chunk)))
@@ -142,7 +162,7 @@ class Relay:
                     self.leases.lose(shard)
 
     async def _mark_shards(self, by_shard: dict[int, list[Document]]) -> None:
-        leases = {shard: self.leases.held[shard] for shard in by_shard if shard in self.leases.held}
+        leases = {shard: self.leases.held[shard] for shard in by_shard if self._is_known(shard)}
         writes = list[Write]()
         for shard, lease in leases.items():
             last = lease.position + len(by_shard[shard])
