@@ -84,7 +84,7 @@ def navigation(docs: Path) -> Nav:
     """All pages, in the order of the site."""
     others = sorted(path.name for path in docs.glob("*.md") if path.name not in {*FIRST, *LAST, "README.md"})
     return [
-        "index.md",
+        {"Start": "index.md"},
         {"Guides": _pages(docs, "guides")},
         {"Events": ["events/README.md", *_services(docs)]},
         {"HTTP": _pages(docs, "http")},

@@ -10,6 +10,7 @@ from typing import Any
 from shared.documents import markdown, shapes
 from shared.documents.markdown import fence, link, table
 from shared.documents.places import EVERY_SERVICE, OPERATIONS, http_page, openapi_path, service_page
+from shared.documents.words import words
 from shared.engine.service import Service
 from shared.web.document import IDEMPOTENCY_KEY, IF_MATCH, PROBLEMS
 
@@ -41,6 +42,7 @@ Every error is `application/problem+json` (RFC 9457) with a stable `code` and a 
 """
 
 HEADERS = {"Idempotency-Key": IDEMPOTENCY_KEY, "If-Match": IF_MATCH}
+WORDS = words()
 MADE = "Made by `make contracts`: do not edit."
 NEED = {True: "yes", False: "no"}
 
@@ -177,8 +179,12 @@ def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
 
 def _parameter(given: Json, document: Json) -> tuple[str, ...]:
     schema = given["schema"]
-    words = given.get("description") or shapes.meaning(schema, document)
+    words = given.get("description") or shapes.meaning(schema, document) or WORDS.get(given["name"], "")
     return f"`{given['name']}`", given["in"], _kind(schema, document), NEED[given["required"]], words
+
+
+def _meaning(row: shapes.Row) -> str:
+    return row.meaning or WORDS.get(row.name.rpartition(".")[2], "")
 
 
 def _kind(schema: Json, document: Json) -> str:
@@ -188,7 +194,7 @@ def _kind(schema: Json, document: Json) -> str:
 
 def _body(media: str, schema: Json, document: Json) -> Iterator[str]:
     fields = [
-        (f"`{row.name}`", row.kind, "yes" if row.missing is None else f"no: {row.missing}", row.meaning)
+        (f"`{row.name}`", row.kind, "yes" if row.missing is None else f"no: {row.missing}", _meaning(row))
         for row in shapes.rows(schema, document)
     ]
     yield f"The body is `{media}`" + (":" if fields else f", {shapes.kind(schema, document)}.")
@@ -234,7 +240,7 @@ def _answers(one: Operation, document: Json, page: Path) -> Iterator[str]:
 
 
 def _answer(schema: Json, document: Json) -> Iterator[str]:
-    fields = [(f"`{row.name}`", row.kind, row.meaning) for row in shapes.rows(schema, document)]
+    fields = [(f"`{row.name}`", row.kind, _meaning(row)) for row in shapes.rows(schema, document)]
     if fields:
         yield table(("field", "type", "meaning"), fields)
         yield markdown.folded("Example", markdown.as_json(shapes.example(schema, document)))

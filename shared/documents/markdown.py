@@ -8,8 +8,10 @@ from typing import Any
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; what is in a cell is Markdown on one line."""
-    lines = [head, ["---"] * len(head), *rows]
+    """A table; what is in a cell is Markdown on one line. A column with nothing in it is left out."""
+    every = [tuple(row) for row in rows]
+    wanted = [at for at in range(len(head)) if any(row[at] for row in every)]
+    lines = [[line[at] for at in wanted] for line in (head, ["---"] * len(head), *every)]
     return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
 
 

@@ -92,8 +92,8 @@ def _row(contract: type[Contract], services: Sequence[Service]) -> tuple[str, ..
 
 def _picture(services: Sequence[Service]) -> str:
     """An arrow for each two services of which one reacts to the other, with how many events it takes."""
-    taken = ((one.about.service, service.name) for service in services for one in received(service))
-    pairs = list(taken)
+    senders = {contract: service.name for service in services for contract in own(service)}
+    pairs = [(senders[one], service.name) for service in services for one in received(service) if one in senders]
     arrows = [f'  {source} -- "{pairs.count((source, to))}" --> {to}' for source, to in dict.fromkeys(pairs)]
     return fence("\n".join(["flowchart LR", *arrows]), "mermaid")
 
