@@ -44,7 +44,8 @@ def clocks(program: Program) -> Levels:
 
     def value(apart: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
         hours = np.abs(apart)
-        return 1 - np.minimum(hours, 24 - hours) / 12
+        near: NDArray[np.float64] = 1 - np.minimum(hours, 24 - hours) / 12
+        return near
 
     def words(mine: float, theirs: float) -> str:
         apart = min(abs(mine - theirs), 24 - abs(mine - theirs))

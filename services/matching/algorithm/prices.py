@@ -28,8 +28,8 @@ class _Network:
     """The residual network of a matching, with the distances of its nodes (Bellman 1958, Ford 1956).
 
     A mentee reaches a mentor at minus the worth of the pair, and is reached from an own mentor at plus the worth.
-    Through the source, a mentee who has a mentor makes way for one who could have more; through the sink, a seat that is taken
-    for a free one.
+    Through the source, a mentee who has a mentor makes way for one who could have more; through the sink, a seat that
+    is taken for a free one.
     """
 
     def __init__(self, edges: Edges, worth: Numbers, used: Flags, wanted: Numbers, seats: Numbers) -> None:

@@ -8,8 +8,12 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, Points
 
-BEST_OF_MENTEE = 40
-BEST_OF_MENTOR = 20
+
+class Kept(NamedTuple):
+    """How many of the best pairs of each mentee and of each mentor are looked at to begin with."""
+
+    of_mentee: int = 40
+    of_mentor: int = 20
 
 
 class Edges(NamedTuple):
@@ -31,15 +35,15 @@ class Pruned(NamedTuple):
     best: Numbers
 
 
-def prune(pairs: Pairs) -> Pruned:
+def prune(pairs: Pairs, keep: Kept) -> Pruned:
     """One look at all pairs."""
     best = np.full(len(pairs.wanted), FORBIDDEN, dtype=np.int64)
     kept = list[Edges]()
-    favorites = _Favorites(len(pairs.seats))
+    favorites = _Favorites(len(pairs.seats), keep.of_mentor)
     for block in pairs.blocks():
         if block.columns.size:
             best[block.rows] = block.points.max(axis=1)
-            kept.append(best_of_rows(block, block.points, BEST_OF_MENTEE))
+            kept.append(best_of_rows(block, block.points, keep.of_mentee))
             favorites.look(block)
     return Pruned(union([*kept, favorites.weed()]), best)
 
@@ -92,17 +96,18 @@ def _edges(block: Block, chosen: NDArray[np.bool_]) -> Edges:
 class _Favorites:
     """The best mentees of each mentor so far, weeded out whenever too many have come together."""
 
-    def __init__(self, mentors: int) -> None:
+    def __init__(self, mentors: int, count: int) -> None:
+        self.kept = count
         self.bar = np.full(mentors, FORBIDDEN, dtype=np.int32)
-        self.most = 4 * BEST_OF_MENTOR * mentors
+        self.most = 4 * count * mentors
         self.found, self.count = list[Edges](), 0
 
     def look(self, block: Block) -> None:
         """Take over those who are better than the last of the best."""
         bar = self.bar[block.columns]
-        if len(block.rows) > 4 * BEST_OF_MENTOR:
-            some = block.points[:: len(block.rows) // (2 * BEST_OF_MENTOR)]
-            bar = np.maximum(bar, np.partition(some, -BEST_OF_MENTOR, axis=0)[-BEST_OF_MENTOR] - 1)
+        if len(block.rows) > 4 * self.kept:
+            some = block.points[:: len(block.rows) // (2 * self.kept)]
+            bar = np.maximum(bar, np.partition(some, -self.kept, axis=0)[-self.kept] - 1)
         self.found.append(_edges(block, block.points > bar))
         self.count += len(self.found[-1].rows)
         if self.count > self.most:
@@ -115,8 +120,8 @@ class _Favorites:
         columns = edges.columns[order]
         starts = np.flatnonzero(np.diff(columns, prepend=-1))
         place = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
-        last = order[place == BEST_OF_MENTOR - 1]
+        last = order[place == self.kept - 1]
         self.bar[edges.columns[last]] = edges.points[last]
-        kept = order[place < BEST_OF_MENTOR]
+        kept = order[place < self.kept]
         self.found, self.count = [Edges(edges.rows[kept], edges.columns[kept], edges.points[kept])], len(kept)
         return self.found[0]
