@@ -41,9 +41,15 @@ bench: .venv/installed ## Measure the engine beside its peers and ceilings, in o
 contracts: .venv/installed ## Make docs/events from the contracts and the services
 	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
 
+docs: .venv/installed ## Build all pages into build/site; `ithaca docs` shows them
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The pages are in build/site: open build/site/index.html, or run $(BIN)/ithaca docs"
+
 lock: ## Pin every dependency with its hash, per service and for development
 	@for service in $(SERVICES); do $(LOCK) --extra $$service --extra tracing --output-file requirements/$$service.txt; done
-	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra tracing --extra dev --output-file requirements/dev.txt
+	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra tracing --extra deploy --extra dev --output-file requirements/dev.txt
 	@$(BIN)/python -m deploy.local.jars
+	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
+	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test simulate bench contracts lock
+.PHONY: help up tour check test simulate bench contracts docs lock
