@@ -1,0 +1,77 @@
+"""A process of a service on the real broker and database: a worker answers those who look after it."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.web.server import listen
+from tests.waiting import until
+
+PATIENCE = 60
+"""Seconds for a process to start or to stop."""
+
+
+def free_port() -> int:
+    with listen("127.0.0.1", 0) as found:
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def settings(kafka_bootstrap: str, mongo_url: str) -> dict[str, str]:
+    """Of a worker in a cell of its own."""
+    return {
+        "ITHACA_CELL": f"main-{uuid4().hex[:8]}",
+        "ITHACA_ROLE": "worker",
+        "ITHACA_KAFKA_BOOTSTRAP": kafka_bootstrap,
+        "ITHACA_MONGO_URL": mongo_url,
+        "ITHACA_PORT": str(free_port()),
+    }
+
+
+COMMAND = [sys.executable, "-m", "services.sessions"]
+
+
+@contextmanager
+def worker(settings: dict[str, str], log: Path) -> Iterator[str]:
+    """A worker of the service of sessions, and its address; told to stop behind the block."""
+    environment = os.environ | settings
+    subprocess.run([*COMMAND, "migrate"], env=environment, check=True, timeout=PATIENCE)
+    with log.open("w") as lines, subprocess.Popen(COMMAND, env=environment, stderr=lines) as running:
+        try:
+            yield f"http://127.0.0.1:{settings['ITHACA_PORT']}"
+        finally:
+            running.terminate()
+            running.wait(PATIENCE)
+
+
+def status(address: str, path: str) -> int:
+    """The status of an answer; 0 while nobody answers."""
+    try:
+        return httpx.get(address + path, timeout=5).status_code
+    except httpx.TransportError:
+        return 0
+
+
+def test_a_worker_answers_those_who_look_after_it_and_logs_json(settings: dict[str, str], tmp_path: Path) -> None:
+    with worker(settings, tmp_path / "log") as address:
+
+        async def is_ready() -> bool:
+            return status(address, "/readyz") == 200
+
+        asyncio.run(until(is_ready, PATIENCE))
+        assert status(address, "/livez") == 200
+        assert status(address, "/v1/relationships") == 401
+        assert 'target_info{service_name="sessions"' in httpx.get(f"{address}/metrics").text
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    (started,) = [line for line in lines if line["event"] == "service.started"]
+    assert (started["role"], started["service"], started["level"]) == ("worker", "sessions", "info")
+    assert lines[-1]["event"] == "service.stopped"
