@@ -25,6 +25,7 @@ from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
 from shared.web.commands import Asking, CommandRoute, Submit, endpoint
 from shared.web.edge import OPEN, Edge
+from shared.web.front import front
 from shared.web.health import health
 from shared.web.issuer_keys import IssuerKeys, fetch_from
 from shared.web.timers import timers
@@ -62,7 +63,7 @@ def create_app(
     is_worker = settings.role is Role.WORKER
     commands = [] if is_worker else list(_commands(service, ask))
     app.router.routes.extend(commands)
-    for router in (health, admin, *(() if is_worker else (timers, *service.routers))):
+    for router in (front, health, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     app.add_middleware(Edge, verifier or _verifier(settings), commands, list(_limits(service)))
     names = {route.name for route in commands}

@@ -17,6 +17,7 @@ from shared.web.issuer_keys import JWKS_PATH
 
 OPEN = frozenset(
     {
+        "/",
         "/livez",
         "/readyz",
         "/metrics",

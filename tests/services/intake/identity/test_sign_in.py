@@ -99,6 +99,7 @@ def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
         if api.send(method.upper(), path).status_code != 401
     }
     assert entered == {
+        "/",
         "/livez",
         "/readyz",
         "/oauth/token",
