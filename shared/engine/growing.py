@@ -114,8 +114,8 @@ class Growing:
         if now < row["started_at"] + PATIENCE:
             await self.store.transact([self._change(row, sentence=sentence, due=now + LOOK_AGAIN)])
             return
-        minutes = round(PATIENCE.total_seconds() / 60)
-        await self._end(row, FAILED, f"Given up after {minutes} minutes; publication goes on as before. {sentence}")
+        seconds = round(PATIENCE.total_seconds())
+        await self._end(row, FAILED, f"Given up after {seconds} seconds; publication goes on as before. {sentence}")
 
     async def _end(self, row: Document, state: str, sentence: str) -> None:
         """Let publication go on, in the same transaction."""
