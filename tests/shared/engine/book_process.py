@@ -1,0 +1,35 @@
+"""A worker of the book on a real database and broker, to be killed: `python -m tests.shared.engine.book_process`.
+
+Arguments: the database's address and name, the broker's address, the cell, and the worker's name.
+"""
+
+import asyncio
+import sys
+from random import SystemRandom
+
+from shared.clock import system_clock
+from shared.engine.engine import Engine, Place
+from shared.engine.executor import Limits
+from shared.engine.kafka.bus import KafkaBus
+from shared.engine.maintenance import Maintenance
+from shared.engine.mongo.store import MongoStore
+from tests.shared.engine.test_read_models import book
+
+
+def engine(mongo_url: str, database: str, bootstrap: str, cell: str, owner: str) -> Engine:
+    """A process of the book, with small batches, so that there is a middle to be killed in."""
+    place = Place(owner, cell, lease_seconds=2.0, partitions=4, poll_seconds=0.2)
+    limits = Limits(smallest=5, largest=20, deadline=3.0, shards=4)
+    store, bus = MongoStore(mongo_url, database), KafkaBus(bootstrap)
+    return Engine(book(), store, bus, system_clock, SystemRandom(), place, limits)
+
+
+async def main() -> None:
+    """Work until killed."""
+    worker = engine(*sys.argv[1:])
+    await worker.start()
+    await Maintenance(worker).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,111 @@
+"""On a real broker and a real database, with processes that are killed as kill -9 does it."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from shared.engine import rebuilds
+from shared.engine.engine import Engine
+from shared.engine.mongo.store import MongoStore
+from shared.engine.reader import Reader
+from shared.engine.readmodels import ReadModels
+from shared.engine.store import Document, Insert
+from tests.shared.engine.book_process import engine
+from tests.shared.engine.conftest import Run
+from tests.shared.engine.test_read_models import TENANT, Tally, write
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[3]
+PAGES, LINES = 20, 40
+
+
+@pytest.fixture
+def place(mongo_url: str, kafka_bootstrap: str) -> list[str]:
+    name = uuid4().hex[:12]
+    return [mongo_url, f"book_{name}", kafka_bootstrap, f"cell-{name}"]
+
+
+@pytest.fixture
+def api(place: list[str], run: Run) -> Iterator[Engine]:
+    """A process that takes commands and does nothing else."""
+    made = engine(*[*place, "api"])
+    run(made.prepare())
+    run(made.start(worker=False))
+    yield made
+    run(made.stop())
+    assert isinstance(made.store, MongoStore)
+    run(made.store.client.drop_database(made.store.database.name))
+    run(made.close())
+
+
+@contextmanager
+def worker(place: list[str], owner: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, "-m", "tests.shared.engine.book_process", *place, owner], cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def written(api: Engine) -> None:
+    """One more line on every page."""
+    await asyncio.gather(*(write(api, f"p{page}") for page in range(PAGES)))
+
+
+async def shown(api: Engine) -> dict[str, list[int]]:
+    return {tally.id: tally.lines for tally in await Reader(api.store, TENANT).every(Tally, {})}
+
+
+async def shows(api: Engine, lines: int) -> None:
+    """Wait until every page has so many lines."""
+
+    async def all_there() -> bool:
+        found = await shown(api)
+        return len(found) == PAGES and all(len(some) >= lines for some in found.values())
+
+    await until(all_there, 120.0)
+
+
+async def the_job(api: Engine) -> Document:
+    return (await api.store.get(rebuilds.COLLECTION, ["tally"]))["tally"]
+
+
+def test_a_rebuild_whose_process_is_killed_in_the_middle_is_ended_by_the_next_one(
+    place: list[str], api: Engine, run: Run
+) -> None:
+    async def half_fed() -> bool:
+        job = await the_job(api)
+        expected = rebuilds.expected(job)
+        return expected is not None and rebuilds.done(job) > expected / 3
+
+    async def over() -> bool:
+        await written(api)
+        return bool((await the_job(api))["state"] == "done")
+
+    async def history() -> None:
+        for _ in range(LINES):
+            await written(api)
+        await shows(api, LINES)
+        await api.store.transact([Insert(rebuilds.COLLECTION, rebuilds.job("tally", "r1", api.executor.clock()))])
+        await until(half_fed, 60.0, every=0.01)
+
+    with worker(place, "first") as first:
+        run(history())
+        first.kill()
+    job = run(the_job(api))
+    assert rebuilds.done(job) < (rebuilds.expected(job) or 0)
+    with worker(place, "second"):
+        run(until(over, 120.0, every=0.5))
+        written_lines = max(len(lines) for lines in run(shown(api)).values())
+        run(shows(api, written_lines))
+    found, states = run(shown(api)), run(ReadModels(api.store).states(["tally"]))
+    assert states["tally"]["live"] == 1
+    assert all(lines == list(range(1, len(lines) + 1)) and len(lines) > LINES for lines in found.values())
+    assert run(the_job(api))["switched_at"] is not None
