@@ -1,0 +1,1 @@
+"""Cells: one deployment of the services each, described by a folder of manifests."""
