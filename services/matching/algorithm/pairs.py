@@ -84,3 +84,21 @@ def spans(starts: Places, ends: Places) -> Places:
     before = np.cumsum(lengths) - lengths
     at: Places = np.arange(lengths.sum()) - np.repeat(before - starts, lengths)
     return at
+
+
+def inside(block: Block, rows: Places, columns: Places) -> tuple[Places, Places, Places]:
+    """Which of some pairs are in a block: their rows and columns in it, and which they are."""
+    place = np.full(int(max(block.rows.max(initial=0), rows.max(initial=0))) + 1, -1)
+    where = np.full(int(max(block.columns.max(initial=0), columns.max(initial=0))) + 1, -1)
+    place[block.rows], where[block.columns] = np.arange(len(block.rows)), np.arange(len(block.columns))
+    known = np.flatnonzero((place[rows] >= 0) & (where[columns] >= 0))
+    return place[rows[known]], where[columns[known]], known
+
+
+def points_of(pairs: Pairs, rows: Places, columns: Places) -> Points:
+    """The points of some pairs."""
+    points = np.full(len(rows), FORBIDDEN, dtype=np.int32)
+    for block in pairs.blocks():
+        here, there, known = inside(block, rows, columns)
+        points[known] = block.points[here, there]
+    return points

@@ -1,5 +1,6 @@
 """What a seat is worth: prices at which nobody would rather have another, the dual of the matching."""
 
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,7 @@ class Prices(NamedTuple):
     base: int
 
 
-class _Network:
+class Network:
     """The residual network of a matching, with the distances of its nodes (Bellman 1958, Ford 1956).
 
     A mentee reaches a mentor at minus the worth of the pair, and is reached from an own mentor at plus the worth.
@@ -49,9 +50,7 @@ class _Network:
         changed = np.arange(len(self.mentees))
         for _ in range(len(self.mentees) + len(self.mentors) + 3):
             self._reach_mentors(changed)
-            before = self.mentees.copy()
-            self._reach_mentees()
-            changed = np.flatnonzero(self.mentees < before)
+            changed = self._reach_mentees()
             if not changed.size:
                 return
         raise RuntimeError("the matching is not the best of its edges: its prices do not settle")
@@ -64,16 +63,43 @@ class _Network:
         self.sink = min(self.sink, int(self.mentors[self.free].min(initial=self.sink)))
         self.mentors[self.taken] = np.minimum(self.mentors[self.taken], self.sink)
 
-    def _reach_mentees(self) -> None:
+    def copy(self) -> "Network":
+        """The same network, whose distances can change without those of this one."""
+        other = copy(self)
+        other.mentees, other.mentors = self.mentees.copy(), self.mentors.copy()
+        return other
+
+    def distance(self, mentor: int, mentee: int) -> int | None:
+        """What it costs the others, of a settled network, to free a seat of the mentor for the mentee.
+
+        This counts the mentee's own match, too. None if there is no way. Afterwards distances are from the mentor.
+        """
+        potentials = self.mentees - self.mentors[mentor]
+        self.mentees, self.mentors = np.full_like(self.mentees, FAR), np.full_like(self.mentors, FAR)
+        self.mentors[mentor], self.source, self.sink = 0, int(FAR), int(FAR)
+        if self.free[mentor]:
+            self.sink = 0
+            self.mentors[self.taken] = 0
+        changed = self._reach_mentees()
+        while changed.size:
+            farther = self.mentees[changed] - potentials[changed] >= self.mentees[mentee] - potentials[mentee]
+            self._reach_mentors(changed[~farther])
+            changed = self._reach_mentees()
+        return None if self.mentees[mentee] >= FAR // 2 else int(self.mentees[mentee])
+
+    def _reach_mentees(self) -> Numbers:
+        """Which of them are nearer now."""
+        before = self.mentees.copy()
         rows, columns, worth = self.own
         np.minimum.at(self.mentees, rows, self.mentors[columns] + worth)
         self.source = min(self.source, int(self.mentees[self.has].min(initial=self.source)))
         self.mentees[self.lacks] = np.minimum(self.mentees[self.lacks], self.source)
+        return np.flatnonzero(self.mentees < before)
 
 
 def recover(edges: Edges, worth: Numbers, used: Flags, wanted: Numbers, seats: Numbers) -> Prices:
     """The prices of a matching that is the best of these edges for its size."""
-    network = _Network(edges, worth, used, wanted, seats)
+    network = Network(edges, worth, used, wanted, seats)
     network.settle()
     return Prices(
         gains=np.maximum(network.mentees - network.source, 0),

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from services.matching.algorithm.pairs import Listed, Pairs
 from services.matching.algorithm.people import Person
@@ -42,6 +44,17 @@ class Problem:
     def mentors(self) -> tuple[Person, ...]:
         """Those who take part: the columns."""
         return self.pool.open_mentors
+
+    def input_hash(self) -> str:
+        """What names these people and pairs, in any order, in hexadecimal."""
+        people = TypeAdapter(tuple[Person, ...])
+        digest = sha256(self.pool.program.model_dump_json().encode())
+        for side in (self.pool.mentees, self.pool.mentors):
+            digest.update(people.dump_json(tuple(sorted(side, key=lambda one: one.id))))
+        if isinstance(self.pairs, Listed):
+            for table in (self.pairs.rows, self.pairs.columns, self.pairs.points):
+                digest.update(table.tobytes())
+        return digest.hexdigest()
 
     @property
     def scored(self) -> ScoredPairs | None:

@@ -182,6 +182,17 @@ class ScoredPairs:
         divisor = max(covered, float(self.total) * TRUSTED_COVERAGE)
         return [self._part(at, row, column, divisor) for at in range(len(self.criteria) + bool(self.meeting_units))]
 
+    def prior(self, row: int, column: int) -> float:
+        """What the prior contributes to the score of a pair with little data."""
+        missing = TRUSTED_COVERAGE - self.coverage(row, column)
+        return float(PRIOR) * max(missing, 0) / TRUSTED_COVERAGE
+
+    def checks(self) -> list[str]:
+        """The constraints that every pair satisfies that is matched, by the codes of those who do not."""
+        own = [constraints.TOO_LITTLE_TIME] * bool(self.program.constraints.overlap_hours)
+        own += [constraints.SCORE_TOO_LOW] * bool(self.least)
+        return [*(rule.code for rule in self.classes.rules), *self.barred, *own]
+
     def coverage(self, row: int, column: int) -> float:
         """The share of the weights that both sides have data for."""
         return float(self.covers[row] @ self.covered[column]) / float(self.total)
@@ -209,6 +220,21 @@ class ScoredPairs:
         units = self.shares[row : row + 1, inside] @ self.serves[column : column + 1, inside].T
         _add(units, np.array([row]), np.array([column]), self.entries[at])
         return float(units[0, 0]), self.criteria[at][0].evidence(self.mentees[row], self.mentors[column])
+
+    def forbidding(self, row: int | None, column: int | None) -> dict[str, int]:
+        """How many of the other side each constraint forbids to one person, either a mentee or a mentor."""
+        rows = np.arange(len(self.mentees)) if row is None else np.array([row])
+        columns = np.arange(len(self.mentors)) if column is None else np.array([column])
+        counts = {
+            rule.code: int((~rule.allows(self.classes.of_mentees[rows])[:, self.classes.of_mentors[columns]]).sum())
+            for rule in self.classes.rules
+        }
+        counts |= {code: len(_inside(rows, columns, *pairs)[0]) for code, pairs in self.barred.items()}
+        sums = np.zeros((len(rows), len(columns)), dtype=np.float32)
+        too_little = _Meeting(self, rows).add(sums, columns)
+        counts[constraints.TOO_LITTLE_TIME] = 0 if too_little is None else int(too_little.sum())
+        found = {code: count for code, count in counts.items() if count}
+        return found or {constraints.SCORE_TOO_LOW: len(rows) * len(columns)}
 
 
 class _Meeting:

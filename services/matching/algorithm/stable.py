@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.matching.algorithm.pairs import FORBIDDEN, Numbers, Pairs, Places, Points
+from services.matching.algorithm.pairs import FORBIDDEN, Numbers, Pairs, Places, Points, inside, points_of
 
 FIRST_ASKED = 40
 """Mentors on a mentee's list to begin with; the rest is looked up when these have said no."""
 POINTS = 1 << 22
 PROMOTED = 1 << 21
 """A mentor compares the points of mentees, then who is promoted, then the order of their hashes."""
+
+FAR = np.iinfo(np.int32).max
 
 Matched = list[tuple[int, int]]
 """Mentees with mentors."""
@@ -129,33 +131,20 @@ def blocking(mine: Pairs, theirs: Pairs, matched: Sequence[tuple[int, int]], mar
     """Look at all pairs for those who prefer each other to the least that they got, or to a place that is empty."""
     rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
     mine_least, theirs_least = np.full(len(mine.wanted), FAR), np.full(len(mine.seats), FAR)
-    for block in mine.blocks():
-        seen = block.points if theirs is mine else theirs.block(block.rows).points
-        here, there = _inside(block.rows, block.columns, rows, columns)
-        np.minimum.at(mine_least, block.rows[here], block.points[here, there])
-        np.minimum.at(theirs_least, block.columns[there], seen[here, there])
+    np.minimum.at(mine_least, rows, points_of(mine, rows, columns))
+    np.minimum.at(theirs_least, columns, points_of(theirs, rows, columns))
     mine_least[np.bincount(rows, minlength=len(mine.wanted)) < mine.wanted] = FORBIDDEN
     theirs_least[np.bincount(columns, minlength=len(mine.seats)) < mine.seats] = FORBIDDEN
-    count = far = 0
+    count = beyond = 0
     for block in mine.blocks():
         seen = block.points if theirs is mine else theirs.block(block.rows).points
         here, there = mine_least[block.rows, None], theirs_least[block.columns]
-        found = (block.points > here) & (seen > there) & (block.points >= 0)
-        found[_inside(block.rows, block.columns, rows, columns)] = False
-        more, seen_more = block.points - np.maximum(here, 0), seen - np.maximum(there, 0)
-        count += int(found.sum())
-        far += int((found & (np.minimum(more, seen_more) > margin * mine.scale)).sum())
-    return Blocking(count, far)
-
-
-FAR = np.iinfo(np.int32).max
-
-
-def _inside(rows: Places, columns: Places, of_rows: Places, of_columns: Places) -> tuple[Places, Places]:
-    """Where pairs are in a block, as far as they are in it."""
-    row_of = np.full(int(max(of_rows.max(initial=0), rows.max(initial=0))) + 1, -1)
-    column_of = np.full(int(max(of_columns.max(initial=0), columns.max(initial=0))) + 1, -1)
-    row_of[rows], column_of[columns] = np.arange(len(rows)), np.arange(len(columns))
-    here, there = row_of[of_rows], column_of[of_columns]
-    known = (here >= 0) & (there >= 0)
-    return here[known], there[known]
+        found = (block.points > here) & (seen > there)
+        own_row, own_column, _ = inside(block, rows, columns)
+        found[own_row, own_column] = False
+        which = np.nonzero(found)
+        count += len(which[0])
+        more = block.points[which] - np.maximum(mine_least[block.rows[which[0]]], 0)
+        seen_more = seen[which] - np.maximum(theirs_least[block.columns[which[1]]], 0)
+        beyond += int((np.minimum(more, seen_more) > margin * mine.scale).sum())
+    return Blocking(count, beyond)

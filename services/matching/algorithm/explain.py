@@ -1,0 +1,123 @@
+"""Why two are matched, how either ranks the other, and what another pair would cost."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.matching.algorithm.optimal import Optimal
+from services.matching.algorithm.pairs import Numbers, inside, points_of
+from services.matching.algorithm.prices import Network
+from services.matching.algorithm.problem import Problem
+from services.matching.algorithm.pruning import Edges, best_of_rows, union
+from services.matching.algorithm.result import Alternative, Explanation, Reason
+from services.matching.algorithm.worth import worth
+
+ALL_PAIRS = 250_000
+"""Up to so many pairs, all are looked at for the cost of an alternative; beyond, the likely ones give a bound."""
+
+Matched = Sequence[tuple[int, int]]
+
+
+def explain(problem: Problem, matched: Matched, optimal: Optimal | None) -> list[Explanation]:
+    """The reasons for each pair, in order."""
+    ranks = _ranks(problem, matched)
+    alternatives = _Alternatives(problem, matched, optimal)
+    return [_explained(problem, pair, rank, alternatives.of(*pair)) for pair, rank in zip(matched, ranks, strict=True)]
+
+
+def _explained(
+    problem: Problem, pair: tuple[int, int], rank: tuple[int, int], alternative: Alternative | None
+) -> Explanation:
+    scored = problem.scored
+    parts = scored.parts(*pair) if scored else []
+    reasons = [Reason(**vars(part)) for part in parts]
+    prior = scored.prior(*pair) if scored else 0.0
+    return Explanation(
+        coverage=scored.coverage(*pair) if scored else None,
+        prior=prior,
+        reasons=tuple(reasons),
+        checks=tuple(scored.checks()) if scored else (),
+        rank_of_mentor=rank[0],
+        rank_of_mentee=rank[1],
+        alternative=alternative,
+    )
+
+
+def _ranks(problem: Problem, matched: Matched) -> list[tuple[int, int]]:
+    """The rank of the mentor for the mentee, and of the mentee for the mentor, among all who are allowed."""
+    rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+    mine, theirs = points_of(problem.seen_by_mentees, rows, columns), points_of(problem.seen_by_mentors, rows, columns)
+    for_mentee, for_mentor = np.ones_like(rows), np.ones_like(rows)
+    for block in problem.seen_by_mentees.blocks():
+        here, _, known = inside(block, rows, columns)
+        for_mentee[known] += (block.points[here] > mine[known, None]).sum(axis=1)
+    for block in problem.seen_by_mentors.blocks():
+        where = np.searchsorted(block.columns, columns)
+        known = np.flatnonzero(np.isin(columns, block.columns))
+        for_mentor[known] += (block.points[:, where[known]] > theirs[known]).sum(axis=0)
+    return list(zip(for_mentee.tolist(), for_mentor.tolist(), strict=True))
+
+
+class _Alternatives:
+    """The best other mentor of each mentee, with what it would cost the others by the prices of the matching."""
+
+    def __init__(self, problem: Problem, matched: Matched, optimal: Optimal | None) -> None:
+        self.problem, self.optimal = problem, optimal
+        self.has = set(matched)
+        self.unit = problem.unit / problem.pairs.scale
+        self.is_exact = len(problem.mentees) * len(problem.mentors) <= ALL_PAIRS
+        if optimal is None or not optimal.size:
+            return
+        edges = optimal.edges
+        if self.is_exact:
+            edges = union(best_of_rows(block, block.points, block.points.shape[1]) for block in problem.pairs.blocks())
+        self.edges = edges.where(edges.points >= optimal.proof.floors[edges.rows])
+        self.counted = self._count(self.edges)
+        width = len(problem.mentors)
+        chosen = optimal.matched.rows * width + optimal.matched.columns
+        self.used = np.isin(self.edges.rows * width + self.edges.columns, chosen)
+        pairs = problem.pairs
+        self.network = Network(self.edges, self.counted, self.used, pairs.wanted, pairs.seats)
+        self.network.settle()
+
+    def _count(self, edges: Edges) -> Numbers:
+        assert self.optimal is not None
+        return worth(edges.points.astype(np.int64), self.optimal.proof.total, self.problem.pairs.scale)
+
+    def of(self, row: int, column: int) -> Alternative | None:
+        """The best mentor whom the mentee does not have; None if nobody else is allowed."""
+        block = self.problem.seen_by_mentees.block(np.array([row]))
+        others = [at for at, one in enumerate(block.columns.tolist()) if (row, one) not in self.has]
+        points = block.points[0, others]
+        if not points.size or points.max() < 0:
+            return None
+        best = others[int(points.argmax())]
+        mentor, value = int(block.columns[best]), int(block.points[0, best])
+        own = int(block.points[0, np.searchsorted(block.columns, column)])
+        cost = self._cost(row, mentor, own)
+        return Alternative(
+            mentor=self.problem.mentors[mentor].id,
+            score=value * self.unit,
+            cost=cost,
+            is_exact=self.is_exact and self.optimal is not None,
+            words=self._words(value, own, cost),
+        )
+
+    def _cost(self, row: int, column: int, own: int) -> float | None:
+        """What the others lose in the total as it counts if the mentee had this mentor instead."""
+        if self.optimal is None:
+            return None
+        lost = self.network.copy().distance(column, row)
+        return None if lost is None else (lost - self._worth_of(own)) * self.unit
+
+    def _worth_of(self, points: int) -> int:
+        assert self.optimal is not None
+        return int(worth(np.array([points]), self.optimal.proof.total, self.problem.pairs.scale)[0])
+
+    def _words(self, value: int, own: int, cost: float | None) -> str:
+        instead = f"{value * self.unit:.2f} instead of {own * self.unit:.2f}"
+        if self.optimal is None:
+            return f"{instead}, but this mentor prefers the mentees matched" if value > own else instead
+        if cost is None:
+            return f"{instead}, but fewer could be matched, or one of the others worse than anybody is now"
+        return f"{instead}, {'but it would cost' if cost > 0 else 'and would give'} the others {abs(cost):.2f}"

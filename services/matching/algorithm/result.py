@@ -1,0 +1,152 @@
+"""What a run gives: the matches, who has none and why, what is proved, and what it follows from."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Strategy = Literal["optimal", "stable", "rolling", "group"]
+
+
+class Reason(BaseModel):
+    """One criterion's part in a score. Without data on both sides `value` is None and it contributes nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    criterion: str
+    weight: float
+    value: float | None
+    contribution: float
+    evidence: str
+
+
+class Alternative(BaseModel):
+    """The best other mentor for a mentee, and what it would cost the others if the mentee had this one.
+
+    `cost` is None if as many people could not be matched then. It is exact unless `is_exact` says that it is a bound:
+    the true cost may be less.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mentor: str
+    score: float
+    cost: float | None
+    is_exact: bool
+    words: str
+
+
+class Explanation(BaseModel):
+    """Why two are matched.
+
+    `coverage` is the share of the weights that both have data for. Ranks count from 1 among all who are allowed.
+    `checks` are the constraints that the pair satisfies.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    coverage: float | None
+    prior: float
+    reasons: tuple[Reason, ...]
+    checks: tuple[str, ...]
+    rank_of_mentor: int
+    rank_of_mentee: int
+    alternative: Alternative | None
+
+
+class Match(BaseModel):
+    """A mentee with a mentor. The score is in [0, 1], or in the unit of the scores that were given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mentee: str
+    mentor: str
+    score: float
+    explanation: Explanation | None = None
+
+
+class Unmatched(BaseModel):
+    """Somebody without a match, and why: in words, and as a stable code with figures."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    side: Literal["mentee", "mentor"]
+    reason: str
+    code: str
+    figures: Mapping[str, int] = {}
+
+
+class Certificate(BaseModel):
+    """What was proved over all pairs, none left out.
+
+    No matching has more than `size_at_most` pairs. With so many, `is_worst_proved` says whether none has a better worst
+    match; of those that keep it, none has a total above `total_at_most`, as the objective counts.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    size_at_most: int
+    is_size_proved: bool
+    is_worst_proved: bool
+    counted_total: float
+    total_at_most: float
+
+
+class GroupFigures(BaseModel):
+    """A group of people on one side: how many are matched, and how well. Groups below five people are not shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    side: Literal["mentee", "mentor"]
+    attribute: str
+    group: str
+    people: int
+    matched: int
+    match_rate: float
+    mean_score: float | None
+
+
+class Figures(BaseModel):
+    """The whole run: spread of the scores, and how groups fare. `histogram` counts scores in ten equal steps."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mentees: int
+    mentors: int
+    seats: int
+    mean: float | None
+    fifth_percentile: float | None
+    histogram: tuple[int, ...]
+    blocking_beyond_margin: int
+    groups: tuple[GroupFigures, ...]
+
+
+class Record(BaseModel):
+    """What a result follows from: the same record gives the same result."""
+
+    model_config = ConfigDict(frozen=True)
+
+    input_hash: str
+    strategy: Strategy
+    version: str
+    settings: Mapping[str, Any]
+    seed: int
+
+
+class Result(BaseModel):
+    """A matching. `size` counts pairs; `worst` is the lowest score; `gap` is what the total may lack, relative."""
+
+    model_config = ConfigDict(frozen=True)
+
+    strategy: Strategy
+    size: int
+    total: float
+    worst: float | None
+    gap: float | None
+    blocking_pairs: int
+    matches: tuple[Match, ...]
+    unmatched: tuple[Unmatched, ...]
+    certificate: Certificate | None
+    figures: Figures
+    record: Record

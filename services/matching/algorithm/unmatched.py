@@ -1,0 +1,168 @@
+"""Why somebody has no match: the constraint that left nobody, or the group that competes for too few seats."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.algorithm import constraints
+from services.matching.algorithm.pairs import Places
+from services.matching.algorithm.people import Person
+from services.matching.algorithm.pool import NO_SEATS, NOT_ELIGIBLE, kept_out
+from services.matching.algorithm.problem import Problem
+from services.matching.algorithm.result import Unmatched
+
+Flags = NDArray[np.bool_]
+Side = Literal["mentee", "mentor"]
+Figures = Mapping[str, int]
+
+NOBODY_THERE = "nobody_there"
+NOT_LISTED = "not_listed"
+TOO_FEW_SEATS = "too_few_seats"
+OTHERS_PREFERRED = "others_preferred"
+MATCHED_ELSEWHERE = "matched_elsewhere"
+MOST_CELLS = 50_000_000
+"""Pairs that are looked at to tell groups apart that compete for seats; beyond, all of them are told as one."""
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _rules_out(words: str) -> Callable[[Figures], str]:
+    def sentence(figures: Figures) -> str:
+        others = {code: count for code, count in figures.items() if code != "others"}
+        most = max(others.values(), default=0)
+        return f"{words} {most} of {figures.get('others', most)} on the other side, and nobody else is left."
+
+    return sentence
+
+
+WORDS: Mapping[str, Callable[[Figures], str]] = {
+    NO_SEATS: lambda _: "Has a capacity of 0.",
+    NOT_ELIGIBLE: lambda _: "Is not eligible by the rules of the program.",
+    NOBODY_THERE: lambda _: "There is nobody on the other side who takes part.",
+    NOT_LISTED: lambda _: "No pair with this person is listed by both sides.",
+    TOO_FEW_SEATS: lambda figures: (
+        f"{_count(figures['mentees'], 'mentee')} compete for {_count(figures['seats'], 'seat')}, with no way around."
+    ),
+    OTHERS_PREFERRED: lambda figures: (
+        f"{_count(figures['others'], 'mentor')} would do, and prefer those whom they have."
+    ),
+    MATCHED_ELSEWHERE: lambda figures: f"{_count(figures['others'], 'mentee')} would do, and have another mentor.",
+    constraints.NO_COMMON_LANGUAGE: _rules_out("Shares no language with"),
+    constraints.OTHER_PLACE: _rules_out("Can meet neither in one place nor remotely with"),
+    constraints.OTHER_REGION: _rules_out("Is not of the region of"),
+    constraints.OTHER_ORGANIZATION: _rules_out("Is not of the organization of"),
+    constraints.SAME_ORGANIZATION: _rules_out("Is of the same organization as"),
+    constraints.COMPETITORS: _rules_out("Is of a competitor of"),
+    constraints.SAME_PERSON: _rules_out("Is the same person as"),
+    constraints.REPORTING_LINE: _rules_out("Is in one reporting line with"),
+    constraints.EXCLUDED: _rules_out("Was excluded with"),
+    constraints.FAILED_BEFORE: _rules_out("Was matched before, without success, with"),
+    constraints.TOO_LITTLE_TIME: _rules_out("Has too little time in common with"),
+    constraints.SCORE_TOO_LOW: _rules_out("Scores too low with"),
+}
+
+
+def explain(problem: Problem, matched: list[tuple[int, int]], is_largest: bool) -> list[Unmatched]:
+    """Everybody without a match, sorted by side and id."""
+    rows, columns = {row for row, _ in matched}, {column for _, column in matched}
+    found = [_told(one, "mentee", code) for one in problem.pool.mentees if (code := kept_out(one))]
+    found += [_told(one, "mentor", code) for one in problem.pool.mentors if (code := kept_out(one))]
+    waiting = np.array([row for row in range(len(problem.mentees)) if row not in rows], dtype=np.int64)
+    idle = np.array([column for column in range(len(problem.mentors)) if column not in columns], dtype=np.int64)
+    found += _mentees(problem, matched, waiting, is_largest)
+    found += _mentors(problem, idle)
+    return sorted(found, key=lambda one: (one.side, one.id))
+
+
+def _told(person: Person, side: Side, code: str, **figures: int) -> Unmatched:
+    return Unmatched(id=person.id, side=side, reason=WORDS[code](figures), code=code, figures=figures)
+
+
+def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Places, is_largest: bool) -> list[Unmatched]:
+    if not waiting.size:
+        return []
+    possible = _possible(problem, waiting)
+    groups = _groups(problem, matched, waiting[possible > 0]) if is_largest else {}
+    found = []
+    for row, count in zip(waiting.tolist(), possible.tolist(), strict=True):
+        mentee = problem.mentees[row]
+        if not count:
+            found.append(_ruled_out(problem, mentee, "mentee", row))
+        elif row in groups:
+            mentees, seats = groups[row]
+            found.append(_told(mentee, "mentee", TOO_FEW_SEATS, mentees=mentees, seats=seats))
+        else:
+            found.append(_told(mentee, "mentee", OTHERS_PREFERRED, others=count))
+    return found
+
+
+def _possible(problem: Problem, rows: Places) -> Places:
+    """How many mentors each of some mentees may have."""
+    counts = [
+        (problem.pairs.block(some).points >= 0).sum(axis=1) for some in np.array_split(rows, len(rows) // 256 + 1)
+    ]
+    return np.concatenate(counts)
+
+
+def _mentors(problem: Problem, idle: Places) -> list[Unmatched]:
+    if not idle.size:
+        return []
+    counts = np.zeros(len(problem.mentors), dtype=np.int64)
+    for block in problem.pairs.blocks():
+        counts[block.columns] += (block.points >= 0).sum(axis=0)
+    return [
+        _told(problem.mentors[column], "mentor", MATCHED_ELSEWHERE, others=int(counts[column]))
+        if counts[column]
+        else _ruled_out(problem, problem.mentors[column], "mentor", column)
+        for column in idle.tolist()
+    ]
+
+
+def _ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmatched:
+    """The constraint that forbids most of the others, with the figures of all."""
+    others = len(problem.mentors if side == "mentee" else problem.mentees)
+    if not others:
+        return _told(person, side, NOBODY_THERE)
+    if problem.scored is None:
+        return _told(person, side, NOT_LISTED)
+    counts = problem.scored.forbidding(place if side == "mentee" else None, place if side == "mentor" else None)
+    worst = max(counts, key=counts.__getitem__)
+    return _told(person, side, worst, **counts, others=others)
+
+
+def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Places) -> dict[int, tuple[int, int]]:
+    """For each mentee whom some mentor could take, how many compete for how many seats (Hall 1935).
+
+    Those who have the fewest mentors come first, so that a small group is not told the figures of one around it.
+    """
+    if len(problem.mentees) * len(problem.mentors) > MOST_CELLS or not waiting.size:
+        return {}
+    allowed = np.zeros((len(problem.mentees), len(problem.mentors)), dtype=bool)
+    for block in problem.pairs.blocks():
+        allowed[np.ix_(block.rows, block.columns)] = block.points >= 0
+    has = np.zeros_like(allowed)
+    has[tuple(np.array(matched, dtype=np.int64).reshape(-1, 2).T)] = True
+    told = dict[int, tuple[int, int]]()
+    for row in waiting[np.argsort(allowed[waiting].sum(axis=1), kind="stable")].tolist():
+        if row not in told:
+            mentors = _reached(allowed, has, row)
+            holders = has[:, mentors].any(axis=1)
+            inside = [one for one in waiting.tolist() if one not in told and not allowed[one, ~mentors].any()]
+            figures = int(holders.sum()) + len(inside), int(problem.pairs.seats[mentors].sum())
+            told |= dict.fromkeys(inside, figures)
+    return told
+
+
+def _reached(allowed: Flags, has: Flags, row: int) -> Flags:
+    """The mentors whom a mentee could get if others moved: all their seats are taken, or somebody would have moved."""
+    mentors: Flags = allowed[row].copy()
+    while True:
+        holders = has[:, mentors].any(axis=1)
+        wider: Flags = mentors | (allowed[holders] & ~has[holders]).any(axis=0)
+        if (wider == mentors).all():
+            return mentors
+        mentors = wider
