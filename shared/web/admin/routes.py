@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from shared.web.admin import audit, dead_letters, events, lanes, models, replays, status, timers
+from shared.web.admin import audit, dead_letters, events, lanes, models, replays, status, timers, topics
 
 admin = APIRouter(prefix="/admin")
 for part in (
@@ -10,6 +10,7 @@ for part in (
     events.routes,
     lanes.routes,
     timers.routes,
+    topics.routes,
     audit.routes,
     dead_letters.routes,
     replays.routes,

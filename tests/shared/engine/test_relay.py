@@ -25,6 +25,7 @@ class Broker(MemoryBus):
         self.too_large: set[bytes] = set()
         self.refused: set[bytes] = set()
         self.silent = False
+        self.patience = 0.0
         self.away = False
         self.senders: list[Sender] = []
 
@@ -59,11 +60,15 @@ class Sender(MemoryPublisher):
             return asyncio.sleep(1000)
         if self.broken:
             return self._refuse()
-        return await super().send(topic, key, value, headers)
+        return self._acknowledge(await super().send(topic, key, value, headers))
 
     async def close(self, abandon: bool = False) -> None:
         """See `Publisher.close`."""
         self.closed = "abandoned" if abandon else "flushed"
+
+    async def _acknowledge(self, taken: Awaitable[None]) -> None:
+        await taken
+        await asyncio.sleep(self.broker.patience)
 
     async def _refuse(self) -> None:
         raise ConnectionError("refused")

@@ -27,7 +27,7 @@ class Operating(Api):
 
     def __init__(self, runner: asyncio.Runner, service: Service, bus: Bus) -> None:
         super().__init__(runner, FastAPI(), Issuer())
-        place = Place("one", poll_seconds=0.05)
+        place = Place("one", lease_seconds=2.0, poll_seconds=0.05)
         self.engine = Engine(service, self.store, bus, system_clock, Random(1), place, Limits(), SAFE)
         self.token = self.issuer.token(kind="operator", sub="ann", tenant=None)
         self.app = create_app(service, self.engine.submit, self.store, Settings(), self.issuer.verifier())
