@@ -42,7 +42,7 @@ contracts: .venv/installed ## Make docs/events from the contracts and the servic
 	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
 
 docs: .venv/installed ## Build all pages into build/site; `ithaca docs` shows them
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "The pages are in build/site: open build/site/index.html, or run $(BIN)/ithaca docs"
 
 lock: ## Pin every dependency with its hash, per service and for development

@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, object] = {
     "next": None,
     "tenant": "northlight",
     "detail": "Somebody else took the seat: wait for the next proposal.",
+    "group": "acme.crm",
     "grant_type": "client_credentials",
 }
 """What a field of that name may hold."""
