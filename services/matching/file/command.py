@@ -1,0 +1,128 @@
+"""`ithaca match`"""
+
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from services.matching.algorithm.matching import Wishes, match
+from services.matching.algorithm.optimal import Effort
+from services.matching.algorithm.result import Result
+from services.matching.file import reading, report, tables
+from services.matching.file.display import show
+from services.matching.file.findings import BadInput, Finding
+
+app = typer.Typer(add_completion=False)
+
+MOST_FINDINGS = 50
+"""Lines about what is wrong; more are counted."""
+
+
+class Strategies(StrEnum):
+    """How to match."""
+
+    OPTIMAL = "optimal"
+    STABLE = "stable"
+    ROLLING = "rolling"
+    GROUP = "group"
+
+
+class Format(StrEnum):
+    """How the result is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    HTML = "html"
+
+
+@app.command(epilog="Example: ithaca match pool.json --explain --format html --out report.html")
+def match_file(
+    pool: Annotated[Path | None, typer.Argument(help="A JSON file with mentors and mentees.")] = None,
+    mentors: Annotated[Path | None, typer.Option(help="Mentors as CSV, instead of POOL.")] = None,
+    mentees: Annotated[Path | None, typer.Option(help="Mentees as CSV, instead of POOL.")] = None,
+    program: Annotated[Path | None, typer.Option(help="Criteria, weights and constraints as JSON.")] = None,
+    strategy: Annotated[Strategies, typer.Option(help="What the matching promises.")] = Strategies.OPTIMAL,
+    out: Annotated[Path | None, typer.Option(help="Where to write the result; by default it is printed.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Give the reasons for every match.")] = False,
+    format: Annotated[Format | None, typer.Option(help="By default JSON to a file, and a table here.")] = None,
+    gap: Annotated[float, typer.Option(min=0, max=1, help="Stop when the total is proved within this share.")] = 0.0,
+    smallest: Annotated[int, typer.Option(min=1, help="The fewest mentees of a mentor's group.")] = 2,
+    seed: Annotated[int, typer.Option(help="Another seed decides otherwise between equals.")] = 0,
+) -> None:
+    """Match mentors and mentees from a file, and prove that it cannot be done better.
+
+    Nothing else is needed: no broker, no database. Bad input ends with status 2 and a line for each thing to mend.
+    """
+    notes = Console(stderr=True, highlight=False)
+    shape = format or (Format.JSON if out else Format.TABLE)
+    try:
+        read = reading.read(_document(pool, mentors, mentees, program), seed)
+    except BadInput as wrong:
+        _refuse(wrong.findings)
+    for note in read.notes:
+        notes.print(f"Note: {note}.", style="dim", markup=False)
+    wishes = Wishes(
+        strategy=strategy.value,
+        effort=Effort(gap=gap),
+        is_explained=explain or shape is Format.HTML,
+        smallest=smallest,
+        accepted=read.accepted,
+        proposed=read.proposed,
+    )
+    with notes.status("Comparing ...") as status:
+        result = match(read.problem, wishes, progress=lambda words: status.update(f"{words} ..."))
+    _give(result, shape, out)
+
+
+def _document(pool: Path | None, mentors: Path | None, mentees: Path | None, program: Path | None) -> dict[str, Any]:
+    if pool and not (mentors or mentees):
+        document = dict(reading.parse(_text(pool), pool.name))
+    elif mentors and mentees and not pool:
+        document = {
+            "mentors": tables.rows(_bytes(mentors), mentors.name),
+            "mentees": tables.rows(_bytes(mentees), mentees.name),
+        }
+    else:
+        raise BadInput([Finding("arguments", "give either POOL, or both --mentors and --mentees")])
+    if program:
+        document["program"] = dict(reading.parse(_text(program), program.name))
+    return document
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput([Finding(str(path), f"cannot be read: {error.strerror}")]) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput([Finding(str(path), "is not in UTF-8: save it as UTF-8")]) from error
+
+
+def _refuse(findings: Iterable[Finding]) -> NoReturn:
+    lines = [str(one) for one in findings]
+    for line in lines[:MOST_FINDINGS]:
+        typer.echo(line, err=True)
+    if len(lines) > MOST_FINDINGS:
+        typer.echo(f"and {len(lines) - MOST_FINDINGS} more", err=True)
+    raise typer.Exit(2)
+
+
+def _give(result: Result, shape: Format, out: Path | None) -> None:
+    if shape is Format.TABLE:
+        with out.open("w", encoding="utf-8") if out else sys.stdout as stream:
+            show(result, Console(file=stream))
+        return
+    text = report.page(result) if shape is Format.HTML else result.model_dump_json(indent=2)
+    if out:
+        out.write_text(f"{text}\n", encoding="utf-8")
+    else:
+        typer.echo(text)

@@ -1,0 +1,92 @@
+"""A result as one page of HTML that needs nothing else."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from services.matching.algorithm.result import Explanation, GroupFigures, Match, Result, Unmatched
+from services.matching.file.display import summary
+
+STYLE = Path(__file__).with_name("report.css")
+
+
+def page(result: Result) -> str:
+    """The whole page."""
+    parts = [
+        f"<h1>Who with whom</h1><p class=lead>{escape(summary(result))}</p>",
+        f"<h2>Scores</h2>{_histogram(result.figures.histogram)}",
+        f"<h2>Matches</h2>{_matches(result.matches)}",
+        f"<h2>Without a match</h2>{_unmatched(result.unmatched)}",
+        f"<h2>How groups fare</h2>{_groups(result.figures.groups)}",
+        f"<footer>Record: {escape(result.record.model_dump_json())}</footer>",
+    ]
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Matching</title>'
+    style = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+    return f'<!doctype html><html lang="en"><head>{head}{style}</head><body>{"".join(parts)}</body></html>'
+
+
+def _histogram(counts: Sequence[int]) -> str:
+    most = max(*counts, 1)
+    bars = "".join(
+        f'<rect x="{at * 60}" y="{120 - 100 * count / most:.1f}" width="52" height="{100 * count / most:.1f}"></rect>'
+        f'<text x="{at * 60 + 26}" y="{114 - 100 * count / most:.1f}" text-anchor="middle">{count or ""}</text>'
+        f'<text x="{at * 60 + 26}" y="136" text-anchor="middle">{at / 10:.1f}-{(at + 1) / 10:.1f}</text>'
+        for at, count in enumerate(counts)
+    )
+    return f'<svg viewBox="0 0 600 140" role="img" aria-label="How many matches have which score">{bars}</svg>'
+
+
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Cells are HTML already."""
+    head = "".join(f"<th>{title}</th>" for title in titles)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _matches(matches: Sequence[Match]) -> str:
+    rows = [
+        (escape(one.mentee), escape(one.mentor), f"{one.score:.2f}", _why(one.explanation) if one.explanation else "")
+        for one in matches
+    ]
+    return _table(("Mentee", "Mentor", "Score", "Why"), rows) if rows else "<p>Nobody is matched.</p>"
+
+
+def _why(why: Explanation) -> str:
+    known = [reason for reason in why.reasons if reason.value is not None]
+    rows = [
+        (
+            escape(reason.criterion),
+            f"{reason.value:.2f}",
+            f"{reason.weight:.0%}",
+            f"{reason.contribution:.2f}",
+            escape(reason.evidence),
+        )
+        for reason in known
+    ]
+    first = max(known, key=lambda reason: reason.contribution, default=None)
+    title = escape(f"{first.criterion}: {first.evidence}") if first else "no data on both sides"
+    ranks = f"Choice {why.rank_of_mentor} of the mentee, {why.rank_of_mentee} of the mentor."
+    other = f" Best alternative: {why.alternative.mentor}, {why.alternative.words}." if why.alternative else ""
+    coverage = f" Data for {why.coverage:.0%} of the weights." if why.coverage is not None else ""
+    table = _table(("Criterion", "Value", "Weight", "Part of the score", "Evidence"), rows) if rows else ""
+    return f"<details><summary>{title}</summary>{table}<p class=soft>{escape(ranks + coverage + other)}</p></details>"
+
+
+def _unmatched(people: Sequence[Unmatched]) -> str:
+    rows = [(escape(one.id), one.side, escape(one.reason)) for one in people]
+    return _table(("Who", "Side", "Why"), rows) if rows else "<p>Everybody is matched.</p>"
+
+
+def _groups(groups: Sequence[GroupFigures]) -> str:
+    rows = [
+        (
+            one.side,
+            escape(f"{one.attribute}: {one.group}"),
+            f"{one.matched} of {one.people} ({one.match_rate:.0%})",
+            "-" if one.mean_score is None else f"{one.mean_score:.2f}",
+        )
+        for one in groups
+    ]
+    if not rows:
+        return "<p>No attribute was given with five people or more in a group.</p>"
+    return _table(("Side", "Group", "Matched", "Mean score"), rows)
