@@ -39,14 +39,6 @@ class Unanswered(Exception):
     """A service gives no answer that can be used; the message says why and what to do."""
 
 
-class Refused(Unanswered):
-    """A service has said no; `status` is its HTTP status."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
 class NoToken(Unanswered):
     """There is no token, so that nobody can be asked."""
 
@@ -178,7 +170,7 @@ class Services:
         if response.status_code == httpx.codes.NOT_FOUND and problem.code is None:
             path = response.request.url.path
             raise Unanswered(f"{service} has no {path}: it is older than this command line. Bring it up to date.")
-        raise Refused(response.status_code, f"{service}: {problem.detail}{_fields(problem)}")
+        raise Unanswered(f"{service}: {problem.detail}{_fields(problem)}")
 
     @staticmethod
     def _read(service: str, read: type[A], content: bytes) -> A:

@@ -19,12 +19,12 @@ def concerns(name: str, status: Status | Unanswered) -> Iterator[str]:
         if found != "ok":
             yield f"{name}'s {part}: {found}"
     for handler in sorted({handler for replica in status.replicas for handler in replica.held_back}):
-        yield f"{name} holds {handler} back, since most of it fails: `ithaca lanes --service {name}`"
+        yield f"{name} holds {handler} back, since it mostly fails: `ithaca lanes --service {name}`"
     if status.effects.failing:
-        yield f"{name}: {at_least(status.effects.failing)} effects fail and are tried again; its log says why"
+        yield f"{name}: effects that fail and are tried again ({at_least(status.effects.failing)}); its log says why"
     if (age := status.outbox.oldest_seconds or 0.0) > LATE:
         yield f"{name} has had events to publish for {lasting(age)}: its log says why"
     if status.lanes.parked:
-        yield f"{name}: {at_least(status.lanes.parked)} lanes wait: `ithaca lanes --service {name}`"
+        yield f"{name}: lanes that wait ({at_least(status.lanes.parked)}), `ithaca lanes --service {name}`"
     if status.dead_letters:
-        yield f"{name}: {at_least(status.dead_letters)} dead letters: `ithaca deadletters list --service {name}`"
+        yield f"{name}: dead letters ({at_least(status.dead_letters)}), `ithaca deadletters list --service {name}`"

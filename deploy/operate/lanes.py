@@ -62,14 +62,14 @@ async def _show(services: Services, filters: Mapping[str, str], limit: int, as_j
 
 
 def _summary(service: str, lane: Lane) -> Text:
-    why = f"waits for {lane.waiting_for}" if lane.waiting_for else f"failed {lane.attempts} times"
+    why = f"waits for {lane.waiting_for}" if lane.waiting_for else f"failed at attempt {lane.attempts}"
     ahead = (lane.wake_at - datetime.now(UTC)).total_seconds() if lane.wake_at else None
     next_try = "held back" if ahead is None else f"tried again in {lasting(ahead)}" if ahead > 0 else "due now"
     text = Text.assemble(
         colored(service, service),
         f" {lane.tenant} ",
         (lane.handler, "bold"),
-        f" {lane.lane}\n  {counted(lane.messages)} messages, the first {why}, {next_try}",
+        f" {lane.lane}\n  {counted(lane.messages)} waiting; the first {why}, {next_try}",
         (f"\n  id {lane.id}", "dim"),
     )
     return text.append(f"\n  {lane.error}", "red") if lane.error else text
@@ -79,5 +79,5 @@ async def _wake(services: Services, filters: Mapping[str, str]) -> int:
     body = {name: value for name, value in filters.items() if value}
     answers = await of_each(services.names, lambda name: services.post(name, "/lanes/wake", Woken, body))
     woken = sum(answer.woken for answer in answered(answers).values())
-    typer.echo(f"{counted(woken)} lanes are tried now." if woken else "There is no such lane.")
+    typer.echo(f"Tried now: {counted(woken)}." if woken else "There is no such lane.")
     return code_of(answers)

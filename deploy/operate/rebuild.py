@@ -80,5 +80,5 @@ def _stage(model: Model) -> Stage:
         doing = PHASES.get(model.phase or "", "begins")
         return Stage(f"{model.name} generation {model.building} {doing}", False, model.done, model.expected)
     problem = (model.error or "its state says no more") if model.state == "failed" else None
-    sentence = f"{model.name} is read at generation {model.generation}, of {counted(model.done)} events."
+    sentence = f"{model.name} is read at generation {model.generation}; events: {counted(model.done)}"
     return Stage(sentence, True, model.done, model.expected, problem)

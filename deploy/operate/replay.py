@@ -79,12 +79,9 @@ async def _replay(services: Services, service: str, request: Request) -> int:
 
 def _stage(replay: Replay) -> Stage:
     is_over = replay.state != "running"
-    sentence = (
-        f"{counted(replay.published)} events are on {replay.topic}."
-        if is_over
-        else f"To {replay.topic}: {replay.error or 'it goes on'}"
-    )
+    now = counted(replay.published) if is_over else replay.error or "it goes on"
     problem = (replay.error or "its state says no more") if replay.state == "failed" else None
+    sentence = f"Events published to {replay.topic}: {now}"
     return Stage(sentence, is_over, replay.published, replay.expected, problem)
 
 

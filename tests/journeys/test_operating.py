@@ -112,7 +112,7 @@ def test_a_service_that_hangs_is_told_within_seconds(place: Place) -> None:
 def test_what_cannot_be_read_is_found_looked_at_and_thrown_away(place: Place) -> None:
     asyncio.run(publish_what_cannot_be_read(found(place.home)))
     (name,) = dead_letters(place)
-    assert "dead letters: `ithaca deadletters list" in place.run("status").stdout
+    assert "matching: dead letters (1), `ithaca deadletters list" in place.run("status").stdout
     assert '"person_id": 1' in place.run("deadletters", "show", name).stdout
     refused = place.run("deadletters", "replay", name)
     assert refused.returncode == 1
@@ -127,7 +127,7 @@ def test_stored_events_are_published_once_more_for_a_group(place: Place) -> None
     for _ in range(2):
         replayed = place.run(*words)
         assert replayed.returncode == 0, replayed.stderr
-        assert f"{count} events are on" in replayed.stdout
+        assert replayed.stdout.endswith(f".matching.replay.warehouse: {count}\n")
     (listed,) = told(place, "replay", "matching")
     assert (listed["group"], listed["state"], listed["published"]) == ("warehouse", "done", count)
 

@@ -68,7 +68,7 @@ def test_a_replay_is_watched_until_it_is_done(services: Speaking) -> None:
         replay.app, "matching", "--group", "warehouse", "--type", "MatchAccepted", "--tenant", "northlight"
     )
     assert result.exit_code == 0
-    assert "1,200 events are on garden.matching.replay.warehouse." in result.output
+    assert "Events published to garden.matching.replay.warehouse: 1,200" in result.output
     assert services.posted()[0].body == {"group": "warehouse", "tenant": "northlight", "types": ["MatchAccepted"]}
 
 
@@ -119,7 +119,7 @@ def test_a_rebuild_is_watched_through_its_phases(services: Speaking) -> None:
     assert result.output.splitlines() == [
         "facts generation 2 takes the journal",
         "facts generation 2 catches up with what came meanwhile",
-        "facts is read at generation 2, of 1,200 events.",
+        "facts is read at generation 2; events: 1,200",
     ]
 
 

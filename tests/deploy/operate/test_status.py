@@ -28,7 +28,7 @@ def test_every_service_has_a_line_with_its_figures(services: Speaking) -> None:
     assert result.exit_code == 0
     assert " ".join(line(result.output, "● intake").split()[2:]) == "12 1.2k 0 0 0 0 0 0 0 50 4.2 12"
     assert " ".join(line(result.output, "▲ matching ").split()[2:]) == "12 1.2k 1.2k 0 0 0 0 0 10k+ 50 4.2 12"
-    assert "matching: 10,000+ dead letters: `ithaca deadletters list --service matching`" in result.output
+    assert "matching: dead letters (10,000+), `ithaca deadletters list --service matching`" in result.output
 
 
 @pytest.mark.parametrize("width", [40, 80])

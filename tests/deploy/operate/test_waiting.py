@@ -43,7 +43,7 @@ def test_a_lane_is_shown_with_why_it_waits_and_until_when(services: Speaking) ->
     services.say("matching", "/lanes", page(lane(), lane(waiting_for="person/01a3", wake_at=None, error=None)))
     output = services.run(lanes.app).output
     assert (
-        "matching northlight enter_pool person/01a3\n  3 messages, the first failed 2 times, tried again in 10m"
+        "matching northlight enter_pool person/01a3\n  3 waiting; the first failed at attempt 2, tried again in 10m"
         in output
     )
     assert "the first waits for person/01a3, held back" in output
@@ -58,7 +58,7 @@ def test_that_nothing_waits_is_said(services: Speaking) -> None:
 def test_what_waits_can_be_tried_now(services: Speaking) -> None:
     services.say("matching", "/lanes/wake", {"woken": 2}, "POST")
     result = services.run(lanes.app, "wake", "--handler", "enter_pool")
-    assert (result.exit_code, result.output) == (0, "2 lanes are tried now.\n")
+    assert (result.exit_code, result.output) == (0, "Tried now: 2.\n")
     assert services.posted()[0].body == {"handler": "enter_pool"}
 
 
