@@ -22,7 +22,7 @@ class Cell:
     """What runs, and the tenant that is asked for."""
 
     engines: dict[str, Engine]
-    tenant: str
+    tenant: str = ""
 
     async def ask(self, service: str, command: str, actor: str = "client/test", **fields: Any) -> Answer:
         """The answer to a command; raises what refuses it."""
@@ -58,7 +58,7 @@ class Cell:
 
 @asynccontextmanager
 async def running(
-    name: str, tenant: str, bus: Callable[[], Bus], store: Callable[[str], Store], clock: Clock
+    name: str, bus: Callable[[], Bus], store: Callable[[str], Store], clock: Clock
 ) -> AsyncIterator[Cell]:
     """A cell of that name that runs until the end of the block. `store` makes the database of a service."""
     engines = {
@@ -77,7 +77,7 @@ async def running(
         for engine in engines.values():
             await engine.prepare()
         await asyncio.gather(*(engine.start() for engine in engines.values()))
-        yield Cell(engines, tenant)
+        yield Cell(engines)
     finally:
         await asyncio.gather(*(engine.stop() for engine in engines.values()))
         await asyncio.gather(*(engine.close() for engine in engines.values()))

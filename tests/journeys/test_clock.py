@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,29 +20,37 @@ from tests.services.notify.mail_servers import Postmaster
 from tests.services.notify.mails import use
 from tests.waiting import until
 
-SANDBOX = "sandbox-journey"
-Story = Callable[[Cell], Awaitable[None]]
+Story = Callable[[Cell], Coroutine[Any, Any, None]]
 
 
-@pytest.fixture
-def tell(kafka_bootstrap: str, mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Story], None]]:
-    """Runs a story in a cell of its own, whose mails are taken."""
-    monkeypatch.setenv("ITHACA_MAIL_FROM", "mentoring@harbor.example")
+@pytest.fixture(scope="module")
+def tell(kafka_bootstrap: str, mongo_url: str) -> Iterator[Callable[[Story], None]]:
+    """Runs a story of a new sandbox; all of them happen in one cell, whose mails are taken."""
+    name = f"clock-{uuid4().hex[:8]}"
+    with (
+        pytest.MonkeyPatch.context() as settings,
+        mail_servers.running(Postmaster()) as server,
+        asyncio.Runner() as runner,
+    ):
+        settings.setenv("ITHACA_MAIL_FROM", "mentoring@harbor.example")
+        use(server, settings)
+        made = running(name, lambda: KafkaBus(kafka_bootstrap), lambda one: MongoStore(mongo_url, one), system_clock)
+        cell = runner.run(made.__aenter__())
+        try:
+            yield lambda story: runner.run(tell_one(cell, story))
+        finally:
+            runner.run(made.__aexit__(None, None, None))
 
-    async def telling(story: Story) -> None:
-        name = f"clock-{uuid4().hex[:8]}"
-        made = running(
-            name, SANDBOX, lambda: KafkaBus(kafka_bootstrap), lambda one: MongoStore(mongo_url, one), system_clock
-        )
-        async with made as cell:
-            await cell.ask(
-                "intake", "RegisterOrganization", slug=SANDBOX, name="Harbor", locale="en", time_zone="Europe/Rome"
-            )
-            await story(cell)
 
-    with mail_servers.running(Postmaster()) as server:
-        use(server, monkeypatch)
-        yield lambda story: asyncio.run(telling(story))
+async def tell_one(cell: Cell, story: Story) -> None:
+    cell.tenant = f"sandbox-{uuid4().hex[:8]}"
+    place = {"locale": "en", "time_zone": "Europe/Rome"}
+    await cell.ask("intake", "RegisterOrganization", slug=cell.tenant, name="Harbor", **place)
+    await story(cell)
+
+
+async def advance(cell: Cell, by: str) -> None:
+    await cell.ask("intake", "AdvanceClock", organization_id=cell.tenant, by=by)
 
 
 async def id_of(answer: Awaitable[Any]) -> str:
@@ -92,7 +100,7 @@ async def two_proposals(cell: Cell) -> str:
 
 
 async def shown(cell: Cell) -> SandboxClock:
-    return await Reader(cell.engines["intake"].store, SANDBOX).get(SandboxClock, SANDBOX)
+    return await Reader(cell.engines["intake"].store, cell.tenant).get(SandboxClock, cell.tenant)
 
 
 async def arrive(cell: Cell) -> SandboxClock:
@@ -113,7 +121,7 @@ def test_what_time_brings_about_happens_in_order_across_services(tell: Callable[
     async def story(cell: Cell) -> None:
         await two_proposals(cell)
         began = datetime.now(UTC)
-        await cell.ask("intake", "AdvanceClock", organization_id=SANDBOX, by="P30D")
+        await advance(cell, "P30D")
         clock = await arrive(cell)
         names = ("RelationshipStarted", "MatchExpired", "RelationshipAtRisk")
         events = await cell.told(*names)
@@ -130,7 +138,7 @@ def test_what_time_brings_about_happens_in_order_across_services(tell: Callable[
 def test_what_was_asked_for_before_has_happened_before_the_clock_moves(tell: Callable[[Story], None]) -> None:
     async def story(cell: Cell) -> None:
         await two_proposals(cell)
-        await cell.ask("intake", "AdvanceClock", organization_id=SANDBOX, by="P1D")
+        await advance(cell, "P1D")
         clock = await arrive(cell)
         assert clock.reached is not None
         started = await cell.told("RelationshipStarted")
@@ -142,10 +150,7 @@ def test_what_was_asked_for_before_has_happened_before_the_clock_moves(tell: Cal
 
 def test_a_clock_that_moves_is_not_moved_by_another(tell: Callable[[Story], None]) -> None:
     async def story(cell: Cell) -> None:
-        answers = await asyncio.gather(
-            *(cell.ask("intake", "AdvanceClock", organization_id=SANDBOX, by="P1D") for _ in range(2)),
-            return_exceptions=True,
-        )
+        answers = await asyncio.gather(advance(cell, "P1D"), advance(cell, "P1D"), return_exceptions=True)
         assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [ClockMoving]
         clock = await arrive(cell)
         assert clock.offset < timedelta(days=2)
@@ -155,7 +160,7 @@ def test_a_clock_that_moves_is_not_moved_by_another(tell: Callable[[Story], None
 
 def test_commands_go_on_while_the_clock_moves(tell: Callable[[Story], None]) -> None:
     async def story(cell: Cell) -> None:
-        await cell.ask("intake", "AdvanceClock", organization_id=SANDBOX, by="P300D")
+        await advance(cell, "P300D")
         programs = 0
         while (await shown(cell)).is_moving:
             program = await id_of(cell.ask("intake", "CreateProgram", title=f"Program {programs}"))

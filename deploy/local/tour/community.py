@@ -32,8 +32,9 @@ class Link(Read):
 class Community:
     """Who takes part in a program, with the names of people by their ids. `client` acts for those who run it."""
 
-    def __init__(self, services: Services, client: Caller, program_id: str) -> None:
-        self.services, self.client, self.program_id = services, client, program_id
+    def __init__(self, services: Services, client: Caller, organization_id: str, program_id: str) -> None:
+        self.services, self.client = services, client
+        self.organization_id, self.program_id = organization_id, program_id
         self.names = dict[str, str]()
         self.applications = set[str]()
         self._signed_in = dict[str, Caller]()

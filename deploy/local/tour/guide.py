@@ -42,16 +42,33 @@ class TourSummary(BaseModel):
 
 @dataclass(slots=True)
 class Step:
-    """A step that goes on. `correlation` is on all that it asks for, and so on all events that this causes."""
+    """A step that goes on. `correlation` is on all that it asks for, and so on all events that this causes.
+
+    While time passes, things happen that earlier steps have caused: then the events from the `first` to the `last` that
+    were seen are its own.
+    """
 
     name: str
     correlation: str
     observer: Observer
     console: Console
     began: float
+    first: int | None = None
+    last: int | None = None
     figures: dict[str, JsonValue] = field(default_factory=dict)
     seconds: float = 0.0
     is_done: bool = False
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.began
+
+    def events(self) -> list[Seen]:
+        """What it has caused so far; while time passes, what has happened since it began."""
+        if self.first is None:
+            return self.observer.caused_by(self.correlation)
+        return self.observer.seen[self.first : self.last]
 
     def say(self, text: str) -> None:
         """Tell something, in sentences; how the text is broken into lines does not matter."""
@@ -81,6 +98,14 @@ class Guide:
         self.steps = list[Step]()
 
     @asynccontextmanager
+    async def stretch(self, name: str) -> AsyncIterator[Step]:
+        """A step in which time passes, with all that happens in it."""
+        async with self.step(name) as step:
+            step.first = len(self.observer.seen)
+            yield step
+            step.last = len(self.observer.seen)
+
+    @asynccontextmanager
     async def step(self, name: str) -> AsyncIterator[Step]:
         """One step, from its heading to the events that it has caused."""
         number = len(self.steps) + 1
@@ -94,7 +119,7 @@ class Guide:
             step.is_done = True
         finally:
             step.seconds = time.monotonic() - step.began
-        self._tell_events(self.observer.caused_by(step.correlation))
+        self._tell_events(step.events())
 
     def _tell_events(self, events: Sequence[Seen]) -> None:
         for topic in dict.fromkeys(seen.topic for seen in events):
@@ -112,7 +137,7 @@ class Guide:
                 name=step.name,
                 ok=step.is_done,
                 seconds=round(step.seconds, 2),
-                events=dict(Counter(seen.type for seen in self.observer.caused_by(step.correlation))),
+                events=dict(Counter(seen.type for seen in step.events())),
                 figures=step.figures,
             )
             for step in self.steps

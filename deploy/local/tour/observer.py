@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ class Seen:
     type: str
     id: str
     correlation: str
+    time: datetime
     data: dict[str, Any]  # JSON
 
     def says(self, facts: dict[str, object]) -> bool:
@@ -58,6 +60,12 @@ class Observer:
         """All that has come so far with this correlation id."""
         return [seen for seen in self.seen if seen.correlation == correlation]
 
+    async def catch_up(self) -> None:
+        """Return when everything has come that is on the topics now."""
+        ends = await self.consumer.end_offsets(self.consumer.assignment())
+        while any([await self.consumer.position(partition) < end for partition, end in ends.items()]):
+            await self._next()
+
     def _find(self, type: str, facts: dict[str, object]) -> list[Seen]:
         return [seen for seen in self.seen if seen.type == type and seen.says(facts)]
 
@@ -90,6 +98,7 @@ class Observer:
             type=name if record.value else f"{name} withdrawn",
             id=attributes["ce_id"],
             correlation=correlation,
+            time=datetime.fromisoformat(attributes["ce_time"]),
             data=json.loads(record.value) if record.value else {},
         )
 

@@ -13,7 +13,8 @@ from deploy.local.tour.guide import Step
 from deploy.local.tour.observer import PEOPLE
 
 NAME = "Women in tech"
-SLUG = "tour"
+SLUG = "sandbox-tour"
+"""A sandbox: its clock can be moved, so that the tour can be told to its end."""
 MOST_TOURS = 1000
 
 
@@ -62,8 +63,8 @@ class Result(Read):
     application_id: str
 
 
-async def register_organization(step: Step, services: Services, operator: Operator) -> Caller:
-    """A tenant of its own for each tour; returns a client of it that may run programs."""
+async def register_organization(step: Step, services: Services, operator: Operator) -> tuple[str, Caller]:
+    """A tenant of its own for each tour; returns its id, and a client of it that may run programs."""
     nothing_is_open = await refusal(Caller(services).get("intake", "/programs", Changed))
     platform = await services.token(operator)
     slug = await first_free(platform)
@@ -73,12 +74,12 @@ async def register_organization(step: Step, services: Services, operator: Operat
     step.figures["organization"] = slug
     step.say(
         f"""
-        The operator registers an organization, {NAME}: from now on it is the tenant {slug}. Its program
+        The operator registers an organization, {NAME}: from now on it is the tenant {slug}, and a sandbox. Its program
         managers get a client (OAuth client credentials) that can see and do nothing outside. Without a token,
         the answer is {nothing_is_open.status}.
         """
     )
-    return await services.token(credentials)
+    return slug, await services.token(credentials)
 
 
 async def is_registered(services: Services, operator: Operator) -> bool:

@@ -4,36 +4,38 @@ from datetime import UTC, datetime
 
 from deploy.local.mail import MailFolder
 from deploy.local.running import Running
-from deploy.local.tour import measuring, meeting, onboarding, outlook, pairing, rivalry
+from deploy.local.tour import measuring, meeting, onboarding, outlook, pairing, rivalry, stretches
 from deploy.local.tour.community import Community
 from deploy.local.tour.guide import Guide
+from deploy.local.tour.meeting import Meeting
 from deploy.local.tour.pairing import Match
 
 
 async def walk(guide: Guide, running: Running) -> None:
-    """From an organization that registers to what is planned for its pairs.
+    """From an organization that registers to the end of its program, six months later.
 
     Raises DidNotHappen, or Refused, at the first step that does not go as it should.
     """
     began = datetime.now(UTC)
     community = await come_in(guide, running)
     accepted = await match(guide, community)
-    await meet(guide, community, accepted)
+    planned = await meet(guide, community, accepted)
     async with guide.step("Does the program work?") as step:
         await measuring.show_figures(step, community, len(accepted))
     async with guide.step("The mail that went out") as step:
         outlook.show_mail(step, MailFolder(running.mail_folder), since=began)
     async with guide.step("What will happen by itself") as step:
         await outlook.show_plans(step, community.client, list(running.services))
+    await let_time_pass(guide, community, planned)
 
 
 async def come_in(guide: Guide, running: Running) -> Community:
     """An organization, its program, and the people who take part."""
     async with guide.step("An organization registers") as step:
-        client = await onboarding.register_organization(step, guide.services, running.operator())
+        organization_id, client = await onboarding.register_organization(step, guide.services, running.operator())
     async with guide.step("It opens a program") as step:
         program_id = await onboarding.open_program(step, client)
-    community = Community(guide.services, client, program_id)
+    community = Community(guide.services, client, organization_id, program_id)
     async with guide.step("Mentors come in by a file, as they described themselves") as step:
         await onboarding.import_people(step, community, "mentor")
     async with guide.step("Mentees come in by a file") as step:
@@ -61,8 +63,8 @@ async def match(guide: Guide, community: Community) -> list[Match]:
     return accepted
 
 
-async def meet(guide: Guide, community: Community, pairs: list[Match]) -> None:
-    """Sessions, and what people say about them."""
+async def meet(guide: Guide, community: Community, pairs: list[Match]) -> Meeting:
+    """Sessions, and what people say about them; returns one that is planned for in a week."""
     async with guide.step("Pairs plan their sessions") as step:
         planned = await meeting.plan(step, community, pairs)
     async with guide.step("Some times cannot be") as step:
@@ -71,3 +73,18 @@ async def meet(guide: Guide, community: Community, pairs: list[Match]) -> None:
         held = await meeting.hold(step, community, pairs[3])
     async with guide.step("How was it?") as step:
         await measuring.give_feedback(step, community, held)
+    return planned
+
+
+async def let_time_pass(guide: Guide, community: Community, planned: Meeting) -> None:
+    """What has been planned happens, in its order, up to the end of the program."""
+    async with guide.stretch("A day goes by") as step:
+        await stretches.a_day(step, community)
+    async with guide.stretch("Nobody answers for a week") as step:
+        await stretches.a_week(step, community)
+    async with guide.step("The session of that week is held") as step:
+        await stretches.hold_planned(step, community, planned)
+    async with guide.stretch("Two weeks, and some pairs have booked nothing") as step:
+        await stretches.two_weeks(step, community)
+    async with guide.stretch("Six months") as step:
+        await stretches.to_the_end(step, community)

@@ -1,0 +1,126 @@
+"""What time brings about: the clock of the organization is moved on, and all services follow it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from deploy.local.tour.api import DidNotHappen, Read
+from deploy.local.tour.community import Community
+from deploy.local.tour.conditions import eventually
+from deploy.local.tour.guide import Step
+from deploy.local.tour.meeting import Meeting
+from deploy.local.tour.observer import Seen
+
+PATIENCE = 180.0
+"""Seconds that all services get to follow the clock through weeks."""
+
+SHOWN = 12
+"""Lines of what has happened, at most."""
+
+
+class Clock(Read):
+    """What the organization's clock shows."""
+
+    now: datetime
+    moving: bool
+    waiting_for: list[str]
+
+
+async def advance(step: Step, community: Community, by: str) -> list[Seen]:
+    """Move the clock by an ISO 8601 duration; returns all that has happened until then, in its order."""
+    path = f"/organizations/{community.organization_id}/clock"
+    before = await community.client.get("intake", path, Clock)
+    await community.client.post_for("intake", f"{path}/advance", Clock, json={"by": by})
+    clock = await eventually(
+        f"all services follow the clock by {by}",
+        lambda: community.client.get("intake", path, Clock),
+        lambda clock: not clock.moving,
+        PATIENCE,
+    )
+    await step.observer.catch_up()
+    happened = sorted(step.events(), key=lambda seen: seen.time)
+    step.table(days(happened, before.now))
+    step.figures["days"] = (clock.now - before.now).days
+    return happened
+
+
+def days(events: Sequence[Seen], began: datetime) -> list[tuple[str, str]]:
+    """What has happened on each day, shortened in the middle."""
+    by_day = dict[int, Counter[str]]()
+    for seen in events:
+        by_day.setdefault((seen.time - began).days + 1, Counter())[seen.type] += 1
+    lines = [(f"day {day}", ", ".join(_counted(*one) for one in counts.items())) for day, counts in by_day.items()]
+    if len(lines) <= SHOWN:
+        return lines
+    return [*lines[: SHOWN - 3], ("...", f"{len(lines) - SHOWN + 1} more days"), *lines[-2:]]
+
+
+def _counted(type: str, count: int) -> str:
+    return f"{type} ({count})" if count > 1 else type
+
+
+def expect(happened: Sequence[Seen], *types: str) -> Counter[str]:
+    """How often each of these has happened; raises DidNotHappen if one has not."""
+    counts = Counter(seen.type for seen in happened)
+    if missing := [type for type in types if not counts[type]]:
+        raise DidNotHappen(f"Time has passed, and {' and '.join(missing)} did not happen.")
+    return counts
+
+
+async def a_day(step: Step, community: Community) -> None:
+    """The next session is reminded of, and who has not answered is asked once more."""
+    counts = expect(await advance(step, community, "P1D"), "ReminderFired", "SurveyReminded")
+    step.say(
+        f"""
+        {community.organization_id} is a sandbox, by its id: its clock can be moved, and no other. A day goes by in
+        {step.elapsed:.1f} s, and every service does what it would have done: {counts["ReminderFired"]} reminders of
+        a session fire, what has waited for the morning is sent, and who has not answered about a session is asked
+        once more.
+        """
+    )
+
+
+async def a_week(step: Step, community: Community) -> None:
+    """Proposals that nobody answers expire, and the next best are asked."""
+    counts = expect(await advance(step, community, "P7D"), "MatchExpired", "MatchProposed")
+    step.say(
+        f"""
+        A week in {step.elapsed:.1f} s. {counts["MatchExpired"]} proposals that nobody has answered expire, each at its
+        own time, and {counts["MatchProposed"]} times the next best is asked.
+        """
+    )
+
+
+async def hold_planned(step: Step, community: Community, planned: Meeting) -> None:
+    """The session that was planned for then is over."""
+    mentee = await community.person(planned.match.mentee_id)
+    await mentee.post("sessions", f"/sessions/{planned.session_id}/complete")
+    await step.observer.wait_for("SurveyInvited", 2, session_id=planned.session_id)
+    step.say(
+        f"""
+        The session that {community.names[planned.match.mentee_id]} had planned for this week is over by the
+        organization's clock: now it can be recorded as held, which was refused a week ago. Both are asked about it.
+        """
+    )
+
+
+async def two_weeks(step: Step, community: Community) -> None:
+    """Pairs that have booked nothing are found."""
+    counts = expect(await advance(step, community, "P14D"), "RelationshipAtRisk", "SurveyReminded")
+    step.say(
+        f"""
+        Two weeks in {step.elapsed:.1f} s. {counts["RelationshipAtRisk"]} pairs have booked nothing ten days after
+        they began: the program managers see them as at risk.
+        """
+    )
+
+
+async def to_the_end(step: Step, community: Community) -> None:
+    """The rest of the six months."""
+    await advance(step, community, "P160D")
+    step.say(
+        f"""
+        The rest of the six months in {step.elapsed:.1f} s. Proposals go on expiring until nobody is left who could be
+        asked; then nothing is planned any more.
+        """
+    )
