@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from time import perf_counter
 
 import structlog
@@ -14,6 +15,8 @@ from shared.errors import Refusal
 from shared.observe import logs, metrics, traces
 
 log = structlog.get_logger()
+
+_handler, _ending = attrgetter("handler.name"), attrgetter("ending._name_")  # an enum's `name` is a slow property
 
 
 @contextmanager
@@ -29,8 +32,8 @@ def batch(messages: Sequence[Message]) -> Iterator[list[Answer]]:
         raise
     finally:
         logs.bind(None)
-    handlers, endings = (message.handler.name for message in messages), (answer.ending.name for answer in answers)
-    metrics.handled(Counter(zip(handlers, endings, strict=True)), perf_counter() - began)
+    endings = Counter(zip(map(_handler, messages), map(_ending, answers), strict=True))
+    metrics.handled(endings, perf_counter() - began)
     for message, answer in zip(messages, answers, strict=True):
         if answer.error is not None and not message.is_command:
             _tell(message, answer, answer.error)

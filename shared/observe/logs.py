@@ -31,15 +31,13 @@ Description = Callable[[], Mapping[str, str]]
 
 _about: ContextVar[Description | None] = ContextVar("about", default=None)
 
+bind = _about.set
+"""From here on every line of this task says what this tells, until something else is bound.
+
+It is only asked when a line is written: a message that logs nothing costs nothing more than this call.
+"""
+
 log = structlog.get_logger()
-
-
-def bind(about: Description | None) -> None:
-    """From here on every line of this task says what this tells, until something else is bound.
-
-    It is only asked when a line is written: a message that logs nothing costs nothing more than this call.
-    """
-    _about.set(about)
 
 
 def set_up(service: str) -> None:

@@ -12,14 +12,13 @@ from uuid import uuid4
 from shared.clock import system_clock
 from shared.contracts.envelope import Envelope
 from shared.engine import outbox
-from shared.engine.bus import Record, Topic
+from shared.engine.bus import Topic
 from shared.engine.engine import Engine, Place, collections
 from shared.engine.executor import Executor, Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Message
 from shared.engine.mongo.store import MongoStore
-from shared.engine.records import Records
 from shared.engine.store import Document, Id, Write
 from shared.ids import new_ids
 from tests.benchmarks.shop import Ordered, Ship, shop
@@ -269,21 +268,6 @@ def _published(write: Any) -> Write:
     """The chunk as if the relay were done with it."""
     document = {name: value for name, value in write.document.items() if name != "unpublished"}
     return type(write)(write.collection, document)  # type: ignore[no-any-return]  # an Insert again
-
-
-def framework_microseconds(count: int) -> float:
-    """Processor time to decode, route and validate one record, without any input or output."""
-
-    records = Records(shop())
-    made = [
-        Record("t", 0, n, e.partitionkey.encode(), e.data, e.headers())
-        for n, e in enumerate(envelopes(count, Random(1)))
-    ]
-    began = time.process_time()
-    for record in made:
-        for message in records.messages(record):
-            message.read()
-    return (time.process_time() - began) / count * 1e6
 
 
 def _ship(executor: Executor, handler: Any, number: int) -> Message:

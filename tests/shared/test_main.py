@@ -16,7 +16,7 @@ import pytest
 from shared.web.server import listen
 from tests.waiting import until
 
-PATIENCE = 60
+PATIENCE = 120
 """Seconds for a process to start or to stop."""
 
 
