@@ -99,7 +99,8 @@ class Relay:
 
     def _shards(self) -> list[int]:
         """Those of which events may be published: not while their topic grows."""
-        return [shard for shard in self.leases.safe() if not self.leases.held[shard].halted]
+        halted = {shard for shard, lease in self.leases.held.items() if lease.halted}
+        return [shard for shard in self.leases.safe() if shard not in halted]
 
     def _is_known(self, shard: int) -> bool:
         """Whether the publisher is younger than our lease of a shard."""

@@ -99,6 +99,7 @@ def leases_never_checked(patch: pytest.MonkeyPatch) -> None:
                 await self.store.transact([Put(outbox.COLLECTION, published | {"position": 1})])
 
     patch.setattr(Engine, "__init__", careless)
+    patch.setattr(Relay, "_is_known", lambda *_: True)
     patch.setattr(Relay, "_mark_shards", unfenced)
 
 

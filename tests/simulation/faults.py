@@ -68,6 +68,7 @@ class FaultyPublisher:
     def __init__(self, bus: "FaultyBus") -> None:
         self.bus = bus
         self.broken = False
+        self.partitions: dict[str, int] = {}
 
     async def send(
         self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
@@ -78,8 +79,9 @@ class FaultyPublisher:
         if faults.strikes():
             self.broken = True
             arrives = arrives and faults.random.random() < 0.5
+        among = self.partitions.setdefault(topic, len(self.bus.topics[topic]))
         if arrives:
-            self.bus.append(topic, key, value, headers)
+            self.bus.append(topic, key, value, headers, among)
         return self._acknowledge(self.broken)
 
     async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - a broken one has nothing left to flush

@@ -10,6 +10,7 @@ def broken_promises(world: World) -> Iterator[str]:
     yield from _deposits(world)
     yield from _reactions(world)
     yield from _journal(world)
+    yield from _growth(world)
     if not world.someone_on_call:
         yield "both doctors are off call: two decisions rested on what the other one changed"
 
@@ -59,6 +60,13 @@ def _reactions(world: World) -> Iterator[str]:
     buried = sum(letter["state"]["handler"] == "picky" for letter in letters)
     if (len(letters), buried) != (wanted, wanted):
         yield f"{buried} of {len(letters)} dead letters are of the picky handler, {wanted} should be"
+
+
+def _growth(world: World) -> Iterator[str]:
+    """A topic that was asked to grow has grown."""
+    for row in world.documents("growths").values():
+        if (row["state"], len(world.bus.topics[row["_id"]])) != ("done", row["to"]):
+            yield f"{row['_id']} should have {row['to']} partitions: {row['sentence']}"
 
 
 def _journal(world: World) -> Iterator[str]:

@@ -19,6 +19,7 @@ class Plan:
     stalls: int
     skew: float
     spread: float
+    grows: bool = False
 
     @classmethod
     def draw(cls, random: Random) -> "Plan":

@@ -10,10 +10,12 @@ from random import Random
 from typing import Any
 
 from shared.clock import to_milliseconds
+from shared.engine import audit, growing
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.message import Ending, Idempotency, Message
 from shared.engine.service import Service
+from shared.engine.store import StoreError
 from shared.errors import Refusal
 from tests.simulation.faults import Faulty, FaultyBus, FaultyStore
 from tests.simulation.ledger import ComeBack, Deposit, GoOff, Outside, ledger
@@ -22,6 +24,7 @@ from tests.simulation.plan import Plan
 
 EPOCH = datetime(2027, 1, 1, tzinfo=UTC)
 TENANT = "acme"
+TOPIC = "local.ledger"
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class World:
         """The world of that seed."""
         random = Random(seed)
         plan = Plan.draw(random)
+        plan.grows = seed % 4 == 0
         loop = VirtualLoop(Random(random.getrandbits(64)))
         store = FaultyStore(Faulty(Random(random.getrandbits(64))), loop)
         bus = FaultyBus(Faulty(Random(random.getrandbits(64))))
@@ -142,6 +146,7 @@ class World:
         clients = [self.loop.create_task(self._client(n)) for n in range(self.plan.operations)]
         clients.append(self.loop.create_task(self._doctors("a", "b")))
         clients.append(self.loop.create_task(self._doctors("b", "a")))
+        clients.append(self.loop.create_task(self._operator()))
         chaos = self.loop.create_task(self._chaos())
         for client in [*clients, chaos]:
             await client
@@ -196,6 +201,20 @@ class World:
             state = self.documents("doctor")
             self.someone_on_call &= not (len(state) == 2 and all(d["state"].get("off") for d in state.values()))
 
+    async def _operator(self) -> None:
+        """Let the topic grow, in some worlds: ask until it is written down."""
+        random = Random(self.seed)
+        while self.plan.grows and TOPIC not in self.documents(growing.COLLECTION):
+            await asyncio.sleep(random.uniform(0, 3.0))
+            ready = [running.engine for running in self.running if running.started]
+            if ready:
+                engine = random.choice(ready)
+                line = audit.line(engine.executor.new_id(), engine.executor.clock(), "operator/ann", "grow", TOPIC)
+                try:
+                    await engine.growth.begin(random.randint(3, 6), line)
+                except (StoreError, Refusal, ConnectionError):
+                    continue
+
     async def _ask(self, body: Any, key: str) -> bool:
         """Whether a process has acknowledged the command."""
         ready = [running for running in self.running if running.started]
@@ -225,7 +244,9 @@ class World:
             return False
         if any(self.documents(name) for name in ("timers", "effects", "lanes", "parked")):
             return False
-        group = self.bus.known["local.ledger"]
+        if any(row["state"] in growing.UNDER_WAY for row in self.documents(growing.COLLECTION).values()):
+            return False
+        group = self.bus.known[TOPIC]
         ends = {(t, p): len(log) for t in group.topics for p, log in enumerate(self.bus.topics[t])}
         return all(group.committed.get(partition, 0) >= end for partition, end in ends.items())
 
