@@ -20,6 +20,7 @@ SHARED = "the parts of shared stand on each other in one direction"
 KAFKA = "Kafka is known to its adapter, and to what runs a broker"
 MONGO = "MongoDB is known to its adapter, and to what runs a database"
 HTTP = "HTTP is known to the edge only"
+OBSERVE = "what counts and traces is known to one package"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
 
@@ -38,6 +39,8 @@ PLANTED = [
     (KAFKA, "services.intake.planted_kafka", "aiokafka"),
     (KAFKA, "shared.web.planted_kafka", "faststream"),
     (MONGO, "services.intake.planted_mongo", "pymongo"),
+    (OBSERVE, "shared.engine.planted_metric", "prometheus_client"),
+    (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),
     (HTTP, "services.intake.planted_http", "starlette"),
     (ASYNCIO, "services.sessions.planted_asyncio", "asyncio"),

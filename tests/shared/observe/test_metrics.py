@@ -1,7 +1,9 @@
 """What the engine does is counted, with labels that are bounded, and costs next to nothing for each event."""
 
 import asyncio
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -183,3 +185,13 @@ def test_no_label_is_without_bounds() -> None:
     labels = {label for family in REGISTRY.collect() for sample in family.samples for label in sample.labels}
     assert labels <= BOUNDED | OF_PROMETHEUS | OF_THE_PROCESS
     assert 'target_info{service_name="shop",service_version="1.2.3"} 1.0' in metrics.text().decode()
+
+
+def test_the_guide_lists_every_metric_and_no_other() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "observe.md").read_text()
+    ours = ("ithaca_", "messaging_", "target")
+    named = {name for name in re.findall(r"`(\w+)`", guide) if name.startswith(ours)}
+    families = (family for family in REGISTRY.collect() if family.name.startswith(ours))
+    suffix = {"counter": "_total", "info": "_info"}
+    made = {family.name + suffix.get(family.type, "") for family in families}
+    assert named - {"messaging_destination_name"} == made
