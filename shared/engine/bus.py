@@ -114,6 +114,9 @@ class Bus(Protocol):
     async def prepare(self, topics: Mapping[str, "Topic"]) -> None:
         """Create topics that are missing."""
 
+    async def remove(self, topics: Sequence[str]) -> None:
+        """Remove topics with all that is in them; those that are not there are passed over."""
+
     async def verify(self, topics: Mapping[str, "Topic"]) -> list[str]:
         """What is missing or not as it should be, a sentence each."""
 

@@ -96,16 +96,15 @@ class Rebuild:
         return await self.models.change(state, building=generation, last=generation, replaying=True)
 
     async def feed(
-        self, ends: Mapping[Partition, int], fed: Mapping[Partition, int] = {}, save: Save = forget, name: str = ""
+        self, ends: Mapping[Partition, int], group: str, fed: Mapping[Partition, int] = {}, save: Save = forget
     ) -> None:
         """Apply what was replayed, from `fed` up to `ends`; raises `RebuildFailed`.
 
-        `save` is told how far it has come, before the broker is. `name` is that of the rebuild.
+        `save` is told how far it has come, before the broker is.
         """
         state = await self._state()
         receiver = Feeding(self.executor, self.handlers, state["building"], ends, fed, save)
         topics = sorted({topic for topic, _ in ends})
-        group = f"{self.executor.service.name}.{self.model.collection}.{state['building']}{name}"
         consumer = await self.bus.consume(topics, group, receiver, self.executor.limits.largest)
         try:
             await receiver.finished

@@ -5,7 +5,6 @@ Each step can be repeated, and is noted in the job's document: whoever takes the
 
 import asyncio
 from collections.abc import Mapping
-from zlib import crc32
 
 from shared.contracts.event import Event
 from shared.engine import rebuilds
@@ -33,7 +32,7 @@ class Rebuilding:
         rebuild = self._rebuild(row)
         if row["state"] == "abandoning":
             await rebuild.abandon()
-            await self._note(row, state="abandoned", error="", ended_at=self.engine.executor.clock())
+            await self._end(row, "abandoned")
             return
         try:
             if row["switched_at"] is None:
@@ -41,7 +40,7 @@ class Rebuilding:
         except RebuildFailed as error:
             raise JobFailed(f"{error}. The model is as it was: mend it, and ask for the rebuild again.") from error
         await rebuild.clear(*range(row["generation"]))
-        await self._note(row, state="done", error="", ended_at=self.engine.executor.clock())
+        await self._end(row, "done")
 
     async def _build(self, rebuild: Rebuild, row: Document) -> None:
         """All up to the switch."""
@@ -61,6 +60,11 @@ class Rebuilding:
         position = {f"{name}/{shard}": at for name, replay in replays for shard, at in replay["positions"].items()}
         switched_at = self.engine.executor.clock()
         await self._note(row, switched_at=switched_at, position=position, phase=None, lanes=None)
+
+    async def _end(self, row: Document, state: str) -> None:
+        """Nobody else reads what was replayed for it."""
+        await self.engine.bus.remove([replay["topic"] for replay in row["replays"].values() if "topic" in replay])
+        await self._note(row, state=state, error="", ended_at=self.engine.executor.clock())
 
     def _rebuild(self, row: Document) -> Rebuild:
         models = read_models(self.engine.service)
@@ -116,7 +120,7 @@ class Rebuilding:
             await self._note(row, fed=noted)
 
         ends = _partitions(row, rebuilds.ends(row))
-        await rebuild.feed(ends, _partitions(row, row["fed"]), save, f".{crc32(row['name'].encode()):08x}")
+        await rebuild.feed(ends, row["name"], _partitions(row, row["fed"]), save)
 
     async def _note(self, row: Document, **fields: object) -> None:
         """Write down how far it is; raises `Conflict` if an operator has decided otherwise, or it is another's."""

@@ -82,6 +82,11 @@ class KafkaBus:
         async with self.looking.open() as (admin, _):
             await broker_topics.prepare(admin, topics, self.replication)
 
+    async def remove(self, topics: Sequence[str]) -> None:
+        """See `Bus.remove`."""
+        async with self.looking.open() as (admin, _):
+            await broker_topics.remove(admin, topics)
+
     async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
         """See `Bus.verify`."""
         found = await self.found(list(topics))

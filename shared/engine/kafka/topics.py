@@ -1,13 +1,13 @@
 """Topics: made before any process starts, compared with what they should be, measured."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from shared.engine.bus import CannotGrow, Partition, Topic
 
@@ -66,6 +66,17 @@ async def grow(admin: AIOKafkaAdminClient, topic: str, partitions: int) -> None:
     async with asyncio.timeout(VISIBLE_SECONDS):
         while (await _partitions(admin, [topic])).get(topic) != partitions:  # noqa: ASYNC110 - brokers do not tell
             await asyncio.sleep(0.05)
+
+
+async def remove(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> None:
+    """Remove topics; raises the broker's error."""
+    if not topics:
+        return
+    reply = await admin.delete_topics(list(topics))
+    for name, code in reply.topic_error_codes:
+        error = for_code(code)
+        if error not in (NoError, UnknownTopicOrPartitionError):
+            raise error(f"topic {name} cannot be removed")
 
 
 async def end(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[Partition, int]:

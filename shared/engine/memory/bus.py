@@ -120,6 +120,13 @@ class MemoryBus:
             self.topics.setdefault(name, [[] for _ in range(topic.partitions)])
             self.made.setdefault(name, topic)
 
+    async def remove(self, topics: Sequence[str]) -> None:
+        """See `Bus.remove`."""
+        await self.pause()
+        for name in topics:
+            self.topics.pop(name, None)
+            self.made.pop(name, None)
+
     async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
         """See `Bus.verify`."""
         found = await self.found(list(topics))

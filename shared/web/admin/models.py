@@ -64,7 +64,7 @@ async def rebuild_model(operator: CurrentOperator, name: str) -> ModelView:
     row = await _row(operator, name)
     if row is None or row["state"] not in ("running", "abandoning"):
         executor = operator.engine.executor
-        new = rebuilds.job(name, executor.new_id(), executor.clock())
+        new = rebuilds.job(name, f"{operator.engine.service.name}.{name}.{executor.new_id()}", executor.clock())
         match = {"state": row["state"], "name": row["name"]} if row else {}
         begin = Replace(rebuilds.COLLECTION, name, match, new) if row else Insert(rebuilds.COLLECTION, new)
         await _write(operator, begin, "models.rebuild", name)

@@ -106,7 +106,7 @@ async def _check_group(operator: Operator, group: str) -> None:
     """Raises `GroupIsLive`."""
     engine = operator.engine
     if group in (engine.service.name, *engine.service.sources) or group.startswith(f"{engine.place.cell}."):
-        raise GroupIsLive(f"{group} is the name of a service: name a group of your own, such as {group}-2.")
+        raise GroupIsLive(f"{group} is the name of a service: name a group of your own, such as report.")
     if members := await engine.bus.members(group):
         raise GroupIsLive(
             f"{group} is reading now, with {len(members)} members: stop them first, or name another group."

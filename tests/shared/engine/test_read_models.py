@@ -130,7 +130,7 @@ def test_a_rebuild_while_events_flow_misses_none_and_takes_none_twice() -> None:
             await rebuild.begin()
             journal = Journal(store, bus, made.executor.limits.shards, system_clock)
             ends = await journal.replay(Replay("r1", TOPIC))
-            await rebuild.feed(ends)
+            await rebuild.feed(ends, "r1")
             assert {tally.code for tally in (await tallies(store)).values()} <= {"old", "new"}
             assert await rebuild.finish() == 1
             await rebuild.clear(0)
@@ -162,7 +162,7 @@ def test_a_rebuild_that_cannot_apply_history_says_so_and_changes_nothing() -> No
             await rebuild.begin()
             ends = await Journal(store, bus, made.executor.limits.shards, system_clock).replay(Replay("r1", TOPIC))
             with pytest.raises(RebuildFailed, match="tally could not apply"):
-                await rebuild.feed(ends)
+                await rebuild.feed(ends, "r1")
             await rebuild.abandon()
             assert (await tallies(store))["p1"].lines == [1, 2, 3, 4, 5]
 

@@ -89,6 +89,7 @@ async def test_a_model_is_built_while_events_flow_and_the_switch_is_noted_with_i
     assert sum(job["position"].values()) >= 20
     assert set(job["position"]) == {f"book/{shard}" for shard in range(16)}
     assert job["switched_at"] is not None
+    assert [topic for topic in bus.topics if ".replay." in topic] == []
 
 
 @virtual

@@ -5,6 +5,7 @@ import pytest
 from shared.engine.bus import Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker
+from tests.waiting import until
 
 
 def test_a_topic_that_is_missing_is_named(broker: Broker, run: Run) -> None:
@@ -31,6 +32,16 @@ def test_a_topic_that_is_not_as_it_should_be_is_named_with_what_is_wrong(broker:
         f"topic {broker.topic} has 3 partitions, not 12",
         f"topic {broker.topic} is not compacted, and should be the opposite",
     ]
+
+
+def test_topics_that_are_removed_are_gone_and_it_can_be_repeated(broker: Broker, run: Run) -> None:
+    for _ in range(2):
+        run(broker.bus.remove([broker.topic, "contract.none"]))
+    run(until(lambda: is_missing(broker)))
+
+
+async def is_missing(broker: Broker) -> bool:
+    return await broker.bus.verify({broker.topic: Topic(3)}) == [f"topic {broker.topic} is missing"]
 
 
 def test_a_topic_that_does_not_exist_has_no_end(broker: Broker, run: Run) -> None:
