@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from shared.engine.store import Store
-from shared.engine.timers import COLLECTION
+from shared.engine.timers import COLLECTION, shown
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
 from shared.web.paging import Limit
@@ -37,5 +37,5 @@ async def list_timers(request: Request, caller: CurrentCaller, limit: Limit = 10
     store: Store = request.app.state.store
     where = {"tenant": caller.tenant}
     rows = await store.find(COLLECTION, where, order="due", limit=limit)
-    items = [TimerView(id=row["_id"].partition("/")[2], type=row["type"], due=row["due"]) for row in rows]
+    items = [TimerView(id=row["_id"].partition("/")[2], type=row["type"], due=shown(row)) for row in rows]
     return TimersView(items=items, total=await store.count(COLLECTION, where))

@@ -48,6 +48,11 @@ STEPS = {
     "Does the program work?": [],
     "The mail that went out": [],
     "What will happen by itself": [],
+    "A day goes by": ["ReminderFired", "SurveyReminded", "NotificationSent"],
+    "Nobody answers for a week": ["MatchExpired", "MatchProposed", "NotificationSent"],
+    "The session of that week is held": ["SessionCompleted", "SurveyInvited"],
+    "Two weeks, and some pairs have booked nothing": ["RelationshipAtRisk", "SurveyReminded"],
+    "Six months": [],
 }
 """Every step, with events that it must cause."""
 
@@ -159,7 +164,7 @@ def test_the_community_is_matched_as_well_as_is_possible(summary: Summary) -> No
 
 
 def test_what_was_there_before_has_survived_and_the_system_has_stopped(place: Place, summary: Summary) -> None:
-    assert summary["steps"][0]["figures"] == {"organization": "tour-2"}
+    assert summary["steps"][0]["figures"] == {"organization": "sandbox-tour-2"}
     assert not place.is_left()
 
 

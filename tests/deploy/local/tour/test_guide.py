@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import suppress
+from datetime import UTC, datetime
 from io import StringIO
 
 import httpx
@@ -9,6 +10,7 @@ from deploy.local.tour.api import DidNotHappen, Services
 from deploy.local.tour.guide import WIDTH, Guide
 from deploy.local.tour.observer import Observer, Seen
 
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
 LONG = "Somebody says something that is much longer than one line of a terminal, and goes on and on about it. " * 2
 
 
@@ -21,7 +23,7 @@ def guided(output: StringIO, problem: str = "") -> Guide:
             guide = Guide(Console(file=output, width=120), Services(http, {}), observer)
             async with guide.step("People come in") as step:
                 for type in ("ApplicationSubmitted", "ApplicationApproved", "ApplicationApproved"):
-                    observer.seen.append(Seen("intake", type, "e1", step.correlation, {}))
+                    observer.seen.append(Seen("intake", type, "e1", step.correlation, NOW, {}))
                 step.say(LONG)
                 step.figures["people"] = 2
             with suppress(DidNotHappen):
@@ -53,6 +55,20 @@ def test_the_summary_tells_the_events_and_the_figures_of_each_step() -> None:
     assert summary.steps[0].events == {"ApplicationSubmitted": 1, "ApplicationApproved": 2}
     assert summary.steps[0].figures == {"people": 2}
     assert [step.ok for step in summary.steps] == [True, True]
+
+
+def test_while_time_passes_all_that_is_seen_belongs_to_the_step_and_nothing_later() -> None:
+    async def lead() -> Guide:
+        observer = Observer("127.0.0.1:1", "garden", ["intake"], "tour-1/")
+        async with httpx.AsyncClient() as http:
+            guide = Guide(Console(file=StringIO()), Services(http, {}), observer)
+            async with guide.stretch("A day goes by"):
+                observer.seen.append(Seen("matching", "MatchExpired", "e1", "tour-1/00", NOW, {}))
+            observer.seen.append(Seen("matching", "MatchProposed", "e2", "tour-1/00", NOW, {}))
+        return guide
+
+    (step,) = asyncio.run(lead()).summary(seconds=1.0, problem=None).steps
+    assert step.events == {"MatchExpired": 1}
 
 
 def test_a_step_in_which_something_did_not_happen_is_not_done() -> None:
