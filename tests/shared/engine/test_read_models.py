@@ -195,6 +195,25 @@ def test_a_replay_that_was_interrupted_goes_on_where_it_was() -> None:
     played(story)
 
 
+def test_a_replay_has_what_was_committed_before_it_and_is_not_published_yet() -> None:
+    async def story() -> None:
+        store, bus = MemoryStore(), MemoryBus()
+        made = engine(book(), store, bus)
+        await made.prepare()
+        await bus.prepare({TOPIC: Topic(2)})
+        await made.start(worker=False)
+        await write(made, "p1")
+        journal = Journal(store, bus, made.executor.limits.shards, system_clock)
+        replaying = asyncio.create_task(journal.replay(Replay("r1", TOPIC)))
+        await asyncio.sleep(5.0)
+        assert not replaying.done()
+        async with running(book(), store, bus):
+            assert sum((await replaying).values()) == 1
+        await made.stop()
+
+    played(story)
+
+
 def test_a_replay_takes_only_what_is_asked_for() -> None:
     async def story() -> None:
         store, bus = MemoryStore(), MemoryBus()
