@@ -152,8 +152,8 @@ def _summary(service: str, letter: DeadLetter) -> Text:
         f"/{letter.tenant}/{letter.id}\n",
         (f"  {on_day(letter.at)}  ", "dim"),
         (letter.handler, "bold"),
-        f"  {bare(letter.message_type)}  ",
-        (": ".join(filter(None, (letter.reason, error))), "red"),
+        f"  {bare(letter.message_type)}  {letter.reason}",
+        (f"\n  {error}", "red"),
     )
 
 
@@ -207,7 +207,10 @@ def _tell(done: str, answers: Mapping[str, LettersDone | Unanswered], dry_run: b
     results = answered(answers)
     for service, result in results.items():
         for refused in result.refused:
-            typer.echo(f"{service}/{refused.tenant}/{refused.id} is not {done}: {refused.reason}", err=True)
+            typer.echo(
+                f"{service}/{refused.tenant}/{refused.id} is not {done}: {'; '.join(refused.reason.splitlines())}",
+                err=True,
+            )
     count = sum(len(result.done) for result in results.values())
     typer.echo(f"{counted(count)} would be {done}; nothing was done." if dry_run else f"{counted(count)} {done}.")
     return int(code_of(answers) or any(result.refused for result in results.values()))

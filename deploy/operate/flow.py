@@ -1,4 +1,7 @@
-"""The events of several services in one order, that of time."""
+"""The events of several services in one order, that of their ids: these tell when an event was stored.
+
+Its own time may be another one, since a sandbox has a clock of its own.
+"""
 
 import asyncio
 from collections import deque
@@ -58,7 +61,7 @@ async def merged(flows: Sequence[Flow]) -> AsyncIterator[tuple[str, Event]]:
         going = [flow for flow in flows if flow.ready]
         if not going:
             return
-        first = min(going, key=lambda flow: flow.ready[0].time)
+        first = min(going, key=lambda flow: flow.ready[0].id)
         yield first.service, first.ready.popleft()
 
 
@@ -68,4 +71,4 @@ async def latest(flows: Sequence[Flow], count: int) -> list[tuple[str, Event]]:
     events = [(flow.service, event) for flow in flows for event in flow.ready]
     for flow in flows:
         flow.ready, flow.is_at_end = deque(), True
-    return sorted(events, key=lambda pair: pair[1].time)[-count:]
+    return sorted(events, key=lambda pair: pair[1].id)[-count:]

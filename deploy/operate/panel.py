@@ -181,7 +181,7 @@ def _rates(replicas: Sequence[Replica]) -> str:
 
 def _speed_words(replicas: Sequence[Replica]) -> str:
     *_rates, (batch, _), (p50, _), (p95, _) = _speed(replicas)
-    return f"batch {batch}, command {p50}/{p95} ms"
+    return f"batch {batch}, command {p50}/{p95} ms" if p95 != NONE else f"batch {batch}"
 
 
 def _waiting(status: Status) -> str:

@@ -44,8 +44,8 @@ async def watch(stage: Stage, look: Callable[[], Awaitable[Stage]], come_back: s
 
 async def _bar(stage: Stage, look: Callable[[], Awaitable[Stage]]) -> Stage:
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        task = progress.add_task("")
+    with Progress(*columns, refresh_per_second=2) as progress:
+        task = progress.add_task(stage.sentence, total=stage.expected)
         while True:
             progress.update(task, description=stage.sentence, completed=stage.done or 0, total=stage.expected)
             if stage.is_over:

@@ -77,8 +77,8 @@ async def _abandon(services: Services, service: str, model: str) -> int:
 
 def _stage(model: Model) -> Stage:
     if model.state == "rebuilding":
-        doing = PHASES.get(model.phase or "", "begins")
-        return Stage(f"{model.name} generation {model.building} {doing}", False, model.done, model.expected)
+        doing = PHASES.get(model.phase or "", "goes on")
+        return Stage(f"{model.name} {doing}", False, model.done, model.expected)
     problem = (model.error or "its state says no more") if model.state == "failed" else None
     sentence = f"{model.name} is read at generation {model.generation}; events: {counted(model.done)}"
     return Stage(sentence, True, model.done, model.expected, problem)

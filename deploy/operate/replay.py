@@ -79,9 +79,8 @@ async def _replay(services: Services, service: str, request: Request) -> int:
 
 def _stage(replay: Replay) -> Stage:
     is_over = replay.state != "running"
-    now = counted(replay.published) if is_over else replay.error or "it goes on"
     problem = (replay.error or "its state says no more") if replay.state == "failed" else None
-    sentence = f"Events published to {replay.topic}: {now}"
+    sentence = f"{replay.topic}: {counted(replay.published)} events" if is_over else replay.topic
     return Stage(sentence, is_over, replay.published, replay.expected, problem)
 
 

@@ -50,4 +50,6 @@ def _line(service: str, timer: Timer) -> Text:
         colored(service, f"{service:<10} "),
         (f"{timer.type} ", "bold"),
         timer.id,
+        no_wrap=True,
+        overflow="ellipsis",
     )

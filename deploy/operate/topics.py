@@ -47,11 +47,14 @@ async def _show(services: Services, as_json: bool) -> int:
 
 
 def _lines(found: Found[Topic]) -> list[RenderableType]:
-    table = Table("service", "topic", "partitions", "kept", box=None, header_style="dim", pad_edge=False)
-    for service, topic in found:
-        kept = "the last of each key" if topic.compacted else "for a time"
-        table.add_row(service, topic.name, _partitions(topic), kept)
-    differences = [f"▲ {topic.name}: {each}" for _, topic in found for each in topic.differences]
+    """Each topic once, with the services that publish or read it."""
+    table = Table("topic", "partitions", "kept", "services", box=None, header_style="dim", pad_edge=False)
+    topics = {topic.name: topic for _, topic in found}
+    for name, topic in sorted(topics.items()):
+        kept = "last of a key" if topic.compacted else "for a time"
+        services = ", ".join(service for service, other in found if other.name == name)
+        table.add_row(name, _partitions(topic), kept, services)
+    differences = [f"▲ {name}: {each}" for name, topic in sorted(topics.items()) for each in topic.differences]
     return [table, *(Text(each, "yellow") for each in differences)]
 
 

@@ -115,8 +115,9 @@ def _origin(cause: str, correlation: str) -> Text:
 
 
 def _label(service: str, event: Event, began: datetime) -> Text:
+    after = (event.time - began).total_seconds() * 1000
     return Text.assemble(
-        (f"+{milliseconds((event.time - began).total_seconds() * 1000)} ", "dim"),
+        (f"{'-' if after < 0 else '+'}{milliseconds(abs(after))} ", "dim"),
         colored(service, f"{service} "),
         (f"{bare(event.type)} ", "bold"),
         f"{short_subject(event.subject)} ",

@@ -127,7 +127,7 @@ def test_stored_events_are_published_once_more_for_a_group(place: Place) -> None
     for _ in range(2):
         replayed = place.run(*words)
         assert replayed.returncode == 0, replayed.stderr
-        assert replayed.stdout.endswith(f".matching.replay.warehouse: {count}\n")
+        assert replayed.stdout.endswith(f".matching.replay.warehouse: {count} events\n")
     (listed,) = told(place, "replay", "matching")
     assert (listed["group"], listed["state"], listed["published"]) == ("warehouse", "done", count)
 

@@ -34,7 +34,7 @@ def test_each_is_listed_with_the_name_that_the_other_commands_take(services: Spe
     services.say("matching", "/dead-letters", page(letter()))
     result = services.run(app, "list")
     assert result.exit_code == 0
-    assert result.output == (f"{ONE}\n  2027-01-19 19:22:54  enter_pool  ApplicationApproved  failed: KeyError\n")
+    assert result.output == (f"{ONE}\n  2027-01-19 19:22:54  enter_pool  ApplicationApproved  failed\n  KeyError\n")
 
 
 def test_the_oldest_is_first_whoever_has_it_and_pages_are_put_together(services: Speaking) -> None:

@@ -16,8 +16,8 @@ def numbers(output: str) -> list[int]:
 
 
 def test_events_of_all_services_are_in_order_of_time(services: Speaking) -> None:
-    services.journals["intake"] = [event(1, seconds=1), event(4, seconds=4)]
-    services.journals["matching"] = [event(2, seconds=2), event(3, seconds=3)]
+    services.journals["intake"] = [event(1), event(4)]
+    services.journals["matching"] = [event(2), event(3)]
     result = services.run(app)
     assert result.exit_code == 0
     assert numbers(result.output) == [1, 2, 3, 4]
@@ -43,9 +43,9 @@ def test_in_a_terminal_an_event_takes_one_line_that_fits(services: Speaking, wid
 
 
 def test_the_latest_are_shown_without_a_time(services: Speaking) -> None:
-    services.journals["intake"] = [event(number, seconds=number) for number in range(1, 9)]
-    services.journals["matching"] = [event(9, seconds=7.5)]
-    assert numbers(services.run(app, "--limit", "3").output) == [7, 9, 8]
+    services.journals["intake"] = [event(number) for number in range(1, 10, 2)]
+    services.journals["matching"] = [event(8)]
+    assert numbers(services.run(app, "--limit", "3").output) == [7, 8, 9]
 
 
 def test_since_a_time_all_are_shown_page_by_page(services: Speaking) -> None:

@@ -68,7 +68,7 @@ def test_a_replay_is_watched_until_it_is_done(services: Speaking) -> None:
         replay.app, "matching", "--group", "warehouse", "--type", "MatchAccepted", "--tenant", "northlight"
     )
     assert result.exit_code == 0
-    assert "Events published to garden.matching.replay.warehouse: 1,200" in result.output
+    assert "garden.matching.replay.warehouse: 1,200 events" in result.output
     assert services.posted()[0].body == {"group": "warehouse", "tenant": "northlight", "types": ["MatchAccepted"]}
 
 
@@ -117,8 +117,8 @@ def test_a_rebuild_is_watched_through_its_phases(services: Speaking) -> None:
     result = services.run(rebuild.app, "matching", "facts")
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        "facts generation 2 takes the journal",
-        "facts generation 2 catches up with what came meanwhile",
+        "facts takes the journal",
+        "facts catches up with what came meanwhile",
         "facts is read at generation 2; events: 1,200",
     ]
 
@@ -186,7 +186,8 @@ def test_topics_are_shown_beside_what_they_should_be(services: Speaking) -> None
         services.say(name, "/topics", page())
     topic = {"name": "garden.matching", "partitions": 12, "compacted": False, "found_partitions": 6}
     differences = ["It has 6 partitions instead of 12: `ithaca topics grow matching 12`."]
-    services.say("matching", "/topics", page(topic | {"found_compacted": False, "differences": differences}))
+    for name in ("matching", "sessions"):
+        services.say(name, "/topics", page(topic | {"found_compacted": False, "differences": differences}))
     output = services.run(topics.app, width=120).output
-    assert "matching  garden.matching  6, not 12   for a time" in output
-    assert "▲ garden.matching: It has 6 partitions instead of 12" in output
+    assert "garden.matching  6, not 12   for a time  matching, sessions" in output
+    assert output.count("▲ garden.matching: It has 6 partitions instead of 12") == 1
