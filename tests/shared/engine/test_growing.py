@@ -1,6 +1,7 @@
 """A topic grows while events flow: none is lost, and those of one aggregate stay in order."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from random import Random
@@ -21,6 +22,7 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Message
 from shared.engine.store import Document
 from shared.errors import NotFound
+from tests.shared.engine.contract.brokers import Slow
 from tests.shared.engine.shop import START, TENANT, Ledger, Sell, Till, noting, service, virtual
 
 TOPIC = "local.shop"
@@ -194,6 +196,30 @@ async def test_another_replica_goes_on_when_one_dies() -> None:
 
 async def _halted(town: Town) -> bool:
     return bool(await town.store.find(leases.COLLECTION, {"halted": True}))
+
+
+@virtual
+async def test_who_reads_slowly_reads_in_order_too() -> None:
+    town = await Town().open("a")
+    await town.sell(60)
+    slow = Slow()
+    reader = await town.bus.consume([TOPIC], "slow", slow, 10)
+    await town.grow(7)
+    await asyncio.sleep(10)
+    await town.sell(60)
+    slow.may_go_on.set()
+    await town.reaches("done")
+    await town.sell(60)
+    await town.until(lambda: _has_read(slow, 180))
+    for till in TILLS:
+        values = [json.loads(record.value or b"") for record in slow.records]
+        assert [sold["number"] for sold in values if sold["till_id"] == till] == list(range(town.sold[till]))
+    await reader.stop()
+    await town.close()
+
+
+async def _has_read(slow: Slow, count: int) -> bool:
+    return len(slow.records) >= count
 
 
 class Asleep:
