@@ -1,0 +1,49 @@
+"""What the guides tell people to type fits what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.catalog import every_contract
+from shared.documents.http_pages import operations
+from shared.documents.openapi import openapi
+from tests.contracts.known_services import ROOT, every_service
+
+GUIDES = ROOT / "docs" / "guides"
+SERVICES = {service.name: service for service in every_service()}
+ASKED = re.compile(r'"\$([A-Z]+)(/[^"?]*)')
+CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+
+
+def asked(guide: Path) -> set[tuple[str, str]]:
+    """The services and paths that the lines for a shell ask for, with `x` where a variable is."""
+    lines = "\n".join(code for language, code in CODE.findall(guide.read_text()) if language == "sh")
+    return {(service.lower(), re.sub(r"\$\w+", "x", path)) for service, path in ASKED.findall(lines)}
+
+
+def is_known(service: str, path: str) -> bool:
+    """Whether the service has an operation at that path."""
+    known = [re.sub(r"{\w+}", "[^/]+", one.path) for one in operations(openapi(SERVICES[service]))]
+    return any(re.fullmatch(one, path) for one in known)
+
+
+def test_every_request_in_the_guides_is_one_that_a_service_knows() -> None:
+    found = asked(GUIDES / "organizations.md")
+    assert len(found) > 8
+    assert [one for one in sorted(found) if not is_known(*one)] == []
+    assert not is_known("intake", "/v1/nothing")
+
+
+def test_every_event_that_a_guide_names_is_there() -> None:
+    types = {contract.type_name for contract in every_contract()}
+    named = {one for guide in GUIDES.glob("*.md") for one in re.findall(r"ithaca\.\w+\.\w+\.v\d+", guide.read_text())}
+    assert named
+    assert named <= types
+
+
+@pytest.mark.parametrize("guide", sorted(path.name for path in GUIDES.glob("*.md")))
+def test_programs_in_python_are_whole(guide: str) -> None:
+    for language, code in CODE.findall((GUIDES / guide).read_text()):
+        if language == "python":
+            compile(code, guide, "exec")
