@@ -51,6 +51,7 @@ STEPS = {
     "A day goes by": ["ReminderFired", "SurveyReminded", "NotificationSent"],
     "Nobody answers for a week": ["MatchExpired", "MatchProposed", "NotificationSent"],
     "The session of that week is held": ["SessionCompleted", "SurveyInvited"],
+    "Who never answers is taken out": ["ApplicationWithdrawn", "MatchWithdrawn"],
     "Two weeks, and some pairs have booked nothing": ["RelationshipAtRisk", "SurveyReminded"],
     "Six months": [],
 }

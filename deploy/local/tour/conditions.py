@@ -14,13 +14,11 @@ PAUSE = 0.1
 """Seconds between two looks."""
 
 
-async def eventually(
-    what: str, read: Callable[[], Awaitable[T]], is_so: Callable[[T], bool], seconds: float = PATIENCE
-) -> T:
-    """What is read, as soon as it is so; raises DidNotHappen after so many seconds. `what` is a statement."""
-    deadline = time.monotonic() + seconds
+async def eventually(what: str, read: Callable[[], Awaitable[T]], is_so: Callable[[T], bool]) -> T:
+    """What is read, as soon as it is so; raises DidNotHappen after `PATIENCE` seconds. `what` is a statement."""
+    deadline = time.monotonic() + PATIENCE
     while not is_so(found := await read()):
         if time.monotonic() > deadline:
-            raise DidNotHappen(f"Not so within {seconds:g} s: {what}.")
+            raise DidNotHappen(f"Not so within {PATIENCE:g} s: {what}.")
         await asyncio.sleep(PAUSE)
     return found

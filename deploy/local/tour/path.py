@@ -84,6 +84,8 @@ async def let_time_pass(guide: Guide, community: Community, planned: Meeting) ->
         await stretches.a_week(step, community)
     async with guide.step("The session of that week is held") as step:
         await stretches.hold_planned(step, community, planned)
+    async with guide.step("Who never answers is taken out") as step:
+        await stretches.take_out(step, community)
     async with guide.stretch("Two weeks, and some pairs have booked nothing") as step:
         await stretches.two_weeks(step, community)
     async with guide.stretch("Six months") as step:

@@ -1,18 +1,21 @@
 """What time brings about: the clock of the organization is moved on, and all services follow it."""
 
+import asyncio
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from deploy.local.tour.api import DidNotHappen, Read
 from deploy.local.tour.community import Community
-from deploy.local.tour.conditions import eventually
+from deploy.local.tour.conditions import PAUSE
 from deploy.local.tour.guide import Step
 from deploy.local.tour.meeting import Meeting
 from deploy.local.tour.observer import Seen
+from deploy.local.tour.pairing import Match
 
-PATIENCE = 180.0
-"""Seconds that all services get to follow the clock through weeks."""
+PATIENCE = 60.0
+"""Seconds in which a service has to follow the clock by one step."""
 
 SHOWN = 12
 """Lines of what has happened, at most."""
@@ -23,25 +26,32 @@ class Clock(Read):
 
     now: datetime
     moving: bool
+    followed: Mapping[str, object]
     waiting_for: list[str]
 
 
 async def advance(step: Step, community: Community, by: str) -> list[Seen]:
     """Move the clock by an ISO 8601 duration; returns all that has happened until then, in its order."""
     path = f"/organizations/{community.organization_id}/clock"
-    before = await community.client.get("intake", path, Clock)
-    await community.client.post_for("intake", f"{path}/advance", Clock, json={"by": by})
-    clock = await eventually(
-        f"all services follow the clock by {by}",
-        lambda: community.client.get("intake", path, Clock),
-        lambda clock: not clock.moving,
-        PATIENCE,
-    )
+    before = await community.client.post_for("intake", f"{path}/advance", Clock, json={"by": by})
+    clock = await arrival(community, path)
     await step.observer.catch_up()
     happened = sorted(step.events(), key=lambda seen: seen.time)
     step.table(days(happened, before.now))
     step.figures["days"] = (clock.now - before.now).days
     return happened
+
+
+async def arrival(community: Community, path: str) -> Clock:
+    """The clock, when all services have followed it; raises DidNotHappen when one of them no longer does."""
+    last, since = None, time.monotonic()
+    while (clock := await community.client.get("intake", path, Clock)).moving:
+        if (said := (clock.followed, clock.waiting_for)) != last:
+            last, since = said, time.monotonic()
+        elif time.monotonic() - since > PATIENCE:
+            raise DidNotHappen(f"The clock does not move on: it waits for {', '.join(clock.waiting_for)}.")
+        await asyncio.sleep(PAUSE)
+    return clock
 
 
 def days(events: Sequence[Seen], began: datetime) -> list[tuple[str, str]]:
@@ -104,6 +114,22 @@ async def hold_planned(step: Step, community: Community, planned: Meeting) -> No
     )
 
 
+async def take_out(step: Step, community: Community) -> None:
+    """Who has never answered no longer takes part."""
+    path = f"/programs/{community.program_id}/matches"
+    asked = await community.client.every("matching", path, Match, status="proposed", limit=500)
+    silent = sorted({match.mentee_application_id for match in asked})
+    await asyncio.gather(*(community.client.post("intake", f"/applications/{id}/withdraw") for id in silent))
+    await step.observer.wait_for("MatchWithdrawn", len(asked))
+    step.figures["taken out"] = len(silent)
+    step.say(
+        f"""
+        It could go on like this, from one mentor to the next. The program managers withdraw the applications of
+        {len(silent)} mentees who have let proposals expire: nobody is asked about them any more.
+        """
+    )
+
+
 async def two_weeks(step: Step, community: Community) -> None:
     """Pairs that have booked nothing are found."""
     counts = expect(await advance(step, community, "P14D"), "RelationshipAtRisk", "SurveyReminded")
@@ -120,7 +146,7 @@ async def to_the_end(step: Step, community: Community) -> None:
     await advance(step, community, "P160D")
     step.say(
         f"""
-        The rest of the six months in {step.elapsed:.1f} s. Proposals go on expiring until nobody is left who could be
-        asked; then nothing is planned any more.
+        The rest of the six months in {step.elapsed:.1f} s: whatever was still planned has happened, and all services
+        have followed the clock to the end of the program.
         """
     )
