@@ -33,8 +33,8 @@ LOCALLY = {
 }
 """What the theme's script would load from elsewhere, and from where it does."""
 
-FIRST, LAST = ("index.md", "engine.md"), ("benchmarks.md", "changelog.md")
-"""Pages beside the folders; what is in neither is between the two."""
+PLACED = {"index.md", "engine.md", "benchmarks.md", "changelog.md"}
+"""The pages beside the folders that have a place of their own; all others are on operations."""
 
 Nav: TypeAlias = list["str | dict[str, str | Nav]"]
 
@@ -82,13 +82,15 @@ def install() -> None:
 
 def navigation(docs: Path) -> Nav:
     """All pages, in the order of the site."""
-    others = sorted(path.name for path in docs.glob("*.md") if path.name not in {*FIRST, *LAST, "README.md"})
+    operations: Nav = [*sorted(path.name for path in docs.glob("*.md") if path.name not in PLACED)]
+    runbooks = _pages(docs, "runbooks")
     return [
         {"Start": "index.md"},
         {"Guides": _pages(docs, "guides")},
         {"Events": ["events/README.md", *_services(docs)]},
         {"HTTP": _pages(docs, "http")},
-        {"Engine": ["engine.md", *others]},
+        {"Engine": ["engine.md"]},
+        *([{"Operations": [*operations, {"Runbooks": runbooks}]}] if runbooks else operations),
         {"Decisions": _pages(docs, "decisions")},
         {"Benchmarks": ["benchmarks.md"]},
         {"Changelog": ["changelog.md"]},
