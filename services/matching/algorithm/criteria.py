@@ -121,6 +121,7 @@ class Levels:
         wishes = np.array([self.wish(one) for one in mentees])
         values = self.value(levels - np.nan_to_num(mine)[:, None], wishes[:, None])
         shares = np.rint(np.clip(values, 0, 1) * units).astype(np.float32)
+        shares[np.isnan(mine)] = 0
         return Features(shares, serves, ~np.isnan(mine), known)
 
     def evidence(self, mentee: Person, mentor: Person) -> str:

@@ -1,8 +1,8 @@
 """`ithaca match`"""
 
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -117,12 +117,22 @@ def _refuse(findings: Iterable[Finding]) -> NoReturn:
 
 
 def _give(result: Result, shape: Format, out: Path | None) -> None:
-    if shape is Format.TABLE:
-        with out.open("w", encoding="utf-8") if out else sys.stdout as stream:
-            show(result, Console(file=stream))
+    if out is None and shape is Format.TABLE:
+        show(result, Console())
         return
-    text = report.page(result) if shape is Format.HTML else result.model_dump_json(indent=2)
+    text = _shown(result, shape)
     if out:
         out.write_text(f"{text}\n", encoding="utf-8")
     else:
         typer.echo(text)
+
+
+def _shown(result: Result, shape: Format) -> str:
+    if shape is Format.JSON:
+        return result.model_dump_json(indent=2)
+    if shape is Format.HTML:
+        return report.page(result)
+    console = Console(file=StringIO(), width=120)
+    with console.capture() as text:
+        show(result, console)
+    return text.get().rstrip()
