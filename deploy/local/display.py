@@ -15,7 +15,7 @@ from deploy.local.backing import Progress
 from deploy.local.system import LOOK, System
 from deploy.operate.asking import asked
 from deploy.operate.place import on_this_machine
-from deploy.operate.status import show_live
+from deploy.operate.status import PATIENCE, show_live
 
 DONE = ("started in", "there after")
 """How the last news of a part begins."""
@@ -39,7 +39,7 @@ def progress(console: Console) -> Iterator[Progress]:
 
 async def show_at_work(system: System, console: Console) -> NoReturn:
     """Show what the services do, and look after all processes until one ends by itself; raises PartEnded then."""
-    async with asked(on_this_machine(system.running)) as services:
+    async with asked(on_this_machine(system.running), PATIENCE) as services:
         showing = asyncio.ensure_future(show_live(services, console))
         try:
             while True:

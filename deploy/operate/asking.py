@@ -14,8 +14,8 @@ from deploy.operate.answers import A, Listed
 from deploy.operate.place import ISSUER, Place, Unplaced, find
 
 PREFIX = "/v1/admin"
-PATIENCE = 4.0
-"""Seconds for one answer; a service whose broker is away needs three to say so."""
+PATIENCE = 30.0
+"""Seconds that a service gets for an answer."""
 PAGE = 500
 INTERRUPTED = 130
 
@@ -62,10 +62,10 @@ class _TokenProblem(BaseModel):
 
 
 class Services:
-    """The services of a place, asked as its operator."""
+    """The services of a place, asked as its operator; each gets `patience` seconds for an answer."""
 
-    def __init__(self, http: httpx.AsyncClient, place: Place) -> None:
-        self.http, self.place = http, place
+    def __init__(self, http: httpx.AsyncClient, place: Place, patience: float) -> None:
+        self.http, self.place, self.patience = http, place, patience
         self._token: asyncio.Task[str] | None = None
 
     @property
@@ -152,10 +152,10 @@ class Services:
 
     async def _send(self, method: str, service: str, url: str, **options: Any) -> httpx.Response:  # httpx's own
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 return await self.http.request(method, url, **options)
         except (TimeoutError, httpx.TimeoutException):
-            why = f"gives no answer in {PATIENCE:g} s at {httpx.URL(url).netloc.decode()}"
+            why = f"gives no answer in {self.patience:g} s at {httpx.URL(url).netloc.decode()}"
         except httpx.HTTPError as error:
             why = f"does not answer at {httpx.URL(url).netloc.decode()} ({str(error) or type(error).__name__})"
         raise Unanswered(f"{service} {why}. {self.place.remedy(service)}")
@@ -228,15 +228,17 @@ def code_of(answers: Mapping[str, object]) -> int:
     return int(any(isinstance(answer, Unanswered) for answer in answers.values()))
 
 
-def operate(
-    chosen: Sequence[str], work: Callable[[Services], Coroutine[Any, Any, int]], interrupted: int = INTERRUPTED
-) -> None:
+Work = Callable[[Services], Coroutine[Any, Any, int]]
+"""What a command does; it returns its exit status."""
+
+
+def operate(chosen: Sequence[str], work: Work, *, interrupted: int = INTERRUPTED, patience: float = PATIENCE) -> None:
     """Do the work, and end with the exit status that it returns; with 1 and a sentence if it cannot be done.
 
     Ctrl-C ends it with the status `interrupted`.
     """
     try:
-        code = asyncio.run(_with_services(find(chosen), work))
+        code = asyncio.run(_with_services(find(chosen), patience, work))
     except (Unanswered, Unplaced, CannotStart) as error:
         typer.echo(error, err=True)
         code = 1
@@ -245,14 +247,14 @@ def operate(
     raise typer.Exit(code)
 
 
-async def _with_services(place: Place, work: Callable[[Services], Coroutine[Any, Any, int]]) -> int:
-    async with asked(place) as services:
+async def _with_services(place: Place, patience: float, work: Work) -> int:
+    async with asked(place, patience) as services:
         return await work(services)
 
 
 @asynccontextmanager
-async def asked(place: Place) -> AsyncIterator[Services]:
+async def asked(place: Place, patience: float = PATIENCE) -> AsyncIterator[Services]:
     """The services of a place, to be asked within this block."""
     # Proxies are for the world outside: on this machine, what the environment says of them is left alone.
     async with httpx.AsyncClient(timeout=None, trust_env=place.log_folder is None) as http:  # noqa: S113 - see `_send`
-        yield Services(http, place)
+        yield Services(http, place, patience)

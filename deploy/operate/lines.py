@@ -74,7 +74,7 @@ def _line(service: str, event: Event) -> Text:
     return Text.assemble(
         (f"{event.time.astimezone(UTC):%H:%M:%S.%f}"[:-3], "dim"),
         (f" {short_id(event.id)}", "dim"),
-        f" {event.tenant:<10.10} ",
+        f" {event.tenant:<12.12} ",
         colored(service, f"{service:<10}"),
         (f" {bare(event.type):<19} ", "bold"),
         short_subject(event.subject),

@@ -35,7 +35,8 @@ async def show_list(
         typer.echo(json.dumps([{"service": name, **item.model_dump(mode="json")} for name, item in found], indent=2))
     elif found:
         console = Console(highlight=False)
-        console.print(*show(found), sep="\n", soft_wrap=not console.is_terminal)
+        for part in show(found):
+            console.print(part, soft_wrap=not console.is_terminal)
     elif not code_of(answers):
         typer.echo(nothing)
     return code_of(answers)

@@ -17,6 +17,9 @@ from deploy.operate.place import ISSUER
 PERIOD = 2.0
 """Seconds between two looks; the services count their figures as often."""
 
+PATIENCE = 4.0
+"""Seconds that a service gets; one whose broker or database is away needs three to say so."""
+
 app = typer.Typer(add_completion=False)
 
 
@@ -32,8 +35,8 @@ def status(
     and parked lanes are worked off; dead letters wait for you.
     """
     if watch:
-        operate(chosen, watched_json if as_json else watched, interrupted=0)
-    operate(chosen, partial(once, as_json=as_json))
+        operate(chosen, watched_json if as_json else watched, interrupted=0, patience=PATIENCE)
+    operate(chosen, partial(once, as_json=as_json), patience=PATIENCE)
 
 
 async def once(services: Services, as_json: bool) -> int:

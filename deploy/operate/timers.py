@@ -46,7 +46,7 @@ def _line(service: str, timer: Timer) -> Text:
     return Text.assemble(
         (f"{on_day(timer.due)} ", "dim"),
         (f"{when:<8}", "" if ahead > 0 else "yellow"),
-        f" {timer.tenant:<10} ",
+        f" {timer.tenant:<12} ",
         colored(service, f"{service:<10} "),
         (f"{timer.type} ", "bold"),
         timer.id,

@@ -38,7 +38,7 @@ def test_in_a_terminal_an_event_takes_one_line_that_fits(services: Speaking, wid
     ]
     result = services.run(app, width=width, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm")
     (shown,) = [Text.from_ansi(line).plain for line in result.output.splitlines() if "19:22:00.000" in line]
-    assert shown.startswith("19:22:00.000 123456 northlight sessions   RelationshipStarted relationship/")
+    assert shown.startswith("19:22:00.000 123456 northlight   sessions   RelationshipStarted relationship/")
     assert len(shown) <= width
 
 

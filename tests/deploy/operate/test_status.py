@@ -5,7 +5,6 @@ import signal
 import pytest
 from starlette.responses import Response
 
-from deploy.operate import asking
 from deploy.operate.status import app
 from tests.deploy.operate.speaking import NAMES, Asked, Json, Speaking
 from tests.deploy.operate.told import replica, status
@@ -61,7 +60,7 @@ def test_a_service_that_is_down_takes_a_line_and_the_others_are_shown(services: 
 
 
 def test_a_service_that_is_slow_is_not_waited_for(services: Speaking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "PATIENCE", 0.3)
+    monkeypatch.setattr("deploy.operate.status.PATIENCE", 0.3)
     all_well(services)
     services.slow.add("sessions")
     result = services.run(app, width=200)
