@@ -32,13 +32,36 @@ check: .venv/installed ## Format, lint, types, import rules, contracts, docs: un
 test: .venv/installed ## All tests, those on a real broker and database included
 	@$(BIN)/pytest --quiet --durations=10
 
+images: .venv/installed ## An image and a bill of materials for each service: make images BASE=python:3.13-slim@sha256:...
+	@mkdir -p build/images
+	@for service in $(SERVICES); do \
+	  docker build --quiet --file deploy/image/Dockerfile $(if $(BASE),--build-arg BASE=$(BASE)) $(DOCKER_BUILD) \
+	    --build-arg SERVICE=$$service --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) --tag ithaca/$$service:dev . \
+	  && $(BIN)/syft scan --quiet docker:ithaca/$$service:dev --output cyclonedx-json=build/images/$$service.cdx.json || exit 1; \
+	done
+
+release: .venv/installed ## Push the images, and write their digests for cells: make release VERSION=0.2.0 REGISTRY=...
+	@$(BIN)/python -m deploy.image.release $(VERSION) $(REGISTRY)
+
+test-manifests: .venv/installed ## Manifests and Dockerfile by others' tools too; CRDS names a folder of definitions
+	@$(BIN)/hadolint deploy/image/Dockerfile
+	@$(BIN)/pytest --quiet -rs tests/deploy/k8s tests/deploy/image tests/deploy/cells
+	@test -x build/checkov/bin/checkov || { $(PYTHON) -m venv build/checkov && build/checkov/bin/pip install --quiet --require-hashes -r requirements/checkov.txt; }
+	@mkdir -p build/manifests && rm -f build/manifests/*
+	@for folder in platform $$(cd deploy/k8s && echo cells/*); do \
+	  $(BIN)/kubectl kustomize deploy/k8s/$$folder > build/manifests/$$(basename $$folder).yaml || exit 1; done
+	@build/checkov/bin/checkov --directory build/manifests --config-file deploy/k8s/checkov.yaml
+
+test-kubernetes: .venv/installed ## Every object, as a real cluster sees it: KUBECONFIG says which
+	@$(BIN)/python -m tests.deploy.k8s.on_a_cluster
+
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
 
 bench: .venv/installed ## Measure the engine beside its peers and ceilings, in one run
 	@$(BIN)/python -m tests.benchmarks.engine
 
-contracts: .venv/installed ## Make docs/events from the contracts and the services
+contracts: .venv/installed ## Make docs/events and docs/http from the contracts and the services
 	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
 
 docs: .venv/installed ## Build all pages into build/site; `ithaca docs` shows them
@@ -52,4 +75,4 @@ lock: ## Pin every dependency with its hash, per service and for development
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test simulate bench contracts docs lock
+.PHONY: help up tour check test images release test-manifests test-kubernetes simulate bench contracts docs lock
