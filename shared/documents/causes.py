@@ -1,8 +1,8 @@
 """Which handlers publish an event, read from their code.
 
 From a handler, every function and method of its service that it can reach is looked at for the events that are made
-there. A method is found by the class of the parameter that it is called on, or else by its name; so a handler may be
-listed that never publishes the event, and none that does is missing.
+there. A method is found by the class of the parameter that it is called on, or else by its name: a handler may be
+listed that never publishes the event. An event whose class comes out of a variable is not seen.
 """
 
 import ast
