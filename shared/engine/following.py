@@ -36,13 +36,13 @@ class Following:
         self.group = group
         self.topics = topics
         self.shards = list(range(executor.limits.shards))
-        self.bells: set[Bell] = set()
+        self.bells = list[Bell]()
         executor.committed.append(lambda _: self._ring())
 
     async def follow(self, row: Document) -> None:
         """Bring the service to where a clock is, and tell when it has come there."""
         tenant, number, bell, pause = TenantId(row["tenant"]), row["state"]["round"], Bell(), SHORTEST
-        self.bells.add(bell)
+        self.bells.append(bell)
         try:
             round = Round(self, tenant, await self.behind(self.topics))
             while (clock := await self._clock(tenant)).due and clock.round == number:
@@ -52,7 +52,7 @@ class Following:
                     await bell.wait(pause)
                     pause = min(2 * pause, LONGEST)
         finally:
-            self.bells.discard(bell)
+            self.bells.remove(bell)
 
     async def behind(self, topics: Sequence[str]) -> dict[Partition, int]:
         """Where the partitions end that the group has not read to their end."""

@@ -40,8 +40,7 @@ async def look_up(store: Store, unit: Unit, messages: Sequence[Message]) -> None
 def surroundings(messages: Sequence[Message]) -> Places:
     """Where the messages would have to wait, and the clocks of those that are of a sandbox."""
     lanes: Places = {place: parking.Lane for message in messages if (place := parking.place(message))}
-    sandboxes = {message.tenant for message in messages if is_sandbox(message.tenant)}
-    return lanes | {clocks.place(tenant): clocks.Clock for tenant in sandboxes}
+    return lanes | {clocks.place(one.tenant): clocks.Clock for one in messages if is_sandbox(one.tenant)}
 
 
 async def hold(store: Store, unit: Unit, places: Places) -> None:
