@@ -103,6 +103,7 @@ class Services:
         """What a service answers; raises Unanswered."""
         for is_last in (False, True):
             token = await self._bearer()
+            used = self._token
             response = await self._send(
                 method,
                 service,
@@ -113,7 +114,8 @@ class Services:
             )
             if response.status_code != httpx.codes.UNAUTHORIZED or is_last:
                 break
-            self._token = None  # it has expired
+            if self._token is used:
+                self._token = None  # it has expired
         return self._unless_refused(service, response)
 
     async def is_ready(self, service: str) -> bool:
