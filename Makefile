@@ -6,7 +6,7 @@ SERVICES := intake matching sessions evaluation notify
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet
 
 help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-20s %s\n", $$1, $$2}'
 
 .venv/installed: requirements/dev.txt requirements/uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { echo "Ithaca needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv); or: make PYTHON=python3.12"; exit 2; }
@@ -53,13 +53,19 @@ test-manifests: .venv/installed ## Manifests and Dockerfile by others' tools too
 	@build/checkov/bin/checkov --directory build/manifests --config-file deploy/k8s/checkov.yaml
 
 test-kubernetes: .venv/installed ## Every object, as a real cluster sees it: KUBECONFIG says which
-	@$(BIN)/python -m tests.deploy.k8s.on_a_cluster
+	@$(BIN)/pytest --quiet -rs tests/deploy/k8s/on_a_cluster.py
 
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
 
 bench: .venv/installed ## Measure the engine beside its peers and ceilings, in one run
 	@$(BIN)/python -m tests.benchmarks.engine
+
+bench-matching: .venv/installed ## Measure matching beside its peers, each in its own environment
+	@$(BIN)/python -m tests.benchmarks.matching
+
+bench-matching-large: .venv/installed ## Measure matching at 50,000 and 100,000 mentees
+	@$(BIN)/python -m tests.benchmarks.matching --large
 
 contracts: .venv/installed ## Make docs/events and docs/http from the contracts and the services
 	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
@@ -75,4 +81,4 @@ lock: ## Pin every dependency with its hash, per service and for development
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test images release test-manifests test-kubernetes simulate bench contracts docs lock
+.PHONY: help up tour check test images release test-manifests test-kubernetes simulate bench bench-matching bench-matching-large contracts docs lock

@@ -1,0 +1,1 @@
+"""Images of the services, and what of them is released."""
