@@ -70,18 +70,24 @@ Leveled = Callable[[int], Numbers]
 """The floors of all mentees at a level."""
 
 
-def highest_floors(edges: Edges, size: int, wanted: Numbers, seats: Numbers, floors: Leveled) -> Floors:
-    """The highest level at which as many can still be matched with pairs that reach the floors: there must be one."""
+def highest_floors(edges: Edges, size: int, wanted: Numbers, seats: Numbers, floors: Leveled, most: int) -> Floors:
+    """The highest level at which as many can still be matched with pairs that reach the floors: there must be one.
+
+    No level above `most` is possible, and that one is tried first.
+    """
     levels = np.sort(edges.points)
     levels = levels[np.flatnonzero(np.diff(levels, prepend=-1))]
-    low, high, cut = 0, len(levels), None
+    low, high, cut = 0, int(np.searchsorted(levels, most, side="right")), None
+    middle = high - 1
     while high - low > 1:
-        middle = (low + high) // 2
         found, why = _at(edges, floors(int(levels[middle])), wanted, seats)
         if found == size:
             low = middle
         else:
             high, cut = middle, why
+        middle = (low + high) // 2
+    if cut is None and high < len(levels):
+        cut = _at(edges, floors(int(levels[high])), wanted, seats)[1]
     level = int(levels[low])
     return Floors(floors(level), None if cut is None else Limit(floors(level + 1), cut))
 

@@ -35,6 +35,7 @@ class Kept:
         return self._adjusted(self.pairs.block(rows))
 
     def _adjusted(self, block: Block) -> Block:
+        block = block._replace(points=block.points.copy())
         here, there, _ = inside(block, *self.proposed)
         block.points[here, there] += np.where(block.points[here, there] == FORBIDDEN, 0, self.bonus).astype(np.int32)
         here, there, _ = inside(block, *self.accepted)

@@ -114,12 +114,13 @@ def _floors(edges: Edges, best: Numbers, size: int, pairs: Pairs, objective: Obj
     def for_all(level: int) -> Numbers:
         return np.full_like(best, level)
 
-    lowest = highest_floors(edges, size, pairs.wanted, pairs.seats, for_all)
+    most = int(np.sort(np.repeat(best, pairs.wanted))[-size])
+    lowest = highest_floors(edges, size, pairs.wanted, pairs.seats, for_all, most)
     found = [lowest]
 
     def for_each(level: int) -> Numbers:
         return np.maximum(lowest.points, np.minimum(best, level))
 
     if objective.worst == "each":
-        found.append(highest_floors(edges, size, pairs.wanted, pairs.seats, for_each))
+        found.append(highest_floors(edges, size, pairs.wanted, pairs.seats, for_each, int(best.max())))
     return found[-1].points, [one.limit for one in found if one.limit]

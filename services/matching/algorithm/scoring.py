@@ -30,8 +30,10 @@ TRUSTED_COVERAGE = 0.5
 """The share of the weights from which a score stands for itself; with less it shrinks towards the prior."""
 TILE = 1 << 20
 """Pairs at once: their numbers stay in the cache of a core."""
-ROWS_AT_ONCE = (64, 1 << 23)
-"""Mentees in a block at least, and pairs of it at most where that leaves so many."""
+ROWS_AT_ONCE = (64, 1 << 18, 1 << 23)
+"""Mentees in a block at least; and pairs of it at least and at most, as far as that leaves so many mentees."""
+REMEMBERED = 1 << 22
+"""Pairs of a problem that is so small that they are computed once: four bytes each."""
 NARROW = 0.7
 """A block whose mentees may have fewer of all mentors than this is computed for these only."""
 
@@ -72,6 +74,7 @@ class ScoredPairs:
         self.wanted = _capacities(self.mentees, len(self.mentors))
         self.seats = _capacities(self.mentors, len(self.mentees))
         self.least = round(self.program.constraints.minimum_score * SCALE)
+        self._remembered: list[Block] | None = None
         self._narrowed: tuple[Places, Floats] = (np.zeros(0, dtype=np.int64), self.serves[:0])
 
     def _join(self, features: Sequence[Features]) -> None:
@@ -103,8 +106,15 @@ class ScoredPairs:
 
     def blocks(self) -> Iterator[Block]:
         """See `Pairs.blocks`."""
-        least, most = ROWS_AT_ONCE
-        longest = max(least, most // max(1, len(self.mentors)))
+        if len(self.mentees) * len(self.mentors) > REMEMBERED:
+            return self._compute()
+        if self._remembered is None:
+            self._remembered = list(self._compute())
+        return iter(self._remembered)
+
+    def _compute(self) -> Iterator[Block]:
+        fewest, few, many = ROWS_AT_ONCE
+        least, longest = (max(fewest, pairs // max(1, len(self.mentors))) for pairs in (few, many))
         changes = np.flatnonzero(np.diff(self.classes.of_mentees[self.order])) + 1
         start = 0
         for end in (*changes.tolist(), len(self.order)):

@@ -103,7 +103,7 @@ def test_one_more_mentor_never_makes_the_size_smaller(seed: int) -> None:
     for _ in range(10):
         given = instance(random)
         more = {(mentee, "another"): random.random() for mentee in given.mentees if random.random() < 0.5}
-        wider = Instance(given.scores | more, given.mentees, given.mentors | {"another": 1})
+        wider = Instance({**given.scores, **more}, given.mentees, {**given.mentors, "another": 1})
         assert solved(wider)[1][0] >= solved(given)[1][0]
 
 

@@ -147,7 +147,8 @@ def table(pairs: ScoredPairs) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]
 def test_the_size_of_the_blocks_changes_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = crowd(seed, constraints={"overlap_hours": 0.5})
     whole = table(pairs)
-    monkeypatch.setattr(scoring, "ROWS_AT_ONCE", (1, 1))
+    monkeypatch.setattr(scoring, "ROWS_AT_ONCE", (1, 1, 1))
+    monkeypatch.setattr(scoring, "REMEMBERED", 0)
     monkeypatch.setattr(scoring, "TILE", 3)
     assert (table(pairs) == whole).all()
     for row in range(0, 60, 7):

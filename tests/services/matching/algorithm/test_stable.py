@@ -10,6 +10,7 @@ from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.stable import Blocking
 from tests.services.matching.algorithm.instances import instance
+from tests.services.matching.algorithm.people import person
 
 
 def ranked(mentees: dict[str, str], mentors: dict[str, str], seats: int, **other: int) -> Problem:
@@ -17,7 +18,7 @@ def ranked(mentees: dict[str, str], mentors: dict[str, str], seats: int, **other
 
     def people(side: dict[str, str], capacity: int) -> tuple[Person, ...]:
         tiers = {id: [tier.split("=") for tier in text.split(",")] for id, text in side.items()}
-        return tuple(Person(id=id, prefers=prefers, capacity=other.get(id, capacity)) for id, prefers in tiers.items())
+        return tuple(person(id, prefers=prefers, capacity=other.get(id, capacity)) for id, prefers in tiers.items())
 
     return problem.of_rankings(Pool(mentees=people(mentees, 1), mentors=people(mentors, seats)))
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from services.matching.file.command import app
 
-SCORES = {
+SCORES: dict[str, list[dict[str, Any]]] = {
     "mentors": [{"id": "X"}, {"id": "Y"}],
     "mentees": [{"id": "a"}, {"id": "b"}],
     "scores": [
@@ -93,7 +93,7 @@ def test_an_empty_side_gives_an_empty_matching(tmp_path: Path, side: str) -> Non
     assert (result["size"], result["matches"], len(result["unmatched"])) == (0, [], 2)
 
 
-WRONG = [
+WRONG: list[tuple[dict[str, Any], str]] = [
     ({"mentors": [{"id": "X", "capacity": -1}]}, "mentors[0].capacity: must be 0 or more, not -1"),
     ({"mentors": [{"id": "X", "capacity": 1.5}]}, "mentors[0].capacity: must be a whole number, not 1.5"),
     ({"mentors": [{"id": "X"}, {"id": "X"}]}, "mentors[1].id: 'X' is also mentors[0]"),
