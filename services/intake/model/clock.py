@@ -63,9 +63,7 @@ class ClockShown(BaseModel):
     target: datetime | None = Field(description="Where it was last moved to; null if it never was")
     moving: bool = Field(description="Whether services still follow")
     followed: Mapping[str, Followers] = Field(description="What each service has said last")
-    waiting_for: list[str] = Field(
-        description="The services that have not answered yet: look here if nothing moves"
-    )
+    waiting_for: list[str] = Field(description="The services that have not answered yet: look here if nothing moves")
 
 
 class SandboxClock(Aggregate, name="sandbox-clock"):

@@ -1,5 +1,6 @@
 """The clock of a sandbox goes from timer to timer, and stays where it is until nothing is left to do."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +23,7 @@ from tests.contracts.known_services import every_service
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SANDBOX = TenantId("sandbox-harbor")
+NEVER: Mapping[str, datetime] = {}
 
 
 def moving(by: timedelta = DAY) -> SandboxClock:
@@ -30,7 +32,9 @@ def moving(by: timedelta = DAY) -> SandboxClock:
     return clock
 
 
-def answer(clock: SandboxClock, activity: int = 0, now: datetime = NOW, **next_due: datetime) -> list[Event]:
+def answer(
+    clock: SandboxClock, activity: int = 0, now: datetime = NOW, next_due: Mapping[str, datetime] = NEVER
+) -> list[Event]:
     """All services answer; returns what the last answer has caused."""
     events = list[Event]()
     for name in FOLLOWERS:
@@ -81,14 +85,14 @@ def test_an_answer_to_an_earlier_round_is_passed_over() -> None:
 def test_it_goes_to_the_next_timer_of_any_service_and_a_little_further() -> None:
     clock = moving()
     due = {"notify": NOW + timedelta(hours=9), "matching": NOW + timedelta(hours=5)}
-    answer(clock, **due)
-    assert reached(answer(clock, **due)) == NOW + timedelta(hours=5) + MARGIN
+    answer(clock, next_due=due)
+    assert reached(answer(clock, next_due=due)) == NOW + timedelta(hours=5) + MARGIN
 
 
 def test_it_goes_no_further_than_to_its_target() -> None:
     clock = moving()
-    answer(clock, notify=NOW + 2 * DAY)
-    assert reached(answer(clock, notify=NOW + 2 * DAY)) == NOW + DAY
+    answer(clock, next_due={"notify": NOW + 2 * DAY})
+    assert reached(answer(clock, next_due={"notify": NOW + 2 * DAY})) == NOW + DAY
 
 
 def test_it_has_arrived_when_nothing_is_left_to_do_at_the_target() -> None:
