@@ -109,7 +109,7 @@ async def arrive(cell: Cell) -> SandboxClock:
     async def has_arrived() -> bool:
         return not (await shown(cell)).is_moving
 
-    await until(has_arrived)
+    await until(has_arrived, seconds=180)
     return await shown(cell)
 
 
