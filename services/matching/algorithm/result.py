@@ -39,7 +39,8 @@ class Alternative(BaseModel):
 class Explanation(BaseModel):
     """Why two are matched.
 
-    `coverage` is the share of the weights that both have data for. Ranks count from 1 among all who are allowed.
+    `coverage` is the share of the weights that both have data for. Ranks count from 1 among all who are allowed; None
+    if the mentor was not asked for one.
     `checks` are the constraints that the pair satisfies.
     """
 
@@ -50,7 +51,7 @@ class Explanation(BaseModel):
     reasons: tuple[Reason, ...]
     checks: tuple[str, ...]
     rank_of_mentor: int
-    rank_of_mentee: int
+    rank_of_mentee: int | None
     alternative: Alternative | None
 
 

@@ -1,0 +1,63 @@
+"""What differs between two results: a run and another one, or what if."""
+
+from collections import defaultdict
+
+from pydantic import BaseModel, ConfigDict
+
+from services.matching.algorithm.result import Result
+
+
+class Change(BaseModel):
+    """A mentee whose mentors differ. Scores are sums over the mentee's matches."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mentee: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    score_before: float
+    score_after: float
+
+
+class Comparison(BaseModel):
+    """A second result less a first one, and everybody for whom they differ, who loses most first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    size: int
+    total: float
+    worst: float | None
+    blocking_pairs: int
+    is_same_input: bool
+    changes: tuple[Change, ...]
+
+
+def compare(first: Result, second: Result) -> Comparison:
+    """What the second changes."""
+    before, after = _by_mentee(first), _by_mentee(second)
+    changes = [
+        Change(
+            mentee=mentee,
+            before=tuple(sorted(before[mentee])),
+            after=tuple(sorted(after[mentee])),
+            score_before=round(sum(before[mentee].values()), 9),
+            score_after=round(sum(after[mentee].values()), 9),
+        )
+        for mentee in {*before, *after}
+        if before[mentee].keys() != after[mentee].keys()
+    ]
+    return Comparison(
+        size=second.size - first.size,
+        total=round(second.total - first.total, 9),
+        worst=None if first.worst is None or second.worst is None else round(second.worst - first.worst, 9),
+        blocking_pairs=second.blocking_pairs - first.blocking_pairs,
+        is_same_input=first.record.input_hash == second.record.input_hash,
+        changes=tuple(sorted(changes, key=lambda one: (one.score_after - one.score_before, one.mentee))),
+    )
+
+
+def _by_mentee(result: Result) -> defaultdict[str, dict[str, float]]:
+    found = defaultdict[str, dict[str, float]](dict)
+    for match in result.matches:
+        found[match.mentee][match.mentor] = match.score
+    return found
