@@ -92,7 +92,7 @@ def test_a_failure_tells_nothing_of_the_inside_but_its_name_in_the_log(method: s
     ("method", "path", "status", "said"),
     [
         ("GET", "/v1/nowhere", 404, "/openapi.json"),
-        ("GET", "/", 404, "/openapi.json"),
+        ("GET", "/v2", 404, "/openapi.json"),
         ("POST", "/v1/plots/a/b/water", 404, "/openapi.json"),
         ("DELETE", "/v1/plots/a/water", 405, "This path takes POST."),
         ("GET", "/v1/plots/unknown", 404, "There is no plot unknown"),
