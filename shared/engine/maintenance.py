@@ -1,10 +1,21 @@
 """What a worker does beside its service's own work: replays of its journal, and rebuilds of its read models."""
 
+import asyncio
+
+import structlog
+
 from shared.engine import journal, rebuilds
 from shared.engine.engine import Engine
 from shared.engine.jobs import Jobs
+from shared.engine.readmodels import ReadModels, Rebuild, read_models
 from shared.engine.rebuilding import Rebuilding
 from shared.engine.replaying import Replaying
+from shared.engine.store import StoreError
+
+log = structlog.get_logger()
+
+LATE_SECONDS = 10.0
+"""So often what was held back for a rebuild too late is let go."""
 
 AT_ONCE = 100
 """Requests of other services, as they come by their topic."""
@@ -17,7 +28,8 @@ class Maintenance:
         place, limits = engine.place, engine.executor.limits
         self.engine = engine
         self.replaying = Replaying(engine)
-        rebuilding = Rebuilding(engine, self.replaying, settle=limits.deadline)
+        self.settle = limits.deadline
+        rebuilding = Rebuilding(engine, self.replaying, self.settle)
         kinds = {journal.COLLECTION: self.replaying.run, rebuilds.COLLECTION: rebuilding.run}
         self.jobs = Jobs(engine.store, place.owner, place.lease_seconds, kinds, place.poll_seconds)
 
@@ -26,6 +38,22 @@ class Maintenance:
         topic, group = self.engine.topic(journal.TOPIC), f"{self.engine.group}.{journal.TOPIC}"
         consumer = await self.engine.bus.consume([topic], group, self.replaying, AT_ONCE)
         try:
-            await self.jobs.run()
+            await asyncio.gather(self.jobs.run(), self._let_late_ones_go())
         finally:
             await consumer.stop()
+
+    async def _let_late_ones_go(self) -> None:
+        """A batch that was tried again and again, the database being away, may end after the switch of a rebuild.
+
+        What it still holds back for that rebuild nobody else would let go.
+        """
+        models = read_models(self.engine.service)
+        while models:
+            await asyncio.sleep(LATE_SECONDS)
+            try:
+                states = await ReadModels(self.engine.store).states(list(models))
+                for name, model in models.items():
+                    rebuild = Rebuild(self.engine.executor, self.engine.bus, model, self.settle)
+                    await rebuild.let_go(states[name]["live"])
+            except StoreError as error:
+                log.warning("lanes.not_let_go", error=type(error).__name__)

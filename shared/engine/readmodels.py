@@ -122,7 +122,7 @@ class Rebuild:
         if state["replaying"]:
             state = await self.models.change(state, replaying=False)
         await asyncio.sleep(self.settle)
-        while left := await self._let_go(state["building"]):
+        while left := await self.let_go(state["building"]):
             await note(left)
             await asyncio.sleep(poll)
         await self.models.change(state, live=state["building"], building=0)
@@ -164,7 +164,7 @@ class Rebuild:
         names = [handler.name for handler in self.handlers]
         return {"state.handler": {"$in": names}, "state.generation": generation}
 
-    async def _let_go(self, generation: int) -> int:
+    async def let_go(self, generation: int) -> int:
         """Make every lane that is held due; returns how many lanes there are at all."""
         lanes = await self.executor.store.find(Lane.collection, self._waiting(generation))
         for lane in lanes:

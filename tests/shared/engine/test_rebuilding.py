@@ -14,11 +14,12 @@ from shared.engine.loads import create
 from shared.engine.maintenance import Maintenance
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
+from shared.engine.message import Ending, Message
 from shared.engine.readmodels import ReadModels
 from shared.engine.service import Service
 from shared.engine.store import Change, Document, Insert, Put
 from tests.shared.engine.shop import virtual
-from tests.shared.engine.test_read_models import Tally, Written, book, shows, tallies, write
+from tests.shared.engine.test_read_models import TENANT, Tally, Written, book, shows, tallies, write
 from tests.waiting import until
 
 
@@ -144,6 +145,20 @@ async def test_whatever_moment_a_process_ends_at_the_next_one_goes_on() -> None:
             await shows(store, p4=7)
             found = await tallies(store)
         assert [found[f"p{page}"].lines for page in range(5)] == [[*range(1, 7 + (page == 4))]] * 4 + [[*range(1, 8)]]
+
+
+@virtual
+async def test_what_is_held_back_when_readers_were_switched_already_comes_all_the_same() -> None:
+    store, bus = MemoryStore(), MemoryBus()
+    async with working(book(), store, bus) as made:
+        await write(made, "p1")
+        await shows(store, p1=1)
+        await ask(store)
+        await reaches(store, state="done")
+        handler, data = made.service.by_name["tally"], Written(page_id="p1", line=2).model_dump_json().encode()
+        late = Message(handler, "late", TENANT, data, lane="page/p1", generation=1, seen="late", held_back=True)
+        assert (await made.submit(late)).ending is Ending.PARKED
+        await shows(store, p1=2)
 
 
 @virtual
