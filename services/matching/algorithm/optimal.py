@@ -73,8 +73,9 @@ def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: 
     edges, best = prune(pairs, effort.keep)
     progress(f"{len(edges.rows):,} of {len(pairs.wanted) * len(pairs.seats):,} pairs are likely")
     looks = 0
+    claim = _claim(edges, best, pairs, objective)
     while True:
-        found = _best_among(edges, best, pairs, objective)
+        found = _best_among(edges, claim, pairs, objective)
         looks += 1
         progress(
             f"look {looks}: {found.size:,} matched, gap {found.gap:.4%}, {len(found.bounds.missed.rows):,} pairs to add"
@@ -83,19 +84,33 @@ def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: 
         if is_enough or not found.bounds.missed.rows.size or looks == effort.looks:
             return found._replace(looks=looks)
         edges = union([edges, found.bounds.missed])
+        if not (found.is_size_proved and found.is_worst_proved):
+            claim = _claim(edges, best, pairs, objective)
 
 
-def _best_among(edges: Edges, best: Numbers, pairs: Pairs, objective: Objective) -> Optimal:
-    wanted, seats = pairs.wanted, pairs.seats
-    size, cut = largest(edges, wanted, seats)
+class _Claim(NamedTuple):
+    """The size and the floors of the best matching of some edges: once proved for all pairs, more change nothing."""
+
+    size: int
+    floors: Numbers
+    limits: tuple[Limit, ...]
+
+
+def _claim(edges: Edges, best: Numbers, pairs: Pairs, objective: Objective) -> _Claim:
+    size, cut = largest(edges, pairs.wanted, pairs.seats)
     floors, limits = _floors(edges, best, size, pairs, objective)
-    limits = [Limit(np.zeros_like(best), cut), *limits]
+    return _Claim(size, floors, (Limit(np.zeros_like(best), cut), *limits))
+
+
+def _best_among(edges: Edges, claim: _Claim, pairs: Pairs, objective: Objective) -> Optimal:
+    size, floors, limits = claim
+    wanted, seats = pairs.wanted, pairs.seats
     reaching = edges.points >= floors[edges.rows]
     eligible = edges.where(reaching)
     counted = worth(eligible.points.astype(np.int64), objective.total, pairs.scale)
     used = cheapest(eligible, counted, wanted, seats)
     prices = recover(eligible, counted, used, wanted, seats) if size else _free(pairs)
-    proof = Proof(tuple(limits), floors, prices, objective.total)
+    proof = Proof(limits, floors, prices, objective.total)
     bounds = bound(pairs, proof, size, edges)
     everywhere = np.zeros(len(edges.rows), dtype=bool)
     everywhere[np.flatnonzero(reaching)[used]] = True
