@@ -96,7 +96,9 @@ Try first, in another terminal:
 
   ithaca tour        a real community is matched and mentored, told step by step with the events
   ithaca mail list   the mail that went out, which stays on this machine
+  ithaca status      how every service is; with --watch, for as long as you look
   ithaca events      what has happened, event by event; with --follow, as it happens
+  ithaca docs        all pages in a browser, once `make docs` has built them
 
 Each service describes its interface at /openapi.json. Tokens come from intake's /oauth/token, for the credentials.
 Ctrl-C stops everything; the data stays.
