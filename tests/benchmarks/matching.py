@@ -20,7 +20,7 @@ from rich.table import Table
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "bench"
 CONTENDERS = Path(__file__).parent / "matching_contenders"
-PEERS = {"scipy": "scipy==1.17.1", "mentor-match": "mentor-match==7.0.1", "matching": "matching==1.4.3"}
+PEERS = {"scipy": ["scipy==1.17.1"], "mentor-match": ["mentor-match==7.0.1", "numpy"], "matching": ["matching==1.4.3"]}
 ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 Measured = dict[str, float]
@@ -63,7 +63,7 @@ def peer(name: str, script: str, *arguments: object) -> Measured:
     python = home / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", PEERS[name]], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS[name]], check=True)
     return run(python, CONTENDERS / script, *arguments)
 
 
@@ -93,8 +93,9 @@ def at_most(name: str, value: float, unit: str, most: float) -> Row:
 
 
 def against_mentor_match(mentees: int, mentors: int, least: float, passes: int) -> list[Row]:
-    """Ours, scored and proved, beside theirs."""
-    mine, theirs = ours(passes, "whole", mentees, mentors, 0), peer("mentor-match", "mentor_match.py", mentees, mentors)
+    """Ours, scored and proved, beside theirs on the same scores."""
+    mine = ours(passes, "whole", mentees, mentors, 0)
+    theirs = peer("mentor-match", "mentor_match.py", table(mentees, mentors))
     size = f"{mentees:,} x {mentors:,}"
     return [
         faster(f"{size} proved optimal", mine, theirs, "mentor-match", least),

@@ -36,6 +36,11 @@ class Effort(NamedTuple):
 EXACT = Effort()
 
 
+def within(gap: float) -> Effort:
+    """The effort for a total that is proved within a relative gap: fewer pairs are enough to begin with."""
+    return Effort(gap=gap, keep=Kept(16, 8)) if gap else EXACT
+
+
 class Optimal(NamedTuple):
     """A matching with its proof: `edges` that are `used`, among all that were considered."""
 

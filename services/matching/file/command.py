@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from services.matching.algorithm.matching import Wishes, match
-from services.matching.algorithm.optimal import Effort
+from services.matching.algorithm.optimal import within
 from services.matching.algorithm.result import Result
 from services.matching.file import reading, report, tables
 from services.matching.file.display import show
@@ -67,7 +67,7 @@ def match_file(
         notes.print(f"Note: {note}.", style="dim", markup=False)
     wishes = Wishes(
         strategy=strategy.value,
-        effort=Effort(gap=gap),
+        effort=within(gap),
         is_explained=explain or shape is Format.HTML,
         smallest=smallest,
         accepted=read.accepted,

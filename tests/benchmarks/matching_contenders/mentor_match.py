@@ -1,10 +1,10 @@
-"""mentor-match: one mentor for each mentee by three of its rules, a round."""
+"""mentor-match: its own grid and its own assignment, a round, with the scores and constraints that ours has, too."""
 
-import random
 import sys
-from operator import ge
 from typing import Any
 
+import numpy as np
+from matching.match import Match  # type: ignore[import-not-found]
 from matching.mentee import Mentee  # type: ignore[import-not-found]
 from matching.mentor import Mentor  # type: ignore[import-not-found]
 from matching.process import process_data  # type: ignore[import-not-found]
@@ -12,33 +12,32 @@ from matching.rules import rule  # type: ignore[import-not-found]
 from measuring import measure  # type: ignore[import-not-found]
 
 
-def work(mentees: int, mentors: int) -> dict[str, float]:
-    """Its own scoring and its own assignment."""
-    draw = random.Random(7)
+def work(path: str) -> dict[str, float]:
+    """One mentor for each mentee: it knows no seats."""
+    points = np.load(path)["points"].tolist()
 
-    def people(kind: Any, count: int, prefix: str) -> list[Any]:  # of a library without types
-        return [
-            kind(
-                grade=draw.randint(1, 8),
-                organisation=f"o{draw.randint(1, 40)}",
-                profession=f"p{draw.randint(1, 20)}",
-                email=f"{prefix}{at}@example.org",
-            )
-            for at in range(count)
-        ]
+    def people(kind: Any, count: int, side: str) -> list[Any]:  # of a library without types
+        return [kind(grade=at, email=f"{at}@{side}.example.org") for at in range(count)]
 
-    rules = [
-        rule.Disqualify(lambda match: match.mentee.organisation == match.mentor.organisation),
-        rule.Grade(1, ge, {True: 12, False: 0}),
-        rule.Equivalent("profession", {True: 4, False: 0}),
-    ]
+    def of(match: Match) -> int:
+        found: int = points[match.mentee.grade][match.mentor.grade]
+        return found
 
-    class Fresh(list[Any]):
-        """Its matches use the list of rules up: each needs a copy."""
+    class Scored(rule.Rule):  # type: ignore[misc]
+        """The score of a pair, which stands in its grades."""
 
-    found, _ = process_data(people(Mentor, mentors, "m"), people(Mentee, mentees, "n"), [Fresh(rules)])
-    return {"size": sum(len(mentor.mentees) for mentor in found)}
+        def apply(self, match: Match) -> int:
+            return of(match)
+
+    class Rules(list[Any]):
+        """Its matches use a list up: each of them gets a copy."""
+
+    rules = Rules([Scored(), rule.Disqualify(lambda match: of(match) < 0)])
+    mentors, _ = process_data(
+        people(Mentor, len(points[0]), "mentors"), people(Mentee, len(points), "mentees"), [rules]
+    )
+    return {"size": sum(len(mentor.mentees) for mentor in mentors)}
 
 
 if __name__ == "__main__":
-    measure(lambda: work(int(sys.argv[1]), int(sys.argv[2])))
+    measure(lambda: work(sys.argv[1]))

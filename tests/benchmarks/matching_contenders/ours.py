@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from services.matching.algorithm import optimal, rolling, stable
-from services.matching.algorithm.optimal import Effort
+from services.matching.algorithm.optimal import within
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.scoring import ScoredPairs
 from services.matching.algorithm.verify import verify
@@ -23,7 +23,7 @@ def solve(mentees: int, mentors: int, objective: Objective, gap: float) -> None:
 
     def work() -> dict[str, float]:
         pairs = ScoredPairs(pool)
-        found = optimal.solve(pairs, objective, Effort(gap=gap))
+        found = optimal.solve(pairs, objective, within(gap))
         assert found.is_size_proved
         assert found.is_worst_proved
         if mentees * mentors <= 3_000_000:

@@ -151,3 +151,18 @@ def test_of_many_who_are_equal_as_many_as_possible_are_matched() -> None:
 )
 def test_without_a_side_or_a_seat_nobody_is_matched(given: Instance) -> None:
     assert solved(given)[1] == (0, 0, 0)
+
+
+def test_where_a_gap_is_enough_the_bound_is_proved_and_the_search_ends_early() -> None:
+    table = random_table(2, 80, 60)
+    given = Instance(
+        {(f"{row}", f"m{column}"): table[row, column] for row in range(80) for column in range(60)},
+        {f"{row}": 1 for row in range(80)},
+        {f"m{column}": 1 for column in range(60)},
+    ).problem()
+    best = optimal.solve(given.pairs, PLAIN)
+    found = optimal.solve(given.pairs, PLAIN, Effort(gap=0.05, keep=Kept(2, 2)))
+    verify(given.pairs, found)
+    assert found.is_size_proved
+    assert best.total <= found.bounds.total
+    assert (best.total - found.total) / best.total <= found.gap <= 0.05
