@@ -25,7 +25,7 @@ from deploy.local.tour.command import take_first
 from tests.deploy.local.endings import Ending
 
 ITHACA = str(Path(sys.executable).with_name("ithaca"))
-PATIENCE = 120
+PATIENCE = 600
 
 Summary = dict[str, Any]
 """What `ithaca tour --json` prints."""
