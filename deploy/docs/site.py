@@ -33,7 +33,7 @@ LOCALLY = {
 }
 """What the theme's script would load from elsewhere, and from where it does."""
 
-PLACED = {"index.md", "engine.md", "benchmarks.md", "changelog.md"}
+PLACED = {"index.md", "engine.md", "matching.md", "matching-method.md", "benchmarks.md", "changelog.md"}
 """The pages beside the folders that have a place of their own; all others are on operations."""
 
 Nav: TypeAlias = list["str | dict[str, str | Nav]"]
@@ -90,6 +90,7 @@ def navigation(docs: Path) -> Nav:
         {"Events": ["events/README.md", *_services(docs)]},
         {"HTTP": _pages(docs, "http")},
         {"Engine": ["engine.md"]},
+        {"Matching": ["matching.md", "matching-method.md"]},
         *([{"Operations": [*operations, {"Runbooks": runbooks}]}] if runbooks else operations),
         {"Decisions": _pages(docs, "decisions")},
         {"Benchmarks": ["benchmarks.md"]},

@@ -20,6 +20,7 @@ SHARED = "the parts of shared stand on each other in one direction"
 KAFKA = "Kafka is known to its adapter, and to what runs a broker"
 MONGO = "MongoDB is known to its adapter, and to what runs a database"
 HTTP = "HTTP is known to the edge only"
+ALONE = "matching from a file needs no service"
 OBSERVE = "what counts and traces is known to one package"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
@@ -39,6 +40,8 @@ PLANTED = [
     (KAFKA, "services.intake.planted_kafka", "aiokafka"),
     (KAFKA, "shared.web.planted_kafka", "faststream"),
     (MONGO, "services.intake.planted_mongo", "pymongo"),
+    (ALONE, "services.matching.algorithm.planted_engine", "shared.engine.executor"),
+    (ALONE, "services.matching.file.planted_service", "services.matching.model.match"),
     (OBSERVE, "shared.engine.planted_metric", "prometheus_client"),
     (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),
