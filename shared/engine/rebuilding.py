@@ -119,8 +119,8 @@ class Rebuilding:
                 noted.setdefault(topics[topic], {})[str(partition)] = offset
             await self._note(row, fed=noted)
 
-        ends = _partitions(row, rebuilds.ends(row))
-        await rebuild.feed(ends, row["name"], _partitions(row, row["fed"]), save)
+        ends, group = _partitions(row, rebuilds.ends(row)), f"{self.engine.place.cell}.{row['name']}"
+        await rebuild.feed(ends, group, _partitions(row, row["fed"]), save)
 
     async def _note(self, row: Document, **fields: object) -> None:
         """Write down how far it is; raises `Conflict` if an operator has decided otherwise, or it is another's."""
