@@ -38,7 +38,7 @@ def _told() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-@app.command()
+@app.command(epilog="Example: ithaca cell add acme --tier large --wave 3")
 def add(
     name: Name,
     tier: Annotated[Tier, typer.Option(help="How much it may use.")] = Tier.MEDIUM,
@@ -58,7 +58,7 @@ def add(
         typer.echo(NEXT.format(cell=cell, folder=folders.of(name)))
 
 
-@app.command("list")
+@app.command("list", epilog="Example: ithaca cell list")
 def list_(manifests: Manifests = HERE) -> None:
     """All cells that are described."""
     with _told():
@@ -68,7 +68,7 @@ def list_(manifests: Manifests = HERE) -> None:
         typer.echo("{:<20} {:<20} {:<8} {:<9} {}".format(*row).rstrip())
 
 
-@app.command()
+@app.command(epilog="Example: ithaca cell diff acme")
 def diff(name: Name, manifests: Manifests = HERE) -> None:
     """What would change on the cluster (of KUBECONFIG) if the cell's folder were applied. Ends with 1 if something."""
     with _told():
@@ -83,7 +83,7 @@ def diff(name: Name, manifests: Manifests = HERE) -> None:
     raise typer.Exit(ended.returncode)
 
 
-@app.command()
+@app.command(epilog="Example: ithaca cell remove acme")
 def remove(name: Name, manifests: Manifests = HERE) -> None:
     """Take a cell's folder away. Nothing is deleted on the cluster, nor any data."""
     with _told():
