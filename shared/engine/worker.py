@@ -105,12 +105,13 @@ class Worker:
             self._hand_on()
 
     async def run(self) -> None:
-        """Let handlers that are held back try again, though no record may come; for ever."""
+        """Let handlers that are held back try again, and commit positions, though no record may come; for ever."""
         while True:
             await asyncio.sleep(SHORTEST)
             try:
                 async with self.turn:
                     await self._probe()
+                await self._commit()
             except (StoreError, TryLater) as error:
                 log.warning("handlers.not_tried", error=type(error).__name__)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from shared.engine.breaker import SHORTEST
 from shared.engine.bus import Partition, Positions, Record
 from shared.engine.careful import Careful
 from shared.engine.memory.store import MemoryStore
@@ -125,6 +126,19 @@ async def test_a_commit_that_fails_is_made_up_for_by_the_next_one() -> None:
     await stage.receive(2, first=1)
     await stage.quiet()
     assert stage.group.committed == {PARTITION: 2}
+
+
+@virtual
+async def test_a_commit_that_fails_is_made_though_no_record_comes_any_more() -> None:
+    stage = Stage()
+    stage.group.broken = True
+    await stage.receive(1, first=0)
+    await stage.quiet()
+    stage.group.broken = False
+    running = asyncio.ensure_future(stage.worker.run())
+    await asyncio.sleep(2 * SHORTEST)
+    running.cancel()
+    assert stage.group.committed == {PARTITION: 1}
 
 
 @virtual
