@@ -56,7 +56,7 @@ def compared_on(day: date) -> Program:
 
 
 def scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Score]:
-    """The scores of pairs that nothing forbids, each a place among the mentees and one among the mentors."""
+    """The scores of pairs, each a place among the mentees and one among the mentors; without points if forbidden."""
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     points = points_of(problem.pairs, rows, columns).tolist()
     return [_score(problem, *pair, worth) for pair, worth in zip(pairs, points, strict=True)]

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.matching.comparing import Score
-from services.matching.model.fit import PairNotAllowed, compare
+from services.matching.model.fit import compare
 from services.matching.model.match import Match, MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid
@@ -154,7 +154,7 @@ async def _compare(reader: Reader, match: Match) -> Score | None:
     try:
         mentee, mentor = (profile.person() for profile in profiles)
         return compare(mentor, mentee, match.proposed_at.date())
-    except (ProfileInvalid, PairNotAllowed):
+    except ProfileInvalid:
         return None
 
 

@@ -1,5 +1,6 @@
 """How well two fit, as it is kept with a match."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Self
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.matching.algorithm import problem
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.pool import Pool, kept_out
+from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.ranking import possible
 from services.matching.algorithm.unmatched import ruled_out
 from services.matching.comparing import SCALE, Score, compared_on, scores
@@ -57,17 +59,22 @@ class Fit(BaseModel):
 
 def judge(mentor: Person, mentee: Person, day: date) -> Fit:
     """How well two fit whom somebody has chosen, scored as a run does; raises `PairNotAllowed`."""
-    return Fit.of(compare(mentor, mentee, day))
+    if code := kept_out(mentor) or kept_out(mentee):
+        raise _not_allowed(unmatchable("mentee", code, {}).code)
+    two = _alone(mentor, mentee, day)
+    if not possible(two, 0):
+        raise _not_allowed(ruled_out(two, mentee, "mentee", 0).code)
+    return Fit.of(scores(two, [(0, 0)])[0])
 
 
 def compare(mentor: Person, mentee: Person, day: date) -> Score:
-    """The score of two people as if there were nobody else; raises `PairNotAllowed`."""
-    if code := kept_out(mentor) or kept_out(mentee):
-        raise _not_allowed(unmatchable("mentee", code, {}).code)
-    two = problem.of_profiles(Pool(mentors=(mentor,), mentees=(mentee,), program=compared_on(day)))
-    if not possible(two, 0):
-        raise _not_allowed(ruled_out(two, mentee, "mentee", 0).code)
+    """How two compare who are matched already: what would forbid the pair today is not looked at."""
+    two = _alone(replace(mentor, capacity=1, is_eligible=True), replace(mentee, is_eligible=True), day)
     return scores(two, [(0, 0)])[0]
+
+
+def _alone(mentor: Person, mentee: Person, day: date) -> Problem:
+    return problem.of_profiles(Pool(mentors=(mentor,), mentees=(mentee,), program=compared_on(day)))
 
 
 def _not_allowed(code: str) -> PairNotAllowed:

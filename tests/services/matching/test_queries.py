@@ -23,6 +23,7 @@ from tests.services.matching.program import (
     accept_both,
     decline,
     of,
+    profile,
     program,
     propose,
     publish,
@@ -223,6 +224,19 @@ def test_a_match_of_somebody_who_has_left_keeps_its_reasons_without_words() -> N
         assert (reason["criterion"], reason["value"], reason["words"]) == ("experience", 1, None)
         (ada,) = api.get("/v1/programs/p1/pool?role=mentor").json()["items"]
         assert (ada["meeting_format"], ada["seats"]) == (None, 0)
+
+
+def test_a_match_keeps_its_words_when_the_two_could_not_be_matched_any_more() -> None:
+    scenario = program()
+    take_part(scenario, "ada", Role.MENTOR, years=9)
+    take_part(scenario, "ben", Role.MENTEE, years=2)
+    match = propose(scenario, "ada", "ben")
+    scenario.advance(SECOND).when(profile("ada", Role.MENTOR, years=9, seats=0, languages=("en",)))
+    scenario.when(profile("ben", Role.MENTEE, years=2, meeting_format=MeetingFormat.AD_HOC, languages=("tr",)))
+    with running(scenario) as api:
+        as_client(api)
+        (reason,) = api.get(f"/v1/matches/{match}").json()["reasons"]
+        assert reason["words"] == "The mentor: 9 years of experience, the mentee 2."
 
 
 def test_a_long_result_is_read_page_by_page() -> None:
