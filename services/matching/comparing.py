@@ -9,7 +9,6 @@ import numpy as np
 from services.matching.algorithm.pairs import points_of
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective, Program, Question
-from services.matching.algorithm.scoring import SCALE
 
 WEIGHTS = {"areas": 20.0, "programming_languages": 15.0, "goals": 25.0, "experience": 10.0, "zone": 15.0}
 """Of each criterion, in the order in which reasons are given."""
@@ -17,8 +16,6 @@ WISHED_GAP_YEARS = 5.0
 """How much more experience than the mentee a mentor should have; a larger gap is as good."""
 ANSWERS = ("areas", "programming_languages")
 """Criteria that are questions of the program's own form to the library."""
-
-__all__ = ["ANSWERS", "SCALE", "WEIGHTS", "WISHED_GAP_YEARS", "Reason", "Score", "compared_on", "scores"]
 
 
 class Reason(NamedTuple):

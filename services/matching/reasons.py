@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.matching.algorithm import constraints, pool, unmatched
-from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
-from services.matching.algorithm.pool import NO_SEATS
-from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE, Side
+from services.matching.algorithm.unmatched import Side
 
 AD_HOC_ONLY = "ad_hoc_only"
 SEATS_TAKEN = "seats_taken"
@@ -15,12 +13,8 @@ NO_MENTEES = "no_mentees"
 EVERYBODY_ASKED = "everybody_asked"
 PROFILE_INVALID = "profile_invalid"
 
-__all__ = [
-    "AD_HOC_ONLY", "EVERYBODY_ASKED", "MATCHED_ELSEWHERE", "NO_COMMON_LANGUAGE", "NO_MENTEES", "NO_MENTORS",
-    "NO_SEATS", "PROFILE_INVALID", "SAME_PERSON", "SEATS_TAKEN", "Unmatchable", "unmatchable",
-]  # fmt: skip
-
 OTHERS = "others"
+"""What the library calls those on the other side in figures."""
 
 
 class Unmatchable(NamedTuple):

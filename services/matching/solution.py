@@ -23,7 +23,7 @@ from shared.ids import ApplicationId
 
 MOST_PEOPLE = 10_000
 MOST_PAIRS = 4_000_000
-"""A mentee and a mentor each. So many take about ten seconds on one core and half a gigabyte of memory."""
+"""A mentee and a mentor each. So many take a second or two on one core and a hundred megabytes of memory."""
 
 
 class PoolTooLarge(Refusal):

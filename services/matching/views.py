@@ -6,7 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from services.matching.comparing import SCALE, Score
+from services.matching.algorithm.scoring import SCALE
+from services.matching.comparing import Score
 from services.matching.model.match import DeclineReason, Match, MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, ProfileCopy

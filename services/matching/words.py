@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
+from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
+from services.matching.algorithm.pool import NO_SEATS
+from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE
 from services.matching.model.places import SEARCHING
 from services.matching.reactions import SEARCH_FAILED
 from services.matching.reasons import (
     AD_HOC_ONLY,
     EVERYBODY_ASKED,
-    MATCHED_ELSEWHERE,
-    NO_COMMON_LANGUAGE,
     NO_MENTEES,
     NO_MENTORS,
-    NO_SEATS,
     PROFILE_INVALID,
-    SAME_PERSON,
     SEATS_TAKEN,
 )
 from services.matching.solution import MOST_PAIRS, MOST_PEOPLE

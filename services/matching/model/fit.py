@@ -7,13 +7,15 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.algorithm import problem
+from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool, kept_out
+from services.matching.algorithm.pool import NO_SEATS, Pool, kept_out
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.ranking import possible
+from services.matching.algorithm.scoring import SCALE
 from services.matching.algorithm.unmatched import ruled_out
-from services.matching.comparing import SCALE, Score, compared_on, scores
-from services.matching.reasons import AD_HOC_ONLY, NO_COMMON_LANGUAGE, NO_SEATS, SAME_PERSON, unmatchable
+from services.matching.comparing import Score, compared_on, scores
+from services.matching.reasons import AD_HOC_ONLY, unmatchable
 from shared.contracts.matching import Contribution
 from shared.errors import Refusal
 

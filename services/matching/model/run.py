@@ -8,7 +8,8 @@ from typing import ClassVar, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.matching.algorithm.result import Record
-from services.matching.comparing import SCALE, WEIGHTS
+from services.matching.algorithm.scoring import SCALE
+from services.matching.comparing import WEIGHTS
 from services.matching.model.fit import Fit
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
