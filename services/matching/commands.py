@@ -134,9 +134,9 @@ def propose_match(
     mentor_entry, mentee_entry = entries
     mentor_entry.check(program.id, Role.MENTOR)
     mentee_entry.check(program.id, Role.MENTEE)
-    one, other = (profile.candidate() for profile in profiles)
+    one, other = (profile.person() for profile in profiles)
     fit = judge(one, other, ctx.now.date())
-    offer = Offer(mentor_entry, mentee_entry, one.seats, fit, is_by_hand=True)
+    offer = Offer(mentor_entry, mentee_entry, one.capacity, fit, is_by_hand=True)
     propose(Proposal(match, mentor, mentee), offer, program, ctx)
 
 

@@ -6,12 +6,12 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from services.matching.criteria import ScoringSettings
+from services.matching.comparing import Score
+from services.matching.model.fit import compare
 from services.matching.model.match import Match, MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid
 from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, slice_id
-from services.matching.scoring import Score, explain
 from services.matching.views import (
     ExplainedMatch,
     LeftOverView,
@@ -152,10 +152,10 @@ async def _compare(reader: Reader, match: Match) -> Score | None:
     if len(profiles) < len(ids):
         return None
     try:
-        mentee, mentor = (profile.candidate() for profile in profiles)
+        mentee, mentor = (profile.person() for profile in profiles)
+        return compare(mentor, mentee, match.proposed_at.date())
     except ProfileInvalid:
         return None
-    return explain(mentee, mentor, ScoringSettings(reference_date=match.proposed_at.date()))
 
 
 async def _by_id(reader: Reader, kind: type[A], ids: Sequence[str]) -> dict[str, A]:

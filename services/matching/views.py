@@ -6,12 +6,13 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from services.matching.algorithm.scoring import SCALE
+from services.matching.comparing import Score
 from services.matching.model.match import DeclineReason, Match, MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, ProfileCopy
 from services.matching.model.run import LeftOver, MatchRun, RunPair, RunRecord, RunStatus
 from services.matching.proposing import PROPOSED
-from services.matching.scoring import SCALE, Score
 from services.matching.words import why_failed, why_matched, why_unmatched
 from shared.contracts.intake import MeetingFormat, Role
 

@@ -1,21 +1,33 @@
 """The words for codes and numbers: put together where something is shown, from what people stated."""
 
 from collections.abc import Callable, Mapping
-from typing import cast
 
-from services.matching.criteria import AD_HOC_ONLY, NO_COMMON_LANGUAGE, NO_SEATS, SAME_PERSON, Evidence
+from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
+from services.matching.algorithm.pool import NO_SEATS
+from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE
 from services.matching.model.places import SEARCHING
 from services.matching.reactions import SEARCH_FAILED
-from services.matching.solver import EVERYBODY_ASKED, MATCHED_ELSEWHERE, NO_MENTEES, NO_MENTORS, SEATS_TAKEN
-from services.matching.solving import MOST_PAIRS, MOST_PEOPLE, PROFILE_INVALID
+from services.matching.reasons import (
+    AD_HOC_ONLY,
+    EVERYBODY_ASKED,
+    NO_MENTEES,
+    NO_MENTORS,
+    PROFILE_INVALID,
+    SEATS_TAKEN,
+)
+from services.matching.solution import MOST_PAIRS, MOST_PEOPLE
 
 POOL_TOO_LARGE = "pool-too-large"
 
 Figures = Mapping[str, int]
 
 
-def _count(number: float, thing: str) -> str:
-    return f"{number:g} {thing}" if number == 1 else f"{number:g} {thing}s"
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _others(figures: Figures) -> str:
+    return _count(figures["mentees"], "mentee") if "mentees" in figures else _count(figures["mentors"], "mentor")
 
 
 def _seats_taken(figures: Figures) -> str:
@@ -35,7 +47,7 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     MATCHED_ELSEWHERE: lambda figures: (
         f"Everybody who fits has another mentor: {_count(figures['mentees'], 'mentee')}."
     ),
-    EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_count(figures['mentors'], 'mentor')}.",
+    EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",
     PROFILE_INVALID: lambda _: "The profile has values that cannot be compared: correct it.",
     SEARCHING: lambda _: "The next best mentor is being looked for.",
     SEARCH_FAILED: lambda _: "The search for the next best mentor has failed: request another run.",
@@ -48,37 +60,19 @@ def why_unmatched(reason: str, figures: Figures) -> str:
     return REASONS[reason](figures)
 
 
-def _shared(what: str) -> Callable[[Evidence], str]:
-    def words(evidence: Evidence) -> str:
-        shared = cast(tuple[str, ...], evidence["shared"])
-        return f"{what} in common: {', '.join(shared)}." if shared else f"No {what.lower()} in common."
-
-    return words
-
-
-def _experience(evidence: Evidence) -> str:
-    gap = cast(float, evidence["gap_years"])
-    return f"The mentor has {_count(abs(gap), 'year')} {'more' if gap >= 0 else 'less'} of experience."
-
-
-def _zone(evidence: Evidence) -> str:
-    apart = cast(float, evidence["hours_apart"])
-    return f"Their clocks are {_count(apart, 'hour')} apart." if apart else "Their clocks show the same time."
-
-
-EVIDENCE: Mapping[str, Callable[[Evidence], str]] = {
-    "areas": _shared("Areas"),
-    "programming_languages": _shared("Programming languages"),
-    "goals": _shared("Goals"),
-    "experience": _experience,
-    "zone": _zone,
+SUBJECTS = {
+    "areas": "Areas",
+    "programming_languages": "Programming languages",
+    "goals": "Goals",
+    "experience": "The mentor",
+    "zone": "Clocks",
 }
-"""What is behind the value of a criterion."""
+"""What the words on a criterion are about."""
 
 
-def why_matched(criterion: str, evidence: Evidence) -> str:
+def why_matched(criterion: str, evidence: str) -> str:
     """A sentence on what two people stated."""
-    return EVIDENCE[criterion](evidence)
+    return f"{SUBJECTS[criterion]}: {evidence}."
 
 
 def why_failed(problem: str) -> str:

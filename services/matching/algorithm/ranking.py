@@ -1,12 +1,21 @@
 """Self-service: the best mentors with room for one mentee, each with the score and the reasons."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from services.matching.algorithm.pairs import FORBIDDEN
+from services.matching.algorithm.people import Person
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.result import Explanation, Match, Reason
+
+
+class Option(NamedTuple):
+    """A mentor whom a mentee may have: the place among the mentors, and the points."""
+
+    column: int
+    points: int
 
 
 def best_mentors(problem: Problem, mentee: str, count: int, taken: Mapping[str, int]) -> list[Match]:
@@ -14,23 +23,31 @@ def best_mentors(problem: Problem, mentee: str, count: int, taken: Mapping[str, 
 
     `taken` counts the seats that mentors have given away. Raises KeyError if the mentee does not take part.
     """
-    rows = {one.id: at for at, one in enumerate(problem.mentees)}
-    row = rows[mentee]
-    block = problem.seen_by_mentees.block(np.array([row]))
-    points = block.points[0].astype(np.int64)
-    full = [taken.get(problem.mentors[one].id, 0) >= problem.mentors[one].capacity for one in block.columns.tolist()]
-    points[full] = FORBIDDEN
-    best = [at for at in np.argsort(-points, kind="stable")[:count].tolist() if points[at] != FORBIDDEN]
+    row = {one.id: at for at, one in enumerate(problem.mentees)}[mentee]
+    free = [one for one in possible(problem, row) if has_room(problem.mentors[one.column], taken)]
     unit = problem.unit / problem.pairs.scale
     return [
         Match(
             mentee=mentee,
-            mentor=problem.mentors[int(block.columns[at])].id,
-            score=round(int(points[at]) * unit, 9),
-            explanation=explained(problem, row, int(block.columns[at]), rank),
+            mentor=problem.mentors[one.column].id,
+            score=round(one.points * unit, 9),
+            explanation=explained(problem, row, one.column, rank),
         )
-        for rank, at in enumerate(best, start=1)
+        for rank, one in enumerate(free[:count], start=1)
     ]
+
+
+def has_room(mentor: Person, taken: Mapping[str, int]) -> bool:
+    """Whether not all seats are given away."""
+    return taken.get(mentor.id, 0) < mentor.capacity
+
+
+def possible(problem: Problem, row: int) -> list[Option]:
+    """All mentors whom a mentee may have, the best first; among equals the hash of the ids decides."""
+    block = problem.seen_by_mentees.block(np.array([row]))
+    columns, points = block.columns.tolist(), block.points[0].tolist()
+    order = np.argsort(-block.points[0].astype(np.int64), kind="stable").tolist()
+    return [Option(columns[at], points[at]) for at in order if points[at] != FORBIDDEN]
 
 
 def explained(problem: Problem, row: int, column: int, rank: int) -> Explanation | None:

@@ -91,7 +91,7 @@ def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Places, 
     for row, count in zip(waiting.tolist(), possible.tolist(), strict=True):
         mentee = problem.mentees[row]
         if not count:
-            found.append(_ruled_out(problem, mentee, "mentee", row))
+            found.append(ruled_out(problem, mentee, "mentee", row))
         elif row in groups:
             mentees, seats = groups[row]
             found.append(_told(mentee, "mentee", TOO_FEW_SEATS, mentees=mentees, seats=seats))
@@ -117,12 +117,12 @@ def _mentors(problem: Problem, idle: Places) -> list[Unmatched]:
     return [
         _told(problem.mentors[column], "mentor", MATCHED_ELSEWHERE, others=int(counts[column]))
         if counts[column]
-        else _ruled_out(problem, problem.mentors[column], "mentor", column)
+        else ruled_out(problem, problem.mentors[column], "mentor", column)
         for column in idle.tolist()
     ]
 
 
-def _ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmatched:
+def ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmatched:
     """The constraint that forbids most of the others, with the figures of all."""
     others = len(problem.mentors if side == "mentee" else problem.mentees)
     if not others:

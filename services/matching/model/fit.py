@@ -1,21 +1,21 @@
 """How well two fit, as it is kept with a match."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.candidate import Candidate
-from services.matching.criteria import (
-    AD_HOC_ONLY,
-    CONSTRAINTS,
-    NO_COMMON_LANGUAGE,
-    NO_SEATS,
-    SAME_PERSON,
-    ScoringSettings,
-    kept_out,
-)
-from services.matching.scoring import SCALE, Score, explain
+from services.matching.algorithm import problem
+from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
+from services.matching.algorithm.people import Person
+from services.matching.algorithm.pool import NO_SEATS, Pool, kept_out
+from services.matching.algorithm.problem import Problem
+from services.matching.algorithm.ranking import possible
+from services.matching.algorithm.scoring import SCALE
+from services.matching.algorithm.unmatched import ruled_out
+from services.matching.comparing import Score, compared_on, scores
+from services.matching.reasons import AD_HOC_ONLY, unmatchable
 from shared.contracts.matching import Contribution
 from shared.errors import Refusal
 
@@ -46,9 +46,11 @@ class Fit(BaseModel):
 
     @classmethod
     def of(cls, score: Score) -> Self:
-        """What a match keeps of its score: criteria without data on both sides have no part in it."""
-        stated = [reason for reason in score.reasons if reason.value is not None]
-        shares = tuple(Share.model_validate(reason.model_dump(exclude={"evidence"})) for reason in stated)
+        """What a match keeps of its score: codes and numbers, no words of people."""
+        shares = tuple(
+            Share(criterion=one.criterion, value=one.value, weight=one.weight, contribution=one.contribution)
+            for one in score.reasons
+        )
         return cls(points=score.points, coverage=score.coverage, reasons=shares)
 
     @property
@@ -57,10 +59,25 @@ class Fit(BaseModel):
         return self.points / SCALE
 
 
-def judge(mentor: Candidate, mentee: Candidate, day: date) -> Fit:
+def judge(mentor: Person, mentee: Person, day: date) -> Fit:
     """How well two fit whom somebody has chosen, scored as a run does; raises `PairNotAllowed`."""
-    outside = [code for one in (mentor, mentee) if (code := kept_out(one))]
-    broken = [code for code, are_allowed in CONSTRAINTS.items() if not are_allowed([mentee], [mentor]).item()]
-    for code in outside + broken:
-        raise PairNotAllowed(REMEDIES[code], constraint=code)
-    return Fit.of(explain(mentee, mentor, ScoringSettings(reference_date=day)))
+    if code := kept_out(mentor) or kept_out(mentee):
+        raise _not_allowed(unmatchable("mentee", code, {}).code)
+    two = _alone(mentor, mentee, day)
+    if not possible(two, 0):
+        raise _not_allowed(ruled_out(two, mentee, "mentee", 0).code)
+    return Fit.of(scores(two, [(0, 0)])[0])
+
+
+def compare(mentor: Person, mentee: Person, day: date) -> Score:
+    """How two compare who are matched already: what would forbid the pair today is not looked at."""
+    two = _alone(replace(mentor, capacity=1, is_eligible=True), replace(mentee, is_eligible=True), day)
+    return scores(two, [(0, 0)])[0]
+
+
+def _alone(mentor: Person, mentee: Person, day: date) -> Problem:
+    return problem.of_profiles(Pool(mentors=(mentor,), mentees=(mentee,), program=compared_on(day)))
+
+
+def _not_allowed(code: str) -> PairNotAllowed:
+    return PairNotAllowed(REMEDIES[code], constraint=code)

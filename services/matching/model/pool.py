@@ -1,12 +1,14 @@
 """Who takes part in matching: the pool of a program, kept from what intake tells."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import ValidationError
 
-from services.matching.candidate import Candidate
+from services.matching.algorithm.people import Person
+from services.matching.comparing import ANSWERS
 from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, MeetingFormat, ProgramRules, Role
 from shared.engine.aggregate import Aggregate, Replica
 from shared.errors import Refusal
@@ -32,6 +34,9 @@ class MenteeNotInPool(MenteeUnavailable):
 class ProfileInvalid(Refusal):
     """A profile has values that nothing can be compared with."""
 
+
+FIELDS = {"capacity": "seats", "person": "person_id"}
+"""Where a profile calls a thing otherwise than the matching library."""
 
 NOT_IN_POOL: dict[Role, type[Refusal]] = {Role.MENTOR: MentorNotInPool, Role.MENTEE: MenteeNotInPool}
 
@@ -66,15 +71,29 @@ class ProfileCopy(Replica, name="profile"):
     hours_per_month: float | None = None
     time_zone: str | None = None
 
-    def candidate(self, promised: int = 0) -> Candidate:
-        """As it is compared, without the seats that are `promised`; raises `ProfileInvalid`."""
-        stated = self.model_dump(include=Candidate.model_fields.keys() - {"seats"})
-        seats = self.seats - promised if self.role is Role.MENTOR else 1
+    def person(self, promised: int = 0, excludes: Iterable[ApplicationId] = ()) -> Person:
+        """As it is compared: without the seats that are `promised`, and with nobody of `excludes`.
+
+        Raises `ProfileInvalid`.
+        """
         try:
-            return Candidate(**stated, seats=seats, format=self.meeting_format)
+            return Person(
+                id=self.id,
+                person=self.person_id,
+                capacity=self.seats - promised if self.role is Role.MENTOR else 1,
+                is_eligible=self.meeting_format is not MeetingFormat.AD_HOC,
+                languages=self.languages,
+                goals=self.goals,
+                years=self.years,
+                time_zone=self.time_zone,
+                excludes=tuple(sorted(excludes)),
+                answers={name: getattr(self, name) for name in ANSWERS},
+            )
         except ValidationError as error:
-            fields = ", ".join(sorted({str(one["loc"][0]) for one in error.errors()}))
-            raise ProfileInvalid(f"The profile of {self.id} cannot be compared: correct its {fields}.") from error
+            fields = sorted({FIELDS.get(name, name) for one in error.errors() if (name := str(one["loc"][0]))})
+            raise ProfileInvalid(
+                f"The profile of {self.id} cannot be compared: correct its {', '.join(fields)}."
+            ) from error
 
 
 class PoolStatus(StrEnum):

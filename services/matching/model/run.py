@@ -7,9 +7,10 @@ from typing import ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.matching.algorithm.result import Record
+from services.matching.algorithm.scoring import SCALE
+from services.matching.comparing import WEIGHTS
 from services.matching.model.fit import Fit
-from services.matching.scoring import SCALE
-from services.matching.solver import Record
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchRunCompleted, MatchRunRequested, NoMatchFound
@@ -86,8 +87,14 @@ class RunRecord(BaseModel):
     @classmethod
     def of(cls, record: Record) -> Self:
         """As it is stored."""
-        settings = record.settings.model_dump(mode="json")
-        return cls(input_hash=record.input_hash, versions=dict(record.versions), **settings)
+        program = record.settings["program"]
+        return cls(
+            input_hash=record.input_hash,
+            reference_date=program["starts"],
+            weights=WEIGHTS,
+            wished_gap_years=program["wished_gap_years"],
+            versions={"method": record.version, **record.settings["versions"]},
+        )
 
 
 class RunFigures(BaseModel):

@@ -1,12 +1,14 @@
-"""The sample community as candidates, read just well enough for matching."""
+"""The sample community as matching keeps it, read just well enough to compare."""
 
 import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.matching.candidate import Candidate, fold
+from services.matching.algorithm.people import fold
+from services.matching.model.pool import ProfileCopy
 from shared.contracts.intake import MeetingFormat, Role
+from shared.ids import PersonId
 
 FOLDER = Path(__file__).parent / "tech_community"
 
@@ -22,28 +24,26 @@ ZONES = {
 }  # fmt: skip
 
 
-def community() -> list[Candidate]:
+def community() -> list[ProfileCopy]:
     """48 mentors with 80 long-term seats, and 96 mentees."""
     return [*_read("mentors.csv", Role.MENTOR), *_read("mentees.csv", Role.MENTEE)]
 
 
-def _read(file: str, role: Role) -> Iterator[Candidate]:
+def _read(file: str, role: Role) -> Iterator[ProfileCopy]:
     with (FOLDER / file).open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            yield Candidate(
+            yield ProfileCopy(
                 id=row["name"],
-                person_id=row["email"],
+                person_id=PersonId(row["email"]),
                 role=role,
                 seats=int(row.get("seats", 1)),
-                format=MeetingFormat(row["format"].replace("-", "_")),
-                languages=[LANGUAGES[fold(name)] for name in _items(row["languages"])],
-                areas=_items(row["areas"]),
-                programming_languages=_items(row["programming_languages"]),
-                goals=_items(row.get("goals") or row.get("goals_supported") or ""),
-                years=row["years"] or None,
-                experience=row.get("experience"),
+                meeting_format=MeetingFormat(row["format"].replace("-", "_")),
+                languages=tuple(LANGUAGES[fold(name)] for name in _items(row["languages"])),
+                areas=tuple(_items(row["areas"])),
+                programming_languages=tuple(_items(row["programming_languages"])),
+                goals=tuple(_items(row.get("goals") or row.get("goals_supported") or "")),
+                years=float(row["years"]) if row["years"] else None,
                 time_zone=row.get("time_zone") or _zone(row["location"]),
-                hours_per_month=row["hours_per_month"] or None,
             )
 
 

@@ -1,30 +1,28 @@
 """A real community's mentors, as untidy as they described themselves."""
 
 from collections import Counter
+from datetime import date
 from random import Random
 
-from services.matching.certificate import verify
-from services.matching.solver import Pair, Unmatched, next_best, solve
+from services.matching.model.places import MenteeRequests
+from services.matching.reasons import Unmatchable
+from services.matching.solution import Best, find_mentor, solve_pool
+from shared.contracts.intake import Role
 from shared.ids import ApplicationId
-from tests.services.matching.builders import problem
 from tests.services.matching.community import community
 
-COMMUNITY = problem(*community())
-SOLUTION = solve(COMMUNITY)
-
-
-def test_the_result_is_proved() -> None:
-    verify(COMMUNITY, SOLUTION)
+WINTER = date(2027, 1, 15)
+COMMUNITY = community()
+RESULT = solve_pool(COMMUNITY, [], [], WINTER)
 
 
 def test_seventy_of_the_seventy_two_who_want_a_long_term_mentor_get_one() -> None:
-    assert (len(COMMUNITY.mentors), sum(mentor.seats for mentor in COMMUNITY.mentors)) == (37, 80)
-    assert (len(COMMUNITY.mentees), SOLUTION.size) == (72, 70)
+    found = RESULT.figures
+    assert (found.mentors, found.seats, found.mentees, found.size) == (37, 80, 72, 70)
 
 
 def test_those_who_stay_out_are_told_why() -> None:
-    told = Counter((one.role.value, one.code) for one in SOLUTION.unmatched)
-    assert told == {
+    assert Counter((one.role.value, one.reason) for one in RESULT.left_over) == {
         ("mentee", "ad_hoc_only"): 24,
         ("mentor", "ad_hoc_only"): 11,
         ("mentee", "seats_taken"): 2,
@@ -33,32 +31,31 @@ def test_those_who_stay_out_are_told_why() -> None:
 
 
 def test_the_two_left_over_speak_only_turkish_and_compete_with_two_more_for_two_seats() -> None:
-    left_over = [one for one in SOLUTION.unmatched if one.code == "seats_taken"]
-    speak = {candidate.id: candidate.languages for candidate in COMMUNITY.candidates}
-    assert {speak[one.id] for one in left_over} == {("tr",)}
+    left_over = [one for one in RESULT.left_over if one.reason == "seats_taken"]
+    speak = {profile.id: profile.languages for profile in COMMUNITY}
+    assert {speak[one.application_id] for one in left_over} == {("tr",)}
     assert [one.figures for one in left_over] == [{"mentees": 4, "seats": 2}] * 2
 
 
 def test_most_matches_are_good_and_none_is_bad() -> None:
-    scores = sorted(pair.score.points for pair in SOLUTION.pairs)
-    assert scores[len(scores) // 2] >= 850_000
-    assert scores[0] >= 500_000
+    points = sorted(pair.fit.points for pair in RESULT.pairs)
+    assert points[len(points) // 2] >= 850_000
+    assert points[0] >= 500_000
+    assert RESULT.figures.total == sum(points) >= 61_451_000
 
 
 def test_the_rows_of_the_files_in_another_order_give_the_same_result() -> None:
-    people = community()
-    assert solve(problem(*Random(1).sample(people, len(people)))) == SOLUTION
+    assert solve_pool(Random(1).sample(COMMUNITY, len(COMMUNITY)), [], [], WINTER) == RESULT
 
 
 def test_who_declines_is_not_asked_again_until_nobody_is_left() -> None:
-    mentee, asked, scores = SOLUTION.pairs[0].mentee, list[ApplicationId](), list[int]()
-    for _ in COMMUNITY.mentors:
-        answer = next_best(COMMUNITY, {}, mentee, asked)
-        assert isinstance(answer, Pair)
-        asked.append(answer.mentor)
-        scores.append(answer.score.points)
-    assert set(asked) == {mentor.id for mentor in COMMUNITY.mentors}
-    assert scores == sorted(scores, reverse=True)
-    last = next_best(COMMUNITY, {}, mentee, asked)
-    assert isinstance(last, Unmatched)
-    assert last.code == "everybody_asked"
+    mentors = [profile for profile in COMMUNITY if profile.role is Role.MENTOR]
+    mentee = next(profile for profile in COMMUNITY if profile.id == RESULT.pairs[0].mentee_application_id)
+    requests, asked, points = MenteeRequests(id=mentee.id), list[ApplicationId](), list[int]()
+    while isinstance(found := find_mentor(mentee, requests, mentors, [], WINTER), Best):
+        asked.append(found.mentor)
+        points.append(found.fit.points)
+        requests.asked_in_vain = list(asked)
+    assert found == Unmatchable("everybody_asked", {"mentors": 37})
+    assert len({*asked}) == len(asked) == 37
+    assert points == sorted(points, reverse=True)

@@ -10,7 +10,7 @@ from services.matching.model.match import Match
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid, ProgramCopy
 from services.matching.service import service
-from shared.contracts.intake import MeetingFormat, Role
+from shared.contracts.intake import Role
 from shared.contracts.matching import MatchWithdrawn
 from shared.engine.context import NotYet
 from shared.engine.reader import Reader
@@ -90,22 +90,22 @@ def test_a_profile_that_changes_is_followed() -> None:
     scenario = program()
     take_part(scenario, "ada", Role.MENTOR, seats=1)
     scenario.advance(timedelta(seconds=1)).when(profile("ada", Role.MENTOR, seats=3, languages=("en",)))
-    assert scenario.get(ProfileCopy, "ada").candidate().seats == 3
+    assert scenario.get(ProfileCopy, "ada").person().capacity == 3
 
 
 def test_what_was_not_stated_is_no_data() -> None:
-    stated = ProfileCopy(id="ada", person_id="p-ada", role=Role.MENTOR).candidate()
-    assert (stated.years, stated.languages, stated.time_zone, stated.format) == (None, (), None, MeetingFormat.BOTH)
+    stated = ProfileCopy(id="ada", person_id="p-ada", role=Role.MENTOR).person()
+    assert (stated.years, stated.languages, stated.time_zone, stated.is_eligible) == (None, (), None, True)
 
 
 def test_a_mentee_has_one_place_whatever_the_profile_says() -> None:
-    assert ProfileCopy(id="ben", person_id="p-ben", role=Role.MENTEE, seats=0).candidate().seats == 1
+    assert ProfileCopy(id="ben", person_id="p-ben", role=Role.MENTEE, seats=0).person().capacity == 1
 
 
 def test_a_profile_that_cannot_be_compared_is_refused_with_its_fields() -> None:
     wrong = ProfileCopy(id="ada", person_id="p-ada", role=Role.MENTOR, time_zone="Mars/Olympus", years=-1)
     with pytest.raises(ProfileInvalid, match="correct its time_zone, years"):
-        wrong.candidate()
+        wrong.person()
 
 
 def test_the_rules_of_a_program_are_followed() -> None:

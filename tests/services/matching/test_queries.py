@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.criteria import CONSTRAINTS, DEFAULT_WEIGHTS
+from services.matching.comparing import WEIGHTS
 from services.matching.model.fit import REMEDIES
 from services.matching.model.run import LeftOver, MatchRun, RunLeftOvers, slice_id
 from services.matching.service import service
-from services.matching.words import EVIDENCE, REASONS, why_failed, why_unmatched
+from services.matching.words import REASONS, SUBJECTS, why_failed, why_unmatched
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchProposed
 from shared.ids import ApplicationId, PersonId
@@ -23,6 +23,7 @@ from tests.services.matching.program import (
     accept_both,
     decline,
     of,
+    profile,
     program,
     propose,
     publish,
@@ -114,7 +115,7 @@ def test_a_run_is_shown_with_its_figures_its_record_and_its_certificate(api: Api
     assert found["certificate"] == {"size": "maximum", "total": "maximum", "gap": 0}
     assert len(found["record"]["input_hash"]) == 64
     assert found["record"]["reference_date"] == "2027-01-04"
-    assert found["record"]["weights"] == DEFAULT_WEIGHTS
+    assert found["record"]["weights"] == WEIGHTS
     assert api.get("/v1/programs/p1/runs").json()["items"] == [found]
 
 
@@ -159,10 +160,10 @@ def test_a_match_is_shown_with_its_reasons_in_words_of_the_profiles(api: Api, po
     as_person(api, "ben")
     found = api.get(f"/v1/matches/{pool.of_ben}").json()
     assert {reason["criterion"]: reason["words"] for reason in found["reasons"]} == {
-        "areas": "Areas in common: backend, cloud.",
-        "programming_languages": "No programming languages in common.",
-        "experience": "The mentor has 7 years more of experience.",
-        "zone": "Their clocks show the same time.",
+        "areas": "Areas: in common: backend, cloud.",
+        "programming_languages": "Programming languages: nothing in common; also wanted: go.",
+        "experience": "The mentor: 9 years of experience, the mentee 2.",
+        "zone": "Clocks: the same time of day.",
     }
     assert (found["languages"], found["status"], found["run_id"]) == (["en", "it"], "accepted", pool.run_id)
     assert found["coverage"] == pytest.approx(60 / 85)
@@ -225,6 +226,19 @@ def test_a_match_of_somebody_who_has_left_keeps_its_reasons_without_words() -> N
         assert (ada["meeting_format"], ada["seats"]) == (None, 0)
 
 
+def test_a_match_keeps_its_words_when_the_two_could_not_be_matched_any_more() -> None:
+    scenario = program()
+    take_part(scenario, "ada", Role.MENTOR, years=9)
+    take_part(scenario, "ben", Role.MENTEE, years=2)
+    match = propose(scenario, "ada", "ben")
+    scenario.advance(SECOND).when(profile("ada", Role.MENTOR, years=9, seats=0, languages=("en",)))
+    scenario.when(profile("ben", Role.MENTEE, years=2, meeting_format=MeetingFormat.AD_HOC, languages=("tr",)))
+    with running(scenario) as api:
+        as_client(api)
+        (reason,) = api.get(f"/v1/matches/{match}").json()["reasons"]
+        assert reason["words"] == "The mentor: 9 years of experience, the mentee 2."
+
+
 def test_a_long_result_is_read_page_by_page() -> None:
     scenario = Scenario(service).given(MatchRun(id="r1", program_id=PROGRAM, left_over_slices=6))
     for number in range(6):
@@ -249,9 +263,8 @@ def test_a_decline_without_one_of_the_reasons_is_refused_by_name(api: Api, pool:
 
 
 def test_every_code_has_its_words() -> None:
-    assert set(CONSTRAINTS) <= set(REMEDIES)
-    assert set(CONSTRAINTS) <= set(REASONS)
-    assert set(DEFAULT_WEIGHTS) == set(EVIDENCE)
+    assert set(REMEDIES) <= set(REASONS)
+    assert set(WEIGHTS) == set(SUBJECTS)
 
 
 @pytest.mark.parametrize("reason", REASONS)

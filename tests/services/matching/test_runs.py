@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from services.matching.algorithm.people import Person
+from services.matching.algorithm.pool import Pool
 from services.matching.commands import DiscardRun, PublishRun, RequestMatchRun
 from services.matching.model.places import MenteeRequests
 from services.matching.model.run import ROWS_PER_SLICE, MatchRun, RunLeftOvers, RunPairs, RunStatus, slice_id
 from services.matching.reactions import ProposeSlice, TellSlice
 from services.matching.service import service
-from services.matching.solving import MOST_PEOPLE, PoolTooLarge, check_size
+from services.matching.solution import MOST_PEOPLE, PoolTooLarge, check_size
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import (
     MatchProposed,
@@ -22,7 +24,6 @@ from shared.contracts.matching import (
 from shared.engine.aggregate import EffectFailed
 from shared.ids import MatchRunId, ProgramId
 from tests.scenario import Scenario
-from tests.services.matching.builders import mentee, mentor, problem
 from tests.services.matching.program import (
     PROGRAM,
     accept_both,
@@ -204,10 +205,10 @@ def test_a_timer_that_comes_again_proposes_and_tells_nothing_anew() -> None:
 
 
 def test_a_pool_that_is_too_large_is_refused_before_memory_is_short() -> None:
-    many = problem(*(mentor(f"mentor {number}") for number in range(MOST_PEOPLE)))
+    many = Pool(mentors=tuple(Person(id=f"mentor {number}") for number in range(MOST_PEOPLE)), mentees=())
     check_size(many)
     with pytest.raises(PoolTooLarge, match="10,000 people and 4,000,000 pairs: this pool has 10,001 and 10,000"):
-        check_size(problem(*many.candidates, mentee("mentee")))
+        check_size(Pool(mentors=many.mentors, mentees=(Person(id="mentee"),)))
 
 
 def test_a_computation_that_is_given_up_fails_the_run() -> None:
