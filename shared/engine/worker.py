@@ -129,9 +129,10 @@ class Worker:
         self.unfinished = [delivery for delivery in self.unfinished if delivery.partition not in partitions]
         self.unclean.difference_update(partitions)
         self.partitions.difference_update(partitions)
-        for partition in partitions:
+        for partition in partitions:  # all of them before anything is awaited: nothing holds their positions back now
             self.reached.pop(partition, None)
             self.committed.pop(partition, None)
+        for partition in partitions:
             await self.free(partition)
 
     async def _deliveries(self, records: Sequence[Record]) -> list[Delivery]:
@@ -226,8 +227,10 @@ class Worker:
             for delivery in self.unfinished:
                 offsets[delivery.partition] = min(offsets[delivery.partition], delivery.offset)
             positions = self.positions
-            new = {p: n for p, n in offsets.items() if n != self.committed.get(p) and positions and positions.holds(p)}
-            if not new or positions is None:
+            if positions is None:  # nothing was ever received
+                return
+            new = {p: n for p, n in offsets.items() if n != self.committed.get(p) and positions.holds(p)}
+            if not new:
                 return
             try:
                 async with asyncio.timeout(COMMIT_SECONDS):

@@ -14,6 +14,7 @@ from shared.engine.worker import AHEAD, HELD, HeldBack, Worker
 from tests.shared.engine.shop import Ledger, Shop, Sold, envelope, noting, virtual
 
 PARTITION: Partition = ("shop", 0)
+OTHER: Partition = ("shop", 1)
 
 
 class Gate(MemoryStore):
@@ -35,7 +36,7 @@ class Group(Positions):
 
     def __init__(self) -> None:
         self.committed: dict[Partition, int] = {}
-        self.partitions = {PARTITION}
+        self.partitions = {PARTITION, OTHER}
         self.broken = False
 
     def holds(self, partition: Partition) -> bool:
@@ -57,6 +58,7 @@ class Stage:
         self.shop = Shop(noting(), store=self.store)
         self.group = Group()
         self.freed: list[Partition] = []
+        self.seconds_to_free = 0.0
         self.worker = Worker(self.shop.executor, Careful(self.shop.executor, "one"), self._claim, self._free)
         self.executing = asyncio.ensure_future(self.shop.executor.run())
 
@@ -64,11 +66,12 @@ class Stage:
         return False
 
     async def _free(self, partition: Partition) -> None:
+        await asyncio.sleep(self.seconds_to_free)
         self.freed.append(partition)
 
-    async def receive(self, *numbers: int, first: int) -> None:
+    async def receive(self, *numbers: int, first: int, partition: Partition = PARTITION) -> None:
         """Records of one till from an offset on; what nobody can take is of a till of its own."""
-        records = [sold(number, first + place) for place, number in enumerate(numbers)]
+        records = [sold(number, first + place, partition) for place, number in enumerate(numbers)]
         await self.worker.receive(records, self.group)
 
     async def numbers(self) -> list[int]:
@@ -80,10 +83,10 @@ class Stage:
             await asyncio.wait(self.worker.under_way)
 
 
-def sold(number: int, offset: int) -> Record:
+def sold(number: int, offset: int, partition: Partition) -> Record:
     till = "t1" if number >= 0 else f"broken{offset}"
-    event = envelope(Sold(till_id=till, number=number), id=f"e{offset}")
-    return Record(*PARTITION, offset, event.partitionkey.encode(), event.data, event.headers())
+    event = envelope(Sold(till_id=till, number=number), id=f"e{partition[1]}-{offset}")
+    return Record(*partition, offset, event.partitionkey.encode(), event.data, event.headers())
 
 
 @virtual
@@ -164,6 +167,21 @@ async def test_what_is_not_finished_holds_the_position_back_though_later_records
     await stage.receive(1, 2, first=30)
     await stage.quiet()
     assert stage.group.committed == {PARTITION: 30}
+
+
+@virtual
+async def test_what_is_held_back_is_not_committed_while_partitions_are_given_back() -> None:
+    stage = Stage()
+    await stage.receive(*[-1] * 30, first=0)
+    await stage.quiet()
+    await stage.receive(1, 2, first=0, partition=OTHER)
+    await stage.quiet()
+    stage.seconds_to_free = 3 * SHORTEST
+    running = asyncio.ensure_future(stage.worker.run())
+    await stage.worker.revoked([PARTITION, OTHER])
+    running.cancel()
+    assert stage.freed == [PARTITION, OTHER]
+    assert stage.group.committed.get(OTHER, 0) == 0
 
 
 @virtual
