@@ -22,6 +22,11 @@ def to_milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond - rest) if rest else moment
 
 
+def rfc3339(moment: datetime, precision: str = "milliseconds") -> str:
+    """A moment as events and answers carry it: UTC with Z. `precision` is a `timespec` of `datetime.isoformat`."""
+    return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
 def system_clock() -> datetime:
     """Now, by this machine."""
     return to_milliseconds(datetime.now(UTC))

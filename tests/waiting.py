@@ -2,10 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+"""Seconds after which it is taken not to come."""
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30.0, every: float = 0.05) -> None:
-    """Return when it holds; raises `TimeoutError` after so many seconds."""
+async def until(answer: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE, every: float = 0.05) -> T:
+    """Ask again and again, until there is an answer that is true; raises `TimeoutError` after so many seconds."""
     async with asyncio.timeout(seconds):
-        while not await holds():  # noqa: ASYNC110 - it may become true in another process
-            await asyncio.sleep(every)
+        while True:
+            if found := await answer():
+                return found
+            await asyncio.sleep(every)  # it may come from another process
+
+
+async def eventually(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Wait until it holds."""
+
+    async def answer() -> bool:
+        return holds()
+
+    await until(answer, seconds, every=0.01)

@@ -32,6 +32,8 @@ Chosen = Annotated[
         help="Only this service; with a URL, the one at that address. May be given again.",
     ),
 ]
+Tenant = Annotated[str, typer.Option(help="Only of this organization.")]
+Handler = Annotated[str, typer.Option(help="Only of this handler.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

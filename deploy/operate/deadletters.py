@@ -12,7 +12,18 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.operate.answers import DeadLetter, LettersDone
-from deploy.operate.asking import AsJson, Chosen, Services, Unanswered, answered, code_of, of_each, operate
+from deploy.operate.asking import (
+    AsJson,
+    Chosen,
+    Handler,
+    Services,
+    Tenant,
+    Unanswered,
+    answered,
+    code_of,
+    of_each,
+    operate,
+)
 from deploy.operate.figures import counted, on_day, short
 from deploy.operate.lines import bare, colored
 from deploy.operate.listing import show_list
@@ -24,8 +35,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Tenant = Annotated[str, typer.Option(help="Only of this organization.")]
-Handler = Annotated[str, typer.Option(help="Only of this handler.")]
 Type = Annotated[
     str, typer.Option("--type", help="Only of this message type, in full: ithaca.matching.MatchAccepted.v1.")
 ]

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from deploy.operate.answers import Event
-from deploy.operate.asking import AsJson, Chosen, Services, operate
+from deploy.operate.asking import AsJson, Chosen, Services, Tenant, operate
 from deploy.operate.figures import past
 from deploy.operate.flow import Flow, latest, merged
 from deploy.operate.lines import Lines
@@ -22,7 +22,6 @@ PERIOD = 1.0
 
 app = typer.Typer(add_completion=False)
 
-Tenant = Annotated[str, typer.Option(help="Only of this organization.")]
 Since = Annotated[
     str, typer.Option(metavar="TIME", callback=past, help="So long ago (10m, 2h, 7d), or 2026-01-31T12:00Z.")
 ]

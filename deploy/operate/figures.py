@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import typer
 
+from shared.clock import rfc3339
+
 MOST_COUNTED = 10_000
 """The services count no further: a count of this is a floor."""
 
@@ -54,11 +56,6 @@ def milliseconds(value: float | None) -> str:
     return f"{value:.0f}ms" if value < 999.5 else lasting(value / 1000)
 
 
-def stamp(moment: datetime) -> str:
-    """A moment as events carry it: RFC 3339 in UTC, with milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def on_day(moment: datetime) -> str:
     """A moment for people, in UTC: 2026-01-31 12:00:03."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
@@ -79,4 +76,4 @@ def moment(text: str, now: datetime) -> datetime:
 
 def past(text: str) -> str:
     """An option's time as the services take it; nothing stays nothing."""
-    return stamp(moment(text, datetime.now(UTC))) if text else ""
+    return rfc3339(moment(text, datetime.now(UTC))) if text else ""

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from deploy.operate.answers import Lane, Woken
-from deploy.operate.asking import AsJson, Chosen, Services, answered, code_of, of_each, operate
+from deploy.operate.asking import AsJson, Chosen, Handler, Services, Tenant, answered, code_of, of_each, operate
 from deploy.operate.figures import counted, lasting
 from deploy.operate.lines import colored
 from deploy.operate.listing import show_list
@@ -20,9 +20,6 @@ app = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
 )
-
-Tenant = Annotated[str, typer.Option(help="Only of this organization.")]
-Handler = Annotated[str, typer.Option(help="Only of this handler.")]
 
 
 @app.callback()

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from deploy.operate.answers import Event
-from deploy.operate.figures import stamp
+from shared.clock import rfc3339
 
 COLORS = {"intake": "cyan", "matching": "magenta", "sessions": "green", "evaluation": "yellow", "notify": "blue"}
 SHORT_ID = 6
@@ -82,4 +82,4 @@ def _line(service: str, event: Event) -> Text:
 
 
 def _plain(service: str, event: Event) -> str:
-    return f"{stamp(event.time)} {event.tenant} {service} {event.type} {event.subject} {event.id}"
+    return f"{rfc3339(event.time)} {event.tenant} {service} {event.type} {event.subject} {event.id}"

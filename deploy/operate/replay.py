@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from deploy.operate.answers import Replay
-from deploy.operate.asking import AsJson, Chosen, Services, operate
+from deploy.operate.asking import AsJson, Chosen, Services, Tenant, operate
 from deploy.operate.figures import counted, past
 from deploy.operate.listing import Found, show_list
 from deploy.operate.progress import Stage, watch
@@ -31,7 +31,7 @@ def replay(
     ],
     service: Annotated[str, typer.Argument(help="Whose events; without it, all replays are listed.")] = "",
     group: Annotated[str, typer.Option(help="The consumer group that is to read them. It must not run now.")] = "",
-    tenant: Annotated[str, typer.Option(help="Only of this organization.")] = "",
+    tenant: Tenant = "",
     since: Annotated[
         str, typer.Option(metavar="TIME", callback=past, help="From so long ago (2h, 7d), or 2026-01-31T12:00Z.")
     ] = "",

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from deploy.operate.answers import Timer
-from deploy.operate.asking import AsJson, Chosen, Services, operate
+from deploy.operate.asking import AsJson, Chosen, Services, Tenant, operate
 from deploy.operate.figures import lasting, on_day
 from deploy.operate.lines import colored
 from deploy.operate.listing import show_list
@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog="Example: ithaca timers --tenant northlight --limit 10")
 def timers(
     chosen: Chosen,
-    tenant: Annotated[str, typer.Option(help="Only of this organization.")] = "",
+    tenant: Tenant = "",
     type: Annotated[str, typer.Option(help="Only of this type.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the soonest first.")] = 30,
     as_json: AsJson = False,

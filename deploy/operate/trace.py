@@ -14,9 +14,10 @@ from rich.tree import Tree
 
 from deploy.operate.answers import Event
 from deploy.operate.asking import PAGE, Services, Unanswered
-from deploy.operate.figures import milliseconds, stamp
+from deploy.operate.figures import milliseconds
 from deploy.operate.flow import Flow, latest, merged
 from deploy.operate.lines import bare, colored, short_id, short_subject
+from shared.clock import rfc3339
 
 LATEST = 4102444800000
 """No id is from later than this, in milliseconds since the epoch: the year 2100."""
@@ -81,7 +82,7 @@ def _places(id: str) -> list[dict[str, str | int | None]]:
     except ValueError:
         return [{}]
     began = datetime.fromtimestamp(min(milliseconds, LATEST) / 1000, UTC)
-    return [{"event": id}, {"since": stamp(began - SOON), "until": stamp(began + SOON)}]
+    return [{"event": id}, {"since": rfc3339(began - SOON), "until": rfc3339(began + SOON)}]
 
 
 def tree(found: Found) -> Tree:
@@ -105,7 +106,7 @@ def _heading(found: Found) -> Text:
     first = found[0][1]
     return Text.assemble(
         (f"{len(found)} event{'s' * (len(found) > 1)}", "bold"),
-        f" of {first.tenant} since {stamp(first.time)}, correlation {first.correlationid}",
+        f" of {first.tenant} since {rfc3339(first.time)}, correlation {first.correlationid}",
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.clock import Clock
+from shared.clock import Clock, rfc3339
 from shared.contracts.event import State
 from shared.engine import leases, outbox
 from shared.engine.aggregate import Aggregate
@@ -165,7 +165,7 @@ def _state_row(kind: type[Aggregate], state: type[State], document: Document, no
         "id": f"{subject}/{aggregate.version}",
         "source": f"ithaca/{state.about.service}",
         "type": state.type_name,
-        "time": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": rfc3339(now),
         "tenant": document["tenant"],
         "subject": subject,
         "partitionkey": f"{document['tenant']}/{subject}",

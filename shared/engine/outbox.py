@@ -11,6 +11,7 @@ from datetime import datetime
 from random import Random
 from zlib import crc32
 
+from shared.clock import rfc3339
 from shared.contracts.envelope import Envelope
 from shared.engine.message import Message
 from shared.engine.store import Document, Index, Insert, Write
@@ -68,10 +69,10 @@ class Chunks:
         writes, last = list[Write](), first
         salt = self.random.getrandbits(SALT_BITS)
         by_shard = dict[tuple[int, str], list[Document]]()
-        time = _text(now)
+        time = rfc3339(now)
         for index, event in enumerate(pending):
             moment = event.message.moment
-            row = self._row(event, uuid7(first, self._tail(index)), _text(moment.now) if moment else time)
+            row = self._row(event, uuid7(first, self._tail(index)), rfc3339(moment.now) if moment else time)
             by_shard.setdefault((shard_of(event.key, self.shards), event.topic), []).append(row)
         for (shard, topic), events in by_shard.items():
             for part, some in enumerate(_parts(events)):
@@ -106,10 +107,6 @@ class Chunks:
         if origin.traceparent:
             row["traceparent"] = origin.traceparent
         return row
-
-
-def _text(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _parts(events: list[Document]) -> Iterator[list[Document]]:

@@ -77,6 +77,7 @@ class Queue:
         for _, waiting in [*batch, *self.commands.take(self.commands.length), *self.others.take(self.others.length)]:
             if not waiting.done():
                 waiting.set_exception(RuntimeError(f"the executor has ended: {type(error).__name__}"))
+                waiting.exception()  # who has left already is not waited for
 
     def _admit(self, tenant: str) -> None:
         if self.commands.length < self.limit:

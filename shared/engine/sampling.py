@@ -26,9 +26,14 @@ class Sampling:
     """One per process; `role` is the half of the service that it runs."""
 
     def __init__(self, engine: Engine, role: str) -> None:
-        self.engine, self.role = engine, role
+        self.engine = engine
         self.name = engine.place.owner
-        self.started_at = engine.executor.clock()
+        self.always = {
+            "_id": self.name,
+            "role": role,
+            "version": version("ithaca"),
+            "started_at": engine.executor.clock(),
+        }
         self.looks: deque[tuple[float, metrics.Totals]] = deque(maxlen=LOOKS)
 
     async def run(self) -> None:
@@ -46,10 +51,7 @@ class Sampling:
         (first, before), (last, after) = self.looks[0], self.looks[-1]
         now, worker = self.engine.executor.clock(), self.engine.worker
         row = {
-            "_id": self.name,
-            "role": self.role,
-            "version": version("ithaca"),
-            "started_at": self.started_at,
+            **self.always,
             "seen_at": now,
             "gone_at": now + GONE_AFTER,
             "partitions": len(worker.partitions),

@@ -50,7 +50,7 @@ CHECKS = [
         "the host of a package index",
         r".",
         look_for(r"pypi\.org", r"pythonhosted", r"npmjs\.", r"yarnpkg", r"maven\.org|maven\.apache", r"ghcr\.io"),
-        "https://registry.npmjs.org/",
+        "the mirror of pythonhosted",
     ),
     Check(
         "a model reads the clock, chance or its surroundings",

@@ -5,45 +5,29 @@ Prints a table, and writes `build/bench/engine.json`. Ratios are the result; abs
 
 import argparse
 import asyncio
-import json
 import logging
 import os
 import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 import uvloop
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.main import spare_the_collector
 from tests.benchmarks import bulk, framework, http, streams
+from tests.benchmarks.rows import Row, show, write
 from tests.benchmarks.streams import Parts
 
 RESULT = Path("build/bench/engine.json")
-
-
-@dataclass(slots=True)
-class Row:
-    """One figure: `value` in `unit`, the `ratio` to what it is measured against, and whether that reaches the goal."""
-
-    name: str
-    value: float
-    unit: str
-    against: str
-    ratio: float | None
-    goal: str
-    holds: bool
-    low: float = 0.0
-    high: float = 0.0
 
 
 @dataclass(slots=True)
@@ -141,17 +125,6 @@ def commands(parts: Parts, passes: int, seconds: float, say: Callable[[str], Non
     ]
 
 
-def show(rows: Sequence[Row], console: Console) -> None:
-    """The rows as a table."""
-    table = Table("what", "median", "against", "ratio", "range", "goal", "", title="The engine")
-    for row in rows:
-        ratio = f"{row.ratio:.2f}" if row.ratio is not None else ""
-        mark = "[green]holds[/]" if row.holds else "[red]not reached[/]"
-        spread = f"{row.low:.2f}-{row.high:.2f}"
-        table.add_row(row.name, f"{row.value:,.1f} {row.unit}", row.against, ratio, spread, row.goal, mark)
-    console.print(table)
-
-
 def main() -> None:
     """See the module."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -175,9 +148,8 @@ def main() -> None:
         rows += uvloop.run(writes(parts, options.passes, options.events))
         rows += uvloop.run(publishing(parts, options.passes, options.events // 2))
         rows += commands(parts, options.passes, options.seconds, console.print)
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    show(rows, Console(width=150))
+    write(rows, RESULT)
+    show(rows, "The engine")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,9 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from tests.benchmarks.rows import Row, show, write
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "bench"
@@ -24,19 +21,6 @@ PEERS = {"scipy": ["scipy==1.17.1"], "mentor-match": ["mentor-match==7.0.1", "nu
 ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 Measured = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure beside its peer: the ratio is how many times less we take, or the figure itself without a peer."""
-
-    name: str
-    value: float
-    unit: str
-    against: str
-    ratio: float | None
-    goal: str
-    holds: bool
 
 
 def run(python: Path, *arguments: object) -> Measured:
@@ -153,17 +137,6 @@ def large(mentees: int, mentors: int, gap: float, seconds: float, megabytes: flo
     ]
 
 
-def show(rows: Sequence[Row]) -> None:
-    """The table."""
-    shown = Table("what", "value", "against", "times less", "goal", "")
-    for row in rows:
-        ratio = "" if row.ratio is None else f"{row.ratio:g}"
-        shown.add_row(
-            row.name, f"{row.value:g} {row.unit}", row.against, ratio, row.goal, "holds" if row.holds else "not reached"
-        )
-    Console(width=140).print(shown)
-
-
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -181,9 +154,8 @@ def main() -> None:
             rows += against_mentor_match(2_000, 1_200, 400, asked.passes)
             rows += against_scipy(10_000, 6_000, asked.passes)
             rows += following(10_000, 6_000)
-    path = FOLDER / ("matching-large.json" if asked.large else "matching.json")
-    path.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
-    show(rows)
+    write(rows, FOLDER / ("matching-large.json" if asked.large else "matching.json"))
+    show(rows, "Matching: how many times less than a peer takes")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, Field
 
-from shared.clock import to_milliseconds
+from shared.clock import rfc3339, to_milliseconds
 from shared.contracts.clock import ClockAdvanced, ClockFollowed
 from shared.contracts.event import Event
 from shared.engine.aggregate import Aggregate
@@ -105,9 +105,11 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
         """Begin to move it. `now` is what it shows."""
         self.check_sandbox()
         if self.is_moving and self.target is not None:
-            raise ClockMoving(f"The clock is on its way to {_shown(self.target)}: wait until it has come there.")
+            raise ClockMoving(
+                f"The clock is on its way to {rfc3339(self.target, 'seconds')}: wait until it has come there."
+            )
         if by < MILLISECOND:
-            raise ClockNotForward(f"The clock shows {_shown(now)}: it can only be moved to a later time.")
+            raise ClockNotForward(f"The clock shows {rfc3339(now, 'seconds')}: it can only be moved to a later time.")
         if by > MOST:
             raise ClockTooFar(f"{by.days} days are too far: move the clock by {MOST.days} at most, more than once.")
         self.target, self.is_moving = to_milliseconds(now + by), True
@@ -157,7 +159,3 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
             organization_id=TenantId(self.id), round=self.round, now=self.reached, offset_ms=self.offset_ms
         )
         return [moved]
-
-
-def _shown(time: datetime) -> str:
-    return time.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,18 +1,13 @@
 """What the lists of the operators' interface have in common: times, tenants and places to go on from."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
 from pydantic import PlainSerializer, WithJsonSchema
 
+from shared.clock import rfc3339
 from shared.web.problems import ShapeWrong
-
-
-def rfc3339(moment: datetime) -> str:
-    """A moment as events carry it: UTC with milliseconds and Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
 
 Moment = Annotated[
     datetime,

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from shared.clock import rfc3339
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
 from shared.engine import journal
@@ -16,7 +17,7 @@ from shared.engine.replaying import job
 from shared.engine.store import Change, Conflict, Document, Insert
 from shared.errors import NotFound, Refusal
 from shared.web.admin.access import CurrentOperator, Operator
-from shared.web.admin.lists import After, Moment, rfc3339
+from shared.web.admin.lists import After, Moment
 from shared.web.paging import Limit, Listing
 
 routes = APIRouter()

@@ -6,10 +6,11 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.clock import rfc3339
 from shared.engine.store import Document, Store
 from shared.engine.timers import COLLECTION
 from shared.web.admin.access import CurrentOperator
-from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant, rfc3339
+from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant
 from shared.web.paging import Limit, Listing
 
 routes = APIRouter()

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from deploy.operate import lanes, timers
-from deploy.operate.figures import stamp
+from shared.clock import rfc3339
 from tests.deploy.operate.speaking import NAMES, Json, Speaking
 from tests.deploy.operate.told import page
 
@@ -20,13 +20,13 @@ def lane(**changed: Any) -> Json:
         "attempts": 2,
         "error": "KeyError",
         "parked_at": "2027-01-19T19:22:54.090Z",
-        "wake_at": stamp(datetime.now(UTC) + timedelta(minutes=10)),
+        "wake_at": rfc3339(datetime.now(UTC) + timedelta(minutes=10)),
     }
     return told | changed
 
 
 def timer(id: str, due: datetime) -> Json:
-    return {"id": id, "tenant": "northlight", "type": "expire", "due": stamp(due), "overdue_seconds": None}
+    return {"id": id, "tenant": "northlight", "type": "expire", "due": rfc3339(due), "overdue_seconds": None}
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Message, Origin
 from shared.ids import TenantId
 from tests.shared.engine.shop import START, Ledger, Sell, Sold, Till, envelope, service, virtual
+from tests.waiting import until
 
 SANDBOX = TenantId("sandbox-acme")
 HOUR = timedelta(hours=1)
@@ -105,12 +106,14 @@ class Street:
 
     async def answer(self, round: int) -> ClockFollowed:
         """What the shop says of a round, within a virtual hour."""
-        async with asyncio.timeout(3600):
-            while True:
-                for record in (one for log in self.bus.topics["local.clock"] for one in log):
-                    if b"service" in (record.value or b"") and json.loads(record.value or b"")["round"] == round:
-                        return ClockFollowed.read(record.value or b"")
-                await asyncio.sleep(0.01)
+
+        async def said() -> ClockFollowed | None:
+            for record in (one for log in self.bus.topics["local.clock"] for one in log):
+                if b"service" in (record.value or b"") and json.loads(record.value or b"")["round"] == round:
+                    return ClockFollowed.read(record.value or b"")
+            return None
+
+        return await until(said, 3600, every=0.01)
 
     async def __aenter__(self) -> "Street":
         await self.engine.prepare()

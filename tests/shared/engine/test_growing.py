@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -24,6 +24,7 @@ from shared.engine.store import Document
 from shared.errors import NotFound
 from tests.shared.engine.contract.brokers import Slow
 from tests.shared.engine.shop import START, TENANT, Ledger, Sell, Till, noting, service, virtual
+from tests.waiting import until
 
 TOPIC = "local.shop"
 TILLS = [f"t{number}" for number in range(12)]
@@ -115,12 +116,12 @@ class Town:
         async def there() -> bool:
             return (await self.state())["state"] in states
 
-        await self.until(there)
+        await until(there, 2000, every=0.5)
         return await self.state()
 
     async def all_noted(self) -> None:
         """Wait until every sale has been noted, and see that each till's are in order."""
-        await self.until(self._is_noted)
+        await until(self._is_noted, 2000, every=0.5)
         for till, count in self.sold.items():
             assert (await self.ledger(till)).numbers == list(range(count))
 
@@ -128,11 +129,6 @@ class Town:
         id = f"{TENANT}/note-{till}"
         found = (await self.store.get(Ledger.collection, [id])).get(id)
         return Ledger(**found["state"]) if found else Ledger()
-
-    async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(2000):
-            while not await holds():  # noqa: ASYNC110 - time is virtual
-                await asyncio.sleep(0.5)
 
     async def _is_noted(self) -> bool:
         return sum([len((await self.ledger(till)).numbers) for till in TILLS]) >= sum(self.sold.values())
@@ -181,7 +177,7 @@ async def test_another_replica_goes_on_when_one_dies() -> None:
     await town.sell(30)
     await town.grow(5)
     (first,) = [engine for engine in town.engines.values() if 0 in engine.leases.held]
-    await town.until(lambda: _halted(town))
+    await until(lambda: _halted(town), 2000, every=0.5)
     del town.engines[first.place.owner]
     assert isinstance(first.consumer, MemoryConsumer)
     assert first.executing is not None
@@ -210,7 +206,7 @@ async def test_who_reads_slowly_reads_in_order_too() -> None:
     slow.may_go_on.set()
     await town.reaches("done")
     await town.sell(60)
-    await town.until(lambda: _has_read(slow, 180))
+    await until(lambda: _has_read(slow, 180), 2000, every=0.5)
     for till in TILLS:
         values = [json.loads(record.value or b"") for record in slow.records]
         assert [sold["number"] for sold in values if sold["till_id"] == till] == list(range(town.sold[till]))

@@ -8,7 +8,7 @@ import pytest
 from shared.engine.bus import Partition, Positions, Record
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Failing, Partly, Receiving, Slow
-from tests.shared.engine.contract.waiting import eventually
+from tests.waiting import eventually
 
 
 def test_at_most_so_many_records_come_at_once(broker: Broker, run: Run) -> None:

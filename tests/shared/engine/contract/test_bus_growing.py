@@ -5,7 +5,7 @@ import pytest
 from shared.engine.bus import CannotGrow, Publisher, Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Partly, Receiving
-from tests.shared.engine.contract.waiting import eventually, until
+from tests.waiting import eventually, until
 
 
 def behind(broker: Broker, run: Run, group: str = "group") -> int:

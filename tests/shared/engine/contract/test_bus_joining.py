@@ -7,7 +7,7 @@ from shared.engine.kafka.consumer import KafkaConsumer
 from shared.engine.memory.bus import MemoryConsumer
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
-from tests.shared.engine.contract.waiting import eventually
+from tests.waiting import eventually
 
 
 def task_of(consumer: Consumer) -> asyncio.Task[None]:

@@ -5,7 +5,7 @@ import asyncio
 from shared.engine.bus import Record
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
-from tests.shared.engine.contract.waiting import eventually
+from tests.waiting import eventually
 
 
 def _received(

@@ -18,7 +18,7 @@ from shared.engine.store import (
 )
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.conftest import Rows
-from tests.shared.engine.contract.waiting import until
+from tests.waiting import until
 
 NOON = datetime(2027, 1, 4, 12, 0, 0, 123_000, tzinfo=UTC)
 

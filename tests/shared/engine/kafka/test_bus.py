@@ -16,7 +16,7 @@ from shared.engine.kafka import consumer
 from shared.engine.kafka.bus import KafkaBus
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
-from tests.shared.engine.contract.waiting import eventually
+from tests.waiting import eventually
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from shared.engine import outbox
 from shared.engine.history import first_id
 from shared.engine.store import Insert
-from tests.shared.engine.contract.waiting import until
 from tests.shared.web.admin.operating import Operating, operating
 from tests.shared.web.garden import PlotWatered
+from tests.waiting import until
 
 EVENTS = "/v1/admin/events"
 

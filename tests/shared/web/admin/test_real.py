@@ -18,11 +18,11 @@ from shared.engine.parking import Lane
 from shared.engine.sampling import Sampling
 from shared.settings import Settings
 from shared.web.app import create_app
-from tests.shared.engine.contract.waiting import until
 from tests.shared.engine.shop import Ledger, noting, service
 from tests.shared.engine.test_growing import selling
 from tests.shared.web.api import Api
 from tests.shared.web.issuing import Issuer
+from tests.waiting import until
 
 shop = service(selling(), noting())
 

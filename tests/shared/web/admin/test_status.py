@@ -14,9 +14,9 @@ from shared.engine.parking import Lane
 from shared.engine.sampling import Sampling
 from shared.engine.store import Document, Insert, Put, Unavailable
 from shared.ids import microseconds
-from tests.shared.engine.contract.waiting import eventually
 from tests.shared.engine.shop import noting, service
 from tests.shared.web.admin.operating import Operating, operating
+from tests.waiting import eventually
 
 shop = service(noting())
 

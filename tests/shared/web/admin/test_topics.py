@@ -5,9 +5,9 @@ from typing import Any
 
 from shared.engine.bus import Topic
 from shared.engine.memory.bus import MemoryBus
-from tests.shared.engine.contract.waiting import until
 from tests.shared.engine.shop import noting, service
 from tests.shared.web.admin.operating import Operating, operating
+from tests.waiting import until
 
 TOPICS = "/v1/admin/topics"
 
