@@ -101,6 +101,48 @@ class ApplicationWithdrawn(Event, aggregate="application", subject="application_
     """The side on which the person takes part."""
 
 
+class ParticipantPaused(Event, aggregate="application", subject="application_id"):
+    """The person is not to be matched for a while; what is agreed already goes on."""
+
+    application_id: Application
+    program_id: Program
+    person_id: Person
+    role: Role
+    """The side on which the person takes part."""
+
+
+class ParticipantResumed(Event, aggregate="application", subject="application_id"):
+    """The person can be matched again."""
+
+    application_id: Application
+    program_id: Program
+    person_id: Person
+    role: Role
+    """The side on which the person takes part."""
+
+
+class ParticipantLeft(Event, aggregate="application", subject="application_id"):
+    """Who took part has left the program in this role: what was agreed has ended too. A new application is possible."""
+
+    application_id: Application
+    program_id: Program
+    person_id: Person
+    role: Role
+    """The side on which the person takes part."""
+
+
+class CapacityChanged(Event, aggregate="application", subject="application_id"):
+    """A mentor has more or fewer seats, or a mentee looks for more or fewer mentors; the profile says so as well."""
+
+    application_id: Application
+    program_id: Program
+    person_id: Person
+    role: Role
+    """The side on which the person takes part."""
+    capacity: int
+    """How many matches the person can have at once."""
+
+
 class ContactCard(State, aggregate="person", subject="person_id"):
     """How to address and reach a person. Personal data: on the people topic only."""
 
@@ -132,6 +174,8 @@ class Profile(State, aggregate="application", subject="application_id"):
     """How the person wants to meet."""
     seats: int = 1
     """How many long-term places a mentor offers; 0 for who meets ad hoc only."""
+    mentors: int = 1
+    """How many mentors a mentee wants at once, 1 to 3."""
     languages: tuple[str, ...] = ()
     """ISO 639 codes of the languages to meet in."""
     areas: tuple[str, ...] = ()

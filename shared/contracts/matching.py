@@ -31,6 +31,10 @@ class MatchRunRequested(Event, aggregate="run", subject="run_id"):
 
     run_id: Run
     program_id: Program
+    strategy: str = "optimal"
+    """How it matches: `optimal`, `stable` or `group`."""
+    is_what_if: bool = False
+    """Whether it is only looked at: nothing is ever proposed of it."""
 
 
 class MatchRunCompleted(Event, aggregate="run", subject="run_id"):
@@ -53,6 +57,14 @@ class MatchRunCompleted(Event, aggregate="run", subject="run_id"):
     """The sum of the scores of all pairs, the highest that this many pairs can have."""
     input_hash: str
     """SHA-256 of the input, in hexadecimal."""
+    strategy: str = "optimal"
+    """How it was matched: `optimal`, `stable` or `group`."""
+    is_what_if: bool = False
+    """Whether it is only looked at: nothing is ever proposed of it."""
+    worst_score: float = 0
+    """The lowest score of a pair, from 0 to 1; 0 if there is none."""
+    gap: float = 0
+    """What the total may lack at most of what is possible, as a share of that; 0 if it is proved to lack nothing."""
 
 
 class MatchProposed(Event, aggregate="match", subject="match_id"):
@@ -127,6 +139,51 @@ class MatchWithdrawn(Event, aggregate="match", subject="match_id"):
     program_id: Program
     mentor_id: Mentor
     mentee_id: Mentee
+
+
+class MatchAnswerAwaited(Event, aggregate="match", subject="match_id"):
+    """A proposal is still open, days after it was made, because not all have answered."""
+
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
+    awaited: tuple[Role, ...]
+    """Who has not answered: the mentor, the mentee or both."""
+    expires_at: AwareDatetime
+    """Until when they can answer."""
+
+
+class MatchUnwound(Event, aggregate="match", subject="match_id"):
+    """An accepted match has ended early, without fault: the mentor's seat is free again."""
+
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
+    reason: str
+    """Why: `rematch` if one of the two asked for another one, `left` if one has left, `staff` if a manager ended it."""
+
+
+class RematchRequested(Event, aggregate="match", subject="match_id"):
+    """One of an accepted match asks for another one; it is nobody's fault, and the mentee is looked after first."""
+
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
+    requested_by: Role
+    """Who asked for it. Not for the other side."""
+
+
+class ExclusionAdded(Event, aggregate="mentee_requests", subject="mentee_application_id"):
+    """These two are not to be proposed to each other."""
+
+    program_id: Program
+    mentor_application_id: ApplicationId
+    """The mentor's application."""
+    mentee_application_id: ApplicationId
+    """The mentee's application."""
 
 
 class NoMatchFound(Event, aggregate="run", subject="run_id"):

@@ -33,6 +33,17 @@ class RelationshipStarted(Event, aggregate="relationship", subject="relationship
     """By when the first session should be held."""
 
 
+class RelationshipEndedEarly(Event, aggregate="relationship", subject="relationship_id"):
+    """The two no longer work together, before the time was over; sessions that were planned are cancelled."""
+
+    relationship_id: Relationship
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
+    reason: str
+    """Why, as with the match that was unwound: `rematch`, `left` or `staff`."""
+
+
 class SessionScheduled(Event, aggregate="session", subject="session_id"):
     """A meeting has a time. `revision` is the calendar's SEQUENCE and rises with every change."""
 
