@@ -11,43 +11,16 @@ from services.matching.model.match import DeclineReason, Match, Offer
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
 from services.matching.model.proposal import Proposal, proposals
-from services.matching.model.run import MatchRun
 from services.matching.proposing import forget_expiry, go_on, propose
-from services.matching.reactions import propose_next
-from services.matching.solving import SolveMatching
 from shared.contracts.intake import Role
 from shared.engine.context import Context
 from shared.engine.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
 from shared.engine.loads import create, require
-from shared.ids import ApplicationId, MatchId, MatchRunId, ProgramId
+from shared.ids import ApplicationId, MatchId, ProgramId
 
 commands = Handlers()
 
 Application = Annotated[ApplicationId, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-
-
-class RequestMatchRun(BaseModel):
-    """Have the program's pool matched: those who have no match and are not asked about one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    program_id: ProgramId
-
-
-class PublishRun(BaseModel):
-    """Propose what a run has found, as far as it is still possible."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    run_id: MatchRunId
-
-
-class DiscardRun(BaseModel):
-    """Propose nothing of what a run has found."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    run_id: MatchRunId
 
 
 class ProposeMatch(BaseModel):
@@ -80,31 +53,6 @@ class DeclineMatch(BaseModel):
 
     match_id: MatchId
     reason: DeclineReason = Field(description="Why; the other side does not see it")
-
-
-@commands.post(
-    "/programs/{program_id}/runs",
-    loads={"run": create(MatchRun), "program": require(ProgramCopy, "program_id")},
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def request_match_run(command: RequestMatchRun, run: MatchRun, program: ProgramCopy, ctx: Context) -> None:
-    """The computation is done in the background."""
-    ctx.emit(run.request(command.program_id, at=ctx.now))
-    ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
-
-
-@commands.post("/runs/{run_id}/publish", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def publish_run(_: PublishRun, run: MatchRun, ctx: Context) -> None:
-    """The matches are proposed slice by slice."""
-    run.publish()
-    propose_next(run, ctx)
-
-
-@commands.post("/runs/{run_id}/discard", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def discard_run(_: DiscardRun, run: MatchRun) -> None:
-    """The run and its record stay readable."""
-    run.discard()
 
 
 @commands.post(

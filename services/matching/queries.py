@@ -1,24 +1,18 @@
 """Reads over HTTP: people see their own matches, clients and operators the pool, the runs and all matches."""
 
 from collections.abc import Sequence
-from typing import Annotated, Generic, TypeVar
 
-from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Response
 
 from services.matching.comparing import Score
 from services.matching.model.fit import compare
 from services.matching.model.match import Match, MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid
-from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, slice_id
 from services.matching.views import (
     ExplainedMatch,
-    LeftOverView,
     MatchView,
-    PairView,
     ParticipantView,
-    RunView,
     WaitingView,
 )
 from shared.contracts.intake import Role
@@ -31,12 +25,6 @@ from shared.web.versions import versioned
 
 queries = APIRouter()
 
-V = TypeVar("V", bound=BaseModel)
-
-SLICES_PER_PAGE = 5
-
-AfterSlice = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
-
 
 async def check_runs_programs(caller: CurrentCaller) -> None:
     """Pools and runs are for clients and operators; raises `NotAllowed`."""
@@ -45,13 +33,6 @@ async def check_runs_programs(caller: CurrentCaller) -> None:
 
 
 ForStaff = [Depends(check_runs_programs)]
-
-
-class Slices(BaseModel, Generic[V]):
-    """Some slices of a long result. `next` is None at the end."""
-
-    items: list[V]
-    next: int | None = Field(description="What to send as `after` for the next page; null at the end")
 
 
 @queries.get("/programs/{program_id}/pool", dependencies=ForStaff)
@@ -77,36 +58,6 @@ async def list_waiting(
     """Mentees whose proposals have all come to nothing, and why nobody is asked now."""
     where = {"program_id": program_id, "reason": {"$gt": ""}}
     return listing(await reader.page(MenteeRequests, where, after, limit), WaitingView.of)
-
-
-@queries.get("/programs/{program_id}/runs", dependencies=ForStaff)
-async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
-    """The runs of a program."""
-    return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.of)
-
-
-@queries.get("/runs/{run_id}", dependencies=ForStaff)
-async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
-    """One run, with its record."""
-    return RunView.of(versioned(response, await reader.get(MatchRun, run_id)))
-
-
-@queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
-async def list_pairs(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[PairView]:
-    """Whom a run has matched, by the mentee's application, some slices at a time."""
-    run = await reader.get(MatchRun, run_id)
-    parts = await reader.many(RunPairs, _slices(run_id, after, run.pair_slices))
-    items = [PairView.of(pair) for part in parts for pair in part.pairs]
-    return Slices(items=items, next=_next(after, run.pair_slices))
-
-
-@queries.get("/runs/{run_id}/unmatched", dependencies=ForStaff)
-async def list_unmatched(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[LeftOverView]:
-    """Whom a run has not matched, each with the reason, some slices at a time."""
-    run = await reader.get(MatchRun, run_id)
-    parts = await reader.many(RunLeftOvers, _slices(run_id, after, run.left_over_slices))
-    items = [LeftOverView.of(one) for part in parts for one in part.left_over]
-    return Slices(items=items, next=_next(after, run.left_over_slices))
 
 
 @queries.get("/programs/{program_id}/matches", dependencies=ForStaff)
@@ -160,11 +111,3 @@ async def _compare(reader: Reader, match: Match) -> Score | None:
 
 async def _by_id(reader: Reader, kind: type[A], ids: Sequence[str]) -> dict[str, A]:
     return {found.id: found for found in await reader.many(kind, ids)}
-
-
-def _slices(run_id: str, after: int, total: int) -> list[str]:
-    return [slice_id(run_id, number) for number in range(after, min(after + SLICES_PER_PAGE, total))]
-
-
-def _next(after: int, total: int) -> int | None:
-    return after + SLICES_PER_PAGE if after + SLICES_PER_PAGE < total else None

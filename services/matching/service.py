@@ -3,6 +3,8 @@
 from services.matching.commands import commands
 from services.matching.queries import queries
 from services.matching.reactions import reactions
+from services.matching.run_queries import run_queries
+from services.matching.runs import runs
 from services.matching.solving import solving
 from shared.contracts.matching import (
     MatchAccepted,
@@ -31,6 +33,6 @@ service = Service(
         MatchSuperseded,
         MatchWithdrawn,
     ],
-    handles=[commands, reactions, solving],
-    routers=[queries],
+    handles=[commands, reactions, runs, solving],
+    routers=[queries, run_queries],
 )

@@ -15,9 +15,6 @@ from services.matching.reasons import (
     PROFILE_INVALID,
     SEATS_TAKEN,
 )
-from services.matching.solution import MOST_PAIRS, MOST_PEOPLE
-
-POOL_TOO_LARGE = "pool-too-large"
 
 Figures = Mapping[str, int]
 
@@ -73,10 +70,3 @@ SUBJECTS = {
 def why_matched(criterion: str, evidence: str) -> str:
     """A sentence on what two people stated."""
     return f"{SUBJECTS[criterion]}: {evidence}."
-
-
-def why_failed(problem: str) -> str:
-    """A sentence on a run that has failed."""
-    if problem == POOL_TOO_LARGE:
-        return f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program."
-    return f"The computation was given up ({problem}): request another run."

@@ -10,8 +10,9 @@ import pytest
 from services.matching.comparing import WEIGHTS
 from services.matching.model.fit import REMEDIES
 from services.matching.model.run import LeftOver, MatchRun, RunLeftOvers, slice_id
+from services.matching.run_views import why_failed
 from services.matching.service import service
-from services.matching.words import REASONS, SUBJECTS, why_failed, why_unmatched
+from services.matching.words import REASONS, SUBJECTS, why_unmatched
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchProposed
 from shared.ids import ApplicationId, PersonId

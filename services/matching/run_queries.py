@@ -1,0 +1,66 @@
+"""Reads of match runs over HTTP, for clients and operators."""
+
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, slice_id
+from services.matching.queries import ForStaff
+from services.matching.run_views import LeftOverView, PairView, RunView
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+run_queries = APIRouter()
+
+V = TypeVar("V", bound=BaseModel)
+
+SLICES_PER_PAGE = 5
+
+AfterSlice = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
+
+
+class Slices(BaseModel, Generic[V]):
+    """Some slices of a long result. `next` is None at the end."""
+
+    items: list[V]
+    next: int | None = Field(description="What to send as `after` for the next page; null at the end")
+
+
+@run_queries.get("/programs/{program_id}/runs", dependencies=ForStaff)
+async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
+    """The runs of a program."""
+    return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.of)
+
+
+@run_queries.get("/runs/{run_id}", dependencies=ForStaff)
+async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
+    """One run, with its record."""
+    return RunView.of(versioned(response, await reader.get(MatchRun, run_id)))
+
+
+@run_queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
+async def list_pairs(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[PairView]:
+    """Whom a run has matched, by the mentee's application, some slices at a time."""
+    run = await reader.get(MatchRun, run_id)
+    parts = await reader.many(RunPairs, _slices(run_id, after, run.pair_slices))
+    items = [PairView.of(pair) for part in parts for pair in part.pairs]
+    return Slices(items=items, next=_next(after, run.pair_slices))
+
+
+@run_queries.get("/runs/{run_id}/unmatched", dependencies=ForStaff)
+async def list_unmatched(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[LeftOverView]:
+    """Whom a run has not matched, each with the reason, some slices at a time."""
+    run = await reader.get(MatchRun, run_id)
+    parts = await reader.many(RunLeftOvers, _slices(run_id, after, run.left_over_slices))
+    items = [LeftOverView.of(one) for part in parts for one in part.left_over]
+    return Slices(items=items, next=_next(after, run.left_over_slices))
+
+
+def _slices(run_id: str, after: int, total: int) -> list[str]:
+    return [slice_id(run_id, number) for number in range(after, min(after + SLICES_PER_PAGE, total))]
+
+
+def _next(after: int, total: int) -> int | None:
+    return after + SLICES_PER_PAGE if after + SLICES_PER_PAGE < total else None
