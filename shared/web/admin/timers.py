@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.clock import rfc3339
 from shared.engine.store import Document, Store
-from shared.engine.timers import COLLECTION
+from shared.engine.timers import COLLECTION, shown
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant
 from shared.web.paging import Limit, Listing
@@ -20,7 +20,10 @@ Place = tuple[datetime, str]
 
 
 class PlannedTimer(BaseModel):
-    """Something that the service will do by itself. `id` says what it is about, such as `expire/<match>`."""
+    """Something that the service will do by itself. `id` says what it is about, such as `expire/<match>`.
+
+    `due` is by the clock of its tenant, which for a sandbox is ahead of the machine's.
+    """
 
     id: str
     tenant: str
@@ -80,7 +83,7 @@ def _view(row: Document, now: datetime) -> PlannedTimer:
         id=row["_id"].partition("/")[2],
         tenant=row["tenant"],
         type=row["type"],
-        due=row["due"],
+        due=shown(row),
         overdue_seconds=(now - row["due"]).total_seconds() if row["due"] <= now else None,
         correlationid=row["correlation"],
     )

@@ -12,8 +12,9 @@ from tests.shared.web.admin.operating import Operating, operating
 TIMERS = "/v1/admin/timers"
 
 
-def plan(api: Operating, id: str, due: datetime, type: str = "Rain", shard: int = 0) -> None:
+def plan(api: Operating, id: str, due: datetime, type: str = "Rain", shard: int = 0, offset_ms: int = 0) -> None:
     row = {"_id": id, "tenant": id.partition("/")[0], "type": type, "due": due, "shard": shard, "correlation": "c1"}
+    row["offset_ms"] = offset_ms
     api.given(Insert(COLLECTION, row))
 
 
@@ -26,6 +27,15 @@ def test_the_soonest_comes_first_and_what_is_late_says_by_how_much() -> None:
     assert (later["id"], later["tenant"], later["type"], later["correlationid"]) == ("later", "acme", "Rain", "c1")
     assert (late["id"], later["overdue_seconds"]) == ("late", None)
     assert 120 <= late["overdue_seconds"] < 150
+
+
+def test_what_a_sandbox_plans_is_shown_by_its_own_clock() -> None:
+    now, ahead = system_clock(), timedelta(days=30)
+    with operating() as api:
+        plan(api, "sandbox-acme/soon", now + timedelta(hours=1), offset_ms=ahead // timedelta(milliseconds=1))
+        (soon,) = api.get(TIMERS).json()["items"]
+    assert datetime.fromisoformat(soon["due"]) - now > ahead
+    assert soon["overdue_seconds"] is None
 
 
 def test_tenants_and_types_are_told_apart() -> None:
