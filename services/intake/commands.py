@@ -71,6 +71,7 @@ class ProfileForm(MatchingProfile, extra="forbid"):
     """A profile as it is typed: what it leaves open counts as not stated."""
 
     seats: int | None = Field(None, ge=0, le=100, description="Long-term places; 0 for who meets ad hoc only")
+    mentors: int | None = Field(None, ge=1, le=3, description="How many mentors a mentee looks for; 1 if not stated")
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         (), max_length=50, description="ISO 639 codes"
     )

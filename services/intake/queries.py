@@ -78,6 +78,8 @@ class ApplicationView(View):
     submitted_at: datetime | None
     approved_at: datetime | None
     withdrawn_at: datetime | None
+    is_paused: bool = Field(description="Whether the person is not to be matched for a while")
+    left_at: datetime | None
 
 
 class ImportView(View):

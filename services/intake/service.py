@@ -6,6 +6,7 @@ from services.intake.identity.routes import routes as identity_routes
 from services.intake.imports import imports
 from services.intake.model.application import Application
 from services.intake.model.person import Person
+from services.intake.participants import participants
 from services.intake.queries import queries
 from services.intake.reactions import reactions
 from services.intake.settings import IntakeSettings
@@ -14,8 +15,12 @@ from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    CapacityChanged,
     ContactCard,
     OrganizationRegistered,
+    ParticipantLeft,
+    ParticipantPaused,
+    ParticipantResumed,
     Profile,
     ProgramPublished,
 )
@@ -33,9 +38,13 @@ service = Service(
         ApplicationSubmitted,
         ApplicationApproved,
         ApplicationWithdrawn,
+        ParticipantPaused,
+        ParticipantResumed,
+        ParticipantLeft,
+        CapacityChanged,
         ClockAdvanced,
     ],
-    handles=[commands, reactions, identity],
+    handles=[commands, participants, reactions, identity],
     routers=[queries, imports, identity_routes],
     settings=IntakeSettings,
 )

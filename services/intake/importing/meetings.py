@@ -1,12 +1,13 @@
-"""What somebody brings to a meeting: the format, places, hours, years of experience."""
+"""What somebody brings to a meeting: the format, places, mentors, hours, years of experience."""
 
 import re
 
 from services.intake.importing.amounts import understand_number, understand_whole
 from services.intake.importing.findings import Finding, guessed, left_out, remembered, understood
-from shared.contracts.intake import MeetingFormat
+from shared.contracts.intake import MeetingFormat, Role
 
 MOST_SEATS = 100
+MOST_MENTORS = 3
 MOST_HOURS = 300
 MOST_YEARS = 80
 
@@ -39,6 +40,17 @@ def understand_seats(text: str, meeting_format: MeetingFormat | None) -> Finding
     elif seats == 0:
         notes += (guessed(text, "0", "No long-term place is offered at present."),)
     return Finding(seats, notes)
+
+
+@remembered
+def understand_mentors(text: str, role: Role) -> Finding[int | None]:
+    """How many mentors a mentee looks for, 1 to 3."""
+    if role is not Role.MENTEE:
+        return Finding(None, (left_out(text, "Only a mentee looks for mentors; a mentor states seats."),))
+    mentors, notes = understand_whole(text, MOST_MENTORS, "mentors")
+    if mentors == 0:
+        return Finding(None, (left_out(text, "A mentee looks for 1 to 3 mentors; 1 is taken."),))
+    return Finding(mentors, notes)
 
 
 @remembered

@@ -10,7 +10,8 @@ class ImportedPerson(BaseModel):
 
     `email_key` compares addresses, `email` keeps the spelling. `country` is an ISO 3166 code, `time_zone` an IANA name
     as chosen (compare with `canonical_zone`), `languages` are ISO 639 codes, `months_available` are 1 to 12. `seats`
-    are long-term places, 0 for who only meets ad hoc. `experience` is a band such as `2-4 years`.
+    are a mentor's long-term places, 0 for who only meets ad hoc; `mentors` is how many a mentee looks for, 1 to 3.
+    `experience` is a band such as `2-4 years`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +26,7 @@ class ImportedPerson(BaseModel):
     languages: tuple[str, ...] = ()
     meeting_format: MeetingFormat | None = None
     seats: int | None = None
+    mentors: int | None = None
     hours_per_month: float | None = None
     months_available: tuple[int, ...] = ()
     experience: str | None = None

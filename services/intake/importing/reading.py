@@ -20,8 +20,8 @@ ENCODINGS = (
 
 REQUIRED = ("name", "email")
 COLUMNS = (
-    *REQUIRED, "location", "time_zone", "languages", "format", "seats", "hours_per_month", "months_available",
-    "experience", "years", "areas", "programming_languages", "goals",
+    *REQUIRED, "location", "time_zone", "languages", "format", "seats", "mentors", "hours_per_month",
+    "months_available", "experience", "years", "areas", "programming_languages", "goals",
 )  # fmt: skip
 _ALSO = {
     "e_mail": "email", "mail": "email", "email_address": "email", "e_mail_address": "email", "full_name": "name",

@@ -81,7 +81,7 @@ def read_people(
     """
     zone = _default_zone(default_time_zone)
     sheet = read_sheet(content, encoding)
-    rows, people = _understand_all(sheet.rows, zone)
+    rows, people = _understand_all(sheet.rows, role, zone)
     report = ImportReport(
         role=role,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -94,12 +94,12 @@ def read_people(
     return report, people
 
 
-def _understand_all(rows: Iterable[Row], zone: str | None) -> tuple[list[RowReport], list[ImportedPerson]]:
+def _understand_all(rows: Iterable[Row], role: Role, zone: str | None) -> tuple[list[RowReport], list[ImportedPerson]]:
     reports: list[RowReport] = []
     people: dict[str, ImportedPerson] = {}
     remark_count = 0
     for row in rows:
-        person, remarks = understand(row, zone)
+        person, remarks = understand(row, role, zone)
         if person and (first := people.setdefault(person.email_key, person)) is not person:
             remarks.append(_duplicate(person, first).at(row.line, "email"))
             person = None

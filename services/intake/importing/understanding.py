@@ -11,6 +11,7 @@ from services.intake.importing.languages import understand_languages
 from services.intake.importing.meetings import (
     understand_format,
     understand_hours,
+    understand_mentors,
     understand_seats,
     understand_years,
 )
@@ -19,6 +20,7 @@ from services.intake.importing.places import Place, understand_location
 from services.intake.importing.reading import Row
 from services.intake.importing.skills import understand_areas, understand_goals, understand_programming_languages
 from services.intake.importing.time_zones import understand_zone
+from shared.contracts.intake import Role
 
 T = TypeVar("T")
 
@@ -64,18 +66,20 @@ class Answers:
         self.remarks.append(note.at(self._line, column))
 
 
-def understand(row: Row, default_time_zone: str | None = None) -> tuple[ImportedPerson | None, list[Remark]]:
+def understand(
+    row: Row, role: Role, default_time_zone: str | None = None
+) -> tuple[ImportedPerson | None, list[Remark]]:
     """The person in a row, or None if it is refused; then a remark of that kind says why."""
     answers = Answers(row.line, row.cells)
     if row.fault:
         answers.remark(None, refused("", row.fault))
         return None, answers.remarks
-    person = _person(row.line, answers, default_time_zone)
+    person = _person(row.line, role, answers, default_time_zone)
     is_refused = any(remark.kind is Kind.REFUSED for remark in answers.remarks)
     return None if is_refused else person, answers.remarks
 
 
-def _person(line: int, answers: Answers, default_time_zone: str | None) -> ImportedPerson | None:
+def _person(line: int, role: Role, answers: Answers, default_time_zone: str | None) -> ImportedPerson | None:
     name = answers.text("name")
     if not name:
         answers.remark("name", refused("", "A name is needed."))
@@ -97,6 +101,7 @@ def _person(line: int, answers: Answers, default_time_zone: str | None) -> Impor
         languages=answers.read_list("languages", understand_languages),
         meeting_format=meeting_format,
         seats=answers.read("seats", lambda text: understand_seats(text, meeting_format)),
+        mentors=answers.read("mentors", lambda text: understand_mentors(text, role)),
         hours_per_month=answers.read("hours_per_month", understand_hours),
         months_available=answers.read_list("months_available", understand_months),
         experience=answers.read("experience", understand_experience),

@@ -120,13 +120,13 @@ class Enrollment:
     application: Application
 
     def take(self, row: Row, terms: Terms, by: str, at: datetime) -> tuple[Outcome, list[Event]]:
-        """Create or update what the row says. Who withdrew from the role stays so: an import does not undo that."""
-        if self.application.status is ApplicationStatus.WITHDRAWN:
+        """Create or update what the row says. Who withdrew or left stays so: an import does not undo that."""
+        if self.application.has_ended:
             return Outcome.UNCHANGED, []
         is_new = self.application.status is ApplicationStatus.DRAFT
         before = self.person.model_copy(), self.application.model_copy()
         self._take_person(row, terms)
-        events = self._submit(row, terms, by, at) if is_new else self._revise(row)
+        events = self._submit(row, terms, by, at) if is_new else self.application.revise(row.profile)
         if terms.approve and self.application.status is ApplicationStatus.SUBMITTED:
             events += self.application.approve(at)
         if is_new:
@@ -144,10 +144,6 @@ class Enrollment:
     def _submit(self, row: Row, terms: Terms, by: str, at: datetime) -> list[Event]:
         wanted = Participation(program_id=terms.program_id, person_id=self.person.id, role=terms.role)
         return self.application.submit(wanted, row.profile, self.slot, by, at)
-
-    def _revise(self, row: Row) -> list[Event]:
-        self.application.revise(row.profile)
-        return []
 
 
 class ImportSlice(Aggregate, name="import_slice"):

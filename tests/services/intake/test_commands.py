@@ -175,5 +175,7 @@ def test_an_unknown_application_is_not_found() -> None:
 def test_only_operators_register_organizations_and_no_person_decides() -> None:
     allowed = {handler.name: handler.http.allow for handler in service.commands if handler.http}
     assert allowed["RegisterOrganization"] == {"operator"}
-    assert [name for name, kinds in allowed.items() if not kinds] == ["SubmitApplication", "WithdrawApplication"]
+    own = {"SubmitApplication", "WithdrawApplication", "LeaveProgram", "ChangeCapacity"}
+    own |= {"PauseParticipant", "ResumeParticipant"}
+    assert {name for name, kinds in allowed.items() if not kinds} == own
     assert all("person" not in kinds for kinds in allowed.values())

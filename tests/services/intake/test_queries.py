@@ -105,6 +105,25 @@ def test_people_see_their_own_card_and_applications_only(api: Api) -> None:
     assert ids(api, "/v1/applications", person_id=grace) == [of_ada]
 
 
+def test_a_pause_is_seen_and_so_is_leaving(api: Api) -> None:
+    ada = application(api, program(api), person(api, "ada"))
+    api.post(f"/v1/applications/{ada}/approve")
+    api.post(f"/v1/applications/{ada}/pause")
+    assert api.get(f"/v1/applications/{ada}").json()["is_paused"] is True
+    api.post(f"/v1/applications/{ada}/leave")
+    assert ids(api, "/v1/applications", status="left") == [ada]
+    assert api.get(f"/v1/applications/{ada}").json()["left_at"]
+
+
+def test_a_capacity_out_of_range_is_told_with_the_field(api: Api) -> None:
+    ada = application(api, program(api), person(api, "ada"), role="mentee")
+    api.post(f"/v1/applications/{ada}/approve")
+    refused = api.post(f"/v1/applications/{ada}/capacity", {"capacity": 4})
+    assert (refused.status_code, refused.json()["field"]) == (422, "capacity")
+    assert api.post(f"/v1/applications/{ada}/capacity", {"capacity": 3}).status_code == 200
+    assert api.get(f"/v1/applications/{ada}").json()["profile"]["mentors"] == 3
+
+
 def test_a_person_may_not_approve_themselves(api: Api) -> None:
     program_id, ada = program(api), person(api, "ada")
     as_person(api, ada)

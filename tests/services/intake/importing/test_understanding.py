@@ -3,6 +3,7 @@
 import pytest
 
 from services.intake.importing.findings import Kind
+from shared.contracts.intake import Role
 from tests.services.intake.importing.files import person, read_one, remarks_on
 
 
@@ -113,6 +114,24 @@ def test_zero_seats_are_understood_from_who_meets_ad_hoc_and_a_guess_from_others
     assert remarks_on("seats", seats="0", format="both") == [(Kind.GUESSED, "0")]
 
 
+@pytest.mark.parametrize(
+    ("written", "mentors"),
+    [("1", 1), ("3", 3), ("2 mentors", 2), ("4", None), ("0", None), ("two", None), ("-1", None)],
+)
+def test_a_mentee_looks_for_one_to_three_mentors(written: str, mentors: int | None) -> None:
+    found, remarks = read_one(Role.MENTEE, mentors=written, time_zone="UTC")
+    assert found
+    assert found.mentors == mentors
+    assert [remark.column for remark in remarks if remark.kind is Kind.LEFT_OUT] == ["mentors"] * (mentors is None)
+
+
+def test_mentors_are_left_out_of_a_mentor_s_row_with_the_remedy() -> None:
+    found, remarks = read_one(Role.MENTOR, mentors="2", time_zone="UTC")
+    assert found
+    assert found.mentors is None
+    assert [(remark.kind, "seats" in remark.sentence) for remark in remarks] == [(Kind.LEFT_OUT, True)]
+
+
 def test_zero_years_are_an_answer() -> None:
     assert person(years="0").years == 0
 
@@ -159,7 +178,7 @@ def test_a_formula_is_kept_as_text_with_a_remark() -> None:
     [("name", ""), ("name", " \u200b"), ("name", "x" * 201), ("email", ""), ("email", "ann"), ("time_zone", "Mars/X")],
 )
 def test_a_row_without_a_name_an_address_or_a_real_zone_is_refused(column: str, cell: str) -> None:
-    found, remarks = read_one(**{column: cell})
+    found, remarks = read_one(Role.MENTOR, **{column: cell})
     assert found is None
     assert (column, Kind.REFUSED) in [(remark.column, remark.kind) for remark in remarks]
 

@@ -98,6 +98,21 @@ def test_who_withdrew_stays_withdrawn() -> None:
     assert (found.application.status, found.person.name) == (ApplicationStatus.WITHDRAWN, "Ada Lovelace")
 
 
+def test_who_left_stays_out() -> None:
+    found = enrolled(row())
+    found.application.approve(NOW)
+    found.application.leave(found.slot, CLIENT, NOW)
+    assert found.take(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+
+
+def test_a_row_with_other_seats_tells_of_the_capacity() -> None:
+    found = enrolled(row())
+    found.application.approve(NOW)
+    outcome, events = found.take(row(profile=MatchingProfile(seats=4)), MENTORS, CLIENT, LATER)
+    assert outcome is Outcome.UPDATED
+    assert [type(event).__name__ for event in events] == ["CapacityChanged"]
+
+
 def test_a_person_who_is_known_without_an_application_gets_one() -> None:
     found = unknown()
     found.address.claim("ada")
