@@ -7,7 +7,8 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from random import SystemRandom
 
@@ -21,6 +22,7 @@ from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.maintenance import Maintenance
 from shared.engine.mongo.store import MongoStore
+from shared.engine.republishing import StillRunning, TooLongAgo, republish
 from shared.engine.safe import Safe
 from shared.engine.sampling import Sampling
 from shared.engine.service import Service
@@ -38,14 +40,14 @@ class NotPrepared(Exception):
 
 
 def run(service: Service) -> None:
-    """Run the service until it is told to stop. `migrate` as an argument makes what is missing, and ends."""
+    """Run the service until it is told to stop, or do what its arguments say, and end. See `_work`."""
     logs.set_up(service.name)
     metrics.describe(service.name, version("ithaca"))
     try:
         traces.set_up(service.name, version("ithaca"))
         settings = service.settings.load()
-        uvloop.run(migrate(service, settings) if sys.argv[1:] == ["migrate"] else _serve(service, settings))
-    except (SettingsWrong, NotPrepared, traces.NotInstalled) as error:
+        uvloop.run(_work(service, settings, sys.argv[1:]))
+    except (SettingsWrong, NotPrepared, StillRunning, TooLongAgo, traces.NotInstalled) as error:
         sys.exit(f"{service.name} cannot start:\n{error}")
     except StoreError as error:
         sys.exit(
@@ -55,6 +57,25 @@ def run(service: Service) -> None:
         sys.exit(
             f"{service.name} cannot reach the broker: {error}\nLook at ITHACA_KAFKA_BOOTSTRAP, and whether it runs."
         )
+
+
+def _work(service: Service, settings: Settings, words: Sequence[str]) -> Coroutine[None, None, None]:
+    """What the arguments ask for. `migrate` makes what is missing; `republish <moment>` comes after a restore."""
+    match words:
+        case []:
+            return _serve(service, settings)
+        case ["migrate"]:
+            return migrate(service, settings)
+        case ["republish", since]:
+            return _republish(service, settings, _moment(since))
+    raise SettingsWrong(f"it knows no `{' '.join(words)}`: use `migrate`, `republish <moment>`, or nothing, to serve")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise SettingsWrong(f"{text!r} is no moment: write it as 2026-11-21T03:00:00Z") from error
 
 
 def spare_the_collector() -> None:
@@ -72,6 +93,17 @@ async def migrate(service: Service, settings: Settings) -> None:
     engine = assemble(service, settings)
     try:
         await engine.prepare()
+    finally:
+        await engine.close()
+
+
+async def _republish(service: Service, settings: Settings, since: datetime) -> None:
+    """Make the topics that are missing, and have everything published again that was stored since then."""
+    engine = assemble(service, settings)
+    try:
+        await engine.prepare()
+        done = await republish(engine, since)
+        log.info("service.republished", events=done.events, states=done.states)
     finally:
         await engine.close()
 

@@ -1,0 +1,80 @@
+"""Publishing again what others may have lost: after a restore, or after a broker lost its data.
+
+The topics are new then, and what was on its way is on none of them. The journal still has it: it goes out once more,
+in order, and whoever has had it drops it by its inbox. People and their like are shown as they are now.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.engine import outbox
+from shared.engine.engine import Engine
+from shared.engine.history import HIGHEST, first_id
+from shared.engine.journal import Journal
+from shared.engine.service import PEOPLE
+from shared.engine.store import Change, Document, Where
+
+AT_ONCE = 128
+"""Chunks in one transaction."""
+
+
+class StillRunning(Exception):
+    """A worker publishes newer events meanwhile, which would overtake those that are published again."""
+
+
+class TooLongAgo(ValueError):
+    """Whoever has had an event of that time has forgotten it, and would let it have its effect once more."""
+
+
+@dataclass(slots=True, frozen=True)
+class Republished:
+    """How many events the relay will publish again, and how many states were shown."""
+
+    events: int
+    states: int
+
+
+async def republish(engine: Engine, since: datetime) -> Republished:
+    """Have everything published again that was stored since then. Can be repeated; raises `StillRunning`, `TooLongAgo`.
+
+    The relay of the next worker publishes the events; the states are on their topic at the end.
+    """
+    limits = engine.executor.limits
+    if since <= engine.executor.clock() - limits.keep_inbox:
+        raise TooLongAgo(f"{since.isoformat()} is more than {limits.keep_inbox.days} days ago: name a later time")
+    await engine.leases.renew()
+    try:
+        if len(engine.leases.held) < limits.shards:
+            raise StillRunning("a worker has not ended, or ended less than a lease ago: stop it, and try again")
+        return Republished(await _hand_back(engine, since), await _show_all(engine))
+    finally:
+        await engine.leases.release()
+
+
+async def _hand_back(engine: Engine, since: datetime) -> int:
+    """Give published chunks back to the relay; returns how many events they hold.
+
+    The last ones first: wherever this ends, what stays published was stored before what is not.
+    """
+    events, before = 0, HIGHEST
+    where: Where = {"position": {"$gt": 0}, "_id": {"$gte": first_id(since)}}
+    while chunks := await engine.store.find(outbox.COLLECTION, where, order="-_id", limit=AT_ONCE, after=before):
+        await engine.store.transact([_unpublished(chunk) for chunk in chunks])
+        events, before = events + sum(len(chunk["events"]) for chunk in chunks), chunks[-1]["_id"]
+    return events
+
+
+def _unpublished(chunk: Document) -> Change:
+    match, unset = {"position": chunk["position"]}, ("position",)
+    return Change(outbox.COLLECTION, chunk["_id"], match, {"unpublished": True}, unset)
+
+
+async def _show_all(engine: Engine) -> int:
+    journal = Journal(engine.store, engine.bus, engine.executor.limits.shards, engine.executor.clock)
+    kinds = {kind.collection: kind for kind in engine.service.aggregates}
+    return sum(
+        [
+            await journal.show_states(kinds[collection], state, engine.topic(PEOPLE))
+            for collection, state in engine.service.shared.items()
+        ]
+    )
