@@ -53,6 +53,10 @@ class PersonCalendar(Aggregate, name="calendar"):
         """Give the session's time back."""
         self.bookings.pop(session_id, None)
 
+    def sessions_of(self, relationship_id: str) -> list[str]:
+        """The sessions of the relationship that have a time in it."""
+        return [id for id, booking in self.bookings.items() if booking.relationship_id == relationship_id]
+
     def next_start(self, relationship_id: str, after: datetime) -> datetime | None:
         """When the relationship's next session begins; None if none is planned."""
         starts = (booking.starts_at for booking in self.bookings.values() if booking.relationship_id == relationship_id)

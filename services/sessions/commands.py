@@ -5,8 +5,9 @@ from typing import Annotated, Self, cast
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
 
+from services.sessions.actions import ActionItem, Assignment
 from services.sessions.calendar import PersonCalendar
-from services.sessions.model import ActionItem, Assignment, Relationship, Session
+from services.sessions.model import Relationship, Session
 from services.sessions.times import EARLIEST, LATEST, Slot, moment
 from shared.clock import zone
 from shared.engine.context import Context
@@ -133,14 +134,22 @@ def schedule_session(
 
 @commands.post(
     "/sessions/{session_id}/reschedule",
-    loads={"session": require(Session, "session_id"), "calendars": create(PersonCalendar, pair_of_session)},
+    loads={
+        "session": require(Session, "session_id"),
+        "relationship": require(Relationship, lambda _, session: session.relationship_id),
+        "calendars": create(PersonCalendar, pair_of_session),
+    },
 )
 def reschedule_session(
-    command: RescheduleSession, session: Session, calendars: list[PersonCalendar], ctx: Context
+    command: RescheduleSession,
+    session: Session,
+    relationship: Relationship,
+    calendars: list[PersonCalendar],
+    ctx: Context,
 ) -> None:
     """The old time is free again."""
     slot = command.slot(usual=session.slot.length)
-    rescheduled = session.reschedule(slot, by=ctx.actor)
+    rescheduled = session.reschedule(relationship, slot, by=ctx.actor)
     for calendar in calendars:
         calendar.take(session.id, session.relationship_id, slot, at=ctx.now)
     ctx.emit(*rescheduled)

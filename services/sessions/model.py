@@ -1,19 +1,15 @@
-"""Relationships, their sessions and action items: what they hold, and the rules on them."""
+"""Relationships and their sessions: what they hold, and the rules on them."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, Field
-
-from services.sessions.times import EARLIEST, EPOCH, LATEST, Slot
-from shared.clock import to_milliseconds
+from services.sessions.times import EPOCH, Slot
 from shared.contracts.event import Event
 from shared.contracts.intake import ProgramRules, Role
 from shared.contracts.matching import MatchAccepted
 from shared.contracts.sessions import (
-    ActionAssigned,
-    ActionCompleted,
+    RelationshipEndedEarly,
     RelationshipStarted,
     SessionCancelled,
     SessionCompleted,
@@ -22,10 +18,7 @@ from shared.contracts.sessions import (
 )
 from shared.engine.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
-from shared.ids import ActionItemId, PersonId, ProgramId, RelationshipId, SessionId
-
-DUE_BEFORE_SESSION = timedelta(hours=48)
-DUE_WITHOUT_SESSION = timedelta(days=14)
+from shared.ids import PersonId, ProgramId, RelationshipId, SessionId
 
 
 class SessionNotOpen(Refusal):
@@ -36,12 +29,8 @@ class NotYetHeld(Refusal):
     """A session is completed after it has begun."""
 
 
-class DueInThePast(Refusal):
-    """Nobody can do something by a time that has passed."""
-
-
-class ActionAlreadyDone(Refusal):
-    """It was completed before."""
+class RelationshipEnded(Refusal):
+    """The two no longer work together, so nothing more is planned."""
 
 
 class ProgramCopy(Aggregate, name="program"):
@@ -73,6 +62,13 @@ class Paired(Aggregate):
             raise NotAllowed("Only the mentor and the mentee of this relationship may do this.")
 
 
+class RelationshipStatus(StrEnum):
+    """Whether the two still work together."""
+
+    ACTIVE = "active"
+    ENDED_EARLY = "ended_early"
+
+
 class Relationship(Paired, name="relationship"):
     """A mentor and a mentee who work together; its id is that of their match.
 
@@ -84,6 +80,8 @@ class Relationship(Paired, name="relationship"):
     started_at: datetime = EPOCH
     first_session_due: datetime = EPOCH
     session_minutes: int = 0
+    status: RelationshipStatus = RelationshipStatus.ACTIVE
+    ended_at: datetime | None = None
 
     def start(self, match: MatchAccepted, program: ProgramCopy, at: datetime) -> tuple[Event, ...]:
         """Begin when both have accepted; a relationship that has begun goes on as it is."""
@@ -102,6 +100,26 @@ class Relationship(Paired, name="relationship"):
             first_session_due=self.first_session_due,
         )
         return (started,)
+
+    def end_early(self, reason: str, at: datetime) -> tuple[Event, ...]:
+        """Work together no longer; once ended, it stays so."""
+        if self.status is RelationshipStatus.ENDED_EARLY:
+            return ()
+        self.status, self.ended_at = RelationshipStatus.ENDED_EARLY, at
+        ended = RelationshipEndedEarly(
+            relationship_id=RelationshipId(self.id),
+            program_id=self.program_id,
+            mentor_id=self.mentor_id,
+            mentee_id=self.mentee_id,
+            reason=reason,
+        )
+        return (ended,)
+
+    def check_goes_on(self, by: str) -> None:
+        """Only the two may plan something, and only while they work together; raises `RelationshipEnded`."""
+        self.check_actor(by)
+        if self.status is RelationshipStatus.ENDED_EARLY:
+            raise RelationshipEnded("The two no longer work together: plan it with who is matched now.")
 
     def person(self, role: Role) -> PersonId:
         """The one who has this role."""
@@ -129,15 +147,16 @@ class Session(Paired, name="session"):
 
     def schedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
         """Give a new session its time."""
-        relationship.check_actor(by)
+        relationship.check_goes_on(by)
         self.relationship_id = RelationshipId(relationship.id)
         self.program_id = relationship.program_id
         self.mentor_id, self.mentee_id = relationship.people
         self.slot = slot
         return (SessionScheduled(**self._facts(), time_zone=slot.time_zone, revision=self.revision),)
 
-    def reschedule(self, slot: Slot, by: str) -> tuple[Event, ...]:
+    def reschedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
         """Move it to another time; the same time again changes nothing."""
+        relationship.check_goes_on(by)
         self._check_open(by)
         if slot == self.slot:
             return ()
@@ -154,9 +173,12 @@ class Session(Paired, name="session"):
     def cancel(self, by: str) -> tuple[Event, ...]:
         """Say that it will not be held."""
         self._check_open(by)
-        self.status = SessionStatus.CANCELLED
-        self.revision += 1
-        return (SessionCancelled(**self._facts(), time_zone=self.slot.time_zone, revision=self.revision),)
+        return self._cancel()
+
+    def call_off(self, at: datetime) -> tuple[Event, ...]:
+        """Cancel it because the relationship has ended. One that has begun stays: the two can still say it was held."""
+        is_planned = self.status is SessionStatus.SCHEDULED and self.slot.starts_at > at
+        return self._cancel() if is_planned else ()
 
     def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
         """Say that it was held: only one of the two knows, and only after it has begun."""
@@ -168,6 +190,11 @@ class Session(Paired, name="session"):
             raise NotYetHeld(f"The session begins at {begin}: complete it after that.", starts_at=begin)
         self.status, self.completed_by = SessionStatus.COMPLETED, _person(by)
         return (SessionCompleted(**self._facts(), completed_by=self.completed_by),)
+
+    def _cancel(self) -> tuple[Event, ...]:
+        self.status = SessionStatus.CANCELLED
+        self.revision += 1
+        return (SessionCancelled(**self._facts(), time_zone=self.slot.time_zone, revision=self.revision),)
 
     def _check_open(self, by: str) -> None:
         self.check_actor(by)
@@ -184,76 +211,6 @@ class Session(Paired, name="session"):
             "starts_at": self.slot.starts_at,
             "ends_at": self.slot.ends_at,
         }
-
-
-class Assignment(BaseModel):
-    """What is to be done, by whom, until when."""
-
-    owner: Role = Field(description="Who does it: the mentor or the mentee")
-    task: str = Field(min_length=1, max_length=2000, description="What is to be done; only the two see it")
-    due_at: AwareDatetime | None = Field(
-        default=None,
-        gt=EARLIEST,
-        lt=LATEST,
-        description="Until when; if left out, 48 hours before the next session, or else in 14 days",
-    )
-
-
-class ActionItem(Paired, name="action"):
-    """Something that one of the two has agreed to do. What it is (`task`) never leaves the service."""
-
-    indexes: ClassVar = (("relationship_id",),)
-
-    relationship_id: RelationshipId = RelationshipId("")
-    owner_id: PersonId = PersonId("")
-    task: str = ""
-    due_at: datetime = EPOCH
-    done_at: datetime | None = None
-
-    def assign(
-        self, relationship: Relationship, what: Assignment, next_session: datetime | None, by: str, at: datetime
-    ) -> tuple[Event, ...]:
-        """Give it to the mentor or the mentee; raises `DueInThePast`."""
-        relationship.check_actor(by)
-        due_at = to_milliseconds(what.due_at) if what.due_at else usual_due(next_session, at)
-        if due_at <= at:
-            raise DueInThePast("An action item is due in the future: choose a later due_at.", field="due_at")
-        self.relationship_id = RelationshipId(relationship.id)
-        self.program_id = relationship.program_id
-        self.mentor_id, self.mentee_id = relationship.people
-        self.owner_id, self.task, self.due_at = relationship.person(what.owner), what.task, due_at
-        assigned = ActionAssigned(
-            action_id=ActionItemId(self.id),
-            relationship_id=self.relationship_id,
-            program_id=self.program_id,
-            owner_id=self.owner_id,
-            due_at=due_at,
-        )
-        return (assigned,)
-
-    def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
-        """Say that it is done; either of the two may."""
-        self.check_actor(by)
-        if self.done_at is not None:
-            raise ActionAlreadyDone("This action item is done already.")
-        self.done_at = at
-        completed = ActionCompleted(
-            action_id=ActionItemId(self.id),
-            relationship_id=self.relationship_id,
-            program_id=self.program_id,
-            owner_id=self.owner_id,
-        )
-        return (completed,)
-
-
-def usual_due(next_session: datetime | None, at: datetime) -> datetime:
-    """When an action item is due if nobody says: 48 hours before the next session, if that is still to come.
-
-    Otherwise 14 days from now.
-    """
-    if next_session is not None and next_session - DUE_BEFORE_SESSION > at:
-        return next_session - DUE_BEFORE_SESSION
-    return at + DUE_WITHOUT_SESSION
 
 
 def _person(actor: str) -> PersonId:

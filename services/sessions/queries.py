@@ -6,7 +6,8 @@ from typing import Self
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.sessions.model import ActionItem, Relationship, Session, SessionStatus
+from services.sessions.actions import ActionItem
+from services.sessions.model import Relationship, RelationshipStatus, Session, SessionStatus
 from shared.contracts.intake import Role
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
@@ -27,6 +28,8 @@ class RelationshipView(BaseModel):
     mentee_id: str
     started_at: datetime
     first_session_due: datetime
+    status: RelationshipStatus
+    ended_at: datetime | None
 
     @classmethod
     def of(cls, relationship: Relationship) -> Self:

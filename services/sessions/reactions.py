@@ -1,11 +1,12 @@
 """What other services' events cause in sessions."""
 
-from services.sessions.model import ProgramCopy, Relationship
+from services.sessions.calendar import PersonCalendar
+from services.sessions.model import ProgramCopy, Relationship, Session
 from shared.contracts.intake import ProgramPublished
-from shared.contracts.matching import MatchAccepted
+from shared.contracts.matching import MatchAccepted, MatchUnwound
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
-from shared.engine.loads import awaits, create
+from shared.engine.loads import awaits, create, require
 
 reactions = Handlers()
 
@@ -23,3 +24,27 @@ def follow_program(event: ProgramPublished, program: ProgramCopy) -> None:
 def start_relationship(event: MatchAccepted, relationship: Relationship, program: ProgramCopy, ctx: Context) -> None:
     """Two people who have accepted each other begin to work together."""
     ctx.emit(*relationship.start(event, program, at=ctx.now))
+
+
+@reactions.on(
+    "end-relationship",
+    loads={
+        "relationship": awaits(Relationship, "match_id"),
+        "calendars": create(PersonCalendar, lambda _, relationship: relationship.people),
+        "sessions": require(Session, lambda _, relationship, calendars: calendars[0].sessions_of(relationship.id)),
+    },
+)
+def end_relationship(
+    event: MatchUnwound,
+    relationship: Relationship,
+    calendars: list[PersonCalendar],
+    sessions: list[Session],
+    ctx: Context,
+) -> None:
+    """What the two had planned is called off."""
+    ctx.emit(*relationship.end_early(event.reason, at=ctx.now))
+    for session in sessions:
+        if called_off := session.call_off(at=ctx.now):
+            ctx.emit(*called_off)
+            for calendar in calendars:
+                calendar.free(session.id)

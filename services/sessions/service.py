@@ -6,6 +6,7 @@ from services.sessions.reactions import reactions
 from shared.contracts.sessions import (
     ActionAssigned,
     ActionCompleted,
+    RelationshipEndedEarly,
     RelationshipStarted,
     SessionCancelled,
     SessionCompleted,
@@ -19,6 +20,7 @@ service = Service(
     title="Sessions: the relationship at work",
     emits=[
         RelationshipStarted,
+        RelationshipEndedEarly,
         SessionScheduled,
         SessionRescheduled,
         SessionCancelled,

@@ -4,11 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.sessions.actions import ActionAlreadyDone, ActionItem, Assignment, DueInThePast
 from services.sessions.model import (
-    ActionAlreadyDone,
-    ActionItem,
-    Assignment,
-    DueInThePast,
     NotYetHeld,
     ProgramCopy,
     Relationship,
@@ -101,7 +98,7 @@ def test_a_third_person_may_do_nothing() -> None:
     with pytest.raises(NotAllowed):
         Session(id="s2").schedule(relationship(), slot(), by="person/eve")
     with pytest.raises(NotAllowed):
-        session().reschedule(slot(), by="person/eve")
+        session().reschedule(relationship(), slot(), by="person/eve")
     with pytest.raises(NotAllowed):
         session().cancel(by="person/eve")
     with pytest.raises(NotAllowed):
@@ -112,14 +109,14 @@ def test_a_third_person_may_do_nothing() -> None:
 
 def test_a_rescheduled_session_tells_both_times_and_raises_its_revision() -> None:
     planned, later = session(), slot(TOMORROW + timedelta(days=2))
-    (moved,) = planned.reschedule(later, by="person/ada")
+    (moved,) = planned.reschedule(relationship(), later, by="person/ada")
     assert isinstance(moved, SessionRescheduled)
     assert (moved.previous_starts_at, moved.starts_at, moved.revision) == (TOMORROW, later.starts_at, 1)
 
 
 def test_moving_a_session_to_its_own_time_tells_nothing() -> None:
     planned = session()
-    assert planned.reschedule(slot(), by="person/ada") == ()
+    assert planned.reschedule(relationship(), slot(), by="person/ada") == ()
     assert planned.revision == 0
 
 
@@ -131,7 +128,7 @@ def test_a_cancelled_session_raises_its_revision_and_stays_cancelled() -> None:
     with pytest.raises(SessionNotOpen):
         planned.cancel(by="person/ada")
     with pytest.raises(SessionNotOpen):
-        planned.reschedule(slot(NOW), by="person/ada")
+        planned.reschedule(relationship(), slot(NOW), by="person/ada")
     with pytest.raises(SessionNotOpen):
         planned.complete(by="person/ada", at=TOMORROW)
 

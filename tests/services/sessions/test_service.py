@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from services.sessions.actions import ActionItem
 from services.sessions.calendar import PersonCalendar
 from services.sessions.commands import (
     AssignAction,
@@ -15,7 +16,7 @@ from services.sessions.commands import (
     RescheduleSession,
     ScheduleSession,
 )
-from services.sessions.model import ActionItem, Relationship, Session, SessionStatus
+from services.sessions.model import Relationship, Session, SessionStatus
 from services.sessions.service import service
 from shared.contracts.intake import ProgramPublished, ProgramRules, Role
 from shared.contracts.matching import MatchAccepted

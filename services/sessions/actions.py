@@ -1,0 +1,96 @@
+"""Action items: what one of the two has agreed to do, and until when."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.sessions.model import Paired, Relationship
+from services.sessions.times import EARLIEST, EPOCH, LATEST
+from shared.clock import to_milliseconds
+from shared.contracts.event import Event
+from shared.contracts.intake import Role
+from shared.contracts.sessions import ActionAssigned, ActionCompleted
+from shared.errors import Refusal
+from shared.ids import ActionItemId, PersonId, RelationshipId
+
+DUE_BEFORE_SESSION = timedelta(hours=48)
+DUE_WITHOUT_SESSION = timedelta(days=14)
+
+
+class DueInThePast(Refusal):
+    """Nobody can do something by a time that has passed."""
+
+
+class ActionAlreadyDone(Refusal):
+    """It was completed before."""
+
+
+class Assignment(BaseModel):
+    """What is to be done, by whom, until when."""
+
+    owner: Role = Field(description="Who does it: the mentor or the mentee")
+    task: str = Field(min_length=1, max_length=2000, description="What is to be done; only the two see it")
+    due_at: AwareDatetime | None = Field(
+        default=None,
+        gt=EARLIEST,
+        lt=LATEST,
+        description="Until when; if left out, 48 hours before the next session, or else in 14 days",
+    )
+
+
+class ActionItem(Paired, name="action"):
+    """Something that one of the two has agreed to do. What it is (`task`) never leaves the service."""
+
+    indexes: ClassVar = (("relationship_id",),)
+
+    relationship_id: RelationshipId = RelationshipId("")
+    owner_id: PersonId = PersonId("")
+    task: str = ""
+    due_at: datetime = EPOCH
+    done_at: datetime | None = None
+
+    def assign(
+        self, relationship: Relationship, what: Assignment, next_session: datetime | None, by: str, at: datetime
+    ) -> tuple[Event, ...]:
+        """Give it to the mentor or the mentee; raises `DueInThePast`."""
+        relationship.check_goes_on(by)
+        due_at = to_milliseconds(what.due_at) if what.due_at else usual_due(next_session, at)
+        if due_at <= at:
+            raise DueInThePast("An action item is due in the future: choose a later due_at.", field="due_at")
+        self.relationship_id = RelationshipId(relationship.id)
+        self.program_id = relationship.program_id
+        self.mentor_id, self.mentee_id = relationship.people
+        self.owner_id, self.task, self.due_at = relationship.person(what.owner), what.task, due_at
+        assigned = ActionAssigned(
+            action_id=ActionItemId(self.id),
+            relationship_id=self.relationship_id,
+            program_id=self.program_id,
+            owner_id=self.owner_id,
+            due_at=due_at,
+        )
+        return (assigned,)
+
+    def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
+        """Say that it is done; either of the two may."""
+        self.check_actor(by)
+        if self.done_at is not None:
+            raise ActionAlreadyDone("This action item is done already.")
+        self.done_at = at
+        completed = ActionCompleted(
+            action_id=ActionItemId(self.id),
+            relationship_id=self.relationship_id,
+            program_id=self.program_id,
+            owner_id=self.owner_id,
+        )
+        return (completed,)
+
+
+def usual_due(next_session: datetime | None, at: datetime) -> datetime:
+    """When an action item is due if nobody says: 48 hours before the next session, if that is still to come.
+
+    Otherwise 14 days from now.
+    """
+    if next_session is not None and next_session - DUE_BEFORE_SESSION > at:
+        return next_session - DUE_BEFORE_SESSION
+    return at + DUE_WITHOUT_SESSION
