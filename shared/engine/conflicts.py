@@ -35,8 +35,10 @@ def _holds(write: Write, document: dict[str, object] | None) -> bool:
 
 
 def is_settled(message: Message, stale: set[Node]) -> bool:
-    """Whether the row that the message came from is no longer there: somebody has handled it."""
-    return any(isinstance(write, Delete) and (write.collection, write.id) in stale for write in message.settles)
+    """Whether the row that the message came from is no longer there, or no longer as it was: others have it now."""
+    return any(
+        isinstance(write, Change | Delete) and (write.collection, write.id) in stale for write in message.settles
+    )
 
 
 def connected(nodes: Sequence[set[Node]], stale: set[Node]) -> set[int]:

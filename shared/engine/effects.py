@@ -1,11 +1,14 @@
 """Effects: handlers do no I/O, so what is to be done outside is a row, written in their transaction.
 
 It is performed at least once, with a stable key, by whoever has the row's shard; the attempt is recorded first. Its
-outcome comes back as a message, and the row's end and the outcome's effect are one transaction.
+outcome comes back as a message, and the row's end and the outcome's effect are one transaction. What is told before
+is a message, too: in its transaction the row says that the attempt is alive.
 """
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 import structlog
@@ -15,12 +18,12 @@ from shared.engine import observing
 from shared.engine.aggregate import EffectFailed, Outcome
 from shared.engine.deadletters import KEPT_BYTES, Bury
 from shared.engine.executor import Executor
-from shared.engine.handlers import Performer, Work
-from shared.engine.message import Message, Origin
+from shared.engine.handlers import Handler, Performer, Work
+from shared.engine.message import Ending, Message, Origin
 from shared.engine.parking import BURY
 from shared.engine.reader import Reader
 from shared.engine.safe import Contents, Safe
-from shared.engine.store import Change, Conflict, Delete, Document, Index, Store
+from shared.engine.store import Change, Conflict, Delete, Document, Index, Store, Write
 from shared.errors import Refusal
 
 log = structlog.get_logger()
@@ -28,6 +31,10 @@ log = structlog.get_logger()
 COLLECTION = "effects"
 NO_MORE = "no-attempts-left"
 INDEXES = (Index(("shard", "due")), Index(("tenant", "at"), only="sandbox"))
+
+
+class AttemptLost(Exception):
+    """The effect is settled, or another attempt has begun: nobody waits for this one."""
 
 
 class Effects:
@@ -52,11 +59,14 @@ class Effects:
             return
         if not await self._claim(row, attempt, performer):
             return
-        work = Work(row["tenant"], key, attempt, row.get("at") or self.clock(), Reader(self.store, row["tenant"]))
+        tell = partial(self._tell, row, attempt, performer)
+        work = Work(row["tenant"], key, attempt, row.get("at") or self.clock(), Reader(self.store, row["tenant"]), tell)
         try:
             with observing.attempt(row, attempt):
                 async with asyncio.timeout(performer.timeout.total_seconds()):
                     outcome = await performer.function(performer.effect.model_validate_json(row["data"]), work)
+        except AttemptLost:
+            return
         except Refusal as refusal:
             outcome = EffectFailed(effect=row["type"], key=key, reason=refusal.code)
         except Exception as error:
@@ -69,13 +79,27 @@ class Effects:
 
     async def _claim(self, row: Document, attempt: int, performer: Performer) -> bool:
         """Record the attempt, and when the next one would be: whoever dies in between has had this one."""
-        due = self.clock() + performer.timeout + self._pause(attempt, performer)
+        due = self._next(attempt, performer)
         change = Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, {"attempts": attempt, "due": due})
         try:
             await self.store.transact([change])
         except Conflict:
             return False
         return True
+
+    async def _tell(self, row: Document, attempt: int, performer: Performer, outcome: Outcome) -> None:
+        """Hand an outcome over, and put the next attempt off; raises `AttemptLost`."""
+        alive = Change(COLLECTION, row["_id"], {"attempts": attempt}, {"due": self._next(attempt, performer)})
+        handler = self.executor.service.reactions[type(outcome).__name__][0]
+        message = _message(handler, self.executor.new_id(), row, [alive])
+        message.data = outcome.model_dump_json().encode()
+        answer = await self.executor.submit(message)
+        if answer.ending is Ending.DUPLICATE:
+            raise AttemptLost(row["type"])
+
+    def _next(self, attempt: int, performer: Performer) -> datetime:
+        """When there is another attempt if nothing is heard of this one."""
+        return self.clock() + performer.silence + self._pause(attempt, performer)
 
     def _pause(self, attempt: int, performer: Performer) -> timedelta:
         return min(performer.longest_pause, timedelta(seconds=2 ** min(attempt, 16)) * self.random.uniform(0.5, 1))
@@ -88,10 +112,7 @@ class Effects:
         """The row ends with the outcome's effect. A failure that nobody takes becomes a dead letter."""
         done = Delete(COLLECTION, row["_id"], {"attempts": attempt})
         handlers = self.executor.service.reactions.get(type(outcome).__name__)
-        origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
-        key = row["_id"].partition("/")[2]
-        message = Message(BURY, row["token"], row["tenant"], lane=key, origin=origin, settles=(done,))
-        message.occurred_at = row.get("at")
+        message = _message(BURY, row["token"], row, [done])
         if handlers and outcome is not None:
             message.handler, message.data = handlers[0], outcome.model_dump_json().encode()
         elif isinstance(outcome, EffectFailed):
@@ -100,6 +121,13 @@ class Effects:
             await self.store.transact([done])
             return
         await self.executor.submit(message)
+
+
+def _message(handler: Handler, id: str, row: Document, settles: Sequence[Write]) -> Message:
+    """A message with the origin of an effect."""
+    origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
+    key = row["_id"].partition("/")[2]
+    return Message(handler, id, row["tenant"], lane=key, origin=origin, settles=settles, occurred_at=row.get("at"))
 
 
 def _letter(row: Document, failed: EffectFailed, safe: Safe) -> Bury:

@@ -25,6 +25,7 @@ from shared.engine.reader import Reader
 
 Function = Callable[..., BaseModel | None]
 Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
+Tell = Callable[[Outcome], Awaitable[None]]
 PEOPLE, CLIENTS, OPERATORS = "person", "client", "operator"
 
 
@@ -67,23 +68,31 @@ class Handler:
 
 @dataclass(slots=True, frozen=True)
 class Work:
-    """What a performer gets beside its effect: the stable key (for the other side to drop a repetition), and reads."""
+    """What a performer gets beside its effect: the stable key (for the other side to drop a repetition), and reads.
+
+    `tell` hands over an outcome while it goes on, such as how far it has come; raises `AttemptLost`.
+    """
 
     tenant: str
     key: str
     attempt: int
     now: datetime
     reader: Reader
+    tell: Tell
 
 
 @dataclass(slots=True, frozen=True)
 class Performer:
-    """How an effect is done: attempts, the time for one of them, and the longest pause between two."""
+    """How an effect is done: attempts, the time for one of them, and the longest pause between two.
+
+    A performer that has told nothing for the time of `silence` is taken for dead.
+    """
 
     effect: type[Effect]
     function: Perform
     attempts: int
     timeout: timedelta
+    silence: timedelta
     longest_pause: timedelta
 
 
@@ -129,14 +138,19 @@ class Handlers:
         attempts: int = 8,
         timeout: timedelta = timedelta(seconds=30),
         longest_pause: timedelta = timedelta(minutes=10),
+        silence: timedelta | None = None,
     ) -> Callable[[Perform], Perform]:
-        """How an effect is done: the only place for I/O. What it returns comes back as a message."""
+        """How an effect is done: the only place for I/O. What it returns comes back as a message.
+
+        After a process has died, another one tries again when `timeout` is over; one that tells how far it is more
+        often than every `silence` is followed that soon.
+        """
 
         def register(function: Perform) -> Perform:
             effect = _first_type(function)
             if not issubclass(effect, Effect):
                 raise TypeError(f"{function.__name__}: its first parameter must be an effect")
-            self.performers.append(Performer(effect, function, attempts, timeout, longest_pause))
+            self.performers.append(Performer(effect, function, attempts, timeout, silence or timeout, longest_pause))
             return function
 
         return register

@@ -12,7 +12,7 @@ from services.notify.sending import MailServerUnavailable, SendEmail, send_email
 from services.notify.service import service
 from shared.contracts.event import Contract, Event
 from shared.contracts.notify import NotificationFailed, NotificationSent
-from shared.engine.aggregate import Removed
+from shared.engine.aggregate import Outcome, Removed
 from shared.engine.handlers import Work
 from shared.engine.reader import Reader
 from tests.scenario import START, Scenario
@@ -104,10 +104,15 @@ def test_a_mail_that_nobody_takes_for_a_day_has_failed() -> None:
     assert told(scenario)[0].status is NotificationStatus.FAILED
 
 
+async def tell_nobody(_: Outcome) -> None:
+    """It sends, and has nothing to tell before."""
+
+
 def test_an_error_that_is_logged_does_not_hold_the_address(settings: pytest.MonkeyPatch) -> None:
     scenario = harbor(APPROVED).advance(NOW)
     (notification,) = told(scenario)
-    work = Work(scenario.tenant, notification.id, 1, scenario.now, Reader(scenario.store, scenario.tenant))
+    reader = Reader(scenario.store, scenario.tenant)
+    work = Work(scenario.tenant, notification.id, 1, scenario.now, reader, tell_nobody)
     with running(Postmaster(rcpt="450 4.2.1 <ben@example.org> is full")) as server:
         use(server, settings)
         with pytest.raises(MailServerUnavailable, match="it answered 450") as failure:
