@@ -3,8 +3,8 @@
 from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited
 from shared.contracts.event import Event
-from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn
-from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed
+from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, ParticipantLeft
+from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
@@ -35,6 +35,12 @@ def count_withdrawal(event: ApplicationWithdrawn, fact: ApplicationFact, ctx: Co
     fact.note(event, mark(event, ctx))
 
 
+@counting.on("count-leaving", loads=APPLICATION)
+def count_leaving(event: ParticipantLeft, fact: ApplicationFact, ctx: Context) -> None:
+    """One less who takes part."""
+    fact.note(event, mark(event, ctx))
+
+
 @counting.on("count-proposal", loads=MATCH)
 def count_proposal(event: MatchProposed, fact: MatchFact, ctx: Context) -> None:
     """Says which application the answer will be about."""
@@ -56,6 +62,12 @@ def count_decline(event: MatchDeclined, fact: MatchFact, ctx: Context) -> None:
 @counting.on("count-expiry", loads=MATCH)
 def count_expiry(event: MatchExpired, fact: MatchFact, ctx: Context) -> None:
     """One more without an answer."""
+    fact.note(event, mark(event, ctx))
+
+
+@counting.on("count-unwound-match", loads=MATCH)
+def count_unwound_match(event: MatchUnwound, fact: MatchFact, ctx: Context) -> None:
+    """One pair less."""
     fact.note(event, mark(event, ctx))
 
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited
-from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, Role
-from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed
+from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, ParticipantLeft, Role
+from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
 from shared.engine.aggregate import ReadModel
 from shared.ids import ApplicationId, ProgramId
@@ -35,31 +35,34 @@ class Fact(ReadModel):
 
 
 class ApplicationFact(Fact, name="application_fact"):
-    """An application that was approved."""
+    """An application that was approved. Who has left counts as withdrawn; the type of the mark tells which it was."""
 
     role: Role = Role.MENTOR
     approved: Mark | None = None
     withdrawn: Mark | None = None
 
-    def note(self, event: ApplicationApproved | ApplicationWithdrawn, mark: Mark) -> None:
+    def note(self, event: ApplicationApproved | ApplicationWithdrawn | ParticipantLeft, mark: Mark) -> None:
         """What became of it."""
         self.program_id, self.role = event.program_id, event.role
         match event:
             case ApplicationApproved():
                 self.approved = mark
-            case ApplicationWithdrawn():
+            case ApplicationWithdrawn() | ParticipantLeft():
                 self.withdrawn = mark
 
 
 class MatchFact(Fact, name="match_fact"):
-    """A proposal, and how it was answered. `application_id` is the mentee's."""
+    """A proposal, how it was answered, and whether the match has ended early. `application_id` is the mentee's."""
 
     application_id: ApplicationId = ApplicationId("")
     accepted: Mark | None = None
     declined: Mark | None = None
     expired: Mark | None = None
+    unwound: Mark | None = None
 
-    def note(self, event: MatchProposed | MatchAccepted | MatchDeclined | MatchExpired, mark: Mark) -> None:
+    def note(
+        self, event: MatchProposed | MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound, mark: Mark
+    ) -> None:
         """What became of it."""
         self.program_id = event.program_id
         match event:
@@ -71,6 +74,8 @@ class MatchFact(Fact, name="match_fact"):
                 self.declined = mark
             case MatchExpired():
                 self.expired = mark
+            case MatchUnwound():
+                self.unwound = mark
 
 
 class SessionFact(Fact, name="session_fact"):

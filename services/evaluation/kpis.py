@@ -1,6 +1,6 @@
 """The figures of a program, each with its formula and the events that it rests on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -62,16 +62,16 @@ class Kpi:
 
 
 def match_rate(facts: Facts) -> Figure:
-    """Mentors are not counted: their side is told by the seats used."""
-    accepted = _accepted(facts)
+    """Mentors are not counted: their side is told by the seats used. A match that was unwound is not live."""
+    accepted = _accepted(match for match in facts.matches if not match.unwound)
     mentees = [(id, approved) for id, approved, withdrawn in _mentees(facts) if withdrawn is None]
     live = [accepted[id] for id, _ in mentees if id in accepted]
     return _share(len(live), len(mentees), _marks(*live, *(approved for _, approved in mentees)))
 
 
 def time_to_match(facts: Facts) -> Figure:
-    """A withdrawn mentee waited until the withdrawal."""
-    accepted, waits, marks = _accepted(facts), list[Wait](), list[Mark | None]()
+    """A withdrawn mentee waited until the withdrawal. That a match ended early does not begin the wait anew."""
+    accepted, waits, marks = _accepted(facts.matches), list[Wait](), list[Mark | None]()
     for id, approved, withdrawn in _mentees(facts):
         end = accepted.get(id)
         until = end.at if end else withdrawn.at if withdrawn else facts.at
@@ -83,7 +83,7 @@ def time_to_match(facts: Facts) -> Figure:
 
 
 def acceptance(facts: Facts) -> Figure:
-    """Proposals that are open, or were taken back, say nothing yet."""
+    """Proposals that are open, or were taken back, say nothing yet. A match that was unwound had been accepted."""
     accepted = [match.accepted for match in facts.matches if match.accepted]
     others = [mark for match in facts.matches if not match.accepted and (mark := match.declined or match.expired)]
     return _share(len(accepted), len(accepted) + len(others), _marks(*accepted, *others))
@@ -116,7 +116,7 @@ def response_rate(facts: Facts) -> Figure:
 
 KPIS: Mapping[KpiName, Kpi] = {
     KpiName.MATCH_RATE: Kpi(
-        "Match rate", "mentees in a live match / mentees approved and not withdrawn", "%", match_rate
+        "Match rate", "mentees in a live match / mentees approved who have not withdrawn or left", "%", match_rate
     ),
     KpiName.TIME_TO_MATCH: Kpi(
         "Median time to match",
@@ -137,7 +137,7 @@ KPIS: Mapping[KpiName, Kpi] = {
 
 
 def _mentees(facts: Facts) -> list[tuple[str, Mark, Mark | None]]:
-    """The applications of approved mentees: id, approval, withdrawal."""
+    """The applications of approved mentees: id, approval, withdrawal or leaving."""
     return [
         (fact.id, fact.approved, fact.withdrawn)
         for fact in facts.applications
@@ -145,10 +145,10 @@ def _mentees(facts: Facts) -> list[tuple[str, Mark, Mark | None]]:
     ]
 
 
-def _accepted(facts: Facts) -> dict[str, Mark]:
-    """The first accepted match of each mentee's application."""
+def _accepted(matches: Iterable[MatchFact]) -> dict[str, Mark]:
+    """The first accepted one of these for each mentee's application."""
     first: dict[str, Mark] = {}
-    pairs = [(match.application_id, match.accepted) for match in facts.matches if match.accepted]
+    pairs = [(match.application_id, match.accepted) for match in matches if match.accepted]
     for application_id, mark in sorted(pairs, key=lambda pair: pair[1].at):
         first.setdefault(application_id, mark)
     return first

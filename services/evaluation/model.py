@@ -108,6 +108,7 @@ class RelationshipWatch(Aggregate, name="watch"):
     feedback_reminder_hours: int = 0
     bookings: dict[str, str] = Field(default_factory=dict)
     cancellations: dict[str, str] = Field(default_factory=dict)
+    has_ended: bool = False
 
     def begin(self, event: RelationshipStarted, event_id: str, program: ProgramCopy) -> datetime:
         """Look after a relationship; returns when a session should be booked."""
@@ -126,10 +127,14 @@ class RelationshipWatch(Aggregate, name="watch"):
         """A session will not be held."""
         self.cancellations[session_id] = event_id
 
+    def end(self) -> None:
+        """The two no longer work together: nothing need be booked."""
+        self.has_ended = True
+
     @property
     def lacks_booking(self) -> bool:
-        """Whether no session is booked that was not cancelled."""
-        return not self.bookings.keys() - self.cancellations.keys()
+        """Whether no session is booked that was not cancelled, though the relationship goes on."""
+        return not self.has_ended and not self.bookings.keys() - self.cancellations.keys()
 
     @property
     def look(self) -> str:
@@ -162,7 +167,8 @@ class RiskCase(Aggregate, name="risk"):
     def find_nothing_booked(self, watch: RelationshipWatch, at: datetime) -> tuple[Event, ...]:
         """The rule `nothing_booked_<days>_days`: so long after its start, a relationship has a session booked.
 
-        Looked at once, when that time has passed. A session that was booked and cancelled again does not count.
+        Looked at once, when that time has passed. A session that was booked and cancelled again does not count. A
+        relationship that has ended is not at risk.
         """
         if self.raised_at is not None or not watch.lacks_booking:
             return ()

@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from services.evaluation.model import Invitation, ProgramCopy, RelationshipWatch, RiskCase
 from shared.contracts.intake import ProgramPublished, Role
-from shared.contracts.sessions import RelationshipStarted, SessionCancelled, SessionCompleted, SessionScheduled
+from shared.contracts.sessions import (
+    RelationshipEndedEarly,
+    RelationshipStarted,
+    SessionCancelled,
+    SessionCompleted,
+    SessionScheduled,
+)
 from shared.engine.aggregate import Timer
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
@@ -88,6 +94,13 @@ def note_session_held(event: SessionCompleted, watch: RelationshipWatch, ctx: Co
 def note_cancellation(event: SessionCancelled, watch: RelationshipWatch, ctx: Context) -> None:
     """A pair whose only session is off is looked at after all, if the time for it is still to come."""
     watch.cancel(event.session_id, ctx.message_id)
+    plan_look(watch, ctx)
+
+
+@reactions.on("note-early-end", loads={"watch": awaits(RelationshipWatch, "relationship_id")})
+def note_early_end(_: RelationshipEndedEarly, watch: RelationshipWatch, ctx: Context) -> None:
+    """Two who no longer work together need not be looked at."""
+    watch.end()
     plan_look(watch, ctx)
 
 

@@ -30,6 +30,10 @@ def accepted(application: int, days_ago: float = 0) -> MatchFact:
     return MatchFact(application_id=ApplicationId(str(application)), accepted=mark(days_ago))
 
 
+def unwound(application: int, accepted_days_ago: float) -> MatchFact:
+    return accepted(application, accepted_days_ago).model_copy(update={"unwound": mark()})
+
+
 def session(ended_days_ago: float, *, completed: bool = False, cancelled: bool = False) -> SessionFact:
     return SessionFact(
         ends_at=NOW - timedelta(days=ended_days_ago),
@@ -58,6 +62,21 @@ def test_the_match_rate_is_of_approved_mentees() -> None:
 def test_a_mentee_with_two_mentors_counts_once() -> None:
     facts = Facts(NOW, applications=[application(1)], matches=[accepted(1), accepted(1)])
     assert figure(KpiName.MATCH_RATE, facts).value == 100.0
+
+
+def test_a_match_that_was_unwound_is_live_no_more_though_it_was_accepted() -> None:
+    again, alone = unwound(1, 9), unwound(2, 9)
+    facts = Facts(NOW, [application(1, 10), application(2, 10)], matches=[again, alone, accepted(1, 5)])
+    assert figure(KpiName.MATCH_RATE, facts).value == 50.0
+    assert figure(KpiName.ACCEPTANCE, facts).value == 100.0
+    assert figure(KpiName.TIME_TO_MATCH, facts).value == 1.0
+
+
+def test_behind_the_match_rate_is_the_match_that_lives_and_not_the_one_that_was_unwound() -> None:
+    live = accepted(1, 5)
+    found = figure(KpiName.MATCH_RATE, Facts(NOW, [application(1, 10)], matches=[unwound(1, 9), live]))
+    assert live.accepted in found.marks
+    assert len(found.marks) == 2
 
 
 @pytest.mark.parametrize(("still_waiting", "days"), [([], 8.0), ([30], 10.5)])

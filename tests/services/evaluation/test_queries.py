@@ -138,7 +138,7 @@ def test_the_figures_of_a_program_are_shown_with_formula_and_text(api: Api) -> N
     assert found["match_rate"] | {"events": ""} == {
         "name": "match_rate",
         "title": "Match rate",
-        "formula": "mentees in a live match / mentees approved and not withdrawn",
+        "formula": "mentees in a live match / mentees approved who have not withdrawn or left",
         "unit": "%",
         "value": 100.0,
         "text": "100 %",

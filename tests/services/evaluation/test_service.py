@@ -11,9 +11,17 @@ from services.evaluation.model import Invitation, RelationshipWatch
 from services.evaluation.service import service
 from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
-from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, ProgramPublished, ProgramRules, Role
-from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed
+from shared.contracts.intake import (
+    ApplicationApproved,
+    ApplicationWithdrawn,
+    ParticipantLeft,
+    ProgramPublished,
+    ProgramRules,
+    Role,
+)
+from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.contracts.sessions import (
+    RelationshipEndedEarly,
     RelationshipStarted,
     SessionCancelled,
     SessionCompleted,
@@ -59,6 +67,10 @@ def cancelled(id: str = "s1") -> SessionCancelled:
 
 def completed(id: str = "s1") -> SessionCompleted:
     return SessionCompleted.model_validate(of_session(id) | {"completed_by": "ben"})
+
+
+def ended() -> RelationshipEndedEarly:
+    return RelationshipEndedEarly(relationship_id=RelationshipId("r1"), reason="rematch", **PAIR)
 
 
 def after(*events: Event) -> Scenario:
@@ -136,7 +148,20 @@ def test_the_order_of_bookings_and_cancellations_makes_no_difference(order: tupl
     assert after(*order, cancelled("s2")).planned() == {"booking/r1": START + 10 * DAY}
 
 
-@pytest.mark.parametrize("event", [scheduled(), cancelled(), completed()])
+@pytest.mark.parametrize("order", [*permutations((scheduled(), cancelled(), ended()))])
+def test_a_relationship_that_has_ended_early_is_not_at_risk(order: tuple[Event, ...]) -> None:
+    scenario = after(*order)
+    assert scenario.planned() == {}
+    assert scenario.advance(30 * DAY).events(RelationshipAtRisk) == []
+
+
+def test_feedback_on_a_session_is_asked_for_though_the_relationship_has_ended() -> None:
+    scenario = after(scheduled(), ended(), completed())
+    assert len(scenario.events(SurveyInvited)) == 2
+    assert set(scenario.planned()) == {"remind/s1-mentor", "remind/s1-mentee"}
+
+
+@pytest.mark.parametrize("event", [scheduled(), cancelled(), completed(), ended()])
 def test_what_happens_to_a_session_waits_for_its_relationship(event: Event) -> None:
     with pytest.raises(NotYet):
         Scenario(service).when(event)
@@ -164,6 +189,17 @@ def test_the_facts_of_an_application_name_its_events() -> None:
     assert fact.withdrawn.event_id < fact.approved.event_id
 
 
+def test_who_has_left_counts_as_withdrawn() -> None:
+    scenario = Scenario(service)
+    left = ParticipantLeft(
+        application_id=ApplicationId("a1"), program_id=PROGRAM, person_id=PersonId("ben"), role=Role.MENTEE
+    )
+    scenario.when(left)
+    fact = scenario.get(ApplicationFact, "a1")
+    assert fact.withdrawn is not None
+    assert fact.withdrawn.type == "ParticipantLeft"
+
+
 def proposed(id: str) -> MatchProposed:
     return MatchProposed(
         match_id=MatchId(id),
@@ -186,6 +222,24 @@ def test_the_facts_of_matches_say_how_they_were_answered() -> None:
     assert [fact.application_id for fact in facts] == ["a1"] * 3
     answers = [[bool(mark) for mark in (fact.accepted, fact.declined, fact.expired)] for fact in facts]
     assert answers == [[True, False, False], [False, True, False], [False, False, True]]
+
+
+UNWOUND = (
+    proposed("m1"),
+    MatchAccepted(match_id=MatchId("m1"), proposed_at=START, **PAIR),
+    MatchUnwound(match_id=MatchId("m1"), reason="rematch", **PAIR),
+)
+
+
+@pytest.mark.parametrize("order", [*permutations(UNWOUND)])
+def test_the_facts_of_an_unwound_match_are_the_same_in_whatever_order_its_events_come(order: tuple[Event, ...]) -> None:
+    scenario = Scenario(service)
+    for event in order:
+        scenario.when(event)
+    fact = scenario.get(MatchFact, "m1")
+    assert fact.accepted is not None
+    assert fact.unwound is not None
+    assert (fact.application_id, fact.accepted.type, fact.unwound.type) == ("a1", "MatchAccepted", "MatchUnwound")
 
 
 def test_the_facts_of_a_session_follow_it_to_its_latest_time() -> None:

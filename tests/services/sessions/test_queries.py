@@ -73,6 +73,8 @@ def test_a_relationship_is_shown_with_its_version(api: Api) -> None:
         "mentor_id": "ada",
         "mentee_id": "ben",
         "started_at": "2027-01-04T09:00:00Z",
+        "status": "active",
+        "ended_at": None,
         "first_session_due": "2027-01-18T09:00:00Z",
     }
 
