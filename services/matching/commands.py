@@ -1,9 +1,8 @@
 """What may be asked of matching."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.matching.loading import PROPOSAL, RIVALS
 from services.matching.model.fit import judge
@@ -11,31 +10,19 @@ from services.matching.model.match import DeclineReason, Match, Offer
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
 from services.matching.model.proposal import Proposal, proposals
-from services.matching.proposing import forget_expiry, go_on, propose
+from services.matching.pair import Pair
+from services.matching.proposing import forget_timers, go_on, propose
 from shared.contracts.intake import Role
 from shared.engine.context import Context
 from shared.engine.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
 from shared.engine.loads import create, require
-from shared.ids import ApplicationId, MatchId, ProgramId
+from shared.ids import MatchId
 
 commands = Handlers()
 
-Application = Annotated[ApplicationId, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
-
-class ProposeMatch(BaseModel):
+class ProposeMatch(Pair):
     """Propose two of the pool to each other, by hand."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    program_id: ProgramId
-    mentor_application_id: Application = Field(description="The mentor's application to the program")
-    mentee_application_id: Application = Field(description="The mentee's application to the program")
-
-    @property
-    def applications(self) -> tuple[ApplicationId, ApplicationId]:
-        """In the order of the roles."""
-        return self.mentor_application_id, self.mentee_application_id
 
 
 class AcceptMatch(BaseModel):
@@ -109,7 +96,7 @@ def accept_match(
     ctx.emit(accepted)
     for rival in beaten:
         ctx.emit(*rival.supersede(match, at=ctx.now))
-    forget_expiry([proposal, *beaten], ctx)
+    forget_timers([proposal, *beaten], ctx)
     go_on(beaten, ctx)
 
 
@@ -120,5 +107,5 @@ def decline_match(
     """The mentee goes on to the next best."""
     proposal = Proposal(match, mentor, mentee)
     ctx.emit(*proposal.decline(ctx.actor, command.reason, at=ctx.now))
-    forget_expiry([proposal], ctx)
+    forget_timers([proposal], ctx)
     go_on([proposal], ctx)

@@ -1,19 +1,31 @@
 """What handlers load, said once: the places that a match is about, and the matches that one answer may end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel
 
 from services.matching.model.match import Match
 from services.matching.model.places import MenteeRequests, MentorSeats
-from services.matching.model.pool import ProfileCopy
-from shared.engine.loads import create, reads, require
+from services.matching.model.pool import About, PoolEntry, ProfileCopy
+from shared.contracts.intake import CapacityChanged, Role
+from shared.engine.loads import Load, create, reads, require
 from shared.ids import ApplicationId, MatchId
 
 
 def open_of(_: BaseModel, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
     """The open matches of these two; of a participant, who is either, there is only one of them."""
     return [*{**(mentor.open if mentor else {}), **(mentee.open if mentee else {})}]
+
+
+def all_of(_: BaseModel, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
+    """The open and the accepted matches of a participant."""
+    return [*open_of(_, mentor, mentee), *(mentor.taken if mentor else []), *(mentee.accepted if mentee else [])]
+
+
+def beyond(event: CapacityChanged, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
+    """The open matches of a participant for which there is no room any more."""
+    places = mentor or mentee
+    return places.beyond(event.capacity) if places else []
 
 
 def rivals_of(_: BaseModel, match: Match, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
@@ -29,6 +41,23 @@ def mentors_of(matches: Sequence[Match]) -> list[ApplicationId]:
 def mentees_of(matches: Sequence[Match]) -> list[ApplicationId]:
     """Whose requests they are."""
     return [match.mentee_application_id for match in matches]
+
+
+def application_of(role: Role) -> Callable[[About], ApplicationId | None]:
+    """The participant's application, if it is for this role."""
+    return lambda event: event.application_id if event.role is role else None
+
+
+def involved(matches_of: Callable[..., list[MatchId]]) -> dict[str, Load]:
+    """A participant with their places, and some of their matches with the places that these are about."""
+    return {
+        "entry": create(PoolEntry, "application_id"),
+        "mentor": create(MentorSeats, application_of(Role.MENTOR)),
+        "mentee": create(MenteeRequests, application_of(Role.MENTEE)),
+        "matches": require(Match, matches_of),
+        "mentors": create(MentorSeats, lambda _, matches: mentors_of(matches)),
+        "mentees": create(MenteeRequests, lambda _, matches: mentees_of(matches)),
+    }
 
 
 PROPOSAL = {

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 
-from services.matching.loading import PROPOSAL, mentees_of, mentors_of, open_of
+from services.matching.loading import PROPOSAL, application_of
 from services.matching.model.match import Match, Offer
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy, profile_of_newcomer
-from services.matching.model.proposal import Proposal, proposals
+from services.matching.model.proposal import Proposal
 from services.matching.model.run import MatchRun
-from services.matching.proposing import ExpireMatch, FindNextBest, forget_expiry, go_on, propose_or_go_on
+from services.matching.proposing import (
+    PROPOSED,
+    ExpireMatch,
+    FindNextBest,
+    RemindOfMatch,
+    go_on,
+    propose_or_go_on,
+    search,
+)
 from services.matching.solving import NextBestFound, NobodyFound, SolveMatching
-from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, Profile, ProgramPublished, Role
+from shared.contracts.intake import ApplicationApproved, Profile, ProgramPublished, Role
 from shared.engine.aggregate import Effect, EffectFailed
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
@@ -32,44 +40,23 @@ reactions.replicates(Profile, ProfileCopy)
 
 @reactions.on(
     "enter-pool",
-    loads={"entry": create(PoolEntry, "application_id"), "profile": awaits(ProfileCopy, profile_of_newcomer)},
-)
-def enter_pool(event: ApplicationApproved, entry: PoolEntry, profile: ProfileCopy | None, ctx: Context) -> None:
-    """Who is approved can be matched, as soon as the profile is here."""
-    entry.enter(event, at=ctx.now)
-
-
-@reactions.on(
-    "leave-pool",
     loads={
         "entry": create(PoolEntry, "application_id"),
-        "mentor": optional(MentorSeats, lambda event: event.application_id if event.role is Role.MENTOR else None),
-        "mentee": optional(MenteeRequests, lambda event: event.application_id if event.role is Role.MENTEE else None),
-        "matches": require(Match, open_of),
-        "mentors": create(MentorSeats, lambda _, matches: mentors_of(matches)),
-        "mentees": create(MenteeRequests, lambda _, matches: mentees_of(matches)),
+        "profile": awaits(ProfileCopy, profile_of_newcomer),
+        "mentee": create(MenteeRequests, application_of(Role.MENTEE)),
     },
 )
-def leave_pool(
-    event: ApplicationWithdrawn,
+def enter_pool(
+    event: ApplicationApproved,
     entry: PoolEntry,
-    mentor: MentorSeats | None,
+    profile: ProfileCopy | None,
     mentee: MenteeRequests | None,
-    matches: Sequence[Match],
-    mentors: Sequence[MentorSeats],
-    mentees: Sequence[MenteeRequests],
     ctx: Context,
 ) -> None:
-    """What the person was asked is off. The mentees of a mentor who leaves go on to the next best."""
-    entry.leave(event)
-    closed = proposals(matches, mentors, mentees)
-    for proposal in closed:
-        ctx.emit(*proposal.withdraw(at=ctx.now))
-    forget_expiry(closed, ctx)
-    if event.role is Role.MENTOR:
-        go_on(closed, ctx)
-    elif mentee is not None:
-        mentee.leave()
+    """Who is approved can be matched, as soon as the profile is here."""
+    entry.enter(event, at=ctx.now)
+    if mentee is not None and profile is not None:
+        mentee.begin(profile.mentors)
 
 
 @reactions.on("expire-match", loads=PROPOSAL)
@@ -79,6 +66,13 @@ def expire_match(_: ExpireMatch, match: Match, mentor: MentorSeats, mentee: Ment
         proposal = Proposal(match, mentor, mentee)
         ctx.emit(*proposal.expire(at=ctx.now))
         go_on([proposal], ctx)
+
+
+@reactions.on("remind-of-match", loads={"match": require(Match, "match_id")})
+def remind_of_match(_: RemindOfMatch, match: Match, ctx: Context) -> None:
+    """Unless both have answered: who has not is reminded."""
+    if match.is_open:
+        ctx.emit(match.remind())
 
 
 @reactions.on(
@@ -105,7 +99,9 @@ def propose_next_best(
     """Ask them, or search again if the mentor is no longer to be had."""
     mentor_entry, mentee_entry = entries
     offer = Offer(mentor_entry, mentee_entry, profile.seats if profile else 0, found.fit)
-    propose_or_go_on(Proposal(match, mentor, mentee), offer, program, ctx)
+    outcome = propose_or_go_on(Proposal(match, mentor, mentee), offer, program, ctx, found.is_ranked)
+    if outcome == PROPOSED and found.is_ranked and mentee.wants_ranked(program.open_requests):
+        search(mentee, found.program_id, ctx, is_ranked=True)
 
 
 @reactions.on("note-nobody-found", loads={"mentee": require(MenteeRequests, "mentee_application_id")})

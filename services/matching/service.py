@@ -1,21 +1,30 @@
 """The matching service: the pool of each program, runs over it, and matches from their proposal to their acceptance."""
 
 from services.matching.commands import commands
+from services.matching.leaving import leaving
 from services.matching.queries import queries
+from services.matching.ranking import ranking
 from services.matching.reactions import reactions
 from services.matching.run_queries import run_queries
 from services.matching.runs import runs
 from services.matching.solving import solving
+from services.matching.steering import steering
+from services.matching.unwinding import unwinding
+from services.matching.waiting import waiting
 from shared.contracts.matching import (
+    ExclusionAdded,
     MatchAccepted,
+    MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
     MatchProposed,
     MatchRunCompleted,
     MatchRunRequested,
     MatchSuperseded,
+    MatchUnwound,
     MatchWithdrawn,
     NoMatchFound,
+    RematchRequested,
 )
 from shared.engine.service import Service
 
@@ -27,12 +36,16 @@ service = Service(
         MatchRunCompleted,
         NoMatchFound,
         MatchProposed,
+        MatchAnswerAwaited,
         MatchAccepted,
         MatchDeclined,
         MatchExpired,
         MatchSuperseded,
         MatchWithdrawn,
+        MatchUnwound,
+        RematchRequested,
+        ExclusionAdded,
     ],
-    handles=[commands, reactions, runs, solving],
+    handles=[commands, ranking, steering, unwinding, reactions, leaving, runs, solving, waiting],
     routers=[queries, run_queries],
 )

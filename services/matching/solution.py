@@ -68,23 +68,30 @@ def find_mentor(
     mentors: Sequence[ProfileCopy],
     seats: Sequence[MentorSeats],
     day: date,
+    is_ranked: bool = False,
 ) -> Best | Unmatchable:
-    """The best mentor who is left for one mentee, or why there is none."""
+    """The best mentor who is left for one mentee, or why there is none; `is_ranked` leaves out who is not ranked."""
     pool, invalid = pool_of([mentee, *mentors], {}, {}, day)
     if mentee.id in invalid:
         return invalid[mentee.id]
     if code := kept_out(pool.mentees[0]):
         return unmatchable("mentee", code, {})
-    return best_left(problem.of_profiles(pool), requests, {place.id: place.promised for place in seats})
+    promised = {place.id: place.promised for place in seats}
+    return best_left(problem.of_profiles(pool), requests, promised, is_ranked)
 
 
-def best_left(stated: Problem, requests: MenteeRequests, promised: Mapping[str, int]) -> Best | Unmatchable:
-    """The best mentor of the only mentee who was not asked in vain and has a seat that is not promised."""
+def best_left(
+    stated: Problem, requests: MenteeRequests, promised: Mapping[str, int], is_ranked: bool = False
+) -> Best | Unmatchable:
+    """The best mentor of the only mentee who was not asked in vain and has a seat that is not promised.
+
+    Those whom the mentee has ranked come first.
+    """
     ranked = [one.column for one in possible(stated, 0)]
     if not ranked:
         told = unmatched.ruled_out(stated, stated.mentees[0], "mentee", 0)
         return unmatchable(told.side, told.code, told.figures)
-    unasked = [at for at in ranked if stated.mentors[at].id not in requests.excluded]
+    unasked = in_order_of_wishes(stated, ranked, requests, is_ranked)
     if not unasked:
         return Unmatchable(EVERYBODY_ASKED, {"mentors": len(ranked)})
     best = next((at for at in unasked if has_room(stated.mentors[at], promised)), None)
@@ -93,6 +100,15 @@ def best_left(stated: Problem, requests: MenteeRequests, promised: Mapping[str, 
         return Unmatchable(SEATS_TAKEN, {"mentors": len(unasked), "seats": seats})
     (score,) = scores(stated, [(0, best)])
     return Best(ApplicationId(stated.mentors[best].id), Fit.of(score))
+
+
+def in_order_of_wishes(stated: Problem, best: Sequence[int], requests: MenteeRequests, is_ranked: bool) -> list[int]:
+    """The mentors who may be asked: first those whom the mentee has ranked, then, unless `is_ranked`, the others."""
+    place: dict[str, int] = {mentor: at for at, mentor in enumerate(requests.ranked)}
+    asked = [
+        at for at in best if (id := stated.mentors[at].id) not in requests.excluded and (id in place or not is_ranked)
+    ]
+    return sorted(asked, key=lambda at: place.get(stated.mentors[at].id, len(place)))
 
 
 def pool_of(

@@ -53,6 +53,7 @@ class NextBestFound(Outcome):
     mentee_application_id: ApplicationId
     mentor_application_id: ApplicationId
     fit: Fit
+    is_ranked: bool = False
 
 
 class NobodyFound(Outcome):
@@ -86,7 +87,7 @@ async def find_next_best(effect: FindNextBest, work: Work) -> NextBestFound | No
     mentee, requests = await work.reader.get(ProfileCopy, id), await work.reader.get(MenteeRequests, id)
     mentors = await profiles_in_pool(work.reader, where | {"role": Role.MENTOR})
     seats = await work.reader.every(MentorSeats, where)
-    found = await asyncio.to_thread(find_mentor, mentee, requests, mentors, seats, work.now.date())
+    found = await asyncio.to_thread(find_mentor, mentee, requests, mentors, seats, work.now.date(), effect.is_ranked)
     if isinstance(found, Unmatchable):
         return NobodyFound(mentee_application_id=id, reason=found.code, figures=dict(found.figures))
     return NextBestFound(
@@ -95,6 +96,7 @@ async def find_next_best(effect: FindNextBest, work: Work) -> NextBestFound | No
         mentee_application_id=id,
         mentor_application_id=found.mentor,
         fit=found.fit,
+        is_ranked=effect.is_ranked,
     )
 
 

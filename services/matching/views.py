@@ -43,7 +43,7 @@ class ParticipantView(BaseModel):
             **entry.model_dump(include={"id", "person_id", "role", "entered_at"}),
             meeting_format=profile.meeting_format if profile else None,
             seats=1 if entry.role is Role.MENTEE else profile.seats if profile else 0,
-            matched=len(mentor.taken) + (mentee.accepted is not None),
+            matched=len(mentor.taken) + len(mentee.accepted),
             open=len(mentor.open) + len(mentee.open),
         )
 

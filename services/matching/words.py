@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
 from services.matching.algorithm.pool import NO_SEATS
 from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE
-from services.matching.model.places import SEARCHING
+from services.matching.model.places import PAUSED, SEARCHING, WANTS_ANOTHER
 from services.matching.reactions import SEARCH_FAILED
 from services.matching.reasons import (
     AD_HOC_ONLY,
@@ -47,6 +47,8 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",
     PROFILE_INVALID: lambda _: "The profile has values that cannot be compared: correct it.",
     SEARCHING: lambda _: "The next best mentor is being looked for.",
+    PAUSED: lambda _: "Has paused, and is looked for again after that.",
+    WANTS_ANOTHER: lambda _: "Has a mentor, and takes part in the next run for another one.",
     SEARCH_FAILED: lambda _: "The search for the next best mentor has failed: request another run.",
 }
 """Why somebody has no match."""

@@ -1,6 +1,7 @@
 """What intake tells: organizations, programs, applications, and the people behind them."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,6 +38,9 @@ class OrganizationRegistered(Event, aggregate="organization", subject="organizat
     """Its IANA time zone, such as `Europe/Rome`."""
 
 
+Day = Annotated[int, Field(ge=1, le=60)]
+
+
 class ProgramRules(BaseModel):
     """The settings of a program that other services follow. Durations are in the unit that the name says."""
 
@@ -44,6 +48,8 @@ class ProgramRules(BaseModel):
 
     proposal_days: int = Field(default=7, ge=1, le=60)
     """Days until a proposal that not both have answered expires."""
+    proposal_reminder_days: tuple[Day, ...] = Field(default=(2, 5), max_length=5)
+    """Days after which who has not answered a proposal is reminded, those before it expires."""
     open_requests: int = Field(default=5, ge=1, le=20)
     """How many open proposals a mentee has at most."""
     session_minutes: int = Field(default=60, ge=15, le=480)

@@ -10,11 +10,14 @@ from shared.contracts.event import Event
 from shared.contracts.intake import Role
 from shared.contracts.matching import (
     MatchAccepted,
+    MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
     MatchProposed,
     MatchSuperseded,
+    MatchUnwound,
     MatchWithdrawn,
+    RematchRequested,
 )
 from shared.engine.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
@@ -32,6 +35,7 @@ class MatchStatus(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    UNWOUND = "unwound"
 
 
 ACCEPTED_BY = {Role.MENTOR: MatchStatus.MENTOR_ACCEPTED, Role.MENTEE: MatchStatus.MENTEE_ACCEPTED}
@@ -45,7 +49,8 @@ WHAT_HAPPENED = {
     MatchStatus.DECLINED: "This match was declined: wait for the next proposal.",
     MatchStatus.EXPIRED: "This proposal has expired: wait for the next one.",
     MatchStatus.SUPERSEDED: "Another match was accepted first, so this one is off: wait for the next proposal.",
-    MatchStatus.WITHDRAWN: "One of the two has left the program, so this match is off: wait for the next proposal.",
+    MatchStatus.WITHDRAWN: "This proposal was called off: wait for the next one.",
+    MatchStatus.UNWOUND: "This match has ended: wait for the next proposal.",
 }
 
 
@@ -57,6 +62,14 @@ class AlreadyAccepted(Refusal):
     """One yes from each side is enough."""
 
 
+class MatchNotAccepted(Refusal):
+    """Only what both have accepted can end early; `match_status` says what it is."""
+
+
+class AskerUnknown(Refusal):
+    """A rematch is for one of the two."""
+
+
 class DeclineReason(StrEnum):
     """Why somebody says no."""
 
@@ -65,6 +78,14 @@ class DeclineReason(StrEnum):
     ACQUAINTED = "acquainted"
     CONFLICT_OF_INTEREST = "conflict_of_interest"
     OTHER = "other"
+
+
+class UnwindReason(StrEnum):
+    """Why an accepted match has ended early: one of the two wanted another, has left, or a manager has ended it."""
+
+    REMATCH = "rematch"
+    LEFT = "left"
+    STAFF = "staff"
 
 
 class Offer(NamedTuple):
@@ -93,9 +114,12 @@ class Match(Aggregate, name="match"):
     status: MatchStatus = MatchStatus.PROPOSED
     proposed_at: datetime = EPOCH
     expires_at: datetime = EPOCH
+    reminder_days: tuple[int, ...] = ()
     closed_at: datetime | None = None
     declined_by: Role | None = None
     decline_reason: DeclineReason | None = None
+    ended_at: datetime | None = None
+    unwind_reason: UnwindReason | None = None
 
     @property
     def is_open(self) -> bool:
@@ -107,12 +131,14 @@ class Match(Aggregate, name="match"):
         """Whether one more yes makes it a relationship."""
         return self.status in ACCEPTED_BY.values()
 
-    def propose(self, offer: Offer, at: datetime, until: datetime) -> MatchProposed:
-        """Ask the two until a time."""
+    def propose(
+        self, offer: Offer, at: datetime, until: datetime, reminder_days: tuple[int, ...] = ()
+    ) -> MatchProposed:
+        """Ask the two until a time, and remind them so many days later."""
         self.program_id, self.run_id, self.fit = offer.mentee.program_id, offer.run_id, offer.fit
         self.mentor_id, self.mentor_application_id = offer.mentor.person_id, ApplicationId(offer.mentor.id)
         self.mentee_id, self.mentee_application_id = offer.mentee.person_id, ApplicationId(offer.mentee.id)
-        self.proposed_at, self.expires_at = at, until
+        self.proposed_at, self.expires_at, self.reminder_days = at, until, reminder_days
         return MatchProposed(
             **self._facts(),
             run_id=self.run_id,
@@ -154,14 +180,39 @@ class Match(Aggregate, name="match"):
         return MatchSuperseded(**self._facts(), accepted_match_id=MatchId(accepted.id))
 
     def withdraw(self, at: datetime) -> Event:
-        """One of the two has left."""
+        """It is nobody's no: one of the two cannot be asked any more, or the two are kept apart."""
         self._close(MatchStatus.WITHDRAWN, at)
         return MatchWithdrawn(**self._facts())
+
+    def remind(self) -> Event:
+        """Tell who has not answered yet."""
+        self._check_open()
+        awaited = tuple(side for side, accepted in ACCEPTED_BY.items() if self.status is not accepted)
+        return MatchAnswerAwaited(**self._facts(), awaited=awaited, expires_at=self.expires_at)
+
+    def unwind(self, reason: UnwindReason, at: datetime) -> Event:
+        """End what both have accepted, without fault."""
+        self._check_accepted()
+        self.status, self.ended_at, self.unwind_reason = MatchStatus.UNWOUND, at, reason
+        return MatchUnwound(**self._facts(), reason=reason)
+
+    def request_rematch(self, by: str, on_behalf_of: Role | None, at: datetime) -> list[Event]:
+        """One of the two wants another match. Those who run the program ask on behalf of one side."""
+        side = self._asker(by, on_behalf_of)
+        unwound = self.unwind(UnwindReason.REMATCH, at)
+        return [RematchRequested(**self._facts(), requested_by=side), unwound]
 
     def check_actor(self, actor: str) -> None:
         """Clients and operators may see it; raises `NotAllowed` for any person but the two."""
         if actor.startswith("person/"):
             self._side(actor)
+
+    def _asker(self, actor: str, on_behalf_of: Role | None) -> Role:
+        if actor.startswith("person/"):
+            return self._side(actor)
+        if on_behalf_of is None:
+            raise AskerUnknown("Say who of the two wants another match: set `on_behalf_of` to mentor or mentee.")
+        return on_behalf_of
 
     def _side(self, actor: str) -> Role:
         """As what somebody acts: nobody answers for another person."""
@@ -178,6 +229,12 @@ class Match(Aggregate, name="match"):
     def _check_open(self) -> None:
         if not self.is_open:
             raise MatchNotOpen(WHAT_HAPPENED[self.status], match_status=self.status)
+
+    def _check_accepted(self) -> None:
+        if self.status is MatchStatus.ACCEPTED:
+            return
+        open_or_off = "Not both have accepted this match yet: decline it, or wait until it expires."
+        raise MatchNotAccepted(WHAT_HAPPENED.get(self.status, open_or_off), match_status=self.status)
 
     def _close(self, status: MatchStatus, at: datetime) -> None:
         self._check_open()

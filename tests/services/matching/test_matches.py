@@ -40,7 +40,11 @@ def test_a_match_proposed_by_hand_has_the_score_and_the_reasons_of_a_run() -> No
     event = last(scenario, MatchProposed)
     assert [(one.criterion, one.value) for one in event.reasons] == [("areas", 1), ("experience", 1)]
     assert (0 < event.score <= 1, event.run_id, event.expires_at) == (True, None, START + WEEK)
-    assert scenario.planned() == {f"expire/{event.match_id}": START + WEEK}
+    assert scenario.planned() == {
+        f"remind/{event.match_id}/2": START + 2 * DAY,
+        f"remind/{event.match_id}/5": START + 5 * DAY,
+        f"expire/{event.match_id}": START + WEEK,
+    }
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_the_second_yes_takes_the_seat_and_closes_the_other_requests_of_the_ment
     assert status(scenario, third) is MatchStatus.PROPOSED
     assert scenario.get(MentorSeats, "ada").taken == [first]
     assert scenario.get(MentorSeats, "eve").open == {}
-    assert list(scenario.planned()) == [f"expire/{third}"]
+    assert {timer.split("/")[1] for timer in scenario.planned()} == {third}
     assert scenario.asked() == []
 
 

@@ -4,12 +4,19 @@ import pytest
 
 from services.matching.model.places import (
     MOST_OPEN,
+    PAUSED,
     SEARCHING,
-    AlreadyAsked,
-    MenteeMatched,
+    WANTS_ANOTHER,
     MenteeRequests,
-    MentorAskedEnough,
     MentorSeats,
+)
+from services.matching.model.unavailable import (
+    AlreadyAsked,
+    AlreadyPinned,
+    MenteeMatched,
+    MentorAskedEnough,
+    NotPinned,
+    PairExcluded,
     RequestsExhausted,
     SeatsPromised,
     SeatsTaken,
@@ -75,11 +82,97 @@ def test_a_mentee_has_no_more_open_requests_than_the_program_allows() -> None:
 def test_a_mentee_has_one_mentor() -> None:
     requests = asked((M1, ADA), (M2, EVE))
     requests.accept(M1)
-    assert requests.open == {M2: EVE}
+    assert (requests.accepted, requests.open, requests.met) == ([M1], {M2: EVE}, [ADA])
     with pytest.raises(MenteeMatched):
         requests.accept(M2)
     with pytest.raises(MenteeMatched):
         requests.check_can_ask(EVE, open_requests=5)
+
+
+def test_a_mentee_who_wants_two_mentors_has_room_for_another_one() -> None:
+    requests = asked((M1, ADA), (M2, EVE))
+    requests.want(2)
+    requests.accept(M1)
+    assert (requests.has_room, requests.is_settled, requests.reason) == (True, True, "")
+    requests.accept(M2)
+    assert (requests.accepted, requests.has_room) == ([M1, M2], False)
+
+
+def test_who_wants_another_mentor_and_asks_nobody_has_a_reason() -> None:
+    requests = asked((M1, ADA))
+    requests.want(2)
+    requests.accept(M1)
+    assert requests.reason == WANTS_ANOTHER
+    requests.want(1)
+    assert (requests.reason, requests.has_room) == ("", False)
+
+
+@pytest.mark.parametrize(("stored", "kept"), [(None, []), ("m1", ["m1"]), (["m1", "m2"], ["m1", "m2"])])
+def test_what_was_stored_of_a_mentee_with_one_mentor_at_most_is_read(stored: object, kept: list[str]) -> None:
+    assert MenteeRequests.model_validate({"accepted": stored}).accepted == kept
+
+
+def test_who_parts_comes_first_until_the_next_match_and_never_has_the_same_mentor() -> None:
+    requests = asked((M1, ADA))
+    requests.accept(M1)
+    requests.part(M1, ADA)
+    assert (requests.accepted, requests.has_priority, requests.excluded) == ([], True, {ADA})
+    requests.ask(M2, EVE, P1)
+    requests.accept(M2)
+    assert not requests.has_priority
+
+
+def test_who_is_kept_apart_is_never_asked() -> None:
+    requests = MenteeRequests(id="ben")
+    requests.pin(ADA, P1)
+    requests.exclude(ADA, P1)
+    assert (requests.pinned, requests.excluded) == (None, {ADA})
+    for refused in (lambda: requests.check_can_ask(ADA, 5), lambda: requests.pin(ADA, P1)):
+        with pytest.raises(PairExcluded, match="choose another mentor"):
+            refused()
+
+
+def test_one_mentor_is_pinned_at_a_time_until_asked_or_unpinned() -> None:
+    requests = MenteeRequests(id="ben")
+    requests.pin(ADA, P1)
+    with pytest.raises(AlreadyPinned, match="unpin first"):
+        requests.pin(EVE, P1)
+    requests.unpin(P1)
+    with pytest.raises(NotPinned):
+        requests.unpin(P1)
+    requests.pin(ADA, P1)
+    requests.ask(M1, ADA, P1)
+    assert requests.pinned is None
+
+
+def test_those_who_are_ranked_are_wanted_until_they_are_asked() -> None:
+    requests = MenteeRequests(id="ben")
+    requests.rank([EVE, ADA], P1)
+    requests.ask(M1, EVE, P1)
+    assert requests.ranked == [ADA]
+    assert (requests.wants_ranked(open_requests=2), requests.wants_ranked(open_requests=1)) == (True, False)
+
+
+def test_who_was_looked_for_before_a_pause_is_looked_for_after_it() -> None:
+    requests = asked((M1, ADA))
+    requests.pause()
+    requests.close(M1)
+    assert not requests.search(P1)
+    assert (requests.reason, requests.resume(), requests.search(P1)) == (PAUSED, True, True)
+    assert requests.reason == SEARCHING
+
+
+def test_who_was_asked_nothing_before_a_pause_waits_for_a_run_after_it() -> None:
+    requests = MenteeRequests(id="ben")
+    requests.pause()
+    assert (requests.reason, requests.resume()) == ("", False)
+
+
+def test_what_there_is_no_room_for_is_told_the_latest_first() -> None:
+    seats = MentorSeats(id="ada", taken=[MatchId("m0")], open={M1: ApplicationId("ben"), M2: ApplicationId("dan")})
+    assert [seats.beyond(n) for n in (3, 2, 1, 0)] == [[], [M2], [M2, M1], [M2, M1]]
+    requests = asked((M1, ADA), (M2, EVE))
+    assert (requests.beyond(1), requests.beyond(0)) == ([], [M1, M2])
 
 
 def test_who_is_asked_or_was_in_vain_is_not_asked_again() -> None:

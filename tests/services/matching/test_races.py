@@ -58,7 +58,7 @@ def test_of_two_mentors_who_accept_one_mentee_at_once_one_gets_her() -> None:
     accept(scenario, second, "ben")
     answers = race(scenario, acceptance(scenario, first, "ada"), acceptance(scenario, second, "eve"))
     assert [answer.status for answer in answers] == [200, 409]
-    assert scenario.get(MenteeRequests, "ben").accepted == first
+    assert scenario.get(MenteeRequests, "ben").accepted == [first]
 
 
 def test_a_first_yes_and_the_last_seat_going_elsewhere_at_once_leave_no_half_match() -> None:

@@ -1,0 +1,71 @@
+"""Why a mentor or a mentee cannot be asked, or what is wished of them cannot be had."""
+
+from shared.errors import Refusal
+
+
+class MentorUnavailable(Refusal):
+    """This mentor cannot be asked; another one may be."""
+
+
+class MenteeUnavailable(Refusal):
+    """The mentee is to be asked about nobody."""
+
+
+class MentorNotInPool(MentorUnavailable):
+    """The mentor has left, or never took part as such."""
+
+
+class MenteeNotInPool(MenteeUnavailable):
+    """The mentee has left, or never took part as such."""
+
+
+class MentorPaused(MentorUnavailable):
+    """The mentor does not want to be asked for a while."""
+
+
+class MenteePaused(MenteeUnavailable):
+    """The mentee does not want to be asked for a while."""
+
+
+class SeatsTaken(MentorUnavailable):
+    """The mentor has no free seat."""
+
+
+class SeatsPromised(MentorUnavailable):
+    """The mentor is asked about all free seats."""
+
+
+class MentorAskedEnough(MentorUnavailable):
+    """The mentor has `MOST_OPEN` proposals to answer first."""
+
+
+class AlreadyAsked(MentorUnavailable):
+    """The two are being asked, were in vain, or have worked together."""
+
+
+class PairExcluded(MentorUnavailable):
+    """Those who run the program keep the two apart."""
+
+
+class MenteeMatched(MenteeUnavailable):
+    """The mentee has all the mentors that they want."""
+
+
+class RequestsExhausted(MenteeUnavailable):
+    """The mentee has as many open requests as the program allows."""
+
+
+class AlreadyExcluded(Refusal):
+    """Once is enough."""
+
+
+class PairMatched(Refusal):
+    """The two have an accepted match."""
+
+
+class AlreadyPinned(Refusal):
+    """One mentor at a time is pinned to a mentee."""
+
+
+class NotPinned(Refusal):
+    """There is nothing to take back."""
