@@ -22,11 +22,12 @@ from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.maintenance import Maintenance
 from shared.engine.mongo.store import MongoStore
-from shared.engine.republishing import StillRunning, TooLongAgo, republish
+from shared.engine.republishing import NotEmpty, StillRunning, TooLongAgo, republish
 from shared.engine.safe import Safe
 from shared.engine.sampling import Sampling
 from shared.engine.service import Service
-from shared.engine.store import StoreError
+from shared.engine.starting import obstacles
+from shared.engine.store import NotPermitted, StoreError
 from shared.observe import logs, metrics, traces
 from shared.settings import Role, Settings, SettingsWrong
 from shared.web.app import create_app
@@ -36,7 +37,7 @@ log = structlog.get_logger()
 
 
 class NotPrepared(Exception):
-    """Something that the service needs is missing in the database or on the broker; a sentence each."""
+    """Something is not as the service needs it, in the database or on the broker; a sentence each."""
 
 
 def run(service: Service) -> None:
@@ -47,8 +48,13 @@ def run(service: Service) -> None:
         traces.set_up(service.name, version("ithaca"))
         settings = service.settings.load()
         uvloop.run(_work(service, settings, sys.argv[1:]))
-    except (SettingsWrong, NotPrepared, StillRunning, TooLongAgo, traces.NotInstalled) as error:
+    except (SettingsWrong, NotPrepared, StillRunning, NotEmpty, TooLongAgo, traces.NotInstalled) as error:
         sys.exit(f"{service.name} cannot start:\n{error}")
+    except NotPermitted as error:
+        sys.exit(
+            f"{service.name} cannot work with the database: {error}\n"
+            f"Look at ITHACA_MONGO_URL: its user needs the role readWrite on the database <cell>_{service.name}."
+        )
     except StoreError as error:
         sys.exit(
             f"{service.name} cannot work with the database: {error}\nLook at ITHACA_MONGO_URL, and whether it runs."
@@ -111,8 +117,8 @@ async def _republish(service: Service, settings: Settings, since: datetime) -> N
 def assemble(service: Service, settings: Settings) -> Engine:
     """The engine of one process on the real database and broker."""
     store = MongoStore(settings.mongo_url, settings.database(service.name))
-    bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings))
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings), owner)
     place = Place(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
     limits = Limits(largest=settings.batch_limit, shards=settings.shards)
     return Engine(service, store, bus, system_clock, SystemRandom(), place, limits, Safe(settings.dead_letter_keys))
@@ -125,11 +131,11 @@ async def _serve(service: Service, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     try:
-        if missing := await engine.verify():
-            raise NotPrepared("\n".join([*missing, f"Make them with: python -m services.{service.name} migrate"]))
+        if found := await obstacles(engine):
+            raise NotPrepared("\n".join(found))
         await engine.start(worker=settings.role is not Role.API)
         spare_the_collector()
-        sampling = Sampling(engine, settings.role.value)
+        sampling = Sampling(engine, settings.role.value, await engine.bus.identity())
         parts = [asyncio.ensure_future(engine.watch()), asyncio.ensure_future(sampling.run())]
         if settings.role is not Role.API:
             parts.append(asyncio.ensure_future(Maintenance(engine).run()))

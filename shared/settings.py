@@ -1,12 +1,35 @@
 """Settings that every service has: environment variables with the prefix `ITHACA_`, refused at the start when wrong."""
 
+import os
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Self
 
-from pydantic import Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "ITHACA_"
+
+OF_SOME = frozenset(
+    PREFIX + name
+    for name in (
+        *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "SERVICES"),  # of the command line
+        *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE"),
+        *("LINKS", "MAIL_FROM", "SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY", "SMTP_TIMEOUT"),
+        "SMTP_USERNAME",
+    )
+)
+"""Settings that not every process has: a cell, or a shell, tells them to all the same."""
+
+OF_TESTS = f"{PREFIX}TEST_"
+
+SECRET_WORDS = ("PASSWORD", "SECRET", "KEY", "URL")
+"""A setting with one of these in its name is not shown."""
 
 
 class Role(StrEnum):
@@ -35,8 +58,9 @@ KEY_BYTES = 32
 class Settings(BaseSettings):
     """What a process needs to know of its surroundings. Durations are in seconds, sizes in messages."""
 
-    model_config = SettingsConfigDict(env_prefix="ITHACA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
+    version: str | None = Field(default=None, description="The release that the manifests are of; no other starts")
     cell: str = Field(
         default="local", pattern=r"^[a-z0-9-]{3,40}$", description="The deployment: prefix of topics, groups, databases"
     )
@@ -63,6 +87,13 @@ class Settings(BaseSettings):
         description="Seals the contents of dead letters: 32 bytes in base64; behind commas, older keys that still "
         "open. Without it the contents are not kept, and such dead letters cannot be replayed",
     )
+
+    @field_validator("version")
+    @classmethod
+    def _is_that_of_the_code(cls, value: str | None) -> str | None:
+        if value and value != version("ithaca"):
+            raise ValueError(f"this image is {version('ithaca')}: let manifests and images be of one release")
+        return value
 
     @field_validator("dead_letter_key")
     @classmethod
@@ -95,13 +126,49 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """The settings from the environment; raises `SettingsWrong`, which names each wrong one."""
+        """The settings from the environment; raises `SettingsWrong`, which names each wrong or unknown one."""
+        unknown = [f"{name}: unknown{_suggestion(name, cls.names())}" for name in cls.unknown(os.environ)]
         try:
-            return cls()
+            settings = cls()
         except ValidationError as error:
-            prefix = cls.model_config.get("env_prefix", "")
-            lines = [f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-            raise SettingsWrong("\n".join(lines)) from None
+            raise SettingsWrong("\n".join([*map(_sentence, error.errors()), *unknown])) from None
+        if unknown:
+            raise SettingsWrong("\n".join(unknown))
+        return settings
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Of all environment variables that are read."""
+        return [PREFIX + name.upper() for name in _names(cls)]
+
+    @classmethod
+    def unknown(cls, given: Iterable[str]) -> list[str]:
+        """The names that look like settings, and are nobody's."""
+        known = OF_SOME.union(cls.names())
+        ours = (name for name in given if name.startswith(PREFIX) and not name.startswith(OF_TESTS))
+        return sorted(name for name in ours if name not in known)
+
+
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    """Of all fields; those of a model inside begin with its own name."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from (f"{name}_{inner}" for inner in _names(field.annotation))
+        else:
+            yield name
+
+
+def _sentence(error: ErrorDetails) -> str:
+    """What is needed, and what was found unless that is nobody's business."""
+    name = PREFIX + "_".join(map(str, error["loc"])).upper()
+    is_shown = isinstance(error["input"], str) and not any(word in name for word in SECRET_WORDS)
+    return f"{name}: {error['msg']}" + (f"; it is {error['input']!r}" if is_shown else "")
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    bare = [one.removeprefix(PREFIX) for one in OF_SOME.union(known)]
+    close = get_close_matches(name.removeprefix(PREFIX), bare, n=1)
+    return f"; did you mean {PREFIX}{close[0]}?" if close else "; take it away"
 
 
 def _keys(value: SecretStr) -> list[bytes]:

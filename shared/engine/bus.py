@@ -5,10 +5,15 @@ There are two: `kafka.bus.KafkaBus` and `memory.bus.MemoryBus`. One contract sui
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 Partition = tuple[str, int]
 """A topic and a number."""
+
+
+MEMBER = "ithaca-"
+"""How the names of all processes begin that are members of groups; the name that they hold leases by follows."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -102,6 +107,12 @@ class Bus(Protocol):
     async def members(self, group: str) -> list[str]:
         """The names of those who are in the group now; nobody for a group that does not exist."""
 
+    async def identity(self) -> str:
+        """What tells the cluster of brokers from any other, for as long as it lives."""
+
+    async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str) -> list[str]:
+        """The rights that are missing to read these topics as that group, and to write to those; a sentence each."""
+
     async def found(self, topics: Sequence[str]) -> dict[str, "Topic"]:
         """Those of the topics that there are, as they are."""
 
@@ -124,12 +135,26 @@ class Bus(Protocol):
         """Give connections back."""
 
 
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+"""For a week a service may be away and miss nothing."""
+
+FOREVER = timedelta.max
+
+MEBIBYTE_RECORDS = 1024 * 1024 + 12
+"""The bytes that a batch of one MiB takes with what is around it."""
+
+
 @dataclass(slots=True, frozen=True)
 class Topic:
-    """How a topic should be: a compacted one keeps the last record of every key."""
+    """How a topic should be: a compacted one keeps the last record of every key, others keep each for `retention`.
+
+    `batch_bytes` is the largest batch of records that it takes.
+    """
 
     partitions: int = 12
     compacted: bool = False
+    retention: timedelta = WEEK
+    batch_bytes: int = MEBIBYTE_RECORDS
 
     def compare(self, name: str, found: "Topic | None") -> list[str]:
         """What is wrong with a topic as it was found (None: it was not), a sentence each."""
@@ -141,5 +166,13 @@ class Topic:
         if found.compacted != self.compacted:
             sentences.append(
                 f"topic {name} is {'' if found.compacted else 'not '}compacted, and should be the opposite"
+            )
+        elif not self.compacted and found.retention < self.retention:
+            sentences.append(
+                f"topic {name} keeps records for {found.retention}, not {self.retention}: set retention.ms"
+            )
+        if found.batch_bytes < self.batch_bytes:
+            sentences.append(
+                f"topic {name} takes {found.batch_bytes} bytes at once, not {self.batch_bytes}: set max.message.bytes"
             )
         return sentences

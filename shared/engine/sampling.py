@@ -23,14 +23,15 @@ BROKER_SECONDS = 2.0
 
 
 class Sampling:
-    """One per process; `role` is the half of the service that it runs."""
+    """One per process; `role` is the half of the service that it runs, `broker` the identity of where it publishes."""
 
-    def __init__(self, engine: Engine, role: str) -> None:
+    def __init__(self, engine: Engine, role: str, broker: str = "") -> None:
         self.engine = engine
         self.name = engine.place.owner
         self.always = {
             "_id": self.name,
             "role": role,
+            "broker": broker,
             "version": version("ithaca"),
             "started_at": engine.executor.clock(),
         }

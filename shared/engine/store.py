@@ -33,6 +33,10 @@ class Unavailable(StoreError):
     """The database cannot be reached or does not answer in time. Reads are safe to repeat."""
 
 
+class NotPermitted(Unavailable):
+    """The database does not know the user, or does not let it do what is needed."""
+
+
 class UnknownOutcome(StoreError):
     """The commit was sent and no answer came: everything was written, or nothing."""
 

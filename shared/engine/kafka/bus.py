@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import Consumer, Partition, Publisher, Receiver, Topic
+from shared.engine.bus import MEMBER, Consumer, Partition, Publisher, Receiver, Topic
 from shared.engine.kafka import groups as broker_groups
+from shared.engine.kafka import rights as broker_rights
 from shared.engine.kafka import topics as broker_topics
 from shared.engine.kafka.consumer import KafkaConsumer
 from shared.engine.kafka.looking import Looking
@@ -17,9 +18,14 @@ NEWS_MS = 10_000
 
 
 class KafkaBus:
-    """See `Bus`. `bootstrap` is a list of addresses with commas; each new topic is kept by `replication` brokers."""
+    """See `Bus`. `bootstrap` is a list of addresses with commas; each new topic is kept by `replication` brokers.
 
-    def __init__(self, bootstrap: str, replication: int = 1, access: BaseSecurity | None = None) -> None:
+    In groups, it is a member with the name `ithaca-<owner>`.
+    """
+
+    def __init__(
+        self, bootstrap: str, replication: int = 1, access: BaseSecurity | None = None, owner: str = "somebody"
+    ) -> None:
         self.bootstrap = bootstrap.split(",")
         self.replication = replication
         self.access = access
@@ -27,6 +33,7 @@ class KafkaBus:
         # It publishes nothing and handles nothing, so that it has nothing to log either.
         self.broker = KafkaBroker(
             self.bootstrap,
+            client_id=f"{MEMBER}{owner}",
             security=access,
             consumer_only=True,
             allow_auto_create_topics=False,
@@ -66,6 +73,16 @@ class KafkaBus:
         """See `Bus.members`."""
         async with self.looking.open() as (admin, _):
             return [member.name for member in await broker_groups.members(admin, group)]
+
+    async def identity(self) -> str:
+        """See `Bus.identity`."""
+        async with self.looking.open() as (admin, _):
+            return (await broker_rights.look(admin, [])).id
+
+    async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str) -> list[str]:
+        """See `Bus.lacking`."""
+        async with self.looking.open() as (admin, _):
+            return await broker_rights.lacking(admin, reads, writes, group)
 
     async def found(self, topics: Sequence[str]) -> dict[str, Topic]:
         """See `Bus.found`."""

@@ -30,7 +30,7 @@ async def lag(
     ends = await broker_topics.end(admin, consumer, topics)
     partitions = [TopicPartition(*partition) for partition in ends]
     starts = await consumer.beginning_offsets(partitions)
-    committed = await admin.list_consumer_group_offsets(group, await _coordinator(admin, group), partitions)
+    committed = await admin.list_consumer_group_offsets(group, await coordinator(admin, group), partitions)
     return {
         partition: (max(starts[at], committed[at].offset if at in committed else 0), ends[partition])
         for partition, at in zip(ends, partitions, strict=True)
@@ -41,7 +41,7 @@ async def reading(admin: AIOKafkaAdminClient, topic: str) -> list[str]:
     """The groups with a position in a topic, or with a member that wants its records."""
     found = []
     for group, _ in await admin.list_consumer_groups():
-        positions = await admin.list_consumer_group_offsets(group, await _coordinator(admin, group))
+        positions = await admin.list_consumer_group_offsets(group, await coordinator(admin, group))
         is_wanted = any(topic in member.topics for member in await members(admin, group))
         if is_wanted or any(partition.topic == topic for partition in positions):
             found.append(group)
@@ -50,7 +50,7 @@ async def reading(admin: AIOKafkaAdminClient, topic: str) -> list[str]:
 
 async def members(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
     """Who is in a group."""
-    described = await admin.describe_consumer_groups([group], await _coordinator(admin, group))
+    described = await admin.describe_consumer_groups([group], await coordinator(admin, group))
     return [
         Member(f"{client}@{host}", _wanted(metadata))
         for reply in described
@@ -59,7 +59,7 @@ async def members(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
     ]
 
 
-async def _coordinator(admin: AIOKafkaAdminClient, group: str) -> int:
+async def coordinator(admin: AIOKafkaAdminClient, group: str) -> int:
     """The broker that looks after a group. A new cluster has none until it has made a topic for positions."""
     async with asyncio.timeout(COORDINATOR_SECONDS):
         while True:

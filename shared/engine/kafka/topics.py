@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -9,9 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from shared.engine.bus import CannotGrow, Partition, Topic
+from shared.engine.bus import FOREVER, CannotGrow, Partition, Topic
 
-POLICY = "cleanup.policy"
+POLICY, RETENTION, BATCH_BYTES, IN_SYNC = "cleanup.policy", "retention.ms", "max.message.bytes", "min.insync.replicas"
 
 VISIBLE_SECONDS = 30.0
 """How long it may take a broker to learn of a topic that the controller has made."""
@@ -23,14 +24,8 @@ async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
     Where topics are made by others, this asks for nothing, and needs no right to.
     """
     there = await _partitions(admin, topics)
-    in_sync = str(max(1, replication - 1))
     new = [
-        NewTopic(
-            name,
-            topic.partitions,
-            replication,
-            topic_configs={POLICY: "compact" if topic.compacted else "delete", "min.insync.replicas": in_sync},
-        )
+        NewTopic(name, topic.partitions, replication, topic_configs=_written(topic, replication))
         for name, topic in topics.items()
         if name not in there
     ]
@@ -49,8 +44,8 @@ async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
 async def found(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, Topic]:
     """Those of the topics that there are, as they are."""
     counts = await _partitions(admin, names)
-    policies = await _policies(admin, counts)
-    return {name: Topic(count, compacted="compact" in policies[name]) for name, count in counts.items()}
+    settings = await configured(admin, counts)
+    return {name: _read(count, settings[name]) for name, count in counts.items()}
 
 
 async def grow(admin: AIOKafkaAdminClient, topic: str, partitions: int) -> None:
@@ -94,8 +89,33 @@ async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[
     return {topic["topic"]: len(topic["partitions"]) for topic in described if not topic["error_code"]}
 
 
-async def _policies(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, str]:
-    wanted = [ConfigResource(ConfigResourceType.TOPIC, name, {POLICY: None}) for name in names]
+async def configured(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What is set about each of these topics, or holds for it by default; raises the broker's error."""
+    asked = dict.fromkeys((POLICY, RETENTION, BATCH_BYTES, IN_SYNC))
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, name, asked) for name in names]
     replies = await admin.describe_configs(wanted)
-    resources = [resource for reply in replies for resource in reply.resources]
-    return {name: configs[0][1] for _, _, _, name, configs in resources}
+    found = {}
+    for code, message, _, name, configs in (resource for reply in replies for resource in reply.resources):
+        if (error := for_code(code)) is not NoError:
+            raise error(f"the settings of topic {name} are not told: {message}")
+        found[name] = {config[0]: config[1] for config in configs}
+    return found
+
+
+def _written(topic: Topic, replication: int) -> dict[str, str]:
+    return {
+        POLICY: "compact" if topic.compacted else "delete",
+        RETENTION: str(topic.retention // timedelta(milliseconds=1)),
+        BATCH_BYTES: str(topic.batch_bytes),
+        IN_SYNC: str(max(1, replication - 1)),
+    }
+
+
+def _read(partitions: int, settings: Mapping[str, str]) -> Topic:
+    kept = int(settings[RETENTION])
+    return Topic(
+        partitions,
+        compacted="compact" in settings[POLICY],
+        retention=FOREVER if kept < 0 or kept > FOREVER // timedelta(milliseconds=1) else timedelta(milliseconds=kept),
+        batch_bytes=int(settings[BATCH_BYTES]),
+    )

@@ -96,6 +96,14 @@ class MemoryBus:
         await self.pause()
         return [f"member-{id(member)}" for member in self.known[group].members] if group in self.known else []
 
+    async def identity(self) -> str:
+        """See `Bus.identity`."""
+        return f"memory-{id(self)}"
+
+    async def lacking(self, *_: object) -> list[str]:
+        """See `Bus.lacking`: here everybody may do everything."""
+        return []
+
     async def found(self, topics: Sequence[str]) -> dict[str, Topic]:
         """See `Bus.found`."""
         await self.pause()
@@ -244,8 +252,7 @@ class MemoryConsumer(Positions):
         if generation == self.group.generation:
             self.group.share_out(self._partitions())
             self.has_joined = True
-            share = self.group.shares.get(id(self), [])
-            self.at = {partition: self.group.committed.get(partition, 0) for partition in share}
+            self.at = {one: self.group.committed.get(one, 0) for one in self.group.shares.get(id(self), [])}
             await self._take(generation)
 
     async def _take(self, generation: int) -> None:

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from bson.errors import BSONError
 from pymongo.errors import ConnectionFailure, DocumentTooLarge, OperationFailure, PyMongoError
 
-from shared.engine.store import Conflict, StoreError, Unavailable, UnknownOutcome, WriteRefused
+from shared.engine.store import Conflict, NotPermitted, StoreError, Unavailable, UnknownOutcome, WriteRefused
 
 TOO_LARGE_TOGETHER = (257, 388)
 """A transaction as a whole is too large, for the oplog or for the cache."""
+
+UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 
 
 class TooMuch(WriteRefused):
@@ -32,6 +34,11 @@ def errors_translated() -> Iterator[None]:
 def _translated(error: PyMongoError) -> StoreError:
     if error.has_error_label("UnknownTransactionCommitResult"):
         return UnknownOutcome(f"whether the commit took place is not known: {error}")
+    if isinstance(error, OperationFailure) and error.code == AUTHENTICATION_FAILED:
+        return NotPermitted("MongoDB takes this user's name and password for wrong")
+    if isinstance(error, OperationFailure) and error.code == UNAUTHORIZED:
+        what = error.details.get("errmsg", "") if error.details else ""
+        return NotPermitted(f"MongoDB lets this user not do what is needed: {what.partition(' {')[0]}")
     # The driver calls a lost connection transient too, but to repeat at once would not help.
     if error.has_error_label("TransientTransactionError") and not isinstance(error, ConnectionFailure):
         return Conflict(f"another transaction was faster: {error}")

@@ -1,0 +1,133 @@
+"""What the broker lets us do, found by asking, and how it keeps topics."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    KafkaError,
+    NoError,
+    SecurityDisabled,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
+from aiokafka.protocol.admin import DescribeAclsRequest
+
+from shared.engine.kafka.groups import coordinator
+from shared.engine.kafka.questions import AskGroup, AskTopics
+
+
+class Right(IntEnum):
+    """What may be done with a topic or a group; the numbers are the protocol's."""
+
+    READ = 3
+    WRITE = 4
+    DESCRIBE = 8
+    DESCRIBE_CONFIGS = 10
+
+
+Rights = frozenset[Right]
+NONE: Rights = frozenset()
+LOOKING: Rights = frozenset({Right.DESCRIBE, Right.DESCRIBE_CONFIGS})
+
+LOADING_SECONDS = 10.0
+
+ANY = 1
+"""In the protocol's filters."""
+
+
+@dataclass(slots=True, frozen=True)
+class TopicKept:
+    """How the brokers keep a topic: on so many of them, with partitions that nobody leads or that lag behind."""
+
+    replicas: int = 0
+    leaderless: int = 0
+    behind: int = 0
+    rights: Rights = NONE
+
+
+@dataclass(slots=True, frozen=True)
+class Cluster:
+    """The brokers together. `topics` are those of the ones asked for that exist, or that we may not see."""
+
+    id: str
+    brokers: int
+    topics: Mapping[str, TopicKept] = field(default_factory=dict)
+
+
+async def look(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> Cluster:
+    """The cluster and these topics as they are; raises the broker's error."""
+    answer: dict[str, Any] = (await admin._send_request(AskTopics(topics))).to_object()
+    found = {
+        topic["topic"]: _kept(topic)
+        for topic in answer["topics"]
+        if for_code(topic["error_code"]) is not UnknownTopicOrPartitionError
+    }
+    return Cluster(answer["cluster_id"], len(answer["brokers"]), found)
+
+
+async def lacking(admin: AIOKafkaAdminClient, reads: Sequence[str], writes: Sequence[str], group: str) -> list[str]:
+    """The rights that whoever reads these topics as that group, and writes to those, does not have; a sentence each.
+
+    A topic that does not exist is passed over.
+    """
+    needed = dict.fromkeys((*reads, *writes), LOOKING)
+    for topics, right in ((reads, Right.READ), (writes, Right.WRITE)):
+        needed |= {topic: needed[topic] | {right} for topic in topics}
+    there = (await look(admin, needed)).topics
+    sentences = [_sentence("topic", name, needed[name] - kept.rights) for name, kept in there.items()]
+    if reads:
+        sentences.append(_sentence("group", group, {Right.READ} - await of_group(admin, group)))
+    return [sentence for sentence in sentences if sentence]
+
+
+async def of_group(admin: AIOKafkaAdminClient, group: str) -> Rights:
+    """What we may do with a group; raises the broker's error. Its coordinator may be about to load it."""
+    async with asyncio.timeout(LOADING_SECONDS):
+        while True:
+            try:
+                return await _of_group(admin, group)
+            except GroupAuthorizationFailedError:
+                return NONE
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+            await asyncio.sleep(0.1)
+
+
+async def _of_group(admin: AIOKafkaAdminClient, group: str) -> Rights:
+    answer = (await admin._send_request(AskGroup(group), await coordinator(admin, group))).to_object()
+    (found,) = answer["groups"]
+    if (error := for_code(found["error_code"])) is not NoError:
+        raise error(f"the group {group} is not told")
+    return _rights(found["authorized_operations"])
+
+
+async def has_authorizer(admin: AIOKafkaAdminClient) -> bool:
+    """Whether the broker looks at rights at all."""
+    question = DescribeAclsRequest(ANY, None, ANY, None, None, ANY, ANY)
+    answer = await admin._send_request(question)
+    return for_code(answer.error_code) is not SecurityDisabled
+
+
+def _kept(topic: Mapping[str, Any]) -> TopicKept:
+    partitions = topic["partitions"]
+    return TopicKept(
+        replicas=min((len(partition["replicas"]) for partition in partitions), default=0),
+        leaderless=sum(partition["leader"] < 0 for partition in partitions),
+        behind=sum(len(partition["isr"]) < len(partition["replicas"]) for partition in partitions),
+        rights=_rights(topic["authorized_operations"]) if for_code(topic["error_code"]) is NoError else NONE,
+    )
+
+
+def _rights(bits: int) -> Rights:
+    return frozenset(right for right in Right if bits >> right & 1)
+
+
+def _sentence(kind: str, name: str, missing: Iterable[Right]) -> str:
+    words = ", ".join(right.name for right in sorted(missing))
+    return f"the broker's user lacks rights on {kind} {name}: {words}" if words else ""
