@@ -4,19 +4,22 @@ Weak duality: for any prices of seats and any base, no matching of the same size
 any cut, no more can be matched than it lets through. So a wrong price or cut gives a weak bound, never a false one.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.flow import Limit
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs
-from services.matching.algorithm.prices import Prices
-from services.matching.algorithm.pruning import Edges, best_of_rows, union, without
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places
+from services.matching.algorithm.prices import FAR, Flags, Prices
+from services.matching.algorithm.pruning import Edges, Pruned, best_of_rows, union, without
 from services.matching.algorithm.worth import Total, worth
 
 ADDED_PER_MENTEE = 10
 """Pairs of a mentee that are taken up at once, after they were left out wrongly."""
+LOOKED_AT_ONCE = 1 << 22
+"""Pairs."""
 SMALL = 1 << 29
 """Numbers up to here can be added and subtracted in 32 bits."""
 
@@ -41,14 +44,19 @@ class Bounds(NamedTuple):
     missed: Edges
 
 
-def bound(pairs: Pairs, proof: Proof, size: int, known: Edges) -> Bounds:
-    """Compute the bounds for matchings of this size; pairs that are `known` were not left out."""
-    sizes = [limit.cut.bound(pairs.wanted, pairs.seats) for limit in proof.limits]
+def bound(pairs: Pairs, proof: Proof, size: int, known: Pruned) -> Bounds:
+    """Compute the bounds for matchings of this size.
+
+    Most mentees have no pair that was left out and could matter, since none of these exceeds a number that is known:
+    the bounds follow from the pairs that are known. Of all others every pair is looked at.
+    """
+    doubtful = _doubtful(proof, known, pairs.scale)
+    sure = known.edges.where(~doubtful[known.edges.rows])
+    sizes = [limit.cut.bound(pairs.wanted, pairs.seats) + int(limit.crossing(sure).sum()) for limit in proof.limits]
     total = int(pairs.seats @ proof.prices.prices) - proof.prices.base * size
+    total += int(pairs.wanted[~doubtful] @ proof.prices.gains[~doubtful]) + _excess(sure, proof, pairs.scale)
     missed = list[Edges]()
-    for block in pairs.blocks():
-        if not block.columns.size:
-            continue
+    for block in _blocks(pairs, known.order[doubtful[known.order]]):
         for at, limit in enumerate(proof.limits):
             crossing = _crossing(block, limit)
             if crossing is not None and crossing.columns.size:
@@ -62,7 +70,34 @@ def bound(pairs: Pairs, proof: Proof, size: int, known: Edges) -> Bounds:
         if rows.size:
             tempted = gains[rows] > proof.prices.gains[block.rows[rows], None]
             missed.append(_best(Block(block.rows[rows], block.columns, block.points[rows]), tempted, gains[rows]))
-    return Bounds(tuple(sizes), total, without(union(missed), known))
+    return Bounds(tuple(sizes), total, without(union(missed), known.edges))
+
+
+def _doubtful(proof: Proof, known: Pruned, scale: int) -> Flags:
+    """Mentees who may have a pair that was left out and gains them more, or leads across a cut."""
+    prices = proof.prices
+    most = worth(known.left, proof.total, scale) + prices.base - prices.prices.min(initial=FAR)
+    found: Flags = (known.left >= np.maximum(proof.floors, 0)) & (most > prices.gains)
+    for limit in proof.limits:
+        found |= limit.cut.mentees & (known.left >= np.maximum(limit.floors, 0))
+    return found
+
+
+def _excess(edges: Edges, proof: Proof, scale: int) -> int:
+    """What pairs gain their mentees beyond what counts for these already, of pairs that reach the floors."""
+    reaching = edges.where(edges.points >= proof.floors[edges.rows])
+    counted = worth(reaching.points.astype(np.int64), proof.total, scale)
+    gains = counted + proof.prices.base - proof.prices.prices[reaching.columns]
+    return int(np.maximum(gains - proof.prices.gains[reaching.rows], 0).sum())
+
+
+def _blocks(pairs: Pairs, mentees: Places) -> Iterator[Block]:
+    """All pairs of some mentees."""
+    at_once = max(1, LOOKED_AT_ONCE // max(1, len(pairs.seats)))
+    for start in range(0, len(mentees), at_once):
+        block = pairs.block(mentees[start : start + at_once])
+        if block.columns.size:
+            yield block
 
 
 def _crossing(block: Block, limit: Limit) -> Block | None:
@@ -88,7 +123,7 @@ def _largest(gains: NDArray[Any], wanted: Numbers) -> int:
     if most <= 1:
         return int(np.maximum(gains.max(axis=1), 0)[wanted > 0].sum(dtype=np.int64))
     most = min(most, gains.shape[1])
-    best = -np.sort(-np.partition(gains, -most, axis=1)[:, -most:].astype(np.int64), axis=1)
+    best = np.sort(gains, axis=1)[:, : -most - 1 : -1].astype(np.int64)
     return int((np.maximum(best, 0) * (np.arange(most) < wanted[:, None])).sum())
 
 

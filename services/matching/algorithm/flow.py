@@ -1,6 +1,5 @@
 """Flows from mentees to the seats of mentors: as many as possible, the worst as good as can be, at least cost."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -58,42 +57,31 @@ class Limit(NamedTuple):
     floors: Numbers
     cut: Cut
 
-
-class Floors(NamedTuple):
-    """The least points of every mentee's pair, and why they cannot all be higher; None if nothing is better at all."""
-
-    points: Numbers
-    limit: Limit | None
+    def crossing(self, edges: Edges) -> Flags:
+        """Which pairs lead across that reach the floors."""
+        return self.cut.crossing(edges) & (edges.points >= self.floors[edges.rows])
 
 
-Leveled = Callable[[int], Numbers]
-"""The floors of all mentees at a level."""
+def highest(
+    edges: Edges, reach: Numbers, size: int, wanted: Numbers, seats: Numbers, top: int
+) -> tuple[int, Cut | None]:
+    """The highest level at which as many can still be matched with edges that reach it, and the cut above it.
 
-
-def highest_floors(edges: Edges, size: int, wanted: Numbers, seats: Numbers, floors: Leveled, most: int) -> Floors:
-    """The highest level at which as many can still be matched with pairs that reach the floors: there must be one.
-
-    No level above `most` is possible, and that one is tried first.
+    With all edges as many can be matched. No level above `top` is asked for, which some edge must reach; if it can be
+    had itself, there is no cut. A cut tells at once how far the level has to fall until enough edges lead across it, as
+    in Newton's method (Dinkelbach 1967); between that and what is known to be possible, the middle is tried next.
     """
-    levels = np.sort(edges.points)
-    levels = levels[np.flatnonzero(np.diff(levels, prepend=-1))]
-    low, high, cut = 0, int(np.searchsorted(levels, most, side="right")), None
-    middle = high - 1
-    while high - low > 1:
-        found, why = _at(edges, floors(int(levels[middle])), wanted, seats)
+    low, high, cut = int(reach.min()), top, None
+    level = high
+    while low < high:
+        found, why = largest(edges.where(reach >= level), wanted, seats)
         if found == size:
-            low = middle
+            low = level
         else:
-            high, cut = middle, why
-        middle = (low + high) // 2
-    if cut is None and high < len(levels):
-        cut = _at(edges, floors(int(levels[high])), wanted, seats)[1]
-    level = int(levels[low])
-    return Floors(floors(level), None if cut is None else Limit(floors(level + 1), cut))
-
-
-def _at(edges: Edges, floors: Numbers, wanted: Numbers, seats: Numbers) -> tuple[int, Cut]:
-    return largest(edges.where(edges.points >= floors[edges.rows]), wanted, seats)
+            cut, high = why, int(np.sort(reach[why.crossing(edges)])[why.bound(wanted, seats) - size])
+        middle = (low + high + 1) // 2
+        level = int(reach.min(where=reach >= middle, initial=high))
+    return low, cut
 
 
 def cheapest(edges: Edges, worth: Numbers, wanted: Numbers, seats: Numbers) -> Flags:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.certificate import Bounds, Proof, bound
-from services.matching.algorithm.flow import Limit, cheapest, highest_floors, largest
+from services.matching.algorithm.flow import Cut, Limit, cheapest, highest, largest
 from services.matching.algorithm.pairs import Numbers, Pairs
 from services.matching.algorithm.prices import Prices, recover
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.pruning import Edges, Kept, prune, union
+from services.matching.algorithm.pruning import Edges, Kept, Pruned, prune, union
 from services.matching.algorithm.worth import worth
 
 Progress = Callable[[str], None]
@@ -75,12 +75,12 @@ class Optimal(NamedTuple):
 
 def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: Progress = lambda _: None) -> Optimal:
     """The best matching of all pairs, exactly unless the effort says that less is enough."""
-    edges, best = prune(pairs, effort.keep)
-    progress(f"{len(edges.rows):,} of {len(pairs.wanted) * len(pairs.seats):,} pairs are likely")
+    known = prune(pairs, effort.keep)
+    progress(f"{len(known.edges.rows):,} of {len(pairs.wanted) * len(pairs.seats):,} pairs are likely")
     looks = 0
-    claim = _claim(edges, best, pairs, objective)
+    claim = _claim(known, pairs, objective)
     while True:
-        found = _best_among(edges, claim, pairs, objective)
+        found = _best_among(known, claim, pairs, objective)
         looks += 1
         progress(
             f"look {looks}: {found.size:,} matched, gap {found.gap:.4%}, {len(found.bounds.missed.rows):,} pairs to add"
@@ -88,9 +88,9 @@ def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: 
         is_enough = found.is_size_proved and found.is_worst_proved and found.gap <= effort.gap
         if is_enough or not found.bounds.missed.rows.size or looks == effort.looks:
             return found._replace(looks=looks)
-        edges = union([edges, found.bounds.missed])
+        known = known._replace(edges=union([known.edges, found.bounds.missed]))
         if not (found.is_size_proved and found.is_worst_proved):
-            claim = _claim(edges, best, pairs, objective)
+            claim = _claim(known, pairs, objective)
 
 
 class _Claim(NamedTuple):
@@ -101,14 +101,14 @@ class _Claim(NamedTuple):
     limits: tuple[Limit, ...]
 
 
-def _claim(edges: Edges, best: Numbers, pairs: Pairs, objective: Objective) -> _Claim:
-    size, cut = largest(edges, pairs.wanted, pairs.seats)
-    floors, limits = _floors(edges, best, size, pairs, objective)
-    return _Claim(size, floors, (Limit(np.zeros_like(best), cut), *limits))
+def _claim(known: Pruned, pairs: Pairs, objective: Objective) -> _Claim:
+    size, cut = largest(known.edges, pairs.wanted, pairs.seats)
+    floors, limits = _floors(known, size, pairs, objective)
+    return _Claim(size, floors, (Limit(np.zeros_like(floors), cut), *limits))
 
 
-def _best_among(edges: Edges, claim: _Claim, pairs: Pairs, objective: Objective) -> Optimal:
-    size, floors, limits = claim
+def _best_among(known: Pruned, claim: _Claim, pairs: Pairs, objective: Objective) -> Optimal:
+    edges, (size, floors, limits) = known.edges, claim
     wanted, seats = pairs.wanted, pairs.seats
     reaching = edges.points >= floors[edges.rows]
     eligible = edges.where(reaching)
@@ -116,7 +116,7 @@ def _best_among(edges: Edges, claim: _Claim, pairs: Pairs, objective: Objective)
     used = cheapest(eligible, counted, wanted, seats)
     prices = recover(eligible, counted, used, wanted, seats) if size else _free(pairs)
     proof = Proof(limits, floors, prices, objective.total)
-    bounds = bound(pairs, proof, size, edges)
+    bounds = bound(pairs, proof, size, known)
     everywhere = np.zeros(len(edges.rows), dtype=bool)
     everywhere[np.flatnonzero(reaching)[used]] = True
     return Optimal(edges, everywhere, proof, bounds, size, int(counted[used].sum()), 0)
@@ -126,21 +126,23 @@ def _free(pairs: Pairs) -> Prices:
     return Prices(np.zeros_like(pairs.wanted), np.zeros_like(pairs.seats), 0)
 
 
-def _floors(edges: Edges, best: Numbers, size: int, pairs: Pairs, objective: Objective) -> tuple[Numbers, list[Limit]]:
+def _floors(known: Pruned, size: int, pairs: Pairs, objective: Objective) -> tuple[Numbers, list[Limit]]:
     """The least points that the pair of each mentee must have, and why they cannot be higher."""
+    edges, best, wanted, seats = known.edges, known.best, pairs.wanted, pairs.seats
     if objective.worst == "any" or not size:
         return np.zeros_like(best), []
+    most = int(np.sort(np.repeat(best, wanted))[-size])
+    lowest, cut = highest(edges, edges.points.astype(np.int64), size, wanted, seats, most)
+    too_few = Cut(best <= most, np.zeros(len(seats), dtype=bool))
+    limits = [Limit(np.full_like(best, lowest + 1), cut or too_few)]
+    if objective.worst == "all":
+        return np.full_like(best, lowest), limits
 
-    def for_all(level: int) -> Numbers:
-        return np.full_like(best, level)
+    def floors(level: int) -> Numbers:
+        return np.maximum(lowest, np.minimum(best, level))
 
-    most = int(np.sort(np.repeat(best, pairs.wanted))[-size])
-    lowest = highest_floors(edges, size, pairs.wanted, pairs.seats, for_all, most)
-    found = [lowest]
-
-    def for_each(level: int) -> Numbers:
-        return np.maximum(lowest.points, np.minimum(best, level))
-
-    if objective.worst == "each":
-        found.append(highest_floors(edges, size, pairs.wanted, pairs.seats, for_each, int(best.max())))
-    return found[-1].points, [one.limit for one in found if one.limit]
+    top = int(best.max())
+    left = edges.where(edges.points >= lowest)
+    reach = np.where(left.points >= best[left.rows], top, left.points.astype(np.int64))
+    level, cut = highest(left, reach, size, wanted, seats, top)
+    return floors(level), limits + [Limit(floors(level + 1), one) for one in [cut] if one]
