@@ -6,30 +6,41 @@ from typing import Any
 from services.notify.model import Draft, Meeting, Progress, Proposal, Template
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
-from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, ApplicationWithdrawn, Role
+from shared.contracts.intake import (
+    ApplicationApproved,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ParticipantLeft,
+    Role,
+)
 from shared.contracts.matching import (
     MatchAccepted,
+    MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
     MatchProposed,
     MatchSuperseded,
+    MatchUnwound,
     MatchWithdrawn,
 )
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
 from shared.ids import PersonId
 
 OfApplication = ApplicationSubmitted | ApplicationApproved
-OfMatch = MatchAccepted | MatchDeclined | MatchExpired
+OfMatch = MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound
 OfSession = SessionScheduled | SessionRescheduled | SessionCancelled
 OfSurvey = SurveyInvited | SurveyReminded
-Told = OfApplication | MatchProposed | OfMatch | OfSession | OfSurvey
+OfTwo = MatchProposed | MatchAnswerAwaited | OfMatch | OfSession
+Told = OfApplication | OfTwo | OfSurvey
 
 TEMPLATES: Mapping[type[Event], Template] = {
     ApplicationSubmitted: Template.APPLICATION_RECEIVED,
     ApplicationApproved: Template.APPLICATION_APPROVED,
+    MatchAnswerAwaited: Template.MATCH_REMINDER,
     MatchAccepted: Template.MATCH_ACCEPTED,
     MatchDeclined: Template.MATCH_DECLINED,
     MatchExpired: Template.MATCH_EXPIRED,
+    MatchUnwound: Template.MATCH_UNWOUND,
     SessionScheduled: Template.SESSION_SCHEDULED,
     SessionRescheduled: Template.SESSION_RESCHEDULED,
     SessionCancelled: Template.SESSION_CANCELLED,
@@ -41,12 +52,15 @@ STAGES: Mapping[type[Event], int] = {
     ApplicationSubmitted: 0,
     ApplicationApproved: 1,
     ApplicationWithdrawn: 2,
+    ParticipantLeft: 2,
     MatchProposed: 0,
+    MatchAnswerAwaited: 0,
     MatchAccepted: 1,
     MatchDeclined: 1,
     MatchExpired: 1,
     MatchSuperseded: 1,
     MatchWithdrawn: 1,
+    MatchUnwound: 2,
     SurveyInvited: 0,
     SurveyReminded: 1,
     FeedbackGiven: 2,
@@ -75,7 +89,6 @@ def about_proposal(event: MatchProposed) -> list[Draft]:
     """Both are asked, and told why."""
     proposal = Proposal(
         reasons=event.reasons,
-        answer_by=event.expires_at,
         mentor_application_id=event.mentor_application_id,
         mentee_application_id=event.mentee_application_id,
     )
@@ -83,8 +96,17 @@ def about_proposal(event: MatchProposed) -> list[Draft]:
     return [_to_mentor(event, **facts), _to_mentee(event, **facts)]
 
 
+def about_awaited_answer(event: MatchAnswerAwaited) -> list[Draft]:
+    """Who has not answered is reminded; whether the other one has is not told."""
+    facts = {"path": f"matches/{event.match_id}", "times": (event.expires_at,)}
+    return [(_to_mentor if role is Role.MENTOR else _to_mentee)(event, **facts) for role in event.awaited]
+
+
 def about_match(event: OfMatch) -> list[Draft]:
-    """Both are told what became of it, without who said no or why. A mentor who said no is not told so."""
+    """Both are told what became of it, without who said no or asked for an end, or why.
+
+    A mentor who said no is not told so.
+    """
     path = f"matches/{event.match_id}"
     mentee = _to_mentee(event, path=path)
     if isinstance(event, MatchDeclined) and event.declined_by is Role.MENTOR:
@@ -97,6 +119,7 @@ def about_session(event: OfSession) -> list[Draft]:
     previous = event.previous_starts_at if isinstance(event, SessionRescheduled) else None
     meeting = Meeting(
         session_id=event.session_id,
+        relationship_id=event.relationship_id,
         revision=event.revision,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
@@ -120,11 +143,11 @@ def about_survey(event: OfSurvey, session: Progress | None = None) -> list[Draft
     return [_draft(event, event.person_id, event.role, partner_id=partner_id, path=path)]
 
 
-def _to_mentor(event: OfMatch | MatchProposed | OfSession, **facts: Any) -> Draft:
+def _to_mentor(event: OfTwo, **facts: Any) -> Draft:
     return _draft(event, event.mentor_id, Role.MENTOR, partner_id=event.mentee_id, **facts)
 
 
-def _to_mentee(event: OfMatch | MatchProposed | OfSession, **facts: Any) -> Draft:
+def _to_mentee(event: OfTwo, **facts: Any) -> Draft:
     return _draft(event, event.mentee_id, Role.MENTEE, partner_id=event.mentor_id, **facts)
 
 

@@ -9,12 +9,14 @@ from pydantic import JsonValue
 from services.notify import calendar
 from services.notify.calendar import CalendarEntry, CalendarMessage
 from services.notify.copies import Card, OrganizationCopy, ProfileCopy, ProgramCopy
+from services.notify.drafts import STAGES
 from services.notify.email import Letter
 from services.notify.mailbox import Mailbox
-from services.notify.model import Draft, Meeting, Notification, Template
+from services.notify.model import Draft, Meeting, Notification, Progress, Template
 from services.notify.reasons import reasons
 from services.notify.rendering import best_locale, render
 from services.notify.settings import NotifySettings
+from shared.contracts.matching import MatchUnwound
 from shared.engine.reader import Reader
 
 INTO_CALENDAR = (Template.SESSION_SCHEDULED, Template.SESSION_RESCHEDULED)
@@ -23,12 +25,16 @@ OUT_OF_CALENDAR = (Template.SESSION_CANCELLED,)
 
 @dataclass(slots=True, frozen=True)
 class Known:
-    """What a letter needs beside its draft. The recipient's card comes first; `profiles` go by application."""
+    """What a letter needs beside its draft. The recipient's card comes first; `profiles` go by application.
+
+    `goes_on` is False for a session of two who no longer work together.
+    """
 
     cards: list[Card]
     program: ProgramCopy
     organization: OrganizationCopy
     profiles: Mapping[str, ProfileCopy]
+    goes_on: bool
 
 
 async def look_up(draft: Draft, reader: Reader) -> Known | None:
@@ -42,7 +48,14 @@ async def look_up(draft: Draft, reader: Reader) -> Known | None:
         program=await reader.get(ProgramCopy, draft.program_id),
         organization=await reader.get(OrganizationCopy, OrganizationCopy.ID),
         profiles={profile.id: profile for profile in profiles if not profile.removed},
+        goes_on=draft.meeting is None or await _goes_on(draft.meeting, reader),
     )
+
+
+async def _goes_on(meeting: Meeting, reader: Reader) -> bool:
+    # A relationship has the id of its match.
+    matches = await reader.many(Progress, [f"match/{meeting.relationship_id}"])
+    return all(match.stage < STAGES[MatchUnwound] for match in matches)
 
 
 def write_letter(notification: Notification, known: Known, settings: NotifySettings) -> Letter:
@@ -74,9 +87,10 @@ def _values(notification: Notification, known: Known, links: str | None) -> dict
         values["partner"] = {"name": partner.name, "email": partner.email}
     if proposal := draft.proposal:
         values["reasons"] = reasons(proposal, known.profiles, at=notification.send_at)
-        values["answer_by"] = proposal.answer_by.isoformat()
+    if draft.times:
+        values["answer_by"] = max(draft.times).isoformat()
     if meeting := draft.meeting:
-        values |= _times(meeting)
+        values |= {"goes_on": known.goes_on, **_times(meeting)}
     return values
 
 

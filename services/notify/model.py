@@ -13,7 +13,7 @@ from shared.contracts.intake import Role
 from shared.contracts.matching import Contribution
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
 from shared.engine.aggregate import Aggregate
-from shared.ids import ApplicationId, NotificationId, PersonId, ProgramId, SessionId
+from shared.ids import ApplicationId, NotificationId, PersonId, ProgramId, RelationshipId, SessionId
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,9 +25,11 @@ class Template(StrEnum):
     APPLICATION_APPROVED = "application_approved"
     MATCH_PROPOSED_TO_MENTOR = "match_proposed_to_mentor"
     MATCH_PROPOSED_TO_MENTEE = "match_proposed_to_mentee"
+    MATCH_REMINDER = "match_reminder"
     MATCH_ACCEPTED = "match_accepted"
     MATCH_DECLINED = "match_declined"
     MATCH_EXPIRED = "match_expired"
+    MATCH_UNWOUND = "match_unwound"
     SESSION_SCHEDULED = "session_scheduled"
     SESSION_RESCHEDULED = "session_rescheduled"
     SESSION_CANCELLED = "session_cancelled"
@@ -43,11 +45,10 @@ class Channel(StrEnum):
 
 
 class Proposal(BaseModel):
-    """Why two people are asked whether they want to work together, until when, and the profiles behind the reasons."""
+    """Why two people are asked whether they want to work together, and the profiles behind the reasons."""
 
     model_config = ConfigDict(frozen=True)
 
-    answer_by: datetime
     reasons: tuple[Contribution, ...]
     mentor_application_id: ApplicationId
     mentee_application_id: ApplicationId
@@ -64,6 +65,7 @@ class Meeting(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     session_id: SessionId
+    relationship_id: RelationshipId = RelationshipId("")
     revision: int
     starts_at: datetime
     ends_at: datetime
@@ -75,7 +77,7 @@ class Draft(BaseModel):
 
     `subject` is what it is about, such as `match/<id>`, and `stage` how far that has come. `role` is the recipient's,
     `path` leads to a page about it. `times` are those for which the person needs to know it. A reminder comes `minutes`
-    before a session.
+    before a session, or before the last moment for an answer.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -13,7 +13,7 @@ from services.notify.drafts import (
     subject,
 )
 from services.notify.model import Draft, Notification, Progress
-from services.notify.reminders import cancel_reminders, plan_reminders
+from services.notify.reminders import cancel_reminders, plan_reminders, remind_of_answer
 from services.notify.sending import queue
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
 from shared.contracts.intake import (
@@ -22,15 +22,18 @@ from shared.contracts.intake import (
     ApplicationWithdrawn,
     ContactCard,
     OrganizationRegistered,
+    ParticipantLeft,
     Profile,
     ProgramPublished,
 )
 from shared.contracts.matching import (
     MatchAccepted,
+    MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
     MatchProposed,
     MatchSuperseded,
+    MatchUnwound,
     MatchWithdrawn,
 )
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
@@ -100,10 +103,23 @@ def note_withdrawn_application(event: ApplicationWithdrawn, progress: Progress) 
     progress.reach(stage(event))
 
 
+@reactions.on("note-left-participant", loads=FOLLOWING)
+def note_left_participant(event: ParticipantLeft, progress: Progress) -> None:
+    """What was still to be said of the application is outdated."""
+    progress.reach(stage(event))
+
+
 @reactions.on("propose-match", loads=telling(about_proposal))
 def propose_match(event: MatchProposed, progress: Progress, notifications: Notifications, ctx: Context) -> None:
     """Both are asked, and told why."""
     tell(about_proposal(event), progress, notifications, ctx)
+
+
+@reactions.on("remind-of-proposal", loads=FOLLOWING)
+def remind_of_proposal(event: MatchAnswerAwaited, progress: Progress, ctx: Context) -> None:
+    """Who has not answered is asked once more."""
+    if progress.reach(stage(event)):
+        remind_of_answer(event, ctx)
 
 
 @reactions.on("announce-match", loads=telling(about_match))
@@ -123,6 +139,12 @@ def tell_of_declined_match(
 @reactions.on("tell-of-expired-match", loads=telling(about_match))
 def tell_of_expired_match(event: MatchExpired, progress: Progress, notifications: Notifications, ctx: Context) -> None:
     """It did not come about in time."""
+    tell(about_match(event), progress, notifications, ctx)
+
+
+@reactions.on("tell-of-unwound-match", loads=telling(about_match))
+def tell_of_unwound_match(event: MatchUnwound, progress: Progress, notifications: Notifications, ctx: Context) -> None:
+    """It has ended early, and it is nobody's fault."""
     tell(about_match(event), progress, notifications, ctx)
 
 

@@ -1,11 +1,12 @@
-"""Reminders of sessions: timers until so many minutes before, for each of the two."""
+"""Reminders of sessions, by timers until so many minutes before, and of proposals that wait for an answer."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.notify.drafts import OfSession, about_session
+from services.notify.drafts import OfSession, about_awaited_answer, about_session
 from services.notify.model import Draft, Notification, Progress, Reminder, Template
 from services.notify.sending import queue
+from shared.contracts.matching import MatchAnswerAwaited
 from shared.engine.aggregate import Timer
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers
@@ -22,6 +23,13 @@ class RemindOfSession(Timer):
     reminder_id: str
     event_id: str
     due_at: datetime
+    draft: Draft
+
+
+class RemindOfAnswer(Timer):
+    """It is time to say `draft`: the event `event_id` has told that an answer is awaited."""
+
+    event_id: str
     draft: Draft
 
 
@@ -67,4 +75,18 @@ def remind_of_session(
     if progress.outdates(timer.draft) or timer.draft.is_late(ctx.now):
         return
     ctx.emit(*reminder.fire(timer.draft, timer.due_at, at=ctx.now))
+    queue(timer.draft, notification, timer.event_id, ctx)
+
+
+def remind_of_answer(event: MatchAnswerAwaited, ctx: Context) -> None:
+    """Remind those who have not answered. The time that is left tells one reminder of a proposal from the next."""
+    minutes = (event.expires_at - ctx.occurred_at) // timedelta(minutes=1)
+    for draft in about_awaited_answer(event):
+        said = draft.model_copy(update={"minutes": minutes})
+        ctx.at(ctx.now, RemindOfAnswer(event_id=ctx.message_id, draft=said), id=f"remind/{said.id}")
+
+
+@reminders.on("remind-of-answer", loads={"notification": create(Notification, lambda timer: timer.draft.id)})
+def say_reminder_of_answer(timer: RemindOfAnswer, notification: Notification, ctx: Context) -> None:
+    """When it is sent, it is looked at whether the proposal is still open."""
     queue(timer.draft, notification, timer.event_id, ctx)

@@ -13,6 +13,7 @@ from shared.contracts.intake import (
     ApplicationWithdrawn,
     ContactCard,
     OrganizationRegistered,
+    ParticipantLeft,
     Profile,
     ProgramPublished,
     ProgramRules,
@@ -21,10 +22,12 @@ from shared.contracts.intake import (
 from shared.contracts.matching import (
     Contribution,
     MatchAccepted,
+    MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
     MatchProposed,
     MatchSuperseded,
+    MatchUnwound,
     MatchWithdrawn,
 )
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
@@ -83,7 +86,7 @@ BENS_APPLICATION: dict[str, Any] = {
 }
 SESSION: dict[str, Any] = {
     "session_id": SessionId("s1"),
-    "relationship_id": RelationshipId("r1"),
+    "relationship_id": RelationshipId("m1"),
     "starts_at": SOON,
     "ends_at": SOON + HOUR,
     "time_zone": "Europe/Berlin",
@@ -101,6 +104,7 @@ INVITATION: dict[str, Any] = {
 SUBMITTED = ApplicationSubmitted(**BENS_APPLICATION)
 APPROVED = ApplicationApproved(**BENS_APPLICATION)
 WITHDRAWN = ApplicationWithdrawn(**BENS_APPLICATION)
+LEFT = ParticipantLeft(**BENS_APPLICATION)
 PROPOSED = MatchProposed(
     match_id=MatchId("m1"),
     mentor_application_id=ADAS_PROFILE.application_id,
@@ -115,12 +119,18 @@ DECLINED_BY_MENTOR = MatchDeclined(match_id=MatchId("m1"), declined_by=Role.MENT
 DECLINED_BY_MENTEE = MatchDeclined(match_id=MatchId("m1"), declined_by=Role.MENTEE, **PAIR)
 EXPIRED = MatchExpired(match_id=MatchId("m1"), **PAIR)
 SUPERSEDED = MatchSuperseded(match_id=MatchId("m1"), accepted_match_id=MatchId("m2"), **PAIR)
+UNWOUND = MatchUnwound(match_id=MatchId("m1"), reason="rematch", **PAIR)
 MATCH_WITHDRAWN = MatchWithdrawn(match_id=MatchId("m1"), **PAIR)
 SCHEDULED = SessionScheduled(revision=0, **SESSION)
 CANCELLED = SessionCancelled(revision=1, **SESSION)
 INVITED = SurveyInvited(**INVITATION)
 REMINDED = SurveyReminded(**INVITATION)
 ANSWERED = FeedbackGiven(satisfaction=5, **INVITATION)
+
+
+def awaited(*roles: Role) -> MatchAnswerAwaited:
+    """These have not answered the proposal."""
+    return MatchAnswerAwaited(match_id=MatchId("m1"), awaited=roles, expires_at=START + 7 * DAY, **PAIR)
 
 
 def scheduled(**changes: Any) -> SessionScheduled:

@@ -1,10 +1,12 @@
 """What people read: from an event to the mail that a real server on the loopback has taken."""
 
+from email.message import EmailMessage
+
 import pytest
 from icalendar import Calendar
 
 from shared.contracts.event import Event
-from tests.scenario import START
+from tests.scenario import START, Scenario
 from tests.services.notify.harbor import (
     ACCEPTED,
     APPROVED,
@@ -22,6 +24,7 @@ from tests.services.notify.harbor import (
     SCHEDULED,
     SOON,
     SUBMITTED,
+    UNWOUND,
     at,
     harbor,
     moved,
@@ -41,6 +44,7 @@ from tests.services.notify.mails import calendar, sent, text
         (ACCEPTED, 2, "Growing: Ada Okafor is your mentor"),
         (DECLINED_BY_MENTEE, 2, "Growing: the match with Ada Okafor did not come about"),
         (EXPIRED, 2, "Growing: the match with Ada Okafor did not come about in time"),
+        (UNWOUND, 2, "Growing: your mentoring with Ada Okafor has ended"),
         (SCHEDULED, 2, "Session with Ada Okafor: Thursday, January 7, 2027, 10:00 AM (Europe/Berlin, GMT+01:00)"),
         (moved(DAY), 2, "Moved: session with Ada Okafor, now Friday, January 8, 2027, 10:00 AM"),
         (CANCELLED, 2, "Canceled: session with Ada Okafor, Thursday, January 7, 2027, 10:00 AM"),
@@ -105,6 +109,35 @@ def test_who_declined_and_why_is_told_to_nobody(postmaster: Postmaster) -> None:
     to_ada, to_ben = sent(harbor(declined), postmaster)
     assert "Too far away" not in text(to_ada) + text(to_ben)
     assert text(to_ada).splitlines()[2] == "The match with Ben Weiß did not come about."
+
+
+def test_who_asked_for_an_end_and_why_is_told_to_nobody(postmaster: Postmaster) -> None:
+    reasons = [UNWOUND.model_copy(update={"reason": reason}) for reason in ("rematch", "left", "staff")]
+    texts = [[text(mail) for mail in sent(harbor(event), postmaster)] for event in reasons]
+    assert texts[0] == texts[1] == texts[2]
+    to_ada, to_ben = texts[0]
+    assert "nobody's fault" in to_ada
+    assert "Your place is free again" in to_ada
+    assert "we are already looking for the mentor who fits you next best" in to_ben
+
+
+def called_off(scenario: Scenario, postmaster: Postmaster) -> list[EmailMessage]:
+    """The mails to both that a session is off."""
+    found = [mail for mail in sent(scenario, postmaster) if str(mail["Subject"]).startswith("Canceled")]
+    assert len(found) == 2
+    return found
+
+
+def test_two_who_go_on_are_asked_for_another_time_when_a_session_is_off(postmaster: Postmaster) -> None:
+    _, to_ben = called_off(harbor(ACCEPTED, CANCELLED), postmaster)
+    assert "Please agree with Ada Okafor on another time." in text(to_ben)
+    assert "Plan another session: https://mentoring.example/app/relationships/m1\n" in text(to_ben)
+
+
+def test_two_who_no_longer_work_together_are_not_asked_for_another_time(postmaster: Postmaster) -> None:
+    for mail in called_off(harbor(UNWOUND, CANCELLED), postmaster):
+        assert "takes it out of your calendar.\n\n-- \n" in text(mail)
+        assert "METHOD:CANCEL" in calendar(mail)
 
 
 def test_a_calendar_is_told_of_a_session_of_its_move_and_of_its_end(postmaster: Postmaster) -> None:

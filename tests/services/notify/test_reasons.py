@@ -20,7 +20,6 @@ def contribution(criterion: str, value: float = 1, contribution: float = 0.1) ->
 def said(*contributions: Contribution, mentor: ProfileCopy, mentee: ProfileCopy) -> list[Any]:
     proposal = Proposal(
         reasons=contributions,
-        answer_by=START + 7 * DAY,
         mentor_application_id=ApplicationId("1"),
         mentee_application_id=ApplicationId("2"),
     )

@@ -24,6 +24,7 @@ from tests.services.notify.harbor import (
     EXPIRED,
     HOUR,
     INVITED,
+    LEFT,
     MATCH_WITHDRAWN,
     MINUTE,
     ORGANIZATION,
@@ -34,6 +35,7 @@ from tests.services.notify.harbor import (
     SOON,
     SUBMITTED,
     SUPERSEDED,
+    UNWOUND,
     WITHDRAWN,
     at,
     harbor,
@@ -70,6 +72,7 @@ def sends(scenario: Scenario) -> set[object]:
         (DECLINED_BY_MENTOR, None, Template.MATCH_DECLINED),
         (DECLINED_BY_MENTEE, Template.MATCH_DECLINED, Template.MATCH_DECLINED),
         (EXPIRED, Template.MATCH_EXPIRED, Template.MATCH_EXPIRED),
+        (UNWOUND, Template.MATCH_UNWOUND, Template.MATCH_UNWOUND),
         (SCHEDULED, Template.SESSION_SCHEDULED, Template.SESSION_SCHEDULED),
         (moved(by=DAY), Template.SESSION_RESCHEDULED, Template.SESSION_RESCHEDULED),
         (CANCELLED, Template.SESSION_CANCELLED, Template.SESSION_CANCELLED),
@@ -202,7 +205,7 @@ def test_sessions_end_up_the_same_in_whatever_order_their_events_come(order: tup
     assert len(cancelled) == 2
 
 
-@pytest.mark.parametrize("event", [SUPERSEDED, MATCH_WITHDRAWN, DECLINED_BY_MENTOR, EXPIRED, ACCEPTED])
+@pytest.mark.parametrize("event", [SUPERSEDED, MATCH_WITHDRAWN, DECLINED_BY_MENTOR, EXPIRED, ACCEPTED, UNWOUND])
 def test_a_proposal_that_came_too_late_is_not_even_queued(event: Event) -> None:
     templates = {template for _, template in sayings(harbor(event, PROPOSED))}
     assert not templates & {Template.MATCH_PROPOSED_TO_MENTOR, Template.MATCH_PROPOSED_TO_MENTEE}
@@ -210,7 +213,14 @@ def test_a_proposal_that_came_too_late_is_not_even_queued(event: Event) -> None:
 
 @pytest.mark.parametrize(
     ("first", "then"),
-    [(SUBMITTED, APPROVED), (SUBMITTED, WITHDRAWN), (PROPOSED, SUPERSEDED), (PROPOSED, MATCH_WITHDRAWN)],
+    [
+        (SUBMITTED, APPROVED),
+        (SUBMITTED, WITHDRAWN),
+        (APPROVED, LEFT),
+        (PROPOSED, SUPERSEDED),
+        (PROPOSED, MATCH_WITHDRAWN),
+        (ACCEPTED, UNWOUND),
+    ],
 )
 def test_what_has_gone_on_is_further_than_what_was_to_be_said(first: Event, then: Event) -> None:
     scenario = harbor(first)
