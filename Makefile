@@ -52,8 +52,9 @@ test-manifests: .venv/installed ## Manifests and Dockerfile by others' tools too
 	  $(BIN)/kubectl kustomize deploy/k8s/$$folder > build/manifests/$$(basename $$folder).yaml || exit 1; done
 	@build/checkov/bin/checkov --directory build/manifests --config-file deploy/k8s/checkov.yaml
 
-test-kubernetes: .venv/installed ## Every object, as a real cluster sees it: KUBECONFIG says which
+test-kubernetes: .venv/installed ## Every object, and cells disturbed under load, on a real cluster: KUBECONFIG says which
 	@$(BIN)/pytest --quiet -rs tests/deploy/k8s/on_a_cluster.py
+	@$(BIN)/python -m tests.deploy.cluster.trial
 
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)

@@ -1,0 +1,132 @@
+"""Cells on a real cluster, disturbed under load: `make test-kubernetes`, on whatever cluster `KUBECONFIG` names.
+
+Two cells come up from nothing and take the tour. Then one is rolled, killed, drained, scaled, misconfigured and
+upgraded while people come in, and what came of each acknowledged command is counted. It needs the images
+`ithaca/<service>:TAG` on the cluster's nodes, and a place from which service addresses answer, such as a node. What is
+set by the environment:
+
+- `ITHACA_IMAGES`: their tag, `dev` if not set; `ITHACA_NEXT_IMAGES`: the tag to upgrade to, else there is no upgrade
+- `ITHACA_PEOPLE_PER_SECOND`: the load, 3 if not set; each person makes three commands, two events, two mails
+- `KAFKA_BOOTSTRAP`, `MONGO_URL`, `ITHACA_ADVERTISED_HOST`: see `tests.deploy.cluster.ground`
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from deploy.local.processes import CannotStart
+from deploy.local.surroundings import SERVICES
+from deploy.local.tour.api import DidNotHappen, Refused
+from deploy.local.tour.command import take
+from tests.deploy.cluster import disruptions
+from tests.deploy.cluster.cell import Cell, placed, policies
+from tests.deploy.cluster.cluster import NotDone
+from tests.deploy.cluster.ground import Ground, ground
+from tests.deploy.cluster.ledger import Ledger
+from tests.deploy.cluster.load import Load
+from tests.deploy.cluster.report import Report, Stage
+
+STEADY = 45.0
+BETWEEN = 5.0
+"""Seconds of rest: before all else, to compare with; and between two disruptions."""
+FOLDER = Path("build/kubernetes")
+
+
+def main() -> None:
+    """Try all of it; ends with code 1 if something failed, was lost or was done twice."""
+    if not os.environ.get("KUBECONFIG"):
+        print("Skipped: KUBECONFIG names no cluster, so no cell was tried on one.")  # noqa: T201
+        return
+    report = Report()
+    try:
+        with TemporaryDirectory(prefix="ithaca-") as home, ground(Path(home)) as below, policies():
+            try_cells(below, report)
+    except (NotDone, CannotStart, DidNotHappen, Refused) as error:
+        report.problems.append(str(error))
+    report.write(FOLDER)
+    report.show()
+    sys.exit(0 if report.is_good else 1)
+
+
+def try_cells(below: Ground, report: Report) -> None:
+    """A pooled cell, beside which a small one comes and goes; then the first is disturbed."""
+    tag = os.environ.get("ITHACA_IMAGES", "dev")
+    with ExitStack() as stack:
+        pooled = stack.enter_context(placed(Cell("pooled", below, tag)))
+        report.say(f"The cell pooled came up from nothing in {pooled.come_up():.0f} s.")
+        take_tour(pooled, report)
+        untouched = disruptions.names(pooled.ready())
+        with placed(Cell("birch", below, tag)) as small:
+            report.say(f"The small cell birch came up beside it in {small.come_up():.0f} s.")
+            take_tour(small, report)
+        if untouched != disruptions.names(pooled.ready()):
+            raise NotDone("A cell that came and went has changed the pods of another.")
+        report.say("Its coming and going touched no pod of the other.")
+        disturb(pooled, report)
+
+
+def take_tour(cell: Cell, report: Report) -> None:
+    """The tour, through the addresses of the services."""
+    summary = asyncio.run(take(cell.running(), Console(quiet=True)))
+    if not summary.ok:
+        raise NotDone(f"The tour of {cell.name} ended early: {summary.problem}")
+    events = sum(sum(step.events.values()) for step in summary.steps)
+    report.say(f"The tour of {cell.name} passed: {len(summary.steps)} steps, {events} events, {summary.seconds:.0f} s.")
+
+
+def disturb(cell: Cell, report: Report) -> None:
+    """Everything in turn, under one load; then what has come of it is counted."""
+    rate = float(os.environ.get("ITHACA_PEOPLE_PER_SECOND", "3"))
+    with Load(cell.addresses(), cell.running().operator(), rate) as load:
+        report.samples = load.samples
+        for name, disruption in stages(cell):
+            report.stages.append(measured(name, disruption, report))
+            disruptions.rest(BETWEEN)
+        load.stop()
+        report.effects = Ledger(cell, load).count()
+
+
+def measured(name: str, disruption: Callable[[], str], report: Report) -> Stage:
+    """The stage that a disruption was; if it did not go as it should, the others are tried all the same."""
+    began = time.monotonic()
+    try:
+        note = disruption()
+    except NotDone as error:
+        note = "not as it should be"
+        report.problems.append(f"{name}: {error}")
+    report.say(f"{name}: {time.monotonic() - began:.0f} s {note}")
+    return Stage(name, began, time.monotonic(), note)
+
+
+def stages(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What is done, by name; the first one is what the others are compared with."""
+    yield "nothing", partial(disruptions.rest, STEADY)
+    for service in SERVICES:
+        yield f"{service} rolled", partial(disruptions.roll, cell, service)
+    yield "the worker of intake killed", partial(disruptions.kill, cell, "intake", "worker")
+    yield "the worker of notify killed", partial(disruptions.kill, cell, "notify", "worker")
+    yield "an api pod of intake killed", partial(disruptions.kill, cell, "intake", "api")
+    yield "a node drained", partial(disruptions.drain, cell)
+    yield "the workers of matching 1, 3, 1", partial(disruptions.scale, cell, "matching", 3)
+    yield "a wrong setting rolled out, and taken back", partial(disruptions.misconfigure, cell)
+    for name, restart in cell.ground.restarts.items():
+        yield name, partial(_restarted, restart)
+    if tag := os.environ.get("ITHACA_NEXT_IMAGES"):
+        yield f"upgraded from {cell.tag} to {tag}", partial(disruptions.upgrade, cell, tag)
+
+
+def _restarted(restart: Callable[[], None]) -> str:
+    restart()
+    return disruptions.rest(15)  # until all have found it again
+
+
+if __name__ == "__main__":
+    main()
