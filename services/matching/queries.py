@@ -1,20 +1,29 @@
-"""Reads over HTTP: people see their own matches, clients and operators the pool, the runs and all matches."""
+"""Reads over HTTP: people see their own matches and choices, clients and operators the pool and all matches."""
 
+import asyncio
 from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.matching.comparing import Score
+from services.matching.model.exclusion import Exclusion
 from services.matching.model.fit import compare
 from services.matching.model.match import Match, MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, ProfileInvalid
+from services.matching.options import best_choices
+from services.matching.pair import Application
+from services.matching.solving import profiles_in_pool
 from services.matching.views import (
+    ChoiceView,
+    ExclusionView,
     ExplainedMatch,
     MatchView,
     ParticipantView,
     WaitingView,
 )
+from shared.clock import system_clock
 from shared.contracts.intake import Role
 from shared.engine.reader import A, Reader
 from shared.errors import NotAllowed
@@ -39,8 +48,9 @@ ForStaff = [Depends(check_runs_programs)]
 async def list_pool(
     program_id: str, reader: TenantReader, role: Role | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ParticipantView]:
-    """Those who can be matched, of one role or both."""
-    where = {"program_id": program_id, "status": PoolStatus.IN} | ({"role": role} if role else {})
+    """Those who take part, of one role or both; who has paused is not matched for the time being."""
+    taking_part = {"$in": [PoolStatus.IN, PoolStatus.PAUSED]}
+    where = {"program_id": program_id, "status": taking_part} | ({"role": role} if role else {})
     page = await reader.page(PoolEntry, where, after, limit)
     ids = [entry.id for entry in page.items]
     profiles = await _by_id(reader, ProfileCopy, ids)
@@ -55,9 +65,37 @@ async def list_pool(
 async def list_waiting(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[WaitingView]:
-    """Mentees whose proposals have all come to nothing, and why nobody is asked now."""
+    """Mentees who have room for a mentor after all that they were asked, and why nobody is asked now."""
     where = {"program_id": program_id, "reason": {"$gt": ""}}
     return listing(await reader.page(MenteeRequests, where, after, limit), WaitingView.of)
+
+
+@queries.get("/programs/{program_id}/exclusions", dependencies=ForStaff)
+async def list_exclusions(
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+) -> Listing[ExclusionView]:
+    """Who is kept apart in a program."""
+    return listing(await reader.page(Exclusion, {"program_id": program_id}, after, limit), ExclusionView.of)
+
+
+@queries.get("/programs/{program_id}/mentors")
+async def list_mentors(
+    program_id: str,
+    mentee_application_id: Application,
+    reader: TenantReader,
+    caller: CurrentCaller,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 20,
+) -> list[ChoiceView]:
+    """The mentors who have room for a mentee, the best first: for the mentee, and those who run the program."""
+    entry = await reader.get(PoolEntry, mentee_application_id)
+    entry.check_actor(caller.actor)
+    entry.check(program_id, Role.MENTEE)
+    mentee = await reader.get(ProfileCopy, entry.id)
+    (requests,) = await reader.many(MenteeRequests, [entry.id]) or [MenteeRequests(id=entry.id)]
+    mentors = await profiles_in_pool(reader, {"program_id": program_id, "role": Role.MENTOR})
+    seats = await reader.every(MentorSeats, {"program_id": program_id})
+    choices = await asyncio.to_thread(best_choices, mentee, requests, mentors, seats, system_clock().date(), limit)
+    return [ChoiceView.of(choice) for choice in choices]
 
 
 @queries.get("/programs/{program_id}/matches", dependencies=ForStaff)

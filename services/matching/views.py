@@ -5,18 +5,22 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from services.matching.algorithm.scoring import SCALE
 from services.matching.comparing import Score
-from services.matching.model.match import DeclineReason, Match, MatchStatus
+from services.matching.model.exclusion import Exclusion, ExclusionReason
+from services.matching.model.match import DeclineReason, Match, MatchStatus, UnwindReason
 from services.matching.model.places import MenteeRequests, MentorSeats
-from services.matching.model.pool import PoolEntry, ProfileCopy
+from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy
+from services.matching.options import Choice
 from services.matching.words import why_matched, why_unmatched
 from shared.contracts.intake import MeetingFormat, Role
 
 
 class ParticipantView(BaseModel):
-    """Somebody in the pool. `id` is the application's. `seats` are a mentor's, and 1 for a mentee.
+    """Somebody in the pool. `id` is the application's. `seats` are a mentor's, or how many mentors a mentee wants.
 
-    `matched` of them have a match, and the person is asked about `open` more.
+    `matched` of them have a match, and the person is asked about `open` more. `pinned` is the application of the mentor
+    whom the next run gives to the mentee.
     """
 
     id: str
@@ -27,6 +31,8 @@ class ParticipantView(BaseModel):
     seats: int
     matched: int
     open: int
+    is_paused: bool
+    pinned: str | None
 
     @classmethod
     def of(
@@ -42,14 +48,16 @@ class ParticipantView(BaseModel):
         return cls(
             **entry.model_dump(include={"id", "person_id", "role", "entered_at"}),
             meeting_format=profile.meeting_format if profile else None,
-            seats=1 if entry.role is Role.MENTEE else profile.seats if profile else 0,
+            seats=profile.places if profile else 0,
             matched=len(mentor.taken) + len(mentee.accepted),
             open=len(mentor.open) + len(mentee.open),
+            is_paused=entry.status is PoolStatus.PAUSED,
+            pinned=mentee.pinned,
         )
 
 
 class WaitingView(BaseModel):
-    """A mentee who was asked about somebody, and has neither a match nor an open request now."""
+    """A mentee who was asked about somebody, and has room for a mentor and no open request now."""
 
     application_id: str
     reason: str
@@ -60,6 +68,21 @@ class WaitingView(BaseModel):
         """As it is shown."""
         words = why_unmatched(mentee.reason, mentee.figures)
         return cls(application_id=mentee.id, reason=mentee.reason, words=words)
+
+
+class ExclusionView(BaseModel):
+    """Two who are never proposed to each other."""
+
+    mentor_application_id: str
+    mentee_application_id: str
+    reason: ExclusionReason | None
+    added_by: str
+    added_at: datetime
+
+    @classmethod
+    def of(cls, exclusion: Exclusion) -> Self:
+        """As it is shown."""
+        return cls(**exclusion.model_dump(include={*cls.model_fields}))
 
 
 class MatchView(BaseModel):
@@ -79,6 +102,7 @@ class MatchView(BaseModel):
     proposed_at: datetime
     expires_at: datetime
     closed_at: datetime | None
+    ended_at: datetime | None = Field(description="When an accepted match has ended early")
     declined_by: Role | None
 
     @classmethod
@@ -98,12 +122,38 @@ class ReasonView(BaseModel):
     words: str | None
 
 
+class ChoiceView(BaseModel):
+    """A mentor who has room for a mentee. `score` and `coverage` are those that a match of the two would have."""
+
+    mentor_application_id: str
+    mentor_id: str
+    score: float
+    coverage: float
+    reasons: list[ReasonView]
+    languages: list[str]
+
+    @classmethod
+    def of(cls, choice: Choice) -> Self:
+        """As it is shown."""
+        score = choice.score
+        reasons = [ReasonView(**one._asdict(), words=why_matched(one.criterion, one.evidence)) for one in score.reasons]
+        return cls(
+            mentor_application_id=choice.mentor.id,
+            mentor_id=choice.mentor.person_id,
+            score=score.points / SCALE,
+            coverage=score.coverage,
+            reasons=reasons,
+            languages=list(score.languages),
+        )
+
+
 class ExplainedMatch(MatchView):
     """A match with the reasons for it. `languages` are those that both speak, where both have said so."""
 
     reasons: list[ReasonView]
     languages: list[str]
     decline_reason: DeclineReason | None = Field(description="For those who run the program only")
+    unwind_reason: UnwindReason | None = Field(description="For those who run the program only")
 
     @classmethod
     def explained(cls, match: Match, today: Score | None, is_for_staff: bool) -> Self:
@@ -121,4 +171,5 @@ class ExplainedMatch(MatchView):
             reasons=reasons,
             languages=list(today.languages) if today else [],
             decline_reason=match.decline_reason if is_for_staff else None,
+            unwind_reason=match.unwind_reason if is_for_staff else None,
         )

@@ -85,8 +85,13 @@ class ProfileCopy(Replica, name="profile"):
     hours_per_month: float | None = None
     time_zone: str | None = None
 
+    @property
+    def places(self) -> int:
+        """How many of the other side the person may have."""
+        return self.seats if self.role is Role.MENTOR else self.mentors
+
     def person(self, promised: int = 0, excludes: Iterable[ApplicationId] = ()) -> Person:
-        """As it is compared: without the seats that are `promised`, and with nobody of `excludes`.
+        """As it is compared: without the places that are `promised`, and with nobody of `excludes`.
 
         Raises `ProfileInvalid`.
         """
@@ -94,7 +99,7 @@ class ProfileCopy(Replica, name="profile"):
             return Person(
                 id=self.id,
                 person=self.person_id,
-                capacity=self.seats - promised if self.role is Role.MENTOR else 1,
+                capacity=self.places - promised,
                 is_eligible=self.meeting_format is not MeetingFormat.AD_HOC,
                 languages=self.languages,
                 goals=self.goals,
