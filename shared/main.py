@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from shared.clock import system_clock
+from shared.doctor.command import doctor
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.kafka.access import access_of
@@ -42,6 +43,8 @@ class NotPrepared(Exception):
 
 def run(service: Service) -> None:
     """Run the service until it is told to stop, or do what its arguments say, and end. See `_work`."""
+    if sys.argv[1:2] == ["doctor"]:  # it looks at wrong settings too
+        sys.exit(doctor(service, assemble, sys.argv[2:]))
     logs.set_up(service.name)
     metrics.describe(service.name, version("ithaca"))
     try:
@@ -74,7 +77,9 @@ def _work(service: Service, settings: Settings, words: Sequence[str]) -> Corouti
             return migrate(service, settings)
         case ["republish", since]:
             return _republish(service, settings, _moment(since))
-    raise SettingsWrong(f"it knows no `{' '.join(words)}`: use `migrate`, `republish <moment>`, or nothing, to serve")
+    raise SettingsWrong(
+        f"it knows no `{' '.join(words)}`: use `doctor`, `migrate`, `republish <moment>`, or nothing, to serve"
+    )
 
 
 def _moment(text: str) -> datetime:

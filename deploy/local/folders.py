@@ -61,6 +61,11 @@ def port(folder: Path, name: str) -> int:
     return ports[name]
 
 
+def remembered(folder: Path) -> dict[str, int]:
+    """The ports that were chosen in the folder, by name."""
+    return _read(folder / "ports.json")
+
+
 def _read(file: Path) -> dict[str, int]:
     try:
         return _ports.validate_json(file.read_bytes()) if file.exists() else {}

@@ -1,0 +1,43 @@
+"""`python -m services.matching doctor`: the report on the standard output, in a pod or anywhere else."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from shared.doctor.examination import Assemble, Tell, examine
+from shared.doctor.report import lines
+from shared.engine.service import Service
+
+AS_JSON = "--json"
+
+
+def doctor(service: Service, assemble: Assemble, words: Sequence[str]) -> int:
+    """Look and tell; returns the exit status: 0, 1 if something is wrong, 2 for words that are not understood."""
+    if set(words) - {AS_JSON}:
+        sys.stderr.write(f"doctor takes no other word than {AS_JSON}: {' '.join(words)}\n")
+        return 2
+    logging.disable()  # what the drivers complain about is told as findings
+    examined = asyncio.run(examine(service, assemble, progress(sys.stderr)))
+    if words:
+        sys.stdout.write(f"{examined.model_dump_json(indent=2)}\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in lines(examined, wants_color(sys.stdout)))
+    return int(examined.is_wrong)
+
+
+def progress(stream: TextIO) -> Tell:
+    """Says what is looked at, where somebody watches."""
+
+    def tell(what: str) -> None:
+        if stream.isatty():
+            stream.write(f"looks at: {what} ...\n")
+
+    return tell
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether colors are shown there: in a terminal, unless NO_COLOR is set."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")

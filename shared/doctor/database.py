@@ -1,0 +1,113 @@
+"""Does the database answer, may the service write there, is everything there that it needs, and who works on it?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from shared.doctor.finding import Notes
+from shared.engine import leases
+from shared.engine.engine import Engine, collections
+from shared.engine.mongo.examination import DatabaseFound, examine
+from shared.engine.mongo.store import MongoStore
+from shared.engine.starting import check_writes
+from shared.engine.store import Document, NotPermitted, StoreError
+from shared.settings import Settings
+
+OLDEST = (6, 0)
+"""Of MongoDB, with which Ithaca is tried."""
+
+SKEW, LARGE_SKEW = timedelta(seconds=5), timedelta(seconds=60)
+MOST_SHARDS = 256
+
+URL = "Look at ITHACA_MONGO_URL, whether the database runs, and the network."
+USER = "Its user needs the role readWrite on the service's database; look at name and password in ITHACA_MONGO_URL."
+MIGRATE = "Make it with the service's migrate; an index that is another one is dropped by hand first."
+
+
+async def look(engine: Engine, store: MongoStore, settings: Settings, notes: Notes) -> None:
+    """Take down how the database is."""
+    try:
+        found = await examine(store)
+        missing = await store.verify(collections(engine.service)) if found.replica_set else []
+    except StoreError as error:
+        notes.wrong("reachable", str(error), USER if isinstance(error, NotPermitted) else URL)
+        return
+    _server(found, settings, notes)
+    if not found.replica_set:
+        return
+    notes.every("indexes", missing, MIGRATE, "all collections and indexes are there")
+    if not missing:
+        await _writes(engine, notes)
+        await _leases(engine, found.now, notes)
+
+
+def _server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:
+    if not found.replica_set:
+        notes.wrong(
+            "replica set",
+            "there is none, which transactions need",
+            "Start mongod with --replSet, initiate it, and say replicaSet in ITHACA_MONGO_URL.",
+        )
+        return
+    notes.ok("reachable", f"MongoDB {found.version}, replica set {found.replica_set}, members: {found.members}")
+    if tuple(int(number) for number in found.version.split(".")[:2]) < OLDEST:
+        notes.warn("version", f"MongoDB {found.version} is older than 6.0", "Bring the database up to date.")
+    if found.members < min(3, settings.topic_replication):
+        notes.warn(
+            "replica set",
+            f"{found.members} members have no majority when one is away, though topics have more copies",
+            "Add members: three survive the loss of one.",
+        )
+    _clock(found, notes)
+
+
+def _clock(found: DatabaseFound, notes: Notes) -> None:
+    skew = max(timedelta(0), abs(found.ahead) - found.uncertain)
+    words = f"{skew.total_seconds():.1f} s between the database's clock and ours"
+    remedy = "Let both machines take the time from the same servers (NTP)."
+    if skew > LARGE_SKEW:
+        notes.wrong("clock", words, remedy)
+    elif skew > SKEW:
+        notes.warn("clock", words, remedy)
+    else:
+        notes.ok("clock", words)
+
+
+async def _writes(engine: Engine, notes: Notes) -> None:
+    try:
+        await check_writes(engine)
+    except StoreError as error:
+        notes.wrong("writes", str(error), USER if isinstance(error, NotPermitted) else URL)
+    else:
+        notes.ok("writes", "a transaction was taken by a majority; nothing is left of it")
+
+
+async def _leases(engine: Engine, now: datetime, notes: Notes) -> None:
+    ids = [f"shard/{number}" for number in range(MOST_SHARDS)]
+    shards = list((await engine.store.get(leases.COLLECTION, ids)).values())
+    wanted = engine.leases.shards
+    if shards and len(shards) != wanted:
+        notes.wrong(
+            "shards",
+            f"ITHACA_SHARDS is {wanted}, and the cell has {len(shards)}",
+            f"Set it to {len(shards)}: it is fixed when a cell is made, and what is in other shards would stay there.",
+        )
+    _held(shards, now, notes)
+
+
+def _held(shards: Sequence[Document], now: datetime, notes: Notes) -> None:
+    held = Counter(row["owner"] for row in shards if row["owner"] and row["until"] > now)
+    owners = ", ".join(f"{owner} ({count})" for owner, count in sorted(held.items()))
+    free = len(shards) - held.total()
+    if free or not shards:
+        last = max((row["until"] for row in shards), default=None)
+        since = f", the last until {last:%Y-%m-%d %H:%M:%S} UTC" if last else ""
+        found = f"nobody has {free or 'any'} of the shards{since}: what is in them is not published"
+        notes.warn("leases", found, "Look whether a worker runs; one that ended uncleanly leaves its leases for 10 s.")
+    else:
+        eldest = max((now - row["now"]).total_seconds() for row in shards)
+        notes.ok("leases", f"{held.total()} shards, held by {owners}; all renewed within {max(0.0, eldest):.0f} s")
+    if halted := sum(bool(row.get("halted")) for row in shards):
+        notes.warn(
+            "leases", f"publication of {halted} shards halts", "A topic grows: `ithaca topics` says how far it is."
+        )
