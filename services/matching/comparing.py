@@ -1,6 +1,6 @@
 """What is compared between the people of a program, in its own words; the matching library computes how two fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,14 +8,18 @@ import numpy as np
 
 from services.matching.algorithm.pairs import points_of
 from services.matching.algorithm.problem import Problem
-from services.matching.algorithm.program import Objective, Program, Question
+from services.matching.algorithm.program import Constraints, Objective, Program, Question
 
 WEIGHTS = {"areas": 20.0, "programming_languages": 15.0, "goals": 25.0, "experience": 10.0, "zone": 15.0}
 """Of each criterion, in the order in which reasons are given."""
+OBJECTIVE = Objective()
+"""First the most pairs, then the worst of them, then all together."""
 WISHED_GAP_YEARS = 5.0
 """How much more experience than the mentee a mentor should have; a larger gap is as good."""
 ANSWERS = ("areas", "programming_languages")
 """Criteria that are questions of the program's own form to the library."""
+CRITERIA = {"experience": "seniority"}
+"""What the library calls a criterion otherwise than a program."""
 
 
 class Reason(NamedTuple):
@@ -41,12 +45,19 @@ class Score(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-def compared_on(day: date) -> Program:
-    """How people are compared, with the clocks as they stand on that day: first the most pairs, then the best total."""
+def compared_on(
+    day: date,
+    weights: Mapping[str, float] = WEIGHTS,
+    objective: Objective = OBJECTIVE,
+    minimum_score: float = 0,
+) -> Program:
+    """How people are compared, with the clocks as they stand on that day; what has no weight does not count."""
+    counting = {CRITERIA.get(name, name): weight for name, weight in weights.items() if name not in ANSWERS}
     return Program(
-        weights={"goals": WEIGHTS["goals"], "seniority": WEIGHTS["experience"], "zone": WEIGHTS["zone"]},
-        questions=tuple(Question(name=name, kind="overlap", weight=WEIGHTS[name]) for name in ANSWERS),
-        objective=Objective(worst="any", total="plain"),
+        weights=counting,
+        questions=tuple(Question(name=name, kind="overlap", weight=weights.get(name, 0)) for name in ANSWERS),
+        objective=objective,
+        constraints=Constraints(minimum_score=minimum_score),
         starts=day,
         wished_gap_years=WISHED_GAP_YEARS,
     )
@@ -71,14 +82,16 @@ def _score(problem: Problem, row: int, column: int, points: int) -> Score:
 
 def _reasons(problem: Problem, row: int, column: int) -> tuple[Reason, ...]:
     assert problem.scored is not None
-    found = {_name(part.criterion): part for part in problem.scored.parts(row, column)}
+    found = {part.criterion: part for part in problem.scored.parts(row, column)}
+    weights = weights_of(problem.pool.program)
     return tuple(
-        Reason(name, round(part.value, 4), weight, round(part.contribution, 6), part.evidence)
-        for name, weight in WEIGHTS.items()
-        if (part := found[name]).value is not None
+        Reason(name, round(part.value, 4), weights[name], round(part.contribution, 6), part.evidence)
+        for name in WEIGHTS
+        if (part := found.get(CRITERIA.get(name, name))) is not None and part.value is not None
     )
 
 
-def _name(criterion: str) -> str:
-    """What a program calls a criterion of the library."""
-    return "experience" if criterion == "seniority" else criterion
+def weights_of(program: Program) -> dict[str, float]:
+    """How much each criterion counts, by the program's own words."""
+    asked = {question.name: question.weight for question in program.questions}
+    return {name: asked.get(name, program.weights.get(CRITERIA.get(name, name), 0)) for name in WEIGHTS}

@@ -12,6 +12,7 @@ NO_MENTORS = "no_mentors"
 NO_MENTEES = "no_mentees"
 EVERYBODY_ASKED = "everybody_asked"
 PROFILE_INVALID = "profile_invalid"
+PIN_IMPOSSIBLE = "pin_impossible"
 
 OTHERS = "others"
 """What the library calls those on the other side in figures."""
@@ -36,6 +37,6 @@ def unmatchable(side: Side, code: str, figures: Mapping[str, int]) -> Unmatchabl
             return Unmatchable(NO_MENTORS if side == "mentee" else NO_MENTEES)
         case unmatched.TOO_FEW_SEATS:
             return Unmatchable(SEATS_TAKEN, figures)
-        case unmatched.MATCHED_ELSEWHERE:
+        case unmatched.MATCHED_ELSEWHERE | unmatched.OTHERS_PREFERRED:
             return Unmatchable(code, {others: figures[OTHERS]})
     return Unmatchable(code, {name: count for name, count in figures.items() if name != OTHERS})

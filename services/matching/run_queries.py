@@ -5,9 +5,12 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, slice_id
+from services.matching.model.run import MatchRun
+from services.matching.model.run_result import RunLeftOvers, RunPair, RunPairs, slice_id
 from services.matching.queries import ForStaff
+from services.matching.run_comparison import RunComparison
 from services.matching.run_views import LeftOverView, PairView, RunView
+from shared.engine.reader import Reader
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -19,6 +22,7 @@ V = TypeVar("V", bound=BaseModel)
 SLICES_PER_PAGE = 5
 
 AfterSlice = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
+AfterChange = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
 
 
 class Slices(BaseModel, Generic[V]):
@@ -31,13 +35,13 @@ class Slices(BaseModel, Generic[V]):
 @run_queries.get("/programs/{program_id}/runs", dependencies=ForStaff)
 async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
     """The runs of a program."""
-    return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.of)
+    return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.shown)
 
 
 @run_queries.get("/runs/{run_id}", dependencies=ForStaff)
 async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
     """One run, with its record."""
-    return RunView.of(versioned(response, await reader.get(MatchRun, run_id)))
+    return RunView.shown(versioned(response, await reader.get(MatchRun, run_id)))
 
 
 @run_queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
@@ -56,6 +60,22 @@ async def list_unmatched(run_id: str, reader: TenantReader, after: AfterSlice = 
     parts = await reader.many(RunLeftOvers, _slices(run_id, after, run.left_over_slices))
     items = [LeftOverView.of(one) for part in parts for one in part.left_over]
     return Slices(items=items, next=_next(after, run.left_over_slices))
+
+
+@run_queries.get("/runs/{run_id}/compare/{other_id}", dependencies=ForStaff)
+async def compare_runs(
+    run_id: str, other_id: str, reader: TenantReader, after: AfterChange = 0, limit: Limit = 100
+) -> RunComparison:
+    """What another run of the same program does otherwise, what-if or not."""
+    first, second = await reader.get(MatchRun, run_id), await reader.get(MatchRun, other_id)
+    first.check_comparable(second)
+    pairs = await _pairs(reader, first), await _pairs(reader, second)
+    return RunComparison.of((first, second), pairs, after, limit)
+
+
+async def _pairs(reader: Reader, run: MatchRun) -> list[RunPair]:
+    parts = await reader.many(RunPairs, [slice_id(run.id, number) for number in range(run.pair_slices)])
+    return [pair for part in parts for pair in part.pairs]
 
 
 def _slices(run_id: str, after: int, total: int) -> list[str]:

@@ -2,49 +2,103 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
 from services.matching.algorithm.scoring import SCALE
-from services.matching.model.run import LeftOver, MatchRun, RunPair, RunRecord, RunStatus
+from services.matching.model.run import MatchRun, RunProgress, RunStatus
+from services.matching.model.run_result import LeftOver, RunFigures, RunPair, RunRecord
+from services.matching.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.proposing import PROPOSED
-from services.matching.solution import MOST_PAIRS, MOST_PEOPLE
+from services.matching.run_solution import MOST_PAIRS, MOST_PEOPLE
 from services.matching.words import why_unmatched
 from shared.contracts.intake import Role
 
-POOL_TOO_LARGE = "pool-too-large"
+PROBLEMS = {
+    "pool-too-large": f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program.",
+    "time-limit": "The computation was not done within its time limit: request a run with a higher one, or split the "
+    "program.",
+    "not-proved": "The result was not proved, so that it is not shown: request a run with another objective.",
+}
+"""Why a run has failed, by code."""
 
 
 class Certificate(BaseModel):
     """What was proved over all pairs, by other means than those that found the result.
 
-    No matching has more pairs, and none with as many has a higher total; `gap` is what the total may lack at most.
+    No matching has more pairs; if `worst` is there, none with as many has a better worst one; and of these none has a
+    higher total. If there are mentees with priority, no more of them can be matched, and the worst is that of others.
     """
 
-    size: str = "maximum"
-    total: str = "maximum"
-    gap: float = 0
+    size: Literal["maximum"] = "maximum"
+    priority: Literal["maximum"] | None
+    worst: Literal["maximum"] | None
+    total: Literal["maximum"] = "maximum"
+
+    @classmethod
+    def of(cls, run: MatchRun) -> Self | None:
+        """As it is shown; None of a strategy that promises something else, or before there is a result."""
+        if not run.record.input_hash or run.settings.strategy != "optimal":
+            return None
+        figures, has_floor = run.figures, run.settings.objective.worst != "any"
+        is_first_proved = bool(run.record.first) and figures.first == figures.first_at_most
+        return cls(priority="maximum" if is_first_proved else None, worst="maximum" if has_floor else None)
 
 
-class RunView(BaseModel):
-    """A run, with its record: the same record gives the same result.
+class FiguresView(BaseModel):
+    """What came of a run: `size` pairs, for `seats` free seats of `mentors`.
 
-    `size` of `mentees` are matched, for `seats` free seats of `mentors`; who stays out of long-term matching is not
-    counted. `total` is the sum of the scores, each in [0, 1]. Of `pair_slices`, so many are `proposed`.
+    Of the `mentees`, `matched` have a mentor, which is the `match_rate`; who stays out of long-term matching is not
+    counted. `total` is the sum of the scores, each in [0, 1]; `worst` is the lowest, and `fifth_percentile` the one
+    that five in a hundred do not reach. `gap` is what the total may lack, as a share of it. `blocking_pairs` would
+    both rather have each other.
+    """
+
+    size: int
+    matched: int
+    match_rate: float | None
+    total: float
+    worst: float | None
+    fifth_percentile: float | None
+    gap: float
+    blocking_pairs: int | None
+    mentors: int
+    mentees: int
+    seats: int
+
+    @classmethod
+    def of(cls, figures: RunFigures) -> Self:
+        """As they are shown."""
+        kept = {"size", "matched", "gap", "blocking_pairs", "mentors", "mentees", "seats"}
+        return cls(
+            **figures.model_dump(include=kept),
+            match_rate=round(figures.matched / figures.mentees, 4) if figures.mentees else None,
+            total=figures.total / SCALE,
+            worst=_score(figures.worst),
+            fifth_percentile=_score(figures.fifth_percentile),
+        )
+
+
+class RunView(FiguresView):
+    """A run, with its settings and its record: the same of both give the same result.
+
+    `progress` is the last that was told of the computation. Of `pair_slices`, so many are `proposed`.
     """
 
     id: str
     version: int
     program_id: str
     status: RunStatus
+    strategy: RunStrategy
+    weights: dict[str, float]
+    objective: RunObjective
+    minimum_score: float
+    what_if: bool
+    time_limit: int
     requested_at: datetime
     completed_at: datetime | None
-    size: int
-    total: float
-    mentors: int
-    mentees: int
-    seats: int
+    progress: RunProgress | None
     certificate: Certificate | None
     record: RunRecord | None
     pair_slices: int
@@ -52,23 +106,23 @@ class RunView(BaseModel):
     problem: str | None = Field(description="Why it has failed")
 
     @classmethod
-    def of(cls, run: MatchRun) -> Self:
+    def shown(cls, run: MatchRun) -> Self:
         """As it is shown."""
-        is_solved = bool(run.record.input_hash)
         kept = {"id", "program_id", "status", "requested_at", "completed_at", "pair_slices", "proposed"}
         return cls(
             **run.model_dump(include=kept),
-            **run.figures.model_dump(include={"size", "mentors", "mentees", "seats"}),
+            **run.settings.model_dump(include={*RunSettings.model_fields}),
+            **dict(FiguresView.of(run.figures)),
             version=run.version,
-            total=run.figures.total / SCALE,
-            certificate=Certificate() if is_solved else None,
-            record=run.record if is_solved else None,
+            progress=run.progress if run.progress.steps else None,
+            certificate=Certificate.of(run),
+            record=run.record if run.record.input_hash else None,
             problem=why_failed(run.problem) if run.problem else None,
         )
 
 
 class PairView(BaseModel):
-    """Two whom a run has matched. `outcome` is null before the run is published.
+    """Two whom a run has matched; `pinned` if it had to. `outcome` is null before the run is published.
 
     Then it is `proposed`, or the code of what stood against it by that time.
     """
@@ -77,6 +131,7 @@ class PairView(BaseModel):
     mentee_application_id: str
     score: float
     coverage: float
+    pinned: bool
     outcome: str | None
     match_id: str | None = Field(description="The match, once it is proposed")
 
@@ -88,6 +143,7 @@ class PairView(BaseModel):
             mentee_application_id=pair.mentee_application_id,
             score=pair.fit.score,
             coverage=pair.fit.coverage,
+            pinned=pair.is_pinned,
             outcome=pair.outcome or None,
             match_id=pair.match_id if pair.outcome == PROPOSED else None,
         )
@@ -112,6 +168,8 @@ class LeftOverView(BaseModel):
 
 def why_failed(problem: str) -> str:
     """A sentence on a run that has failed."""
-    if problem == POOL_TOO_LARGE:
-        return f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program."
-    return f"The computation was given up ({problem}): request another run."
+    return PROBLEMS.get(problem, f"The computation was given up ({problem}): request another run.")
+
+
+def _score(points: int | None) -> float | None:
+    return None if points is None else points / SCALE

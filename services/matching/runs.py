@@ -9,9 +9,11 @@ from services.matching.model.match import Match, Offer
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
 from services.matching.model.proposal import proposals
-from services.matching.model.run import MatchRun, RunLeftOvers, RunPairs, cut, slice_id, slice_ids
+from services.matching.model.run import MatchRun
+from services.matching.model.run_result import RunLeftOvers, RunPairs, cut, slice_id, slice_ids
+from services.matching.model.run_settings import RunSettings
 from services.matching.proposing import propose_or_go_on
-from services.matching.solving import RunSolved, SolveMatching
+from services.matching.solving import RunSolved, RunTold, SolveMatching
 from shared.engine.aggregate import Timer
 from shared.engine.context import Context
 from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
@@ -24,12 +26,23 @@ PAUSE = timedelta(milliseconds=100)
 """Between two slices of a run, so that it does not delay others."""
 
 
-class RequestMatchRun(BaseModel):
-    """Have the program's pool matched: those who have no match and are not asked about one."""
+class RequestMatchRun(RunSettings, extra="forbid"):
+    """Have the program's pool matched: those who want somebody and are not asked about one."""
+
+    program_id: ProgramId
+
+    @property
+    def settings(self) -> RunSettings:
+        """How it is to be matched."""
+        return RunSettings(**self.model_dump(exclude={"program_id"}))
+
+
+class CancelRun(BaseModel):
+    """Have a run computed no further."""
 
     model_config = ConfigDict(extra="forbid")
 
-    program_id: ProgramId
+    run_id: MatchRunId
 
 
 class PublishRun(BaseModel):
@@ -76,8 +89,14 @@ class TellSlice(Turn):
 )
 def request_match_run(command: RequestMatchRun, run: MatchRun, program: ProgramCopy, ctx: Context) -> None:
     """The computation is done in the background."""
-    ctx.emit(run.request(command.program_id, at=ctx.now))
+    ctx.emit(run.request(command.program_id, command.settings, at=ctx.now))
     ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
+
+
+@runs.post("/runs/{run_id}/cancel", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
+def cancel_run(_: CancelRun, run: MatchRun, ctx: Context) -> None:
+    """The computation ends within seconds, and makes room for the next one."""
+    run.cancel(at=ctx.now)
 
 
 @runs.post("/runs/{run_id}/publish", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
@@ -93,6 +112,12 @@ def discard_run(_: DiscardRun, run: MatchRun) -> None:
     run.discard()
 
 
+@runs.on("note-progress", loads={"run": require(MatchRun, "run_id")})
+def note_progress(told: RunTold, run: MatchRun, ctx: Context) -> None:
+    """Who looks at the run sees how far it is, whichever process computes it."""
+    run.note(told.step, told.steps, at=ctx.now)
+
+
 @runs.on(
     "keep-run-result",
     loads={
@@ -104,7 +129,9 @@ def discard_run(_: DiscardRun, run: MatchRun) -> None:
 def keep_run_result(
     solved: RunSolved, run: MatchRun, pairs: Sequence[RunPairs], left_overs: Sequence[RunLeftOvers], ctx: Context
 ) -> None:
-    """The matches wait until the run is published; who has none is told."""
+    """The matches wait until the run is published; who has none is told. Of a cancelled run nothing is kept."""
+    if not run.is_under_way:
+        return
     ctx.emit(run.complete(solved.result, at=ctx.now))
     for part, some in zip(pairs, cut(solved.result.pairs), strict=True):
         part.fill(some, [ctx.new_id() for _ in some])

@@ -7,14 +7,17 @@ from datetime import timedelta
 from functools import partial
 from threading import Event
 
-from services.matching.algorithm.optimal import Progress
 from services.matching.model.fit import Fit
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy
-from services.matching.model.run import RunResult
+from services.matching.model.run import MatchRun
+from services.matching.model.run_result import RunResult
+from services.matching.model.run_settings import RunSettings
 from services.matching.proposing import FindNextBest
 from services.matching.reasons import Unmatchable
-from services.matching.solution import find_mentor, solve_pool
+from services.matching.run_solution import Task
+from services.matching.solution import find_mentor
+from services.matching.solver import Solver
 from shared.contracts.intake import Role
 from shared.engine.aggregate import Effect, Outcome
 from shared.engine.handlers import Handlers, Work
@@ -25,10 +28,9 @@ solving = Handlers()
 
 ONE_AT_A_TIME = ThreadPoolExecutor(max_workers=1, thread_name_prefix="solver")
 """Large runs together would take more memory than there is."""
-
-
-class GivenUp(Exception):
-    """Nobody waits for the result any more."""
+SOLVER = Solver()
+BETWEEN_LOOKS = 1.0
+"""Seconds after which it is told how far a run is, and looked whether it is cancelled."""
 
 
 class SolveMatching(Effect):
@@ -64,20 +66,42 @@ class NobodyFound(Outcome):
     figures: dict[str, int] = {}
 
 
-@solving.performs(attempts=3, timeout=timedelta(minutes=10))
-async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved:
-    """The best matching of the pool as it is now; raises `PoolTooLarge`."""
-    where = {"program_id": effect.program_id}
+class RunTold(Outcome):
+    """What was last told of a computation, and how many steps it has told by now."""
+
+    run_id: MatchRunId
+    step: str
+    steps: int
+
+
+@solving.performs(attempts=5, timeout=timedelta(hours=12), silence=timedelta(seconds=30))
+async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved | None:
+    """The best matching of the pool as it is now, one run after the other; None if it is cancelled meanwhile.
+
+    Raises `PoolTooLarge`, `NotProved`, `TimeLimit`.
+    """
+    steps, is_over = ["waiting for other runs"], Event()
+    run = await work.reader.get(MatchRun, effect.run_id)
+    task = await everybody(effect.program_id, run.settings, work)
+    solve = partial(SOLVER.solve, task, steps.append, is_over)
+    computing = asyncio.get_running_loop().run_in_executor(ONE_AT_A_TIME, solve)
+    try:
+        while run.is_under_way and not computing.done():
+            await work.tell(RunTold(run_id=effect.run_id, step=steps[-1], steps=len(steps)))
+            await asyncio.wait([computing], timeout=BETWEEN_LOOKS)
+            run = await work.reader.get(MatchRun, effect.run_id)
+        return RunSolved(run_id=effect.run_id, result=await computing) if run.is_under_way else None
+    finally:
+        is_over.set()
+
+
+async def everybody(program_id: ProgramId, settings: RunSettings, work: Work) -> Task:
+    """Those of a program who take part, with what they have and are asked about."""
+    where = {"program_id": program_id}
     profiles = await profiles_in_pool(work.reader, where)
     seats = await work.reader.every(MentorSeats, where)
     requests = await work.reader.every(MenteeRequests, where)
-    is_over = Event()
-    solver = partial(solve_pool, profiles, seats, requests, work.now.date(), until(is_over))
-    try:
-        result = await asyncio.get_running_loop().run_in_executor(ONE_AT_A_TIME, solver)
-    finally:
-        is_over.set()
-    return RunSolved(run_id=effect.run_id, result=result)
+    return Task(profiles, seats, requests, work.now.date(), settings)
 
 
 @solving.performs()
@@ -105,13 +129,3 @@ async def profiles_in_pool(reader: Reader, where: Mapping[str, str]) -> list[Pro
     entries = await reader.every(PoolEntry, {**where, "status": PoolStatus.IN})
     inside = {entry.id for entry in entries}
     return [profile for profile in await reader.every(ProfileCopy, where) if profile.id in inside]
-
-
-def until(is_over: Event) -> Progress:
-    """Ends a computation at its next step once that is set: a thread cannot be ended from outside."""
-
-    def go_on(_: str) -> None:
-        if is_over.is_set():
-            raise GivenUp
-
-    return go_on

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON
+from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON, SCORE_TOO_LOW
 from services.matching.algorithm.pool import NO_SEATS
-from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE
+from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE, OTHERS_PREFERRED
 from services.matching.model.places import PAUSED, SEARCHING, WANTS_ANOTHER
 from services.matching.reactions import SEARCH_FAILED
 from services.matching.reasons import (
@@ -12,6 +12,7 @@ from services.matching.reasons import (
     EVERYBODY_ASKED,
     NO_MENTEES,
     NO_MENTORS,
+    PIN_IMPOSSIBLE,
     PROFILE_INVALID,
     SEATS_TAKEN,
 )
@@ -44,6 +45,9 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     MATCHED_ELSEWHERE: lambda figures: (
         f"Everybody who fits has another mentor: {_count(figures['mentees'], 'mentee')}."
     ),
+    OTHERS_PREFERRED: lambda figures: f"{_others(figures)} would do, and got others who fit better.",
+    SCORE_TOO_LOW: lambda figures: f"Scores below the minimum of the run with {figures[SCORE_TOO_LOW]} of the others.",
+    PIN_IMPOSSIBLE: lambda _: "The mentor who is pinned cannot be given: unpin, or see to seats and languages.",
     EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",
     PROFILE_INVALID: lambda _: "The profile has values that cannot be compared: correct it.",
     SEARCHING: lambda _: "The next best mentor is being looked for.",

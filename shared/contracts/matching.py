@@ -54,7 +54,7 @@ class MatchRunCompleted(Event, aggregate="run", subject="run_id"):
     seats: int
     """How many seats these mentors had."""
     total_score: float
-    """The sum of the scores of all pairs, the highest that this many pairs can have."""
+    """The sum of the scores of all pairs."""
     input_hash: str
     """SHA-256 of the input, in hexadecimal."""
     strategy: str = "optimal"

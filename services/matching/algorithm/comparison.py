@@ -1,10 +1,20 @@
 """What differs between two results: a run and another one, or what if."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.algorithm.result import Result
+
+
+class Scored(NamedTuple):
+    """A pair of a matching."""
+
+    mentee: str
+    mentor: str
+    score: float
 
 
 class Change(BaseModel):
@@ -34,8 +44,20 @@ class Comparison(BaseModel):
 
 def compare(first: Result, second: Result) -> Comparison:
     """What the second changes."""
+    return Comparison(
+        size=second.size - first.size,
+        total=round(second.total - first.total, 9),
+        worst=None if first.worst is None or second.worst is None else round(second.worst - first.worst, 9),
+        blocking_pairs=second.blocking_pairs - first.blocking_pairs,
+        is_same_input=first.record.input_hash == second.record.input_hash,
+        changes=tuple(changes(_scored(first), _scored(second))),
+    )
+
+
+def changes(first: Iterable[Scored], second: Iterable[Scored]) -> list[Change]:
+    """Everybody whose mentors differ between two matchings, who loses most first."""
     before, after = _by_mentee(first), _by_mentee(second)
-    changes = [
+    found = [
         Change(
             mentee=mentee,
             before=tuple(sorted(before[mentee])),
@@ -46,18 +68,15 @@ def compare(first: Result, second: Result) -> Comparison:
         for mentee in {*before, *after}
         if before[mentee].keys() != after[mentee].keys()
     ]
-    return Comparison(
-        size=second.size - first.size,
-        total=round(second.total - first.total, 9),
-        worst=None if first.worst is None or second.worst is None else round(second.worst - first.worst, 9),
-        blocking_pairs=second.blocking_pairs - first.blocking_pairs,
-        is_same_input=first.record.input_hash == second.record.input_hash,
-        changes=tuple(sorted(changes, key=lambda one: (one.score_after - one.score_before, one.mentee))),
-    )
+    return sorted(found, key=lambda one: (one.score_after - one.score_before, one.mentee))
 
 
-def _by_mentee(result: Result) -> defaultdict[str, dict[str, float]]:
+def _scored(result: Result) -> list[Scored]:
+    return [Scored(match.mentee, match.mentor, match.score) for match in result.matches]
+
+
+def _by_mentee(pairs: Iterable[Scored]) -> defaultdict[str, dict[str, float]]:
     found = defaultdict[str, dict[str, float]](dict)
-    for match in result.matches:
-        found[match.mentee][match.mentor] = match.score
+    for pair in pairs:
+        found[pair.mentee][pair.mentor] = pair.score
     return found

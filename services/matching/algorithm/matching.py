@@ -10,7 +10,7 @@ import numpy as np
 from services.matching.algorithm import explain as explaining
 from services.matching.algorithm import fairness, group, keeping, optimal, stable, unmatched
 from services.matching.algorithm.optimal import Effort, Optimal, Progress
-from services.matching.algorithm.pairs import points_of
+from services.matching.algorithm.pairs import Pairs, points_of
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.result import Certificate, Figures, Match, Record, Result, Strategy
@@ -55,7 +55,7 @@ def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda 
         size=len(pairs),
         total=round(sum(scores), 9),
         worst=min(scores, default=None),
-        gap=_gap(problem, found),
+        gap=found.proof.gap if found.proof else gap_of(problem.pairs, found.pairs),
         blocking_pairs=blocking.pairs,
         matches=tuple(
             Match(mentee=problem.mentees[row].id, mentor=problem.mentors[column].id, score=score, explanation=why)
@@ -110,14 +110,12 @@ def _scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[float]:
     return [round(points * unit, 9) for points in points_of(problem.pairs, rows, columns).tolist()]
 
 
-def _gap(problem: Problem, found: _Found) -> float | None:
+def gap_of(pairs: Pairs, matched: Sequence[tuple[int, int]]) -> float:
     """What the total may lack, of the best total with as many pairs; the prices of the best matching bound it."""
-    if found.proof:
-        return found.proof.gap
-    best = optimal.solve(problem.pairs, Objective(worst="any", total="plain"))
-    rows, columns = np.array(found.pairs, dtype=np.int64).reshape(-1, 2).T
-    total = int(points_of(problem.pairs, rows, columns).sum(dtype=np.int64))
-    most = best.bounds.total + best.proof.prices.base * (best.size - len(found.pairs))
+    best = optimal.solve(pairs, Objective(worst="any", total="plain"))
+    rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+    total = int(points_of(pairs, rows, columns).sum(dtype=np.int64))
+    most = best.bounds.total + best.proof.prices.base * (best.size - len(matched))
     return (most - total) / most if most > 0 else 0.0
 
 

@@ -1,152 +1,71 @@
-"""A match run: one computation over a pool, its record, and its results in slices."""
+"""A match run: one computation over a pool, from the request until its result is proposed or dropped."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from services.matching.algorithm.result import Record
 from services.matching.algorithm.scoring import SCALE
-from services.matching.comparing import WEIGHTS
-from services.matching.model.fit import Fit
+from services.matching.model.run_result import RunFigures, RunLeftOvers, RunRecord, RunResult, cut
+from services.matching.model.run_settings import USUAL, RunSettings
 from shared.contracts.event import Event
-from shared.contracts.intake import Role
 from shared.contracts.matching import MatchRunCompleted, MatchRunRequested, NoMatchFound
 from shared.engine.aggregate import Aggregate
 from shared.errors import Refusal
-from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
-
-T = TypeVar("T")
-
-ROWS_PER_SLICE = 100
-"""Matches that are proposed, or people who are told, in one transaction."""
+from shared.ids import MatchRunId, ProgramId
 
 
 class RunStatus(StrEnum):
     """How far a run has come."""
 
     REQUESTED = "requested"
+    RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     PUBLISHED = "published"
     DISCARDED = "discarded"
 
 
+UNDER_WAY = {RunStatus.REQUESTED, RunStatus.RUNNING}
+
 NEXT_STEPS = {
-    RunStatus.REQUESTED: "The run is still being computed: wait until it is completed.",
+    RunStatus.REQUESTED: "The run is still to be computed: wait until it is completed, or cancel it.",
+    RunStatus.RUNNING: "The run is still being computed: wait until it is completed, or cancel it.",
     RunStatus.FAILED: "The run has failed: see its problem, then request another one.",
+    RunStatus.CANCELLED: "The run is cancelled: request another one.",
     RunStatus.PUBLISHED: "The run is published already: see its matches.",
     RunStatus.DISCARDED: "The run is discarded: request another one.",
 }
+
+TOO_LATE_TO_CANCEL = NEXT_STEPS | {RunStatus.COMPLETED: "The run is completed: discard it instead."}
 
 
 class RunNotCompleted(Refusal):
     """Only what was computed can be published or discarded, and only once; `run_status` says what it is."""
 
 
-class RunPair(BaseModel):
-    """Two whom the run has matched. `match_id` is the id of their match once it is proposed.
-
-    `outcome` is empty before the run is published, then `proposed`, or the code of what stood against it.
-    """
-
-    model_config = ConfigDict(extra="allow")
-
-    mentor_application_id: ApplicationId
-    mentee_application_id: ApplicationId
-    fit: Fit
-    match_id: MatchId = MatchId("")
-    outcome: str = ""
+class RunIsWhatIf(Refusal):
+    """It was asked for to be looked at only."""
 
 
-class LeftOver(BaseModel):
-    """Somebody whom the run has not matched, with a stable code and its figures."""
-
-    model_config = ConfigDict(extra="allow")
-
-    application_id: ApplicationId
-    person_id: PersonId
-    role: Role
-    reason: str
-    figures: dict[str, int] = Field(default_factory=dict)
+class RunOfAnotherProgram(Refusal):
+    """They match other people."""
 
 
-class RunRecord(BaseModel):
-    """What the result follows from: the same record gives the same result. `reference_date` is an ISO date."""
-
-    model_config = ConfigDict(extra="allow")
-
-    input_hash: str = ""
-    reference_date: str = ""
-    weights: dict[str, float] = Field(default_factory=dict)
-    wished_gap_years: float = 0
-    versions: dict[str, str] = Field(default_factory=dict)
-
-    @classmethod
-    def of(cls, record: Record) -> Self:
-        """As it is stored."""
-        program = record.settings["program"]
-        return cls(
-            input_hash=record.input_hash,
-            reference_date=program["starts"],
-            weights=WEIGHTS,
-            wished_gap_years=program["wished_gap_years"],
-            versions={"method": record.version, **record.settings["versions"]},
-        )
+class RunNotUnderWay(Refusal):
+    """Only what is still to be computed can be cancelled; `run_status` says what it is."""
 
 
-class RunFigures(BaseModel):
-    """What came of it: `size` of the `mentees` are matched, for the free `seats` of `mentors`.
+class RunProgress(BaseModel):
+    """The last of so many `steps` that were told of a computation, and when."""
 
-    Those who stay out of long-term matching are not counted. `total` is the sum of the scores, in millionths.
-    """
+    model_config = ConfigDict(frozen=True, extra="allow")
 
-    model_config = ConfigDict(extra="allow")
-
-    size: int = 0
-    total: int = 0
-    mentors: int = 0
-    mentees: int = 0
-    seats: int = 0
-
-
-class RunResult(BaseModel):
-    """All that a computation answers. It was proved before: no other matching has more pairs, or as many and more."""
-
-    figures: RunFigures
-    record: RunRecord
-    pairs: tuple[RunPair, ...]
-    left_over: tuple[LeftOver, ...]
-
-
-class RunPairs(Aggregate, name="run_pairs"):
-    """Some pairs of a run."""
-
-    pairs: list[RunPair] = Field(default_factory=list)
-
-    def fill(self, pairs: Sequence[RunPair], ids: Sequence[str]) -> None:
-        """Keep pairs until the run is published; `ids` are for their matches."""
-        self.pairs = [pair.model_copy(update={"match_id": id}) for pair, id in zip(pairs, ids, strict=True)]
-
-    def mentors(self) -> list[ApplicationId]:
-        """The mentor of each pair."""
-        return [pair.mentor_application_id for pair in self.pairs]
-
-    def mentees(self) -> list[ApplicationId]:
-        """The mentee of each pair."""
-        return [pair.mentee_application_id for pair in self.pairs]
-
-    def matches(self) -> list[MatchId]:
-        """The match of each pair."""
-        return [pair.match_id for pair in self.pairs]
-
-
-class RunLeftOvers(Aggregate, name="run_left_overs"):
-    """Some of those whom a run has not matched."""
-
-    left_over: list[LeftOver] = Field(default_factory=list)
+    step: str = ""
+    steps: int = 0
+    at: datetime | None = None
 
 
 class MatchRun(Aggregate, name="run"):
@@ -155,9 +74,11 @@ class MatchRun(Aggregate, name="run"):
     indexes: ClassVar = (("program_id",),)
 
     program_id: ProgramId = ProgramId("")
+    settings: RunSettings = USUAL
     status: RunStatus = RunStatus.REQUESTED
     requested_at: datetime | None = None
     completed_at: datetime | None = None
+    progress: RunProgress = RunProgress()
     figures: RunFigures = RunFigures()
     record: RunRecord = RunRecord()
     problem: str = ""
@@ -166,31 +87,60 @@ class MatchRun(Aggregate, name="run"):
     proposed: int = 0
     told: int = 0
 
-    def request(self, program_id: ProgramId, at: datetime) -> Event:
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a result is still waited for."""
+        return self.status in UNDER_WAY
+
+    def request(self, program_id: ProgramId, settings: RunSettings, at: datetime) -> Event:
         """Ask for the computation."""
-        self.program_id, self.requested_at = program_id, at
-        return MatchRunRequested(run_id=self._id, program_id=program_id)
+        self.program_id, self.settings, self.requested_at = program_id, settings, at
+        return MatchRunRequested(
+            run_id=self._id, program_id=program_id, strategy=settings.strategy, is_what_if=settings.what_if
+        )
+
+    def note(self, step: str, steps: int, at: datetime) -> None:
+        """The computation has begun, and has come so far; what is late says nothing."""
+        if self.is_under_way:
+            self.status, self.progress = RunStatus.RUNNING, RunProgress(step=step, steps=steps, at=at)
 
     def complete(self, result: RunResult, at: datetime) -> Event:
-        """The computation is done, and its result is in slices."""
+        """The computation is done, and its result is in slices. Of what is only looked at, nobody is told."""
         self.status, self.completed_at = RunStatus.COMPLETED, at
         self.figures, self.record = result.figures, result.record
         self.pair_slices, self.left_over_slices = len(cut(result.pairs)), len(cut(result.left_over))
+        figures = result.figures
         return MatchRunCompleted(
             run_id=self._id,
             program_id=self.program_id,
-            **result.figures.model_dump(include={"size", "mentors", "mentees", "seats"}),
-            total_score=result.figures.total / SCALE,
+            size=figures.matched,
+            mentors=figures.mentors,
+            mentees=figures.mentees,
+            seats=figures.seats,
+            total_score=figures.total / SCALE,
             input_hash=result.record.input_hash,
+            strategy=self.settings.strategy,
+            is_what_if=self.settings.what_if,
+            worst_score=(figures.worst or 0) / SCALE,
+            gap=figures.gap,
         )
 
     def fail(self, problem: str, at: datetime) -> None:
-        """The computation was given up; `problem` is a code."""
-        self.status, self.problem, self.completed_at = RunStatus.FAILED, problem, at
+        """The computation was given up; `problem` is a code. What was cancelled stays so."""
+        if self.is_under_way:
+            self.status, self.problem, self.completed_at = RunStatus.FAILED, problem, at
+
+    def cancel(self, at: datetime) -> None:
+        """Compute it no further."""
+        if not self.is_under_way:
+            raise RunNotUnderWay(TOO_LATE_TO_CANCEL[self.status], run_status=self.status)
+        self.status, self.completed_at = RunStatus.CANCELLED, at
 
     def publish(self) -> None:
         """Propose what it has found, slice by slice."""
         self._check_completed()
+        if self.settings.what_if:
+            raise RunIsWhatIf("The run only shows what would be: request one that is no what-if, and publish that.")
         self.status = RunStatus.PUBLISHED
 
     def discard(self) -> None:
@@ -206,8 +156,17 @@ class MatchRun(Aggregate, name="run"):
 
     @property
     def next_to_tell(self) -> int | None:
-        """The slice of people whose turn it is; None if all are told."""
-        return self.told if self.told < self.left_over_slices else None
+        """The slice of people whose turn it is; None if all are told, or nobody is to be."""
+        is_due = not self.settings.what_if and self.told < self.left_over_slices
+        return self.told if is_due else None
+
+    def check_comparable(self, other: "MatchRun") -> None:
+        """Raises `RunNotCompleted` without a result, and `RunOfAnotherProgram`."""
+        for run in (self, other):
+            if not run.record.input_hash:
+                raise RunNotCompleted(NEXT_STEPS[run.status], run_status=run.status)
+        if self.program_id != other.program_id:
+            raise RunOfAnotherProgram("The runs are of two programs: compare two of the same.")
 
     def count_proposed(self) -> None:
         """A slice is proposed."""
@@ -234,18 +193,3 @@ class MatchRun(Aggregate, name="run"):
     def _check_completed(self) -> None:
         if self.status is not RunStatus.COMPLETED:
             raise RunNotCompleted(NEXT_STEPS[self.status], run_status=self.status)
-
-
-def cut(rows: Sequence[T]) -> list[Sequence[T]]:
-    """Rows in slices, in their order."""
-    return [rows[start : start + ROWS_PER_SLICE] for start in range(0, len(rows), ROWS_PER_SLICE)]
-
-
-def slice_id(run_id: str, number: int) -> str:
-    """The id of a slice: slices are in the order of their numbers."""
-    return f"{run_id}/{number:05}"
-
-
-def slice_ids(run_id: str, rows: Sequence[BaseModel]) -> list[str]:
-    """The ids of the slices into which rows are cut."""
-    return [slice_id(run_id, number) for number in range(len(cut(rows)))]

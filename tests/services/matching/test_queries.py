@@ -9,7 +9,8 @@ import pytest
 
 from services.matching.comparing import WEIGHTS
 from services.matching.model.fit import REMEDIES
-from services.matching.model.run import LeftOver, MatchRun, RunLeftOvers, slice_id
+from services.matching.model.run import MatchRun
+from services.matching.model.run_result import LeftOver, RunLeftOvers, slice_id
 from services.matching.run_views import why_failed
 from services.matching.service import service
 from services.matching.words import REASONS, SUBJECTS, why_unmatched
@@ -100,6 +101,8 @@ def test_the_pool_shows_who_takes_part_with_their_places(api: Api) -> None:
         "seats": 1,
         "matched": 1,
         "open": 0,
+        "is_paused": False,
+        "pinned": None,
     }
     assert [items["ben"][field] for field in ("seats", "matched", "open")] == [1, 1, 0]
     mentors = api.get("/v1/programs/p1/pool?role=mentor&limit=1").json()

@@ -9,10 +9,11 @@ import pytest
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.pool import Pool
 from services.matching.model.places import MenteeRequests
-from services.matching.model.run import ROWS_PER_SLICE, MatchRun, RunLeftOvers, RunPairs, RunStatus, slice_id
+from services.matching.model.run import MatchRun, RunStatus
+from services.matching.model.run_result import ROWS_PER_SLICE, RunLeftOvers, RunPairs, slice_id
+from services.matching.run_solution import MOST_PEOPLE, PoolTooLarge, check_size
 from services.matching.runs import DiscardRun, ProposeSlice, PublishRun, RequestMatchRun, TellSlice
 from services.matching.service import service
-from services.matching.solution import MOST_PEOPLE, PoolTooLarge, check_size
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import (
     MatchProposed,

@@ -1,20 +1,18 @@
 """What a run and a search for one mentee find, and what they tell those for whom there is nobody."""
 
 from datetime import date
-from threading import Event
 from typing import Any
 
 import pytest
 
 from services.matching.algorithm import optimal, problem
-from services.matching.algorithm.verify import Refuted
 from services.matching.comparing import WEIGHTS
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import ProfileCopy
-from services.matching.model.run import LeftOver, RunResult
+from services.matching.model.run_result import LeftOver, RunResult
 from services.matching.reasons import Unmatchable
-from services.matching.solution import Best, check_proof, find_mentor, pool_of, solve_pool
-from services.matching.solving import GivenUp, until
+from services.matching.run_solution import NotProved, Task, check_proof, solve_pool
+from services.matching.solution import Best, find_mentor, pool_of
 from shared.contracts.intake import MeetingFormat, Role
 from shared.ids import ApplicationId, MatchId, PersonId
 
@@ -35,7 +33,7 @@ def asked(id: str, *mentors: str) -> MenteeRequests:
 
 
 def solved(*people: ProfileCopy, requests: tuple[MenteeRequests, ...] = ()) -> RunResult:
-    return solve_pool(people, [], requests, WINTER)
+    return solve_pool(Task(people, [], requests, WINTER))
 
 
 def pairs(result: RunResult) -> dict[str, str]:
@@ -65,7 +63,7 @@ def test_a_mentor_has_no_more_mentees_than_seats_and_the_group_that_competes_is_
 
 def test_seats_that_are_promised_are_not_given_away_again() -> None:
     promised = MentorSeats(id="ada", open={MatchId("m"): ApplicationId("x")})
-    result = solve_pool([mentor("ada", seats=2), mentee("ben"), mentee("cleo")], [promised], [], WINTER)
+    result = solve_pool(Task([mentor("ada", seats=2), mentee("ben"), mentee("cleo")], [promised], [], WINTER))
     assert (result.figures.size, result.figures.seats) == (1, 1)
 
 
@@ -140,15 +138,6 @@ def test_a_result_that_is_not_proved_is_refused() -> None:
     pool, _ = pool_of(people, {}, {}, WINTER)
     stated = problem.of_profiles(pool)
     found = optimal.solve(stated.pairs, stated.objective)
-    check_proof(stated, found)
-    with pytest.raises(Refuted, match="gap"):
-        check_proof(stated, found._replace(bounds=found.bounds._replace(total=found.total + 1)))
-
-
-def test_a_computation_that_nobody_waits_for_ends_at_its_next_step() -> None:
-    is_over = Event()
-    people = [mentor("ada"), mentee("ben")]
-    assert solve_pool(people, [], [], WINTER, until(is_over)).figures.size == 1
-    is_over.set()
-    with pytest.raises(GivenUp):
-        solve_pool(people, [], [], WINTER, until(is_over))
+    check_proof(stated.pairs, found)
+    with pytest.raises(NotProved, match="gap"):
+        check_proof(stated.pairs, found._replace(bounds=found.bounds._replace(total=found.total + 1)))
