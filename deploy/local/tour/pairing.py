@@ -19,14 +19,6 @@ class InPool(Read):
     id: str
 
 
-class Certificate(Read):
-    """What was proved."""
-
-    size: str
-    total: str
-    gap: float
-
-
 class Run(Read):
     """A run that was computed."""
 
@@ -35,7 +27,8 @@ class Run(Read):
     mentors: int
     mentees: int
     seats: int
-    certificate: Certificate
+    worst: float
+    gap: float
 
 
 class LeftOver(Read):
@@ -87,9 +80,9 @@ async def match_everybody(step: Step, community: Community) -> tuple[str, list[L
     step.say(
         f"""
         Matching has kept the pool from the events: {len(pool)} people. A run finds {run.size} pairs for
-        {run.mentees} mentees and {run.seats} seats of {run.mentors} mentors. It proves that none has more
-        pairs, and that none with as many has a higher total ({run.total:.2f}, gap {run.certificate.gap:g}). Who
-        has nobody is told why:
+        {run.mentees} mentees and {run.seats} seats of {run.mentors} mentors. It proves that nothing has more
+        pairs, or as many and a better worst one ({run.worst:.2f}), or that and is better for all together
+        ({run.total:.2f}, gap {run.gap:g}). Who has nobody is told why:
         """
     )
     reasons = Counter((one.role, one.words) for one in left_over)
