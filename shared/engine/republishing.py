@@ -22,6 +22,10 @@ class StillRunning(Exception):
     """A worker publishes newer events meanwhile, which would overtake those that are published again."""
 
 
+class NotEmpty(Exception):
+    """The topic still holds what was published, from before a restore or from after it."""
+
+
 class TooLongAgo(ValueError):
     """Whoever has had an event of that time has forgotten it, and would let it have its effect once more."""
 
@@ -35,9 +39,10 @@ class Republished:
 
 
 async def republish(engine: Engine, since: datetime) -> Republished:
-    """Have everything published again that was stored since then. Can be repeated; raises `StillRunning`, `TooLongAgo`.
+    """Have everything published again that was stored since then; can be repeated.
 
-    The relay of the next worker publishes the events; the states are on their topic at the end.
+    The relay of the next worker publishes the events; the states are on their topic at the end. Raises `StillRunning`,
+    `NotEmpty`, `TooLongAgo`.
     """
     limits = engine.executor.limits
     if since <= engine.executor.clock() - limits.keep_inbox:
@@ -46,6 +51,10 @@ async def republish(engine: Engine, since: datetime) -> Republished:
     try:
         if len(engine.leases.held) < limits.shards:
             raise StillRunning("a worker has not ended, or ended less than a lease ago: stop it, and try again")
+        if any((await engine.bus.end([engine.topic()])).values()):
+            raise NotEmpty(
+                f"topic {engine.topic()} holds events that the database may know nothing of: remove it first"
+            )
         return Republished(await _hand_back(engine, since), await _show_all(engine))
     finally:
         await engine.leases.release()

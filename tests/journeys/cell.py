@@ -1,7 +1,7 @@
 """All services of a cell in one process, each with its engine and database, asked as their users would ask them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
@@ -58,9 +58,12 @@ class Cell:
 
 @asynccontextmanager
 async def running(
-    name: str, bus: Callable[[], Bus], store: Callable[[str], Store], clock: Clock
+    name: str, bus: Callable[[], Bus], store: Callable[[str], Store], clock: Clock, only: Collection[str] = ()
 ) -> AsyncIterator[Cell]:
-    """A cell of that name that runs until the end of the block. `store` makes the database of a service."""
+    """A cell of that name that runs until the end of the block. `store` makes the database of a service.
+
+    `only` names the services that run, where not all do.
+    """
     engines = {
         service.name: Engine(
             service,
@@ -72,6 +75,7 @@ async def running(
             Limits(shards=4),
         )
         for service in every_service()
+        if not only or service.name in only
     }
     try:
         for engine in engines.values():

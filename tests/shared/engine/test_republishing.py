@@ -18,7 +18,7 @@ from shared.engine.loads import create
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Message
-from shared.engine.republishing import Republished, StillRunning, TooLongAgo, republish
+from shared.engine.republishing import NotEmpty, Republished, StillRunning, TooLongAgo, republish
 from shared.engine.service import Service
 from shared.engine.store import Document
 from tests.shared.engine.shop import START, TENANT, Ledger, Sell, Sold, TillShown, noting, virtual
@@ -153,6 +153,16 @@ async def test_while_a_worker_publishes_nothing_is_published_again() -> None:
             await prepared(shop.process(broker, name="operator"))
         await shop.sell(engine, 2)
         await shop.notes(1, 2)
+
+
+@virtual
+async def test_a_topic_that_still_holds_events_is_to_be_removed_first() -> None:
+    shop, broker = Shop(), MemoryBus()
+    async with shop.open(broker) as engine:
+        await shop.sell(engine, 1)
+        await shop.notes(1)
+    with pytest.raises(NotEmpty, match=r"local\.shop .* remove it"):
+        await prepared(shop.process(broker, name="operator"))
 
 
 @virtual

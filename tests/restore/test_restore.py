@@ -1,0 +1,178 @@
+"""The database of a cell is put back to a backup, as the operator's guide tells, and all services agree again."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local.mongo import Mongo
+from services.evaluation.facts import ApplicationFact
+from services.intake.model.application import Application, ApplicationStatus
+from services.matching.model.pool import PoolEntry
+from shared.clock import system_clock
+from shared.engine.kafka.bus import KafkaBus
+from shared.engine.mongo.store import MongoStore
+from shared.engine.reader import Reader
+from tests.contracts.known_services import every_service
+from tests.journeys.cell import Cell, running
+from tests.journeys.test_clock import enroll, id_of
+from tests.services.notify import mail_servers
+from tests.services.notify.mail_servers import Postmaster
+from tests.services.notify.mails import use
+from tests.waiting import until
+
+PATIENCE = 240
+"""Seconds, for a machine that has much else to do."""
+
+TENANT = "harbor"
+EARLY, ON_THEIR_WAY, LATE = ["ada", "grace"], ["joan", "mary"], ["edith", "hedy", "radia"]
+"""Who is enrolled and known everywhere, who is not yet when the backup is made, and who is enrolled after it."""
+
+
+class Place:
+    """A cell with a database of its own, which is backed up and put back."""
+
+    def __init__(self, home: Path, kafka: str, mail: dict[str, str]) -> None:
+        self.mongo, self.backup, self.kafka = Mongo(home), home / "backup", kafka
+        self.name, self.program = f"restore-{uuid4().hex[:8]}", ""
+        self.mail = mail
+
+    @asynccontextmanager
+    async def run(self, *only: str) -> AsyncIterator[Cell]:
+        """All services, or some."""
+        bus, store = lambda: KafkaBus(self.kafka), lambda one: MongoStore(self.mongo.url, one)
+        async with running(self.name, bus, store, system_clock, only) as cell:
+            cell.tenant = TENANT
+            yield cell
+
+    async def enroll(self, cell: Cell, names: list[str]) -> None:
+        """They take part in the one program, as mentees."""
+        if not self.program:
+            await cell.ask("intake", "RegisterOrganization", slug=TENANT, name="Harbor", locale="en", time_zone="UTC")
+            self.program = await id_of(cell.ask("intake", "CreateProgram", title="Mentoring"))
+            await cell.ask("intake", "PublishProgram", program_id=self.program)
+        for name in names:
+            await enroll(cell, self.program, "mentee", name)
+
+    def back_up(self) -> datetime:
+        """A copy of the database's files, while it runs and takes no writes; returns when it was made."""
+        with MongoClient[dict[str, Any]](self.mongo.url) as client:
+            client.admin.command("fsync", lock=True)
+            try:
+                shutil.copytree(self.mongo.folder / "data", self.backup)
+            finally:
+                client.admin.command("fsyncUnlock")
+        return datetime.now(UTC)
+
+    def put_back(self) -> None:
+        """The database as it was when the backup was made."""
+        self.mongo.stop()
+        shutil.rmtree(self.mongo.folder / "data")
+        shutil.copytree(self.backup, self.mongo.folder / "data")
+        self.mongo.start()
+
+    async def remove_topics(self) -> None:
+        """All of the cell, with what was published and how far it was read."""
+        bus = KafkaBus(self.kafka)
+        names = [service.name for service in every_service()]
+        await bus.remove([f"{self.name}.{name}" for name in (*names, "people", "clock", "replays")])
+        await bus.close()
+
+    def republish(self, service: str, since: datetime) -> None:
+        """What an operator runs in the service's image; a worker's leases of before may last for some seconds."""
+        environment = (
+            os.environ
+            | self.mail
+            | {
+                "ITHACA_CELL": self.name,
+                "ITHACA_KAFKA_BOOTSTRAP": self.kafka,
+                "ITHACA_MONGO_URL": self.mongo.url,
+                "ITHACA_SHARDS": "4",
+                "ITHACA_SIGNING_KEY_FILE": str(self.backup / "signing-keys.json"),
+            }
+        )
+        words = [sys.executable, "-m", f"services.{service}", "republish", since.isoformat()]
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def place(kafka_bootstrap: str, tmp_path: Path) -> Iterator[Place]:
+    with pytest.MonkeyPatch.context() as settings, mail_servers.running(Postmaster()) as server:
+        settings.setenv("ITHACA_MAIL_FROM", "mentoring@harbor.example")
+        use(server, settings)
+        place = Place(tmp_path, kafka_bootstrap, {})
+        with place.mongo:
+            yield place
+            asyncio.run(place.remove_topics())
+
+
+async def known(cell: Cell) -> dict[str, int]:
+    """How many take part, for each of those who should agree about it."""
+    approved = {"status": ApplicationStatus.APPROVED}
+    intake, matching, evaluation = (
+        Reader(cell.engines[name].store, TENANT) for name in ("intake", "matching", "evaluation")
+    )
+    return {
+        "intake": len(await intake.every(Application, approved)),
+        "matching": len(await matching.every(PoolEntry, {})),
+        "evaluation": len(await evaluation.every(ApplicationFact, {})),
+    }
+
+
+async def agree(cell: Cell, count: int) -> None:
+    """Wait until all know of so many."""
+
+    async def do_they() -> bool:
+        return set((await known(cell)).values()) == {count}
+
+    await until(do_they, PATIENCE)
+
+
+async def told_of(cell: Cell) -> list[tuple[str, str]]:
+    """Every approval that intake has told of: whose, and its sequence."""
+    return [(event["subject"], event["sequence"]) for event in await cell.told("ApplicationApproved")]
+
+
+def test_a_cell_that_is_put_back_to_a_backup_goes_on_from_there_and_loses_nothing_that_the_backup_has(
+    place: Place,
+) -> None:
+    async def before_the_backup() -> None:
+        async with place.run() as cell:
+            await place.enroll(cell, EARLY)
+            await agree(cell, len(EARLY))
+        async with place.run("intake") as cell:
+            await place.enroll(cell, ON_THEIR_WAY)
+            await cell.until_told("ApplicationApproved", len(EARLY + ON_THEIR_WAY))
+
+    async def after_the_backup() -> None:
+        async with place.run() as cell:
+            await place.enroll(cell, LATE)
+            await agree(cell, len(EARLY + ON_THEIR_WAY + LATE))
+
+    async def after_the_restore() -> None:
+        async with place.run() as cell:
+            await agree(cell, len(EARLY + ON_THEIR_WAY))
+            await place.enroll(cell, LATE)
+            await agree(cell, len(EARLY + ON_THEIR_WAY + LATE))
+            told = await told_of(cell)
+            assert len(set(told)) == len(told) == len(EARLY + ON_THEIR_WAY + LATE)
+
+    asyncio.run(before_the_backup())
+    made_at = place.back_up()
+    asyncio.run(after_the_backup())
+    place.put_back()
+    asyncio.run(place.remove_topics())
+    for service in every_service():
+        place.republish(service.name, made_at - timedelta(hours=1))
+    asyncio.run(after_the_restore())
