@@ -14,6 +14,10 @@ from shared.contracts.event import Event
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationWithdrawn,
+    CapacityChanged,
+    ParticipantLeft,
+    ParticipantPaused,
+    ParticipantResumed,
     Profile,
     ProgramPublished,
     ProgramRules,
@@ -62,20 +66,43 @@ def take_part(scenario: Scenario, name: str, role: Role, **stated: Any) -> None:
 
 
 def profile(name: str, role: Role, **stated: Any) -> Profile:
-    about = {"application_id": name, "program_id": PROGRAM, "person_id": f"p-{name}", "role": role}
-    return Profile.model_validate(about | stated)
+    return Profile.model_validate(about(name, role) | stated)
 
 
 def approved(name: str, role: Role) -> ApplicationApproved:
-    return ApplicationApproved(
-        application_id=ApplicationId(name), program_id=PROGRAM, person_id=PersonId(f"p-{name}"), role=role
-    )
+    return ApplicationApproved(**about(name, role))
 
 
 def withdrawn(name: str, role: Role) -> ApplicationWithdrawn:
-    return ApplicationWithdrawn(
-        application_id=ApplicationId(name), program_id=PROGRAM, person_id=PersonId(f"p-{name}"), role=role
-    )
+    return ApplicationWithdrawn(**about(name, role))
+
+
+def left(name: str, role: Role) -> ParticipantLeft:
+    return ParticipantLeft(**about(name, role))
+
+
+def paused(name: str, role: Role) -> ParticipantPaused:
+    return ParticipantPaused(**about(name, role))
+
+
+def resumed(name: str, role: Role) -> ParticipantResumed:
+    return ParticipantResumed(**about(name, role))
+
+
+def capacity(name: str, role: Role, capacity: int) -> CapacityChanged:
+    return CapacityChanged(**about(name, role), capacity=capacity)
+
+
+def about(name: str, role: Role) -> dict[str, Any]:
+    """What all events on a participant have."""
+    ids = {"application_id": ApplicationId(name), "program_id": PROGRAM, "person_id": PersonId(f"p-{name}")}
+    return {**ids, "role": role}
+
+
+def pair(mentor: str, mentee: str) -> dict[str, Any]:
+    """What all commands on two people have."""
+    ids = {"mentor_application_id": ApplicationId(mentor), "mentee_application_id": ApplicationId(mentee)}
+    return {"program_id": PROGRAM, **ids}
 
 
 def remove_profile(scenario: Scenario, name: str) -> Answer:
@@ -101,10 +128,14 @@ def propose(scenario: Scenario, mentor: str, mentee: str) -> MatchId:
 
 
 def try_to_propose(scenario: Scenario, mentor: str, mentee: str) -> Answer:
-    command = ProposeMatch(
-        program_id=PROGRAM, mentor_application_id=ApplicationId(mentor), mentee_application_id=ApplicationId(mentee)
-    )
-    return scenario.when(command)
+    return scenario.when(ProposeMatch(**pair(mentor, mentee)))
+
+
+def match_both(scenario: Scenario, mentor: str, mentee: str) -> MatchId:
+    """Propose by hand, and have both accept."""
+    match_id = propose(scenario, mentor, mentee)
+    assert accept_both(scenario, match_id).status == 200
+    return match_id
 
 
 def accept(scenario: Scenario, match_id: MatchId, name: str) -> Answer:

@@ -6,10 +6,17 @@ from datetime import timedelta
 import pytest
 
 from services.matching.model.fit import Fit, Share
-from services.matching.model.match import DeclineReason, Match, MatchNotOpen, MatchStatus, Offer
+from services.matching.model.match import DeclineReason, Match, MatchNotOpen, MatchStatus, Offer, UnwindReason
 from services.matching.model.pool import PoolEntry
 from shared.contracts.intake import Role
-from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchProposed
+from shared.contracts.matching import (
+    MatchAccepted,
+    MatchAnswerAwaited,
+    MatchDeclined,
+    MatchProposed,
+    MatchUnwound,
+    RematchRequested,
+)
 from shared.errors import NotAllowed, Refusal
 from shared.ids import MatchRunId, PersonId, ProgramId
 from tests.scenario import START
@@ -17,7 +24,7 @@ from tests.scenario import START
 DAY = timedelta(days=1)
 ADA, BEN, CLEO = "person/ada", "person/ben", "person/cleo"
 FIT = Fit(points=810_000, coverage=0.6, reasons=(Share(criterion="goals", value=1, weight=25, contribution=0.5),))
-CLOSED = [status for status in MatchStatus if "proposed" not in status and "_accepted" not in status]
+OPEN = {MatchStatus.PROPOSED, MatchStatus.MENTOR_ACCEPTED, MatchStatus.MENTEE_ACCEPTED}
 
 Step = Callable[[Match], object]
 STEPS: dict[str, Step] = {
@@ -28,7 +35,12 @@ STEPS: dict[str, Step] = {
     "expire": lambda match: match.expire(START + 7 * DAY),
     "supersede": lambda match: match.supersede(Match(id="m2"), START + DAY),
     "withdraw": lambda match: match.withdraw(START + DAY),
+    "remind": lambda match: match.remind(),
+    "unwind": lambda match: match.unwind(UnwindReason.STAFF, START + DAY),
+    "request_rematch_as_mentor": lambda match: match.request_rematch(ADA, None, START + DAY),
+    "request_rematch_as_mentee": lambda match: match.request_rematch(BEN, None, START + DAY),
 }
+OF_ACCEPTED = {"unwind", "request_rematch_as_mentor", "request_rematch_as_mentee"}
 
 
 def side(id: str, role: Role) -> PoolEntry:
@@ -72,14 +84,38 @@ def test_every_step_that_a_state_lacks_is_refused_with_a_sentence(status: MatchS
         (MatchStatus.MENTOR_ACCEPTED, "accept_as_mentor"),
         (MatchStatus.MENTEE_ACCEPTED, "accept_as_mentee"),
     ]
-    if status not in CLOSED and not again:
+    possible = {MatchStatus.ACCEPTED} if step in OF_ACCEPTED else OPEN
+    if status in possible and not again:
         STEPS[step](match)
-        assert match.status is not status
+        assert (match.status is status) == (step == "remind")
         return
     with pytest.raises(Refusal, match=r"^[A-Z].*: .*\.$") as refused:
         STEPS[step](match)
-    assert refused.value.code == ("already-accepted" if again else "match-not-open")
+    lacking = "match-not-accepted" if step in OF_ACCEPTED else "match-not-open"
+    assert refused.value.code == ("already-accepted" if again else lacking)
     assert match == match_in(status)
+
+
+@pytest.mark.parametrize(
+    ("status", "awaited"),
+    [
+        (MatchStatus.PROPOSED, (Role.MENTOR, Role.MENTEE)),
+        (MatchStatus.MENTOR_ACCEPTED, (Role.MENTEE,)),
+        (MatchStatus.MENTEE_ACCEPTED, (Role.MENTOR,)),
+    ],
+)
+def test_a_reminder_is_for_those_who_have_not_answered(status: MatchStatus, awaited: tuple[Role, ...]) -> None:
+    reminder = match_in(status).remind()
+    assert isinstance(reminder, MatchAnswerAwaited)
+    assert (reminder.awaited, reminder.expires_at) == (awaited, START + 7 * DAY)
+
+
+def test_a_rematch_ends_the_match_and_says_who_wanted_it() -> None:
+    match = match_in(MatchStatus.ACCEPTED)
+    requested, unwound = match.request_rematch("client/hr", Role.MENTEE, START + DAY)
+    assert isinstance(requested, RematchRequested)
+    assert isinstance(unwound, MatchUnwound)
+    assert (requested.requested_by, unwound.reason, match.ended_at) == (Role.MENTEE, "rematch", START + DAY)
 
 
 def test_a_yes_can_be_taken_back_until_the_other_side_has_answered() -> None:
