@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from shared.doctor.examination import Assemble, Tell, examine
+from shared.doctor.finding import Examined
 from shared.doctor.report import lines
 from shared.engine.service import Service
 
@@ -21,7 +22,12 @@ def doctor(service: Service, assemble: Assemble, words: Sequence[str]) -> int:
         return 2
     logging.disable()  # what the drivers complain about is told as findings
     examined = asyncio.run(examine(service, assemble, progress(sys.stderr)))
-    if words:
+    return tell_all(examined, as_json=AS_JSON in words)
+
+
+def tell_all(examined: Examined, as_json: bool) -> int:
+    """Tell what was found on the standard output; returns the exit status."""
+    if as_json:
         sys.stdout.write(f"{examined.model_dump_json(indent=2)}\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines(examined, wants_color(sys.stdout)))
@@ -29,11 +35,12 @@ def doctor(service: Service, assemble: Assemble, words: Sequence[str]) -> int:
 
 
 def progress(stream: TextIO) -> Tell:
-    """Says what is looked at, where somebody watches."""
+    """Says what is looked at, on one line that the next words replace, where somebody watches."""
 
     def tell(what: str) -> None:
         if stream.isatty():
-            stream.write(f"looks at: {what} ...\n")
+            stream.write(f"\r\x1b[K{what}")
+            stream.flush()
 
     return tell
 

@@ -24,9 +24,12 @@ NOT_LOOKED_AT = "was not looked at: put the settings right first"
 AFTERWARDS = "Put right what is wrong above, and look again."
 
 
-async def examine(service: Service, assemble: Assemble, tell: Tell) -> Examined:
-    """Look at everything; `tell` hears what is looked at. What cannot be looked at is a finding, too."""
-    tell("settings")
+async def examine(service: Service, assemble: Assemble, tell: Tell, patience: float = PATIENCE) -> Examined:
+    """Look at everything; `tell` hears what is looked at. What cannot be looked at is a finding, too.
+
+    The broker, the database and the services get `patience` seconds each.
+    """
+    tell("looks at the settings ...")
     settings, findings = settings_of.look(service)
     if settings is None:
         notes = [Notes(part) for part in (Part.BROKER, Part.DATABASE, Part.SERVICES)]
@@ -34,12 +37,15 @@ async def examine(service: Service, assemble: Assemble, tell: Tell) -> Examined:
             part.warn(part.part, NOT_LOOKED_AT, AFTERWARDS)
         findings = [*findings, *(finding for part in notes for finding in part.findings)]
     else:
-        findings = [*findings, *await _surroundings(service, assemble, settings, tell)]
+        findings = [*findings, *await _surroundings(service, assemble, settings, tell, patience)]
+    tell("")
     cell = settings.cell if settings else "?"
     return Examined(services=[service.name], cell=cell, version=version("ithaca"), findings=findings)
 
 
-async def _surroundings(service: Service, assemble: Assemble, settings: Settings, tell: Tell) -> list[Finding]:
+async def _surroundings(
+    service: Service, assemble: Assemble, settings: Settings, tell: Tell, patience: float
+) -> list[Finding]:
     try:
         engine = assemble(service, settings)
     except Exception as error:  # what the drivers refuse, such as an address with a typo in its options
@@ -48,38 +54,38 @@ async def _surroundings(service: Service, assemble: Assemble, settings: Settings
         notes.wrong("connections", f"cannot be made with these settings ({type(error).__name__})", remedy)
         return notes.findings
     try:
-        return await _look(engine, settings, tell)
+        return await _look(engine, settings, tell, patience)
     finally:
         await engine.close()
 
 
-async def _look(engine: Engine, settings: Settings, tell: Tell) -> list[Finding]:
+async def _look(engine: Engine, settings: Settings, tell: Tell, patience: float) -> list[Finding]:
     bus, store = engine.bus, engine.store
     assert isinstance(bus, KafkaBus)
     assert isinstance(store, MongoStore)
-    tell("broker, database")
+    tell("looks at the broker and the database ...")
     with_broker, with_database, others = Notes(Part.BROKER), Notes(Part.DATABASE), Notes(Part.SERVICES)
     await asyncio.gather(
-        _bounded(broker.look(engine, bus, settings, with_broker), with_broker),
-        _bounded(database.look(engine, store, settings, with_database), with_database),
-        _bounded(replicas.issuer(settings, others), others),
+        _bounded(broker.look(engine, bus, settings, with_broker), with_broker, patience),
+        _bounded(database.look(engine, store, settings, with_database), with_database, patience),
+        _bounded(replicas.issuer(settings, others), others, patience),
     )
     found = with_broker.findings + with_database.findings
     if any(finding.name == "reachable" and finding.level is Level.WRONG for finding in found):
         others.warn("replicas", "were not looked at", AFTERWARDS)
     else:
-        tell("services")
-        await _bounded(replicas.look(engine, settings, others), others)
+        tell("looks at the services ...")
+        await _bounded(replicas.look(engine, settings, others), others, patience)
     return found + others.findings
 
 
-async def _bounded(work: Coroutine[None, None, None], notes: Notes) -> None:
+async def _bounded(work: Coroutine[None, None, None], notes: Notes, patience: float) -> None:
     """Do it within the time; whatever goes wrong is a finding, and the other parts go on."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             await work
     except TimeoutError:
-        notes.wrong("time", f"gave no answer in {PATIENCE:g} s", "Look whether it is overloaded, and at the network.")
+        notes.wrong("time", f"gave no answer in {patience:g} s", "Look whether it is overloaded, and at the network.")
     except (StoreError, ConnectionError) as error:
         notes.wrong("answers", str(error), "Look whether it runs, and again in a moment.")
     except Exception as error:  # a broker's refusal has many classes; none may hide what else was found
