@@ -120,10 +120,14 @@ def stability(mentees: int, mentors: int, passes: int) -> list[Row]:
 
 def following(mentees: int, mentors: int) -> list[Row]:
     """Events one at a time."""
-    mine = ours(1, "rolling", mentees, mentors)
+    size = f"{mentees:,} x {mentors:,} rolling"
+    free, one = ours(1, "rolling", mentees, mentors), ours(1, "rolling", mentees, mentors, 1)
     return [
-        at_most(f"{mentees:,} x {mentors:,} rolling, p95 of an event", mine["p95"] * 1000, "ms", 10),
-        at_most("others moved by an event, mean", mine["moves"], "people", 1),
+        at_most(f"{size} with scoring, p95 of an event", free["p95"] * 1000, "ms", 10),
+        at_most(f"{size}, others moved by an event, mean", free["moves"], "people", 1),
+        at_most(f"{size} by one move, with scoring, p95 of an event", one["p95"] * 1000, "ms", 10),
+        at_most(f"{size} by one move, others moved by an event, most", one["most_moves"], "people", 1),
+        at_most(f"{size} by one move, total lost, mean", one["lost"], "of the total", 0.003),
     ]
 
 

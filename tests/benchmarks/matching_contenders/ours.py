@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from services.matching.algorithm import optimal, rolling, stable
-from services.matching.algorithm.optimal import within
+from services.matching.algorithm.optimal import Effort
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.scoring import ScoredPairs
 from services.matching.algorithm.verify import verify
@@ -23,7 +23,7 @@ def solve(mentees: int, mentors: int, objective: Objective, gap: float) -> None:
 
     def work() -> dict[str, float]:
         pairs = ScoredPairs(pool)
-        found = optimal.solve(pairs, objective, within(gap))
+        found = optimal.solve(pairs, objective, Effort(gap=gap))
         assert found.is_size_proved
         assert found.is_worst_proved
         if mentees * mentors <= 3_000_000:
@@ -49,20 +49,26 @@ def stably(mentees: int, mentors: int) -> None:
     measure(work)
 
 
-def roll(mentees: int, mentors: int) -> None:
-    """People leave and come back one at a time."""
+def roll(mentees: int, mentors: int, moves: int | None = None) -> None:
+    """People leave and come back one at a time, and are scored when they come."""
     pairs = ScoredPairs(crowd(mentees, mentors))
-    state = rolling.start(pairs, optimal.solve(pairs, PLAIN))
+    state = rolling.start(pairs, optimal.solve(pairs, PLAIN), moves)
     random = np.random.default_rng(1)
 
     def work() -> dict[str, float]:
-        took, moved = list[float](), 0
+        took, moved, shares = list[float](), list[int](), list[float]()
         for mentee in random.choice(mentees, size=200, replace=False).tolist():
             for event in (state.leave, state.arrive):
                 started = time.process_time()
-                moved += event(mentee)
+                moved.append(event(mentee))
                 took.append(time.process_time() - started)
-        return {"p95": float(np.percentile(took, 95)), "moves": moved / 400, "size": state.size, "total": state.total}
+                shares.append(state.total / state.best.total)
+        return {
+            "p95": float(np.percentile(took, 95)),
+            "moves": float(np.mean(moved)),
+            "most_moves": max(moved),
+            "lost": 1 - float(np.mean(shares)),
+        }
 
     measure(work)
 
@@ -84,7 +90,7 @@ def main(what: str, mentees: int, mentors: int, *rest: str) -> None:
     elif what == "stable":
         stably(mentees, mentors)
     elif what == "rolling":
-        roll(mentees, mentors)
+        roll(mentees, mentors, *map(int, rest))
     else:
         solve(mentees, mentors, PLAIN if what == "total" else WHOLE, float(rest[0]))
 
