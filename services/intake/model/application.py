@@ -200,7 +200,9 @@ class Application(Aggregate, name="application"):
     def approve(self, at: datetime) -> list[Event]:
         """Let the person take part."""
         if self.status is not ApplicationStatus.SUBMITTED:
-            raise ApplicationNotSubmitted(f"The application is {self.status}: only a submitted one can be approved.")
+            raise ApplicationNotSubmitted(
+                f"The application's status is {self.status}: only a submitted one can be approved."
+            )
         self.status, self.approved_at = ApplicationStatus.APPROVED, at
         return [ApplicationApproved(**self._about())]
 
@@ -208,7 +210,7 @@ class Application(Aggregate, name="application"):
         """No longer take part. The place is free for a new application."""
         _check_own(self.person_id, by)
         if not self.is_live:
-            raise ApplicationNotLive(f"The application is {self.status}: there is nothing to withdraw.")
+            raise ApplicationNotLive(f"The application's status is {self.status}: there is nothing to withdraw.")
         slot.free()
         self.status, self.withdrawn_at = ApplicationStatus.WITHDRAWN, at
         return [ApplicationWithdrawn(**self._about())]
@@ -261,7 +263,9 @@ class Application(Aggregate, name="application"):
         _check_own(self.person_id, by)
         if self.status is not ApplicationStatus.APPROVED:
             remedy = "submit a new one" if self.has_ended else "wait until it is approved, or withdraw it"
-            raise NotTakingPart(f"The application is {self.status}, so the person does not take part: {remedy}.")
+            raise NotTakingPart(
+                f"The application's status is {self.status}, so the person does not take part: {remedy}."
+            )
 
     def _about(self) -> dict[str, Any]:  # the fields that its events and its shared profile have in common
         about = {"application_id": self.id, "program_id": self.program_id}
