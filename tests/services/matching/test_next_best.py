@@ -1,5 +1,6 @@
 """What was declined or has expired goes on to the next best, until somebody accepts or nobody is left."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,13 +8,14 @@ import pytest
 from services.matching.model.fit import Fit
 from services.matching.model.match import MatchStatus
 from services.matching.model.places import MenteeRequests
-from services.matching.proposing import ExpireMatch
+from services.matching.proposing import ExpireMatch, RemindOfMatch
 from services.matching.solving import NextBestFound
 from shared.contracts.intake import Role
-from shared.contracts.matching import MatchDeclined, MatchExpired, MatchProposed
+from shared.contracts.matching import MatchAnswerAwaited, MatchDeclined, MatchExpired, MatchProposed
 from shared.engine.aggregate import EffectFailed
 from shared.engine.message import Ending
 from shared.ids import ApplicationId, MatchId
+from tests.scenario import Scenario
 from tests.services.matching.program import (
     PROGRAM,
     accept,
@@ -88,6 +90,38 @@ def test_a_program_says_how_long_a_proposal_lives() -> None:
     propose(scenario, "ada", "ben")
     scenario.advance(2 * DAY)
     assert len(of(scenario, MatchExpired)) == 1
+
+
+def test_who_has_not_answered_is_reminded_on_the_second_and_the_fifth_day() -> None:
+    scenario = with_people({"ada": 1}, ["ben"])
+    match = propose(scenario, "ada", "ben")
+    scenario.advance(2 * DAY - timedelta(milliseconds=1))
+    assert of(scenario, MatchAnswerAwaited) == []
+    scenario.advance(timedelta(milliseconds=1))
+    accept(scenario, match, "ben")
+    scenario.advance(3 * DAY)
+    assert [event.awaited for event in of(scenario, MatchAnswerAwaited)] == [
+        (Role.MENTOR, Role.MENTEE),
+        (Role.MENTOR,),
+    ]
+    scenario.advance(WEEK)
+    assert (len(of(scenario, MatchAnswerAwaited)), len(of(scenario, MatchExpired))) == (2, 1)
+
+
+@pytest.mark.parametrize("end", [accept_both, lambda scenario, match: decline(scenario, match, "ben")])
+def test_nobody_is_reminded_of_what_is_answered(end: Callable[[Scenario, MatchId], object]) -> None:
+    scenario = with_people({"ada": 1}, ["ben"])
+    match = propose(scenario, "ada", "ben")
+    end(scenario, match)
+    assert scenario.planned() == {}
+    assert scenario.when(RemindOfMatch(match_id=match)).ending is Ending.DONE
+    assert of(scenario, MatchAnswerAwaited) == []
+
+
+def test_a_program_says_when_it_reminds_of_a_proposal_before_it_expires() -> None:
+    scenario = with_people({"ada": 1}, ["ben"], proposal_days=4, proposal_reminder_days=(1, 3, 4, 5))
+    match = propose(scenario, "ada", "ben")
+    assert {*scenario.planned()} == {f"remind/{match}/1", f"remind/{match}/3", f"expire/{match}"}
 
 
 def test_a_seat_that_is_promised_is_not_offered_to_who_goes_on() -> None:
