@@ -9,11 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from services.matching.algorithm import fairness, group, matching, optimal, problem, stable, unmatched
-from services.matching.algorithm.keeping import Kept
 from services.matching.algorithm.optimal import Optimal, Progress
 from services.matching.algorithm.pairs import Pairs, points_of
 from services.matching.algorithm.pool import Pool
-from services.matching.algorithm.priority import Favored, most_of
+from services.matching.algorithm.priority import Favored, Rest, most_of
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.pruning import Edges
@@ -124,15 +123,8 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
     impossible = [row for row, at in places if (row, at) not in pinned]
     ids = {mentee.id for mentee in requests if mentee.has_priority}
     first = [row for row, one in enumerate(stated.mentees) if one.id in ids and row not in impossible]
-    return Given(_left(stated.pairs, pinned, impossible), pinned, impossible, first)
-
-
-def _left(pairs: Pairs, pinned: Places, impossible: list[int]) -> Pairs:
-    if not (pinned or impossible):
-        return pairs
-    kept = Kept(pairs, pinned, ())
-    kept.wanted[impossible] = 0
-    return kept
+    rest = Rest(stated.pairs, pinned, impossible) if places else stated.pairs
+    return Given(rest, pinned, impossible, first)
 
 
 def find_optimal(given: Given, objective: Objective, progress: Progress) -> Found:

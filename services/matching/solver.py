@@ -1,11 +1,12 @@
 """The process that solves runs: it can be ended from outside at any moment, and its memory with it."""
 
+import os
 import signal
 from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 from services.matching.model.run_result import RunResult
@@ -97,11 +98,20 @@ def _go_on(task: Task, is_over: Event, ends_at: float) -> None:
 def serve(connection: Connection) -> None:
     """What the process does: solve what is sent, until nobody sends anything for long, or is there to send."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     try:
         while connection.poll(IDLE_SECONDS):
             connection.send(_reply(connection.recv(), connection.send))
     except (EOFError, BrokenPipeError):
         return
+
+
+def _end_with_parent() -> None:
+    """A process that was killed could not end this one, which might compute for an hour."""
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _reply(task: Task, tell: Callable[[str], None]) -> RunResult | Exception:

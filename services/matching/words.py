@@ -45,7 +45,9 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     MATCHED_ELSEWHERE: lambda figures: (
         f"Everybody who fits has another mentor: {_count(figures['mentees'], 'mentee')}."
     ),
-    OTHERS_PREFERRED: lambda figures: f"{_others(figures)} would do, and got others who fit better.",
+    OTHERS_PREFERRED: lambda figures: (
+        f"Everybody who fits has mentees who fit better: {_count(figures['mentors'], 'mentor')}."
+    ),
     SCORE_TOO_LOW: lambda figures: f"Scores below the minimum of the run with {figures[SCORE_TOO_LOW]} of the others.",
     PIN_IMPOSSIBLE: lambda _: "The mentor who is pinned cannot be given: unpin, or see to seats and languages.",
     EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",

@@ -1,16 +1,50 @@
-"""Some mentees come first, as far as that leaves as many people matched."""
+"""Some pairs are given before all others, and some mentees come first, as far as that leaves as many matched."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from services.matching.algorithm.flow import largest
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Pairs, Places
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside
 from services.matching.algorithm.pruning import Edges
 from services.matching.algorithm.worth import Total, worth
 
 FIRST = 200
 """What the pair of somebody who comes first counts beside its score: more than the pairs of others lose by it."""
+
+
+class Rest:
+    """Pairs without those that are `given` and the places that these take; see `Pairs`.
+
+    Who wants nobody, as the mentees who are `closed`, and who has no seat is in no pair.
+    """
+
+    def __init__(self, pairs: Pairs, given: Sequence[tuple[int, int]], closed: Sequence[int]) -> None:
+        self.pairs, self.scale = pairs, pairs.scale
+        self.given = np.array(given, dtype=np.int64).reshape(-1, 2).T
+        had, taken = (np.bincount(one, minlength=len(of)) for one, of in zip(self.given, self._sides(), strict=True))
+        self.wanted: Numbers = pairs.wanted - had
+        self.seats: Numbers = pairs.seats - taken
+        self.wanted[list(closed)] = 0
+
+    def _sides(self) -> tuple[Numbers, Numbers]:
+        return self.pairs.wanted, self.pairs.seats
+
+    def blocks(self) -> Iterator[Block]:
+        """See `Pairs.blocks`."""
+        return (self._without(block) for block in self.pairs.blocks())
+
+    def block(self, rows: Places) -> Block:
+        """See `Pairs.block`."""
+        return self._without(self.pairs.block(rows))
+
+    def _without(self, block: Block) -> Block:
+        points = block.points.copy()
+        points[self.wanted[block.rows] == 0] = FORBIDDEN
+        points[:, self.seats[block.columns] == 0] = FORBIDDEN
+        here, there, _ = inside(block, *self.given)
+        points[here, there] = FORBIDDEN
+        return block._replace(points=points)
 
 
 class Favored:

@@ -275,7 +275,7 @@ def test_every_code_has_its_words() -> None:
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_is_a_sentence(reason: str) -> None:
-    figures = {"mentors": 2, "mentees": 1, "seats": 1, "no_common_language": 3}
+    figures = {"mentors": 2, "mentees": 1, "seats": 1, "no_common_language": 3, "score_too_low": 2}
     sentence = why_unmatched(reason, figures)
     assert sentence[0].isupper()
     assert sentence.endswith(".")

@@ -1,8 +1,12 @@
 """What a run and a search for one mentee find, and what they tell those for whom there is nobody."""
 
+from collections import Counter
 from datetime import date
-from typing import Any
+from itertools import product
+from random import Random
+from typing import Any, Literal
 
+import numpy as np
 import pytest
 
 from services.matching.algorithm import optimal, problem
@@ -10,6 +14,7 @@ from services.matching.comparing import WEIGHTS
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import ProfileCopy
 from services.matching.model.run_result import LeftOver, RunResult
+from services.matching.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.reasons import Unmatchable
 from services.matching.run_solution import NotProved, Task, check_proof, solve_pool
 from services.matching.solution import Best, find_mentor, pool_of
@@ -141,3 +146,147 @@ def test_a_result_that_is_not_proved_is_refused() -> None:
     check_proof(stated.pairs, found)
     with pytest.raises(NotProved, match="gap"):
         check_proof(stated.pairs, found._replace(bounds=found.bounds._replace(total=found.total + 1)))
+
+
+def wishing(id: str, **wishes: Any) -> MenteeRequests:
+    return MenteeRequests(id=id, **wishes)
+
+
+def test_a_pinned_pair_is_given_before_all_others_and_marked() -> None:
+    people = mentor("ada", goals=("lead",)), mentor("eve"), mentee("ben", goals=("lead",)), mentee("cleo")
+    pinned = solved(*people, requests=(wishing("cleo", pinned=ApplicationId("ada")),))
+    assert pairs(pinned) == {"ben": "eve", "cleo": "ada"}
+    assert {pair.mentee_application_id for pair in pinned.pairs if pair.is_pinned} == {"cleo"}
+    assert pinned.record.pinned == {"cleo": "ada"}
+    assert (pinned.figures.size, pinned.figures.matched) == (2, 2)
+    assert pinned.record.input_hash != solved(*people).record.input_hash
+
+
+@pytest.mark.parametrize("strategy", ["optimal", "stable", "group"])
+def test_what_forbids_a_pinned_pair_leaves_the_mentee_out_with_the_reason(strategy: RunStrategy) -> None:
+    people = (mentor("ada", languages=("en",)), mentor("eve", languages=("tr",), seats=2), mentor("flo"))
+    asking = mentee("ben", languages=("tr",)), mentee("cleo", languages=("tr",)), mentee("dan", languages=("tr",))
+    wishes = tuple(wishing(one, pinned=ApplicationId(of)) for one, of in (("ben", "ada"), ("cleo", "nobody")))
+    result = solve_pool(Task([*people, *asking], [], wishes, WINTER, RunSettings(strategy=strategy)))
+    assert {name: why for name, (why, _) in told(result).items() if name in {"ben", "cleo"}} == {
+        "ben": "pin_impossible",
+        "cleo": "pin_impossible",
+    }
+    assert {*pairs(result)} <= {"dan"}
+
+
+def test_two_who_are_pinned_to_one_seat_do_not_share_it() -> None:
+    wishes = tuple(wishing(one, pinned=ApplicationId("ada")) for one in ("ben", "cleo"))
+    result = solved(mentor("ada"), mentor("eve"), mentee("ben"), mentee("cleo"), requests=wishes)
+    assert len(pairs(result)) == 1
+    assert [why for name, (why, _) in told(result).items() if name != "eve"] == ["pin_impossible"]
+
+
+def test_a_pinned_mentee_who_wants_two_mentors_gets_the_other_from_the_run() -> None:
+    result = solved(
+        mentor("ada"),
+        mentor("eve"),
+        mentee("ben", mentors=2),
+        requests=(wishing("ben", pinned=ApplicationId("eve")),),
+    )
+    assert {(pair.mentor_application_id, pair.is_pinned) for pair in result.pairs} == {("ada", False), ("eve", True)}
+    assert (result.figures.size, result.figures.matched, result.figures.mentees) == (2, 1, 1)
+
+
+def test_who_has_a_mentor_and_wants_another_takes_part_without_those_met_before() -> None:
+    requests = wishing("ben", accepted=[MatchId("m")], met=[ApplicationId("ada")])
+    people = mentor("ada", seats=2), mentor("eve"), mentee("ben", mentors=2)
+    assert pairs(solved(*people, requests=(requests,))) == {"ben": "eve"}
+    assert solved(mentor("ada", seats=2), mentee("ben", mentors=1), requests=(requests,)).figures.mentees == 0
+
+
+def test_of_those_who_compete_the_ones_with_priority_are_matched_first() -> None:
+    people = (
+        mentor("ada", goals=("lead",)),
+        mentee("ben", goals=("lead",)),
+        mentee("cleo", goals=("sell",)),
+        mentee("dan", goals=("lead",)),
+    )
+    result = solved(*people, requests=(wishing("cleo", has_priority=True),))
+    assert pairs(result) == {"cleo": "ada"}
+    assert (result.figures.first, result.figures.first_at_most) == (1, 1)
+    assert result.figures.total == result.pairs[0].fit.points
+    assert result.record.first == ("cleo",)
+
+
+def test_priority_never_leaves_fewer_people_matched() -> None:
+    people = (
+        mentor("ada", languages=("en", "tr")),
+        mentor("eve", languages=("en",)),
+        mentee("ben", languages=("en",), goals=("lead",)),
+        mentee("cleo", languages=("tr",)),
+    )
+    requests = (wishing("ben", has_priority=True, asked_in_vain=[ApplicationId("eve")]),)
+    assert solved(*people, requests=requests).figures.size == 1
+    assert solved(*people, requests=(wishing("ben", has_priority=True),)).figures.size == 2
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("worst", ["each", "all", "any"])
+def test_no_matching_of_as_many_has_more_of_those_with_priority_or_then_a_higher_total(
+    seed: int, worst: Literal["each", "all", "any"]
+) -> None:
+    random = Random(seed)
+    goals, languages = ("a", "b", "c", "d"), ("en", "tr", "de")
+
+    def stated() -> dict[str, Any]:
+        return {"goals": tuple(random.sample(goals, 2)), "languages": tuple(random.sample(languages, 1))}
+
+    mentors = [mentor(f"mentor-{at}", seats=random.choice([1, 1, 2]), **stated()) for at in range(3)]
+    mentees = [mentee(f"mentee-{at}", **stated()) for at in range(5)]
+    first = random.sample([one.id for one in mentees], 2)
+    wishes = [wishing(one, has_priority=True) for one in first]
+    settings = RunSettings(objective=RunObjective(worst=worst, total="plain"))
+    found = solve_pool(Task([*mentors, *mentees], [], wishes, WINTER, settings)).figures
+    best = best_by_hand(mentors, mentees, {*first})
+    assert (found.size, found.first, found.first_at_most) == (*best[:2], best[1])
+    assert found.total == best[2] if worst == "any" else found.total <= best[2]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_beside_pinned_pairs_the_others_are_matched_as_well_as_can_be(seed: int) -> None:
+    random = Random(seed)
+    mentors = [mentor(f"mentor-{at}", seats=random.choice([1, 2]), goals=(random.choice("abc"),)) for at in range(3)]
+    mentees = [mentee(f"mentee-{at}", mentors=random.choice([1, 2]), goals=(random.choice("abc"),)) for at in range(5)]
+    one, other = random.sample(mentees, 2)
+    wishes = [
+        wishing(one.id, pinned=ApplicationId("mentor-0"), has_priority=True),
+        wishing(other.id, pinned=ApplicationId("nobody"), has_priority=bool(seed % 2)),
+    ]
+    result = solve_pool(Task([*mentors, *mentees], [], wishes, WINTER))
+    given = {(pair.mentee_application_id, pair.mentor_application_id) for pair in result.pairs if pair.is_pinned}
+    assert given == {(one.id, "mentor-0")}
+    assert other.id not in pairs(result)
+    left = [person.model_copy(update={"seats": person.seats - (person.id == "mentor-0")}) for person in mentors]
+    asking = [person for person in mentees if person is not other and person is not one]
+    again = wishing(one.id, met=[ApplicationId("mentor-0")], accepted=[MatchId("m")])
+    asking += [one] if one.mentors == 2 else []
+    beside = solve_pool(Task([*left, *asking], [], [again], WINTER))
+    assert result.figures.size == beside.figures.size + 1
+
+
+def best_by_hand(mentors: list[ProfileCopy], mentees: list[ProfileCopy], first: set[str]) -> tuple[int, int, int]:
+    """The size, those with priority and the total of the best of all matchings, in this order."""
+    pool, _ = pool_of([*mentors, *mentees], {}, {}, WINTER)
+    stated = problem.of_profiles(pool)
+    block = stated.pairs.block(np.arange(len(stated.mentees)))
+    points = {
+        (row, column): int(block.points[row, at])
+        for row in range(len(stated.mentees))
+        for at, column in enumerate(block.columns.tolist())
+        if block.points[row, at] >= 0
+    }
+    best = (0, 0, 0)
+    for choice in product([None, *range(len(stated.mentors))], repeat=len(stated.mentees)):
+        chosen = [(row, column) for row, column in enumerate(choice) if column is not None]
+        taken = Counter(column for _, column in chosen)
+        is_allowed = all(pair in points for pair in chosen)
+        if is_allowed and all(stated.mentors[at].capacity >= count for at, count in taken.items()):
+            ahead = sum(stated.mentees[row].id in first for row, _ in chosen)
+            best = max(best, (len(chosen), ahead, sum(points[row, column] for row, column in chosen)))
+    return best
