@@ -4,16 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from services.matching.algorithm.costs import Costs
 from services.matching.algorithm.optimal import Optimal
-from services.matching.algorithm.pairs import Numbers, inside, points_of
-from services.matching.algorithm.prices import Network
+from services.matching.algorithm.pairs import inside, points_of
 from services.matching.algorithm.problem import Problem
-from services.matching.algorithm.pruning import Edges, best_of_rows, union
 from services.matching.algorithm.result import Alternative, Explanation, Reason
 from services.matching.algorithm.worth import worth
-
-ALL_PAIRS = 250_000
-"""Up to so many pairs, all are looked at for the cost of an alternative; beyond, the likely ones give a bound."""
 
 Matched = Sequence[tuple[int, int]]
 
@@ -65,24 +61,8 @@ class _Alternatives:
         self.problem, self.optimal = problem, optimal
         self.has = set(matched)
         self.unit = problem.unit / problem.pairs.scale
-        self.is_exact = len(problem.mentees) * len(problem.mentors) <= ALL_PAIRS
-        if optimal is None or not optimal.size:
-            return
-        edges = optimal.edges
-        if self.is_exact:
-            edges = union(best_of_rows(block, block.points, block.points.shape[1]) for block in problem.pairs.blocks())
-        self.edges = edges.where(edges.points >= optimal.proof.floors[edges.rows])
-        self.counted = self._count(self.edges)
-        width = len(problem.mentors)
-        chosen = optimal.matched.rows * width + optimal.matched.columns
-        self.used = np.isin(self.edges.rows * width + self.edges.columns, chosen)
-        pairs = problem.pairs
-        self.network = Network(self.edges, self.counted, self.used, pairs.wanted, pairs.seats)
-        self.network.settle()
-
-    def _count(self, edges: Edges) -> Numbers:
-        assert self.optimal is not None
-        return worth(edges.points.astype(np.int64), self.optimal.proof.total, self.problem.pairs.scale)
+        self.is_exact = bool(optimal and not optimal.bounds.missed.rows.size)
+        self.costs = Costs(problem.pairs, optimal) if optimal and optimal.size else None
 
     def of(self, row: int, column: int) -> Alternative | None:
         """The best mentor whom the mentee does not have; None if nobody else is allowed."""
@@ -94,30 +74,28 @@ class _Alternatives:
         best = others[int(points.argmax())]
         mentor, value = int(block.columns[best]), int(block.points[0, best])
         own = int(block.points[0, np.searchsorted(block.columns, column)])
-        cost = self._cost(row, mentor, own)
+        cost, is_exact = self._cost(row, mentor, own)
         return Alternative(
             mentor=self.problem.mentors[mentor].id,
             score=value * self.unit,
             cost=cost,
-            is_exact=self.is_exact and self.optimal is not None,
-            words=self._words(value, own, cost),
+            is_exact=is_exact,
+            words=self._words(value, own, cost, is_exact),
         )
 
-    def _cost(self, row: int, column: int, own: int) -> float | None:
-        """What the others lose in the total as it counts if the mentee had this mentor instead."""
-        if self.optimal is None:
-            return None
-        lost = self.network.copy().distance(column, row)
-        return None if lost is None else (lost - self._worth_of(own)) * self.unit
+    def _cost(self, row: int, column: int, own: int) -> tuple[float | None, bool]:
+        """What the others lose in the total as it counts if the mentee had this mentor instead; and if it is exact."""
+        if self.optimal is None or self.costs is None:
+            return None, False
+        lost, is_exact = self.costs.of(column, row)
+        counted = int(worth(np.array([own]), self.optimal.proof.total, self.problem.pairs.scale)[0])
+        return None if lost is None else (lost - counted) * self.unit, is_exact and self.is_exact
 
-    def _worth_of(self, points: int) -> int:
-        assert self.optimal is not None
-        return int(worth(np.array([points]), self.optimal.proof.total, self.problem.pairs.scale)[0])
-
-    def _words(self, value: int, own: int, cost: float | None) -> str:
+    def _words(self, value: int, own: int, cost: float | None, is_exact: bool) -> str:
         instead = f"{value * self.unit:.2f} instead of {own * self.unit:.2f}"
         if self.optimal is None:
             return f"{instead}, but this mentor prefers the mentees matched" if value > own else instead
         if cost is None:
             return f"{instead}, but fewer could be matched, or one of the others worse than anybody is now"
-        return f"{instead}, {'but it would cost' if cost > 0 else 'and would give'} the others {abs(cost):.2f}"
+        about = "" if is_exact else "about "
+        return f"{instead}, {'but it would cost' if cost > 0 else 'and would give'} the others {about}{abs(cost):.2f}"

@@ -1,24 +1,29 @@
 """Solving again with few changes: accepted pairs stay, and pairs that were proposed have a bonus."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside, points_of
 
 BONUS = 0.05
 """How much better another pair must be, as a score, before a proposal is given up for it."""
 
+HIGHEST_BONUS = 6
+"""More than a chain of others can gain, most often; points must stay below 2^31."""
+
 Indexes = Sequence[tuple[int, int]]
+Solve = Callable[[Pairs], Indexes]
 
 
 class Kept:
     """Pairs as they are once some are accepted and others are proposed; see `Pairs`."""
 
     def __init__(self, pairs: Pairs, accepted: Indexes, proposed: Indexes, bonus: float = BONUS) -> None:
-        self.pairs, self.scale = pairs, pairs.scale
+        self.pairs = pairs
         self.accepted, self.proposed = _columns(accepted), _columns(proposed)
-        self.bonus = round(bonus * pairs.scale)
+        self.bonus = round(bonus * pairs.scale) if proposed else 0
+        self.scale = pairs.scale + self.bonus  # no score is above 1, where more would count for less
         taken = [np.bincount(one, minlength=len(of)) for one, of in zip(self.accepted, self._sides(), strict=True)]
         self.wanted: Numbers = np.maximum(pairs.wanted - taken[0], 0)
         self.seats: Numbers = np.maximum(pairs.seats - taken[1], 0)
@@ -41,6 +46,27 @@ class Kept:
         here, there, _ = inside(block, *self.accepted)
         block.points[here, there] = FORBIDDEN
         return block
+
+
+def solve(pairs: Pairs, accepted: Indexes, proposed: Indexes, moves: int | None, best: Solve) -> Indexes:
+    """The best pairs that keep those accepted and change at most `moves` of those proposed; None is as many as pay.
+
+    The bonus is doubled until few enough change; where even a high one does not hold them, since more can be matched,
+    only the weakest of those that would change may.
+    """
+    bonus = BONUS
+    while True:
+        found = [*accepted, *best(Kept(pairs, accepted, proposed, bonus))]
+        changed = sorted({*proposed} - {*found})
+        if moves is None or len(changed) <= moves:
+            return found
+        if bonus >= HIGHEST_BONUS:
+            break
+        bonus *= 2
+    points = points_of(pairs, *_columns(changed)).tolist()
+    released = {pair for _, pair in sorted(zip(points, changed, strict=True))[:moves]}
+    held = [*accepted, *(pair for pair in proposed if pair not in released)]
+    return [*held, *best(Kept(pairs, held, ()))]
 
 
 def _columns(pairs: Indexes) -> tuple[Places, Places]:

@@ -22,8 +22,8 @@ METHOD = "1"
 class Wishes(NamedTuple):
     """How a problem is to be solved.
 
-    For `rolling`, `accepted` pairs stay and `proposed` pairs are favored, each a mentee and a mentor; for `group`, a
-    mentor has none or from `smallest` to the capacity.
+    For `rolling`, `accepted` pairs stay and `proposed` pairs are favored, each a mentee and a mentor; at most `moves`
+    of these change, None for as many as pay; for `group`, a mentor has none or from `smallest` to the capacity.
     """
 
     strategy: Strategy = "optimal"
@@ -31,6 +31,7 @@ class Wishes(NamedTuple):
     is_explained: bool = False
     accepted: tuple[tuple[str, str], ...] = ()
     proposed: tuple[tuple[str, str], ...] = ()
+    moves: int | None = None
     smallest: int = 2
 
 
@@ -75,9 +76,11 @@ def _optimal(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
 
 def _rolling(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
     accepted, proposed = (_places(problem, pairs) for pairs in (wishes.accepted, wishes.proposed))
-    kept = keeping.Kept(problem.pairs, accepted, proposed)
-    proof = optimal.solve(kept, problem.objective, wishes.effort, progress)
-    return _Found(accepted + _indexes(proof), None)
+
+    def best(pairs: Pairs) -> list[tuple[int, int]]:
+        return _indexes(optimal.solve(pairs, problem.objective, wishes.effort, progress))
+
+    return _Found([*keeping.solve(problem.pairs, accepted, proposed, wishes.moves, best)], None)
 
 
 def _stable(problem: Problem, _: Wishes, __: Progress) -> _Found:
@@ -161,6 +164,7 @@ def record(problem: Problem, wishes: Wishes) -> Record:
         "smallest": wishes.smallest,
         "accepted": wishes.accepted,
         "proposed": wishes.proposed,
+        "moves": wishes.moves,
         "versions": {name: version(name) for name in ("numpy", "ortools", "tzdata")},
     }
     return Record(

@@ -23,8 +23,8 @@ class Reason(BaseModel):
 class Alternative(BaseModel):
     """The best other mentor for a mentee, and what it would cost the others if the mentee had this one.
 
-    `cost` is None if as many people could not be matched then. It is exact unless `is_exact` says that it is a bound:
-    the true cost may be less.
+    `cost` is None if as many people could not be matched then. Where it is not exact, the matching is not proved to be
+    the best, or the cost is more than is looked up: it may be more then.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,0 +1,125 @@
+"""What it costs all others if one more pair must be matched, by the prices of the best matching.
+
+At these prices no pair gains: what it lacks is its reduced cost. The cost is the shortest way, by reduced costs, from
+the seat that must be freed to the mentee who comes for it (Ahuja, Magnanti and Orlin 1993, chapter 9). Pairs are looked
+up in the order of their reduced costs, so that a search touches only those that are nearer than what it has found.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.algorithm.optimal import Optimal
+from services.matching.algorithm.pairs import Block, Numbers, Pairs, Places, spans
+from services.matching.algorithm.worth import worth
+
+FAR = np.int64(1) << 60
+MOST_PAIRS = 10_000_000
+"""Pairs that are remembered, those with the least reduced costs: 24 bytes each."""
+FIRST_RADIUS = 64
+"""How much nearer the first search ends than the scale of points reaches; each further one goes four times as far."""
+
+
+class Costs:
+    """The pairs of a problem with their reduced costs, as far as they are remembered.
+
+    `horizon` is what any pair costs at least that is not.
+    """
+
+    def __init__(self, pairs: Pairs, best: Optimal) -> None:
+        self.pairs, self.best, self.prices = pairs, best, best.proof.prices
+        self.horizon = FAR
+        self._remember(pairs.blocks())
+        matched = best.matched
+        order = np.argsort(matched.columns, kind="stable")
+        self.holders = matched.rows[order]
+        self.starts = np.searchsorted(matched.columns[order], np.arange(len(pairs.seats) + 1))
+        surplus = self._counted(matched.points) + self.prices.base - self.prices.prices[matched.columns]
+        self.leaving: Numbers = np.maximum(surplus - self.prices.gains[matched.rows], 0)[order]
+        had = np.bincount(matched.rows, minlength=len(pairs.wanted))
+        taken = np.bincount(matched.columns, minlength=len(pairs.seats))
+        self.has, self.lacking = had > 0, np.flatnonzero(had < pairs.wanted)
+        self.free, self.taken = taken < pairs.seats, np.flatnonzero(taken)
+
+    def of(self, mentor: int, mentee: int) -> tuple[int | None, bool]:
+        """What others lose if a seat of the mentor is freed for the mentee, who leaves the own one; and if it is exact.
+
+        It counts the mentee's own match, too. None if there is no way; at least so much, if it is not exact.
+        """
+        apart = int(self.prices.gains[mentee] + self.prices.prices[mentor] - self.prices.base)
+        radius = max(self.pairs.scale // FIRST_RADIUS, 1)
+        while radius < min(self.horizon, self.width):
+            found = _search(self, mentor, mentee, np.int64(radius))
+            if found is not None:
+                return found + apart, True
+            radius *= 4
+        found = _search(self, mentor, mentee, self.horizon)
+        if found is None and self.horizon < FAR:
+            return int(self.horizon) + apart, False
+        return (None if found is None else found + apart), True
+
+    def within(self, mentees: Places, limits: Numbers) -> tuple[Places, Places]:
+        """Where the pairs of some mentees are that cost less than a limit each: from and to."""
+        first = mentees * self.width
+        return np.searchsorted(self.keys, first), np.searchsorted(self.keys, first + np.minimum(limits, self.width))
+
+    def _counted(self, points: NDArray[np.int32]) -> Numbers:
+        return worth(points, self.best.proof.total, self.pairs.scale).astype(np.int64)
+
+    def _remember(self, blocks: Iterable[Block]) -> None:
+        found, count = [_NONE], 0
+        for block in blocks:
+            found.append(self._near(block))
+            count += len(found[-1][0])
+            if count > MOST_PAIRS:
+                costs = np.concatenate([one[2] for one in found])
+                self.horizon = np.int64(np.partition(costs, len(costs) // 2)[len(costs) // 2])
+                found = [tuple(column[one[2] < self.horizon] for column in one) for one in found]
+                count = sum(len(one[0]) for one in found)
+        rows, columns, costs = (np.concatenate(one) for one in zip(*found, strict=True))
+        order = np.lexsort((costs, rows))
+        self.columns, self.costs = columns[order], costs[order]
+        self.width = int(costs.max(initial=0)) + 1
+        self.keys = rows[order] * self.width + self.costs
+
+    def _near(self, block: Block) -> tuple[NDArray[np.int64], ...]:
+        """The pairs of a block within the horizon: mentees, mentors, and what they lack."""
+        floors = np.maximum(self.best.proof.floors[block.rows], 0)
+        gains, prices = self.prices.gains[block.rows], self.prices.prices[block.columns] - self.prices.base
+        costs = gains[:, None] + prices - self._counted(block.points)
+        here, there = np.nonzero((block.points >= floors[:, None]) & (costs < self.horizon))
+        return block.rows[here], block.columns[there], np.maximum(costs[here, there], 0)
+
+
+_NONE: tuple[NDArray[np.int64], ...] = (np.zeros(0, dtype=np.int64),) * 3
+
+
+def _search(costs: Costs, mentor: int, mentee: int, limit: np.int64) -> int | None:
+    """The reduced cost of the shortest way from a mentor to a mentee, None if it is the limit or more."""
+    mentors, mentees = np.full(len(costs.pairs.seats), limit), np.full(len(costs.pairs.wanted), limit)
+    mentors[mentor], changed, source, sink = 0, np.array([mentor]), limit, limit
+    while changed.size:
+        if (nearest := mentors[changed[costs.free[changed]]].min(initial=sink)) < sink:
+            sink = nearest
+            through = sink + costs.prices.prices[costs.taken]
+            changed = np.union1d(changed, _shorten(mentors, costs.taken, through))
+        starts, ends = costs.starts[changed], costs.starts[changed + 1]
+        at = spans(starts, ends)
+        reached = _shorten(mentees, costs.holders[at], np.repeat(mentors[changed], ends - starts) + costs.leaving[at])
+        has = reached[costs.has[reached]]
+        if (nearest := (mentees[has] + costs.prices.gains[has]).min(initial=source)) < source:
+            source = nearest
+            reached = np.union1d(reached, _shorten(mentees, costs.lacking, np.full(len(costs.lacking), source)))
+        reached = reached[mentees[reached] < mentees[mentee]]
+        starts, ends = costs.within(reached, mentees[mentee] - mentees[reached])
+        at = spans(starts, ends)
+        changed = _shorten(mentors, costs.columns[at], np.repeat(mentees[reached], ends - starts) + costs.costs[at])
+    return int(mentees[mentee]) if mentees[mentee] < limit else None
+
+
+def _shorten(distances: Numbers, places: Places, lengths: Numbers) -> Places:
+    """Shorten the distances of some places, which can be named more than once; those that are nearer now."""
+    nearer = lengths < distances[places]
+    np.minimum.at(distances, places[nearer], lengths[nearer])
+    return np.unique(places[nearer])
