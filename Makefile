@@ -56,6 +56,9 @@ test-kubernetes: .venv/installed ## Every object, and cells disturbed under load
 	@$(BIN)/pytest --quiet -rs tests/deploy/k8s/on_a_cluster.py
 	@$(BIN)/python -m tests.deploy.cluster.trial
 
+test-restore: .venv/installed ## A cell is put back to a backup, on a real broker and database
+	@$(BIN)/pytest --quiet tests/restore/on_real_parts.py
+
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
 
@@ -82,4 +85,4 @@ lock: ## Pin every dependency with its hash, per service and for development
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test images release test-manifests test-kubernetes simulate bench bench-matching bench-matching-large contracts docs lock
+.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate bench bench-matching bench-matching-large contracts docs lock
