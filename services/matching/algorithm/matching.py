@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from services.matching.algorithm import explain as explaining
-from services.matching.algorithm import fairness, group, keeping, optimal, stable, unmatched
+from services.matching.algorithm import fairness, group, keeping, optimal, stable, unmatched, what_if
 from services.matching.algorithm.optimal import Effort, Optimal, Progress
 from services.matching.algorithm.pairs import Pairs, points_of
 from services.matching.algorithm.problem import Problem
@@ -23,7 +23,8 @@ class Wishes(NamedTuple):
     """How a problem is to be solved.
 
     For `rolling`, `accepted` pairs stay and `proposed` pairs are favored, each a mentee and a mentor; at most `moves`
-    of these change, None for as many as pay; for `group`, a mentor has none or from `smallest` to the capacity.
+    of these change, None for as many as pay. For `group`, a mentor has none or from `smallest` to the capacity. For
+    `optimal`, `what_if` are pairs of which the costs are asked, each a mentee and a mentor.
     """
 
     strategy: Strategy = "optimal"
@@ -33,6 +34,7 @@ class Wishes(NamedTuple):
     proposed: tuple[tuple[str, str], ...] = ()
     moves: int | None = None
     smallest: int = 2
+    what_if: tuple[tuple[str, str], ...] = ()
 
 
 PLAIN = Wishes()
@@ -65,6 +67,7 @@ def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda 
         unmatched=tuple(unmatched.explain(problem, pairs, wishes.strategy in {"optimal", "rolling"})),
         certificate=_certificate(problem, found),
         figures=_figures(problem, pairs, scores, blocking.beyond_margin),
+        what_if=what_if.answer(problem, found.proof, wishes.what_if) if found.proof else (),
         record=record(problem, wishes),
     )
 

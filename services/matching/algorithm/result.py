@@ -78,6 +78,25 @@ class Unmatched(BaseModel):
     figures: Mapping[str, int] = {}
 
 
+class WhatIf(BaseModel):
+    """What would change if a pair were matched, and all others then as well as can be.
+
+    `size`, `worst` and `total` are what the run would have more, or less below 0. They are None, as is the score, where
+    the pair is forbidden: `code` is the constraint.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    mentee: str
+    mentor: str
+    score: float | None = None
+    size: int | None = None
+    worst: float | None = None
+    total: float | None = None
+    code: str | None = None
+    words: str
+
+
 class Certificate(BaseModel):
     """What was proved over all pairs, none left out.
 
@@ -150,4 +169,5 @@ class Result(BaseModel):
     unmatched: tuple[Unmatched, ...]
     certificate: Certificate | None
     figures: Figures
+    what_if: tuple[WhatIf, ...] = ()
     record: Record

@@ -30,6 +30,23 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+RULES: Mapping[str, str] = {
+    constraints.NO_COMMON_LANGUAGE: "Shares no language with",
+    constraints.OTHER_PLACE: "Can meet neither in one place nor remotely with",
+    constraints.OTHER_REGION: "Is not of the region of",
+    constraints.OTHER_ORGANIZATION: "Is not of the organization of",
+    constraints.SAME_ORGANIZATION: "Is of the same organization as",
+    constraints.COMPETITORS: "Is of a competitor of",
+    constraints.SAME_PERSON: "Is the same person as",
+    constraints.REPORTING_LINE: "Is in one reporting line with",
+    constraints.EXCLUDED: "Was excluded with",
+    constraints.FAILED_BEFORE: "Was matched before, without success, with",
+    constraints.TOO_LITTLE_TIME: "Has too little time in common with",
+    constraints.SCORE_TOO_LOW: "Scores too low with",
+}
+"""How each constraint stands between two people: the first of them, these words, the second."""
+
+
 def _rules_out(words: str) -> Callable[[Figures], str]:
     def sentence(figures: Figures) -> str:
         others = {code: count for code, count in figures.items() if code != "others"}
@@ -51,19 +68,15 @@ WORDS: Mapping[str, Callable[[Figures], str]] = {
         f"{_count(figures['others'], 'mentor')} would do, and prefer those whom they have."
     ),
     MATCHED_ELSEWHERE: lambda figures: f"{_count(figures['others'], 'mentee')} would do, and have another mentor.",
-    constraints.NO_COMMON_LANGUAGE: _rules_out("Shares no language with"),
-    constraints.OTHER_PLACE: _rules_out("Can meet neither in one place nor remotely with"),
-    constraints.OTHER_REGION: _rules_out("Is not of the region of"),
-    constraints.OTHER_ORGANIZATION: _rules_out("Is not of the organization of"),
-    constraints.SAME_ORGANIZATION: _rules_out("Is of the same organization as"),
-    constraints.COMPETITORS: _rules_out("Is of a competitor of"),
-    constraints.SAME_PERSON: _rules_out("Is the same person as"),
-    constraints.REPORTING_LINE: _rules_out("Is in one reporting line with"),
-    constraints.EXCLUDED: _rules_out("Was excluded with"),
-    constraints.FAILED_BEFORE: _rules_out("Was matched before, without success, with"),
-    constraints.TOO_LITTLE_TIME: _rules_out("Has too little time in common with"),
-    constraints.SCORE_TOO_LOW: _rules_out("Scores too low with"),
+    **{code: _rules_out(words) for code, words in RULES.items()},
 }
+PAIR_WORDS: Mapping[str, str] = {
+    NO_SEATS: "one of them has a capacity of 0",
+    NOT_ELIGIBLE: "one of them is not eligible by the rules of the program",
+    NOT_LISTED: "the pair is not listed by both sides",
+    **{code: f"{{0}} {words[0].lower()}{words[1:]} {{1}}" for code, words in RULES.items()},
+}
+"""Why a mentee and a mentor must not be matched."""
 
 
 def explain(problem: Problem, matched: list[tuple[int, int]], is_largest: bool) -> list[Unmatched]:

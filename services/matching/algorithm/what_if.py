@@ -1,0 +1,70 @@
+"""What a pair would cost that is not matched: solved again with it, and everybody else as well matched as can be."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.matching.algorithm import optimal
+from services.matching.algorithm.keeping import Kept
+from services.matching.algorithm.optimal import Optimal
+from services.matching.algorithm.pairs import points_of
+from services.matching.algorithm.people import Person
+from services.matching.algorithm.pool import kept_out
+from services.matching.algorithm.problem import Problem
+from services.matching.algorithm.result import WhatIf
+from services.matching.algorithm.unmatched import NOT_LISTED, PAIR_WORDS
+
+Pair = tuple[str, str]
+"""The ids of a mentee and a mentor."""
+
+
+def answer(problem: Problem, best: Optimal, asked: Sequence[Pair]) -> tuple[WhatIf, ...]:
+    """What each pair would change in the best matching; raises KeyError for who is not in the pool."""
+    return tuple(_answered(problem, best, pair) for pair in asked)
+
+
+def _answered(problem: Problem, best: Optimal, pair: Pair) -> WhatIf:
+    if code := forbidden(problem, pair):
+        return WhatIf(mentee=pair[0], mentor=pair[1], code=code, words=PAIR_WORDS[code].format(*pair))
+    at = _place(problem.mentees, pair[0]), _place(problem.mentors, pair[1])
+    again = optimal.solve(Kept(problem.pairs, [at], []), problem.objective)
+    unit = problem.unit / problem.pairs.scale
+    own = int(points_of(problem.pairs, np.array([at[0]]), np.array([at[1]]))[0])
+    points, before = [own, *again.matched.points.tolist()], best.matched.points.tolist()
+    size, total = len(points) - best.size, round((sum(points) - sum(before)) * unit, 9)
+    worst = round((min(points) - min(before)) * unit, 9)
+    return WhatIf(
+        mentee=pair[0],
+        mentor=pair[1],
+        score=round(own * unit, 9),
+        size=size,
+        worst=worst,
+        total=total,
+        words=_words(size, worst, total),
+    )
+
+
+def _words(size: int, worst: float, total: float) -> str:
+    if not (size or worst or total):
+        return "costs nothing"
+    return f"{size:+d} matched, worst {worst:+.2f}, total {total:+.2f}"
+
+
+def forbidden(problem: Problem, pair: Pair) -> str | None:
+    """What forbids a pair, as a code; raises KeyError for who is not in the pool."""
+    people = _person(problem.pool.mentees, pair[0]), _person(problem.pool.mentors, pair[1])
+    for person in people:
+        if code := kept_out(person):
+            return code
+    row, column = _place(problem.mentees, pair[0]), _place(problem.mentors, pair[1])
+    if points_of(problem.pairs, np.array([row]), np.array([column]))[0] >= 0:
+        return None
+    return next(iter(problem.scored.forbidding(row, column))) if problem.scored else NOT_LISTED
+
+
+def _person(people: Sequence[Person], id: str) -> Person:
+    return {one.id: one for one in people}[id]
+
+
+def _place(people: Sequence[Person], id: str) -> int:
+    return next(at for at, one in enumerate(people) if one.id == id)
