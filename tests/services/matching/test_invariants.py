@@ -1,5 +1,6 @@
-"""Whatever people do, in whatever order: no mentor over the seats, nobody matched twice, no request lost."""
+"""Whatever people do, in whatever order: the promises of the service hold."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
 
@@ -8,31 +9,42 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.matching.model.match import Match, MatchStatus
-from services.matching.model.places import SEARCHING, MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus
+from services.matching.proposing import ExpireMatch, RemindOfMatch
+from services.matching.ranking import RankMentors
+from services.matching.steering import AddExclusion, PinMatch, UnpinMatch
+from services.matching.unwinding import RequestRematch, UnwindMatch
+from shared.contracts.event import Event
 from shared.contracts.intake import Role
-from shared.contracts.matching import MatchDeclined, MatchExpired
-from shared.engine.reader import Reader
-from shared.ids import MatchId
-from tests.scenario import Scenario
+from shared.ids import ApplicationId, MatchId
 from tests.services.matching.program import (
+    PROGRAM,
     accept,
     accept_both,
-    check_nothing_waits,
+    capacity,
     decline,
-    of,
+    left,
+    pair,
+    paused,
+    profile,
     propose,
     publish,
+    resumed,
     run,
+    take_part,
     try_to_propose,
     with_people,
     withdrawn,
 )
+from tests.services.matching.promises import Capacities, State, check_all
 
 MENTORS = {"ada": 1, "eve": 2, "flo": 1}
-MENTEES = ["ben", "cleo", "dan", "gus"]
+MENTEES = {"ben": 1, "cleo": 1, "dan": 2, "gus": 1}
+OPEN_REQUESTS = 2
 
-MENTOR, MENTEE = st.sampled_from([*MENTORS]), st.sampled_from(MENTEES)
+MENTOR, MENTEE = st.sampled_from([*MENTORS]), st.sampled_from([*MENTEES])
+ANYBODY = st.sampled_from([*MENTORS, *MENTEES])
+CHOSEN = st.integers(0)
 
 
 class People(RuleBasedStateMachine):
@@ -40,7 +52,10 @@ class People(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scenario = with_people(MENTORS, MENTEES, open_requests=2)
+        self.scenario = with_people(MENTORS, [], open_requests=OPEN_REQUESTS)
+        for mentee, mentors in MENTEES.items():
+            take_part(self.scenario, mentee, Role.MENTEE, mentors=mentors)
+        self.capacities = Capacities(MENTORS | MENTEES)
         for mentor, mentee in product(["ada", "eve"], MENTEES):
             propose(self.scenario, mentor, mentee)
 
@@ -48,115 +63,115 @@ class People(RuleBasedStateMachine):
     def ask(self, mentor: str, mentee: str) -> None:
         try_to_propose(self.scenario, mentor, mentee)
 
+    @rule(mentee=MENTEE, mentors=st.lists(MENTOR, min_size=1, unique=True))
+    def rank(self, mentee: str, mentors: list[str]) -> None:
+        ids = tuple(ApplicationId(mentor) for mentor in mentors)
+        mentee_id = ApplicationId(mentee)
+        self.scenario.when(RankMentors(program_id=PROGRAM, mentee_application_id=mentee_id, mentor_application_ids=ids))
+
     @rule()
     def match_the_pool(self) -> None:
         publish(self.scenario, run(self.scenario))
         self.scenario.advance(timedelta(seconds=1))
 
-    @rule(chosen=st.integers(0), side=st.sampled_from(Role))
+    @rule(chosen=CHOSEN, side=st.sampled_from(Role))
     def accept(self, chosen: int, side: Role) -> None:
         if match := self.one_of_the_open(chosen):
             accept(self.scenario, MatchId(match.id), getattr(match, f"{side}_application_id"))
 
-    @rule(chosen=st.integers(0))
+    @rule(chosen=CHOSEN)
     def agree(self, chosen: int) -> None:
         if match := self.one_of_the_open(chosen):
             accept_both(self.scenario, MatchId(match.id))
 
-    @rule(chosen=st.integers(0), side=st.sampled_from(Role))
+    @rule(chosen=CHOSEN, side=st.sampled_from(Role))
     def decline(self, chosen: int, side: Role) -> None:
         if match := self.one_of_the_open(chosen):
             decline(self.scenario, MatchId(match.id), getattr(match, f"{side}_application_id"))
+
+    @rule(chosen=CHOSEN)
+    def unwind(self, chosen: int) -> None:
+        if match := self.one_of_the_accepted(chosen):
+            self.scenario.when(UnwindMatch(match_id=MatchId(match.id)))
+
+    @rule(chosen=CHOSEN, side=st.sampled_from(Role))
+    def ask_for_a_rematch(self, chosen: int, side: Role) -> None:
+        if match := self.one_of_the_accepted(chosen):
+            person = getattr(match, f"{side}_id")
+            self.scenario.when(RequestRematch(match_id=MatchId(match.id)), actor=f"person/{person}")
+
+    @rule(mentor=MENTOR, mentee=MENTEE)
+    def keep_apart(self, mentor: str, mentee: str) -> None:
+        self.scenario.when(AddExclusion(**pair(mentor, mentee)))
+
+    @rule(mentor=MENTOR, mentee=MENTEE)
+    def pin(self, mentor: str, mentee: str) -> None:
+        self.scenario.when(PinMatch(**pair(mentor, mentee)))
+
+    @rule(mentee=MENTEE)
+    def unpin(self, mentee: str) -> None:
+        self.scenario.when(UnpinMatch(program_id=PROGRAM, mentee_application_id=ApplicationId(mentee)))
 
     @rule(days=st.integers(1, 7))
     def wait(self, days: int) -> None:
         self.scenario.advance(timedelta(days=days))
 
+    @rule(chosen=CHOSEN)
+    def be_reminded_late(self, chosen: int) -> None:
+        matches = [match for match in State(self.scenario).matches if not match.is_open]
+        if matches:
+            match_id = MatchId(matches[chosen % len(matches)].id)
+            self.scenario.when(RemindOfMatch(match_id=match_id))
+            self.scenario.when(ExpireMatch(match_id=match_id))
+
     @rule()
-    def look_for_the_next_best(self) -> None:
+    def do_what_is_asked_for(self) -> None:
         self.scenario.perform()
 
-    @rule(one=st.sampled_from([*MENTORS, *MENTEES]))
-    def leave(self, one: str) -> None:
-        self.scenario.when(withdrawn(one, Role.MENTOR if one in MENTORS else Role.MENTEE))
+    @rule(one=ANYBODY, how=st.sampled_from([withdrawn, left]))
+    def leave(self, one: str, how: Callable[[str, Role], Event]) -> None:
+        self.scenario.when(how(one, role_of(one)))
+
+    @rule(one=ANYBODY)
+    def pause(self, one: str) -> None:
+        self.scenario.when(paused(one, role_of(one)))
+
+    @rule(one=ANYBODY)
+    def resume(self, one: str) -> None:
+        self.scenario.when(resumed(one, role_of(one)))
+
+    @rule(one=ANYBODY, places=st.integers(0, 3), is_profile_first=st.booleans())
+    def have_room_for(self, one: str, places: int, is_profile_first: bool) -> None:
+        if self.scenario.get(PoolEntry, one).status is PoolStatus.OUT:
+            return
+        role = role_of(one)
+        places = max(places, 1) if role is Role.MENTEE else places
+        stated = {"seats" if role is Role.MENTOR else "mentors": places}
+        told = [profile(one, role, **stated), capacity(one, role, places)]
+        self.scenario.advance(timedelta(seconds=1))
+        for what in told if is_profile_first else reversed(told):
+            self.scenario.when(what)
+        self.capacities.allowed[one] = places
 
     @invariant()
     def all_holds(self) -> None:
-        state = State(self.scenario)
-        check_seats(state)
-        check_requests(state)
-        check_nobody_is_lost(state, {row["_id"].split("/")[2] for row in self.scenario.asked()})
-        check_nobody_who_has_left_is_asked(state)
-        check_nobody_is_asked_again_after_a_no(state, self.scenario)
-        assert {*self.scenario.planned()} == {f"expire/{match.id}" for match in state.matches if match.is_open}
-        check_nothing_waits(self.scenario)
+        check_all(self.scenario, self.capacities, OPEN_REQUESTS)
 
     def one_of_the_open(self, chosen: int) -> Match | None:
         matches = [match for match in State(self.scenario).matches if match.is_open]
+        return matches[chosen % len(matches)] if matches else None
+
+    def one_of_the_accepted(self, chosen: int) -> Match | None:
+        matches = [match for match in State(self.scenario).matches if match.status is MatchStatus.ACCEPTED]
         return matches[chosen % len(matches)] if matches else None
 
     def teardown(self) -> None:
         self.scenario.loop.close()
 
 
-class State:
-    """All that is stored."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        reader, read = Reader(scenario.store, scenario.tenant), scenario.loop.run_until_complete
-        self.matches = read(reader.every(Match, {}))
-        self.seats = read(reader.every(MentorSeats, {}))
-        self.requests = read(reader.every(MenteeRequests, {}))
-        entries = read(reader.every(PoolEntry, {"status": PoolStatus.IN}))
-        self.inside = {entry.id for entry in entries}
-
-    def open_of(self, id: str) -> set[str]:
-        """The open matches of a participant."""
-        return {match.id for match in self.matches if match.is_open and id in sides(match)}
-
-    def accepted_of(self, id: str) -> set[str]:
-        """The accepted matches of a participant."""
-        return {match.id for match in self.matches if match.status is MatchStatus.ACCEPTED and id in sides(match)}
+def role_of(one: str) -> Role:
+    return Role.MENTOR if one in MENTORS else Role.MENTEE
 
 
-def sides(match: Match) -> set[str]:
-    return {match.mentor_application_id, match.mentee_application_id}
-
-
-def check_seats(state: State) -> None:
-    """No mentor has more mentees than seats."""
-    for seats in state.seats:
-        assert len(seats.taken) <= MENTORS[seats.id]
-        assert {*seats.taken} == state.accepted_of(seats.id)
-        assert {*seats.open} == state.open_of(seats.id)
-        assert not seats.open or seats.has_free(MENTORS[seats.id])
-
-
-def check_requests(state: State) -> None:
-    """No mentee is matched twice, or asks more than the program allows."""
-    for requests in state.requests:
-        assert {requests.accepted} - {None} == state.accepted_of(requests.id)
-        assert {*requests.open} == state.open_of(requests.id)
-        assert len(requests.open) <= (0 if requests.accepted else 2)
-
-
-def check_nobody_is_lost(state: State, searches: set[str]) -> None:
-    """Who has neither a mentor nor a request has a reason, and is looked for if the reason says so."""
-    for requests in state.requests:
-        is_waiting = requests.id in state.inside and not requests.is_settled
-        assert is_waiting == bool(requests.reason)
-        assert requests.reason != SEARCHING or requests.id in searches
-
-
-def check_nobody_who_has_left_is_asked(state: State) -> None:
-    assert not [match.id for match in state.matches if match.is_open and not sides(match) <= state.inside]
-
-
-def check_nobody_is_asked_again_after_a_no(state: State, scenario: Scenario) -> None:
-    ended: list[MatchDeclined | MatchExpired] = [*of(scenario, MatchDeclined), *of(scenario, MatchExpired)]
-    refused = {(one.mentor_id, one.mentee_id): one.match_id for one in ended}
-    assert not [m.id for m in state.matches if m.id > refused.get((m.mentor_id, m.mentee_id), m.id)]
-
-
-People.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+People.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
 test_people = People.TestCase

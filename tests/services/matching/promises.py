@@ -1,0 +1,151 @@
+"""What holds of matches, seats and requests at every moment, whatever people do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from services.matching.model.exclusion import Exclusion
+from services.matching.model.match import Match, MatchStatus
+from services.matching.model.places import PAUSED, SEARCHING, MenteeRequests, MentorSeats
+from services.matching.model.pool import PoolEntry, PoolStatus
+from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchUnwound
+from shared.engine.reader import Reader
+from tests.scenario import Scenario
+from tests.services.matching.program import check_nothing_waits, of
+
+
+@dataclass
+class Capacities:
+    """How many matches each mentor and mentee may have, and how many they had when that was last looked at."""
+
+    allowed: dict[str, int]
+    had: dict[str, int] = field(default_factory=dict)
+
+    def check(self, id: str, count: int) -> None:
+        """Who is allowed fewer keeps what is agreed, and gets nothing more."""
+        assert count <= max(self.allowed[id], self.had.get(id, 0))
+        self.had[id] = count
+
+
+class State:
+    """All that is stored."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        reader, read = Reader(scenario.store, scenario.tenant), scenario.loop.run_until_complete
+        self.now = scenario.now
+        self.matches = read(reader.every(Match, {}))
+        self.seats = read(reader.every(MentorSeats, {}))
+        self.requests = read(reader.every(MenteeRequests, {}))
+        self.apart = read(reader.every(Exclusion, {}))
+        self.status: Mapping[str, PoolStatus] = {entry.id: entry.status for entry in read(reader.every(PoolEntry, {}))}
+        self.searches = {
+            key.split("/")[1] for row in scenario.asked() if (key := own_id(row["_id"])).startswith("next-best/")
+        }
+
+    def open_of(self, id: str) -> set[str]:
+        """The open matches of a participant."""
+        return {match.id for match in self.matches if match.is_open and id in sides(match)}
+
+    def accepted_of(self, id: str) -> set[str]:
+        """The accepted matches of a participant."""
+        return {match.id for match in self.matches if match.status is MatchStatus.ACCEPTED and id in sides(match)}
+
+
+def check_all(scenario: Scenario, capacities: Capacities, open_requests: int) -> None:
+    """Every promise of the service about who is asked and matched."""
+    state = State(scenario)
+    check_seats(state, capacities)
+    check_requests(state, capacities, open_requests)
+    check_nobody_is_lost(state)
+    check_only_who_takes_part_is_asked(state)
+    check_those_kept_apart(state)
+    check_nobody_is_asked_again(state, scenario)
+    check_wishes(state)
+    check_timers(state, scenario)
+    check_what_was_told(state, scenario)
+    check_nothing_waits(scenario)
+
+
+def check_seats(state: State, capacities: Capacities) -> None:
+    """No mentor has more mentees than seats, and none is asked without a free one."""
+    for seats in state.seats:
+        assert {*seats.taken} == state.accepted_of(seats.id)
+        assert {*seats.open} == state.open_of(seats.id)
+        assert not seats.open or seats.has_free(capacities.allowed[seats.id])
+        capacities.check(seats.id, len(seats.taken))
+
+
+def check_requests(state: State, capacities: Capacities, open_requests: int) -> None:
+    """No mentee has more mentors than are wanted, or asks more than the program allows."""
+    for requests in state.requests:
+        assert {*requests.accepted} == state.accepted_of(requests.id)
+        assert {*requests.open} == state.open_of(requests.id)
+        assert len(requests.open) <= (open_requests if requests.has_room else 0)
+        assert requests.capacity == capacities.allowed[requests.id]
+        capacities.check(requests.id, len(requests.accepted))
+
+
+def check_nobody_is_lost(state: State) -> None:
+    """Who was asked, and has room and no request, has a reason; and is looked for, or has paused, if that says so."""
+    for requests in state.requests:
+        is_in = state.status[requests.id] is not PoolStatus.OUT
+        is_waiting = is_in and requests.has_room and not requests.open
+        assert is_waiting == bool(requests.reason)
+        assert requests.reason != SEARCHING or requests.id in state.searches
+        assert (requests.reason == PAUSED) == (is_waiting and state.status[requests.id] is PoolStatus.PAUSED)
+
+
+def check_only_who_takes_part_is_asked(state: State) -> None:
+    """Who has paused keeps what is agreed; who has left has nothing."""
+    for match in state.matches:
+        of_both = {state.status[id] for id in sides(match)}
+        assert not match.is_open or of_both == {PoolStatus.IN}
+        assert match.status is not MatchStatus.ACCEPTED or PoolStatus.OUT not in of_both
+
+
+def check_those_kept_apart(state: State) -> None:
+    """Two who are kept apart are neither asked nor matched."""
+    apart = {frozenset({one.mentor_application_id, one.mentee_application_id}) for one in state.apart}
+    together = [match for match in state.matches if match.is_open or match.status is MatchStatus.ACCEPTED]
+    assert not apart & {frozenset(sides(match)) for match in together}
+
+
+def check_nobody_is_asked_again(state: State, scenario: Scenario) -> None:
+    """After a no, a silence or an early end, the two are not proposed to each other again."""
+    ended: list[MatchDeclined | MatchExpired | MatchUnwound] = []
+    for kind in (MatchDeclined, MatchExpired, MatchUnwound):
+        ended += of(scenario, kind)
+    over = {(one.mentor_id, one.mentee_id): one.match_id for one in ended}
+    assert not [m.id for m in state.matches if m.id > over.get((m.mentor_id, m.mentee_id), m.id)]
+
+
+def check_wishes(state: State) -> None:
+    """Nobody is pinned or ranked who is asked, was in vain, or is kept apart."""
+    for requests in state.requests:
+        assert not requests.excluded & {*requests.ranked, *([requests.pinned] if requests.pinned else [])}
+
+
+def check_timers(state: State, scenario: Scenario) -> None:
+    """Of open proposals, those to come; of others, none."""
+    due = {f"expire/{match.id}" for match in state.matches if match.is_open}
+    for match in state.matches:
+        days = [day for day in match.reminder_days if match.proposed_at + timedelta(days=day) > state.now]
+        due |= {f"remind/{match.id}/{day}" for day in days if match.is_open}
+    assert {timer for timer in scenario.planned() if timer.startswith(("expire/", "remind/"))} == due
+
+
+def check_what_was_told(state: State, scenario: Scenario) -> None:
+    """From what was told, others know who is matched."""
+    ended = {event.match_id for event in of(scenario, MatchUnwound)}
+    accepted = {event.match_id for event in of(scenario, MatchAccepted)} - ended
+    assert accepted == {match.id for match in state.matches if match.status is MatchStatus.ACCEPTED}
+
+
+def sides(match: Match) -> set[str]:
+    """The applications of the two."""
+    return {match.mentor_application_id, match.mentee_application_id}
+
+
+def own_id(row_id: str) -> str:
+    """The id that the handler has chosen, without the tenant."""
+    return row_id.partition("/")[2]
