@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 from deploy.local.surroundings import SERVICES
@@ -18,6 +19,12 @@ HEAD = """\
 # What `make release` has pushed. A cell runs what its kustomization names of these.
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
+# A process of another version does not start.
+configMapGenerator:
+  - name: cell
+    behavior: merge
+    literals:
+      - ITHACA_VERSION={version}
 images:
 """
 IMAGE = """\
@@ -48,9 +55,9 @@ def docker(*words: str) -> str:
     return done.stdout
 
 
-def component(digests: dict[str, str], registry: str) -> str:
-    """The component that names each service's image by its digest."""
-    return HEAD + "".join(
+def component(version: str, digests: dict[str, str], registry: str) -> str:
+    """The component that names the version, and each service's image by its digest."""
+    return HEAD.format(version=version) + "".join(
         IMAGE.format(service=service, name=f"{registry}/{service}", digest=digest)
         for service, digest in digests.items()
     )
@@ -61,13 +68,15 @@ def main(arguments: Sequence[str]) -> None:
     if len(arguments) != 2 or not re.fullmatch(r"\d+\.\d+\.\d+", arguments[0]):
         sys.exit("Say the version and the registry: make release VERSION=0.2.0 REGISTRY=registry.example.org/ithaca")
     version, registry = arguments
+    if version != metadata.version("ithaca"):
+        sys.exit(f"pyproject.toml says version {metadata.version('ithaca')}: write {version} there, build the images")
     try:
         digests = {service: push(service, version, registry) for service in SERVICES}
     except NotReleased as error:
         sys.exit(f"{error}\nBuild the images first (make images), and log in to the registry.")
     folder = RELEASES / version
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "kustomization.yaml").write_text(component(digests, registry))
+    (folder / "kustomization.yaml").write_text(component(version, digests, registry))
 
 
 if __name__ == "__main__":

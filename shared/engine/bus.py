@@ -168,9 +168,8 @@ class Topic:
                 f"topic {name} is {'' if found.compacted else 'not '}compacted, and should be the opposite"
             )
         elif not self.compacted and found.retention < self.retention:
-            sentences.append(
-                f"topic {name} keeps records for {found.retention}, not {self.retention}: set retention.ms"
-            )
+            hours = found.retention / HOUR, self.retention / HOUR
+            sentences.append(f"topic {name} keeps records for {hours[0]:g} h, not {hours[1]:g} h: set retention.ms")
         if found.batch_bytes < self.batch_bytes:
             sentences.append(
                 f"topic {name} takes {found.batch_bytes} bytes at once, not {self.batch_bytes}: set max.message.bytes"

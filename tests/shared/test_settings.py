@@ -1,10 +1,19 @@
-"""The keys that seal dead letters are taken as they are written, and refused when they are none."""
+"""Settings are taken as they are written; what is wrong or unknown is named with what is needed, and not shown."""
 
+import re
 from base64 import b64encode
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
-from shared.settings import Settings, SettingsWrong
+from deploy.local.settings import LocalSettings
+from deploy.local.surroundings import SERVICES
+from deploy.operate.place import PlaceSettings
+from shared.settings import OF_SOME, PREFIX, Settings, SettingsWrong
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
 
 OLD, NEW = bytes(range(32)), bytes(range(1, 33))
 
@@ -26,3 +35,66 @@ def test_what_is_no_key_is_refused_with_the_remedy_and_not_shown(wrong: str, mon
     with pytest.raises(SettingsWrong, match=r"ITHACA_DEAD_LETTER_KEY: .*needs 32 bytes in base64, such as") as refused:
         Settings.load()
     assert wrong not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("ITHACA_KAFKA_BOOTSTRAPS", "unknown; did you mean ITHACA_KAFKA_BOOTSTRAP?"),
+        ("ITHACA_SMTP_HOSTS", "unknown; did you mean ITHACA_SMTP_HOST?"),
+        ("ITHACA_XYZZY", "unknown; take it away"),
+    ],
+)
+def test_a_setting_that_nobody_knows_is_refused_with_a_suggestion(
+    name: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "hush")
+    with pytest.raises(SettingsWrong) as refused:
+        Settings.load()
+    assert str(refused.value) == f"{name}: {sentence}"
+
+
+def test_settings_of_other_services_and_of_command_lines_are_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OF_SOME:
+        monkeypatch.setenv(name, "something")
+    Settings.load()
+
+
+def test_all_settings_of_services_and_of_command_lines_are_known() -> None:
+    services = [import_module(f"services.{name}.service").service for name in SERVICES]
+    own = {name for service in services for name in service.settings.names()}
+    lines = {PREFIX + name.upper() for model in (LocalSettings, PlaceSettings) for name in model.model_fields}
+    assert (own | lines) - set(Settings.names()) == OF_SOME
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "k8s/base/settings.env"])
+def test_what_deployments_set_is_known(file: str) -> None:
+    named = set(re.findall(r"\bITHACA_[A-Z_]+[A-Z]\b(?=[:=])", (DEPLOY / file).read_text()))
+    assert named
+    assert Settings.unknown(named) == []
+
+
+def test_manifests_of_another_version_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ITHACA_VERSION", version("ithaca"))
+    Settings.load()
+    monkeypatch.setenv("ITHACA_VERSION", "9.9.9")
+    with pytest.raises(SettingsWrong, match=r"ITHACA_VERSION: .*this image is .*; it is '9\.9\.9'"):
+        Settings.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("ITHACA_ROLE", "boss"), ("ITHACA_CELL", "Acme.one"), ("ITHACA_PORT", "x")]
+)
+def test_what_was_found_is_shown(name: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, wrong)
+    with pytest.raises(SettingsWrong, match=rf"^{name}: .*; it is '{re.escape(wrong)}'$"):
+        Settings.load()
+
+
+@pytest.mark.parametrize("name", ["ITHACA_MONGO_URL", "ITHACA_KAFKA_PASSWORD", "ITHACA_DEAD_LETTER_KEY"])
+def test_what_may_be_secret_is_not_shown(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "hush")
+    with pytest.raises(SettingsWrong) as refused:
+        Settings.load()
+    assert str(refused.value).startswith(f"{name}: ")
+    assert "hush" not in str(refused.value)

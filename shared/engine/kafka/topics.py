@@ -45,7 +45,7 @@ async def found(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, T
     """Those of the topics that there are, as they are."""
     counts = await _partitions(admin, names)
     settings = await configured(admin, counts)
-    return {name: _read(count, settings[name]) for name, count in counts.items()}
+    return {name: _read(counts[name], found) for name, found in settings.items()}
 
 
 async def grow(admin: AIOKafkaAdminClient, topic: str, partitions: int) -> None:
@@ -90,13 +90,19 @@ async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[
 
 
 async def configured(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """What is set about each of these topics, or holds for it by default; raises the broker's error."""
+    """What is set about each of these topics, or holds for it by default; raises the broker's error.
+
+    A topic that has gone meanwhile is passed over.
+    """
     asked = dict.fromkeys((POLICY, RETENTION, BATCH_BYTES, IN_SYNC))
     wanted = [ConfigResource(ConfigResourceType.TOPIC, name, asked) for name in names]
     replies = await admin.describe_configs(wanted)
     found = {}
     for code, message, _, name, configs in (resource for reply in replies for resource in reply.resources):
-        if (error := for_code(code)) is not NoError:
+        error = for_code(code)
+        if error is UnknownTopicOrPartitionError:
+            continue
+        if error is not NoError:
             raise error(f"the settings of topic {name} are not told: {message}")
         found[name] = {config[0]: config[1] for config in configs}
     return found

@@ -51,7 +51,9 @@ def test_a_mistake_in_a_dockerfile_is_found(tmp_path: Path) -> None:
 
 def test_a_release_names_every_image_by_digest() -> None:
     digests = {service: f"sha256:{number:064x}" for number, service in enumerate(SERVICES)}
-    images = yaml.safe_load(component(digests, "registry.example.org/ithaca"))["images"]
+    written = yaml.safe_load(component("0.2.0", digests, "registry.example.org/ithaca"))
+    assert written["configMapGenerator"][0]["literals"] == ["ITHACA_VERSION=0.2.0"]
+    images = written["images"]
     assert [(one["name"], one["newName"], one["digest"]) for one in images] == [
         (f"ithaca/{service}", f"registry.example.org/ithaca/{service}", digests[service]) for service in SERVICES
     ]
