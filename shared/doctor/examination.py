@@ -14,8 +14,8 @@ from shared.engine.service import Service
 from shared.engine.store import StoreError
 from shared.settings import Settings
 
-PATIENCE = 10.0
-"""Seconds that each part gets."""
+PATIENCE = 12.0
+"""Seconds that each part gets, so that the drivers, who give up after ten, can say why."""
 
 Assemble = Callable[[Service, Settings], Engine]
 Tell = Callable[[str], None]

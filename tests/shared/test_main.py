@@ -75,3 +75,33 @@ def test_a_worker_answers_those_who_look_after_it_and_logs_json(settings: dict[s
     (started,) = [line for line in lines if line["event"] == "service.started"]
     assert (started["role"], started["service"], started["level"]) == ("worker", "sessions", "info")
     assert lines[-1]["event"] == "service.stopped"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"ITHACA_VERSION": "9.9.9"}, "ITHACA_VERSION: "),
+        ({"ITHACA_KAFKA_BOOTSTRAPS": "x"}, "ITHACA_KAFKA_BOOTSTRAPS: unknown; did you mean ITHACA_KAFKA_BOOTSTRAP?"),
+        ({"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:9"}, "cannot reach the broker: no broker answers at 127.0.0.1:9"),
+        ({}, "sessions is missing"),
+    ],
+)
+def test_nothing_starts_half_and_what_is_wrong_is_said(
+    changed: dict[str, str], sentence: str, settings: dict[str, str]
+) -> None:
+    environment = os.environ | settings | changed
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "service.started" not in done.stderr
+
+
+def test_the_doctor_of_a_process_says_what_is_missing(settings: dict[str, str]) -> None:
+    words = [*COMMAND, "doctor"]
+    done = subprocess.run(
+        words, env=os.environ | settings, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert done.returncode == 1
+    assert f"{settings['ITHACA_CELL']}.sessions is missing" in " ".join(done.stdout.split())
+    assert "the service's migrate" in " ".join(done.stdout.split())
+    assert done.stderr == ""
