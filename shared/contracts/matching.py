@@ -133,7 +133,7 @@ class MatchSuperseded(Event, aggregate="match", subject="match_id"):
 
 
 class MatchWithdrawn(Event, aggregate="match", subject="match_id"):
-    """The proposal is off, by nobody's no: one of the two has left, paused or no room any more, or they are kept apart."""
+    """The proposal is off by nobody's no: one of the two has left or paused, has no room, or they are kept apart."""
 
     match_id: Match
     program_id: Program
