@@ -9,7 +9,7 @@ from deploy.local.tour.api import DidNotHappen
 
 T = TypeVar("T")
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 PAUSE = 0.1
 """Seconds between two looks."""
 

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from deploy.local.tour.api import DidNotHappen
 
 PEOPLE = "people"
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds that an event gets to come."""
 
 
