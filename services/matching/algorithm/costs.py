@@ -17,8 +17,8 @@ from services.matching.algorithm.worth import worth
 FAR = np.int64(1) << 60
 MOST_PAIRS = 10_000_000
 """Pairs that are remembered, those with the least reduced costs: 24 bytes each."""
-FIRST_RADIUS = 64
-"""How much nearer the first search ends than the scale of points reaches; each further one goes four times as far."""
+FIRST_RADIUS = 32
+"""How much nearer the first search ends than the scale of points reaches; each further one goes twice as far."""
 
 
 class Costs:
@@ -49,11 +49,11 @@ class Costs:
         """
         apart = int(self.prices.gains[mentee] + self.prices.prices[mentor] - self.prices.base)
         radius = max(self.pairs.scale // FIRST_RADIUS, 1)
-        while radius < min(self.horizon, self.width):
+        while radius < min(int(self.horizon), self.width):
             found = _search(self, mentor, mentee, np.int64(radius))
             if found is not None:
                 return found + apart, True
-            radius *= 4
+            radius *= 2
         found = _search(self, mentor, mentee, self.horizon)
         if found is None and self.horizon < FAR:
             return int(self.horizon) + apart, False

@@ -5,20 +5,28 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.matching.algorithm.costs import Costs
-from services.matching.algorithm.optimal import Optimal
+from services.matching.algorithm.optimal import Optimal, Progress
 from services.matching.algorithm.pairs import inside, points_of
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.result import Alternative, Explanation, Reason
 from services.matching.algorithm.worth import worth
 
+TOLD_EVERY = 20
+"""Matches explained between two words of progress."""
+
 Matched = Sequence[tuple[int, int]]
 
 
-def explain(problem: Problem, matched: Matched, optimal: Optimal | None) -> list[Explanation]:
+def explain(problem: Problem, matched: Matched, optimal: Optimal | None, progress: Progress) -> list[Explanation]:
     """The reasons for each pair, in order."""
     ranks = _ranks(problem, matched)
     alternatives = _Alternatives(problem, matched, optimal)
-    return [_explained(problem, pair, rank, alternatives.of(*pair)) for pair, rank in zip(matched, ranks, strict=True)]
+    found = list[Explanation]()
+    for pair, rank in zip(matched, ranks, strict=True):
+        if len(found) % TOLD_EVERY == 0:
+            progress(f"explained {len(found):,} of {len(matched):,} matches")
+        found.append(_explained(problem, pair, rank, alternatives.of(*pair)))
+    return found
 
 
 def _explained(

@@ -52,7 +52,9 @@ def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda 
     progress("looking for pairs that would prefer each other")
     scores = _scores(problem, pairs)
     blocking = stable.blocking(problem.seen_by_mentees, problem.seen_by_mentors, pairs)
-    explanations = explaining.explain(problem, pairs, found.proof) if wishes.is_explained else [None] * len(pairs)
+    explanations = (
+        explaining.explain(problem, pairs, found.proof, progress) if wishes.is_explained else [None] * len(pairs)
+    )
     return Result(
         strategy=wishes.strategy,
         size=len(pairs),
@@ -141,14 +143,15 @@ def _certificate(problem: Problem, found: _Found) -> Certificate | None:
 def _figures(problem: Problem, pairs: Sequence[tuple[int, int]], scores: Sequence[float], beyond: int) -> Figures:
     of_mentees, of_mentors = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     for (row, column), score in zip(pairs, scores, strict=True):
-        of_mentees[problem.mentees[row].id].append(score / problem.unit)
-        of_mentors[problem.mentors[column].id].append(score / problem.unit)
+        of_mentees[problem.mentees[row].id].append(score)
+        of_mentors[problem.mentors[column].id].append(score)
     return Figures(
         mentees=len(problem.mentees),
         mentors=len(problem.mentors),
         seats=sum(one.capacity for one in problem.mentors),
         mean=sum(scores) / len(scores) if scores else None,
         fifth_percentile=fairness.percentile(scores, 0.05),
+        unit=problem.unit,
         histogram=fairness.histogram(scores, problem.unit),
         blocking_beyond_margin=beyond,
         groups=(

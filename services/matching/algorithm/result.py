@@ -128,7 +128,7 @@ class GroupFigures(BaseModel):
 
 
 class Figures(BaseModel):
-    """The whole run: spread of the scores, and how groups fare. `histogram` counts scores in ten equal steps."""
+    """The whole run: spread of the scores, and how groups fare. `histogram` counts scores in ten equal steps up to `unit`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -137,6 +137,7 @@ class Figures(BaseModel):
     seats: int
     mean: float | None
     fifth_percentile: float | None
+    unit: float
     histogram: tuple[int, ...]
     blocking_beyond_margin: int
     groups: tuple[GroupFigures, ...]

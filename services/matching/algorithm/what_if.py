@@ -20,12 +20,16 @@ Pair = tuple[str, str]
 
 def answer(problem: Problem, best: Optimal, asked: Sequence[Pair]) -> tuple[WhatIf, ...]:
     """What each pair would change in the best matching; raises KeyError for who is not in the pool."""
-    return tuple(_answered(problem, best, pair) for pair in asked)
+    codes = forbidden(problem, asked)
+    return tuple(
+        WhatIf(mentee=pair[0], mentor=pair[1], code=codes[pair], words=PAIR_WORDS[codes[pair]].format(*pair))
+        if pair in codes
+        else _answered(problem, best, pair)
+        for pair in asked
+    )
 
 
 def _answered(problem: Problem, best: Optimal, pair: Pair) -> WhatIf:
-    if code := forbidden(problem, pair):
-        return WhatIf(mentee=pair[0], mentor=pair[1], code=code, words=PAIR_WORDS[code].format(*pair))
     at = _place(problem.mentees, pair[0]), _place(problem.mentors, pair[1])
     again = optimal.solve(Kept(problem.pairs, [at], []), problem.objective)
     unit = problem.unit / problem.pairs.scale
@@ -50,20 +54,21 @@ def _words(size: int, worst: float, total: float) -> str:
     return f"{size:+d} matched, worst {worst:+.2f}, total {total:+.2f}"
 
 
-def forbidden(problem: Problem, pair: Pair) -> str | None:
-    """What forbids a pair, as a code; raises KeyError for who is not in the pool."""
-    people = _person(problem.pool.mentees, pair[0]), _person(problem.pool.mentors, pair[1])
-    for person in people:
-        if code := kept_out(person):
-            return code
-    row, column = _place(problem.mentees, pair[0]), _place(problem.mentors, pair[1])
-    if points_of(problem.pairs, np.array([row]), np.array([column]))[0] >= 0:
-        return None
-    return next(iter(problem.scored.forbidding(row, column))) if problem.scored else NOT_LISTED
+def forbidden(problem: Problem, pairs: Sequence[Pair]) -> dict[Pair, str]:
+    """Those of some pairs that must not be matched, each with the code of a reason.
 
-
-def _person(people: Sequence[Person], id: str) -> Person:
-    return {one.id: one for one in people}[id]
+    Raises KeyError for who is not in the pool.
+    """
+    sides = [{one.id: kept_out(one) for one in side} for side in (problem.pool.mentees, problem.pool.mentors)]
+    found = {pair: code for pair in pairs if (code := sides[0][pair[0]] or sides[1][pair[1]])}
+    rest = [pair for pair in pairs if pair not in found]
+    row, column = ({one.id: at for at, one in enumerate(side)} for side in (problem.mentees, problem.mentors))
+    rows = np.array([row[one] for one, _ in rest], dtype=np.int64)
+    columns = np.array([column[other] for _, other in rest], dtype=np.int64)
+    for at in np.flatnonzero(points_of(problem.pairs, rows, columns) < 0).tolist():
+        counts = problem.scored.forbidding(rows[at], columns[at]) if problem.scored else {NOT_LISTED: 1}
+        found[rest[at]] = next(iter(counts))
+    return found
 
 
 def _place(people: Sequence[Person], id: str) -> int:

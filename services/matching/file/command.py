@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 
 from services.matching.algorithm.matching import Wishes, match
-from services.matching.algorithm.optimal import within
+from services.matching.algorithm.optimal import Effort
+from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.result import Result
 from services.matching.file import reading, report, tables
 from services.matching.file.display import show
@@ -50,6 +51,12 @@ def match_file(
     explain: Annotated[bool, typer.Option("--explain", help="Give the reasons for every match.")] = False,
     format: Annotated[Format | None, typer.Option(help="By default JSON to a file, and a table here.")] = None,
     gap: Annotated[float, typer.Option(min=0, max=1, help="Stop when the total is proved within this share.")] = 0.0,
+    moves: Annotated[
+        int | None, typer.Option(min=0, help="The most proposals that `rolling` may change; by default as many as pay.")
+    ] = None,
+    what_if: Annotated[
+        list[str] | None, typer.Option(metavar="MENTEE=MENTOR", help="Say what this pair would cost; can be repeated.")
+    ] = None,
     smallest: Annotated[int, typer.Option(min=1, help="The fewest mentees of a mentor's group.")] = 2,
     seed: Annotated[int, typer.Option(help="Another seed decides otherwise between equals.")] = 0,
 ) -> None:
@@ -60,22 +67,66 @@ def match_file(
     notes = Console(stderr=True, highlight=False)
     shape = format or (Format.JSON if out else Format.TABLE)
     try:
-        read = reading.read(_document(pool, mentors, mentees, program), seed)
+        _check_place(out, [pool, mentors, mentees, program])
+        with notes.status("Reading ..."):
+            read = reading.read(_document(pool, mentors, mentees, program), seed)
+            wishes = Wishes(
+                strategy=strategy.value,
+                effort=Effort(gap=gap),
+                is_explained=explain or shape is Format.HTML,
+                smallest=smallest,
+                accepted=read.accepted,
+                proposed=read.proposed,
+                moves=moves,
+                what_if=_asked(what_if or [], read.problem.pool),
+            )
+        _check_strategy(wishes)
     except BadInput as wrong:
         _refuse(wrong.findings)
     for note in read.notes:
         notes.print(f"Note: {note}.", style="dim", markup=False)
-    wishes = Wishes(
-        strategy=strategy.value,
-        effort=within(gap),
-        is_explained=explain or shape is Format.HTML,
-        smallest=smallest,
-        accepted=read.accepted,
-        proposed=read.proposed,
-    )
     with notes.status("Comparing ...") as status:
         result = match(read.problem, wishes, progress=lambda words: status.update(f"{words} ..."))
     _give(result, shape, out)
+
+
+def _check_place(out: Path | None, given: Iterable[Path | None]) -> None:
+    """Before anything is computed, whether the result can be written, and over none of the files given."""
+    if out is None:
+        return
+    if not out.parent.is_dir():
+        raise BadInput([Finding(f"--out {out}", f"there is no folder {out.parent}: make it first")])
+    if out.is_dir():
+        raise BadInput([Finding(f"--out {out}", "is a folder: name a file in it")])
+    if out.resolve() in {one.resolve() for one in given if one}:
+        raise BadInput([Finding(f"--out {out}", "is what is read: name another file")])
+
+
+def _check_strategy(wishes: Wishes) -> None:
+    fitting = {"--moves": (wishes.moves is not None, "rolling"), "--what-if": (bool(wishes.what_if), "optimal")}
+    wrong = [
+        Finding(option, f"is for --strategy {strategy}, not {wishes.strategy}")
+        for option, (is_given, strategy) in fitting.items()
+        if is_given and wishes.strategy != strategy
+    ]
+    if wrong:
+        raise BadInput(wrong)
+
+
+def _asked(pairs: Iterable[str], pool: Pool) -> tuple[tuple[str, str], ...]:
+    """The ids of each MENTEE=MENTOR: an id can have a `=` in it, too."""
+    mentees, mentors = {one.id for one in pool.mentees}, {one.id for one in pool.mentors}
+    wrong, found = list[Finding](), list[tuple[str, str]]()
+    for text in pairs:
+        parts = text.split("=")
+        halves = [("=".join(parts[:at]), "=".join(parts[at:])) for at in range(1, len(parts))]
+        known = [pair for pair in halves if pair[0] in mentees and pair[1] in mentors]
+        found += known[:1]
+        if not known:
+            wrong.append(Finding(f"--what-if {text}", "must be the id of a mentee, =, and the id of a mentor"))
+    if wrong:
+        raise BadInput(wrong)
+    return tuple(found)
 
 
 def _document(pool: Path | None, mentors: Path | None, mentees: Path | None, program: Path | None) -> dict[str, Any]:
@@ -97,7 +148,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput([Finding(str(path), f"cannot be read: {error.strerror}")]) from error
+        raise BadInput([Finding(str(path), f"cannot be read: {error.strerror}: name another file")]) from error
 
 
 def _text(path: Path) -> str:
@@ -121,10 +172,13 @@ def _give(result: Result, shape: Format, out: Path | None) -> None:
         show(result, Console())
         return
     text = _shown(result, shape)
-    if out:
-        out.write_text(f"{text}\n", encoding="utf-8")
-    else:
+    if out is None:
         typer.echo(text)
+        return
+    try:
+        out.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        _refuse([Finding(f"--out {out}", f"cannot be written: {error.strerror}")])
 
 
 def _shown(result: Result, shape: Format) -> str:

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from services.matching.algorithm.result import Match, Result
 
@@ -14,12 +15,16 @@ def show(result: Result, console: Console) -> None:
     if any(match.explanation for match in result.matches):
         table.add_column("Why", ratio=1)
     for match in result.matches[:MOST_ROWS]:
-        table.add_row(match.mentee, match.mentor, f"{match.score:.2f}", *([why(match)] if match.explanation else []))
+        cells = [match.mentee, match.mentor, f"{match.score:.2f}", *([why(match)] if match.explanation else [])]
+        table.add_row(*map(Text, cells))
     console.print(table)
     if len(result.matches) > MOST_ROWS:
         console.print(f"and {len(result.matches) - MOST_ROWS:,} more: --out FILE for all")
     for one in result.unmatched[:MOST_ROWS]:
         console.print(f"No match for {one.side} {one.id}: {one.reason}", markup=False, highlight=False, soft_wrap=True)
+    for asked in result.what_if:
+        words = f"{asked.mentee} with {asked.mentor}: {asked.words}"
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
     console.print(f"\n{summary(result)}", markup=False, highlight=False, soft_wrap=True)
 
 

@@ -40,17 +40,18 @@ REMEDIES = {
 }
 
 
-def findings(place: str, error: ValidationError) -> list[Finding]:
-    """What pydantic has found, in words, at most one finding for each field."""
+def findings(prefix: str, error: ValidationError) -> list[Finding]:
+    """What pydantic has found, in words, at most one finding for each field; the prefix goes before its name."""
     found = dict[str, Finding]()
     for one in error.errors():
         path = [
             part for part in one["loc"] if isinstance(part, int) or part not in {"tuple", "float", "constrained-str"}
         ]
         field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+        place = f"{prefix}{field.removeprefix('.')}".rstrip("., ")
         words = REMEDIES.get(one["type"], one["msg"].removeprefix("Value error, ")).format(**one.get("ctx", {}))
         given = "" if one["type"] in {"missing", "value_error"} else f", not {_shown(one['input'])}"
-        found.setdefault(field, Finding(f"{place}{field}", f"{words}{given}"))
+        found.setdefault(field, Finding(place, f"{words}{given}"))
     return list(found.values())
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from services.matching.algorithm.people import Person
 from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.problem import TAKEN_AS_GIVEN, Problem
 from services.matching.algorithm.program import Program
+from services.matching.algorithm.unmatched import PAIR_WORDS
+from services.matching.algorithm.what_if import forbidden
 from services.matching.file.findings import BadInput, Finding, findings
 
 PERSON = TypeAdapter(Person)
@@ -22,6 +25,21 @@ SIDES = ("mentors", "mentees")
 
 Document = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
+
+
+class Table(list[dict[str, Any]]):
+    """People of one side, with what stands before the name of a field to say where it is in the file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prefixes = list[str]()
+
+
+class Side(NamedTuple):
+    """The people of one side who are in order, and the prefix of each."""
+
+    people: tuple[Person, ...]
+    prefixes: tuple[str, ...]
 
 
 class Read(NamedTuple):
@@ -49,10 +67,11 @@ def parse(text: str, name: str) -> Document:
 def read(document: Document, seed: int = 0) -> Read:
     """The problem of a document; raises `BadInput` with all that is wrong."""
     wrong, notes = list[Finding](), list[str]()
-    people = {side: _people(document, side, wrong, notes) for side in SIDES}
+    read_sides = {side: _people(document, side, wrong, notes) for side in SIDES}
+    people = {side: one.people for side, one in read_sides.items()}
     program = _program(document, wrong)
     notes += [f"{key} is not used" for key in document.keys() - {*SIDES, "program", "scores", "accepted", "proposed"}]
-    wrong += _strangers(people)
+    wrong += _misnamed(read_sides)
     scores = _scores(document.get("scores"), people, wrong)
     accepted, proposed = (_pairs(document.get(key, ()), key, people, wrong) for key in ("accepted", "proposed"))
     if wrong:
@@ -61,7 +80,36 @@ def read(document: Document, seed: int = 0) -> Read:
         pool = Pool(mentors=people["mentors"], mentees=people["mentees"], program=program, seed=seed)
     except ValidationError as error:
         raise BadInput(findings("file", error)) from error
-    return Read(_stated(document, pool, scores), tuple(dict.fromkeys(notes)), accepted, proposed)
+    found = _stated(document, pool, scores)
+    proposed = _still_allowed(found, accepted, proposed, notes)
+    return Read(found, tuple(dict.fromkeys(notes)), accepted, proposed)
+
+
+def _still_allowed(found: Problem, accepted: Pairs, proposed: Pairs, notes: list[str]) -> Pairs:
+    """The proposals that may stay; raises `BadInput` if what was accepted must not be, or is more than fits."""
+    banned = forbidden(found, (*accepted, *proposed)) if accepted or proposed else {}
+    told = {pair: PAIR_WORDS[code].format(*pair) for pair, code in banned.items()}
+    wrong = [
+        Finding(f"accepted[{at}]", f"{told[pair]}: take the pair out, or relax the constraint")
+        for at, pair in enumerate(accepted)
+        if pair in banned
+    ]
+    notes += [
+        f"{one} with {other} is proposed no more: {told[one, other]}"
+        for one, other in proposed
+        if (one, other) in banned
+    ]
+    kept = tuple(pair for pair in proposed if pair not in banned)
+    for side, place in (("mentees", 0), ("mentors", 1)):
+        times = Counter(pair[place] for pair in (*accepted, *kept))
+        wrong += [
+            Finding(f"accepted and proposed, {one.id}", f"has {times[one.id]} pairs and a capacity of {one.capacity}")
+            for one in getattr(found.pool, side)
+            if times[one.id] > one.capacity
+        ]
+    if wrong:
+        raise BadInput(wrong)
+    return kept
 
 
 def _stated(document: Document, pool: Pool, scores: Mapping[tuple[str, str], float] | None) -> Problem:
@@ -79,30 +127,30 @@ def _only_rank(document: Document) -> bool:
     return "prefers" in stated and not stated & (KNOWN - OF_ANY_FORM)
 
 
-def _people(document: Document, side: str, wrong: list[Finding], notes: list[str]) -> tuple[Person, ...]:
+def _people(document: Document, side: str, wrong: list[Finding], notes: list[str]) -> Side:
     rows = document.get(side)
     if not isinstance(rows, list):
         wrong.append(Finding(side, "must be a list of objects with id and capacity"))
-        return ()
-    people, place_of = list[Person](), dict[str, int]()
-    for at, row in enumerate(rows):
-        place = f"{side}[{at}]"
+        return Side((), ())
+    prefixes = rows.prefixes if isinstance(rows, Table) else [f"{side}[{at}]." for at in range(len(rows))]
+    people, prefix_of = list[Person](), dict[str, str]()
+    for prefix, row in zip(prefixes, rows, strict=True):
         if not isinstance(row, dict):
-            wrong.append(Finding(place, "must be an object with an id"))
+            wrong.append(Finding(prefix.rstrip("."), "must be an object with an id"))
             continue
         notes += [f"{side}: {key} is not used" for key in row.keys() - KNOWN - {"email"}]
         try:
             person = PERSON.validate_python({key: _named(key, one) for key, one in row.items() if key in KNOWN})
         except ValidationError as error:
-            wrong += findings(place, error)
+            wrong += findings(prefix, error)
             continue
-        if person.id in place_of:
-            wrong.append(
-                Finding(f"{place}.id", f"{person.id!r} is also {side}[{place_of[person.id]}]: give each an id")
-            )
-        place_of.setdefault(person.id, at)
+        if person.id in prefix_of:
+            first = prefix_of[person.id].rstrip("., ")
+            wrong.append(Finding(f"{prefix}id", f"{person.id!r} is also {first}: give each an id"))
+            continue
+        prefix_of[person.id] = prefix
         people.append(person)
-    return tuple(people)
+    return Side(tuple(people), tuple(prefix_of.values()))
 
 
 def _named(key: str, value: object) -> object:
@@ -122,37 +170,42 @@ def _program(document: Document, wrong: list[Finding]) -> Program:
     try:
         return Program.model_validate(document.get("program") or {})
     except ValidationError as error:
-        wrong += findings("program", error)
+        wrong += findings("program.", error)
         return Program()
 
 
-def _strangers(people: Mapping[str, Sequence[Person]]) -> list[Finding]:
-    """Ids in preferences and exclusions that nobody on the other side has."""
+def _misnamed(sides: Mapping[str, Side]) -> list[Finding]:
+    """Ids in preferences and exclusions that nobody on the other side has, or that are named twice, or oneself."""
     found = list[Finding]()
     for side, other in (SIDES, SIDES[::-1]):
-        known = {one.id for one in people[other]}
-        for at, person in enumerate(people[side]):
+        known = {one.id: one for one in sides[other].people}
+        for person, prefix in zip(*sides[side], strict=True):
             ranked = [id for tier in person.prefers for id in tier]
             for field, ids in (("prefers", ranked), ("excludes", person.excludes)):
-                place = f"{side}[{at}].{field}"
                 found += [
-                    Finding(place, f"{id!r} is nobody of the {other}: name their ids") for id in ids if id not in known
+                    Finding(f"{prefix}{field}", f"{id!r} is nobody of the {other}: name their ids")
+                    for id in ids
+                    if id not in known
                 ]
             if len({*ranked}) < len(ranked):
-                found.append(Finding(f"{side}[{at}].prefers", "names somebody twice: name each once"))
+                found.append(Finding(f"{prefix}prefers", "names somebody twice: name each once"))
+            if person.person and any(known[id].person == person.person for id in ranked if id in known):
+                found.append(Finding(f"{prefix}prefers", f"names {person.id!r} as their own mentor: take it out"))
     return found
 
 
 def _pairs(rows: Any, key: str, people: Mapping[str, Sequence[Person]], wrong: list[Finding]) -> Pairs:
     """Pairs that were accepted or proposed before, for `rolling`."""
     mentees, mentors = ({one.id for one in people[side]} for side in ("mentees", "mentors"))
-    found = list[tuple[str, str]]()
+    found = dict[tuple[str, str], None]()
     for at, row in enumerate(rows if isinstance(rows, list | tuple) else [rows]):
         pair = (str(row.get("mentee")), str(row.get("mentor"))) if isinstance(row, dict) else ("", "")
-        if pair[0] in mentees and pair[1] in mentors:
-            found.append(pair)
-        else:
+        if pair[0] not in mentees or pair[1] not in mentors:
             wrong.append(Finding(f"{key}[{at}]", "must be an object with the ids of a mentee and a mentor"))
+        elif pair in found:
+            wrong.append(Finding(f"{key}[{at}]", f"{pair[0]} with {pair[1]} is named twice: name each pair once"))
+        else:
+            found[pair] = None
     return tuple(found)
 
 

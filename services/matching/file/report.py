@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from services.matching.algorithm.result import Explanation, GroupFigures, Match, Result, Unmatched
+from services.matching.algorithm.result import Explanation, Figures, GroupFigures, Match, Result, Unmatched, WhatIf
 from services.matching.file.display import summary
 
+NOTHING_FROM_ELSEWHERE = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = Path(__file__).with_name("report.css")
 
 
@@ -14,31 +15,39 @@ def page(result: Result) -> str:
     """The whole page."""
     parts = [
         f"<h1>Who with whom</h1><p class=lead>{escape(summary(result))}</p>",
-        f"<h2>Scores</h2>{_histogram(result.figures.histogram)}",
+        f"<h2>Scores</h2>{_histogram(result.figures)}",
         f"<h2>Matches</h2>{_matches(result.matches)}",
         f"<h2>Without a match</h2>{_unmatched(result.unmatched)}",
+        f"<h2>What if</h2>{_what_if(result.what_if)}" if result.what_if else "",
         f"<h2>How groups fare</h2>{_groups(result.figures.groups)}",
         f"<footer>Record: {escape(result.record.model_dump_json())}</footer>",
     ]
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Matching</title>'
+    head += f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_FROM_ELSEWHERE}">'
     style = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
-    return f'<!doctype html><html lang="en"><head>{head}{style}</head><body>{"".join(parts)}</body></html>'
+    return f'<!doctype html><html lang="en"><head>{head}{style}</head><body><main>{"".join(parts)}</main></body></html>'
 
 
-def _histogram(counts: Sequence[int]) -> str:
+def _histogram(figures: Figures) -> str:
+    counts, step = figures.histogram, figures.unit / len(figures.histogram)
     most = max(*counts, 1)
     bars = "".join(
         f'<rect x="{at * 60}" y="{120 - 100 * count / most:.1f}" width="52" height="{100 * count / most:.1f}"></rect>'
         f'<text x="{at * 60 + 26}" y="{114 - 100 * count / most:.1f}" text-anchor="middle">{count or ""}</text>'
-        f'<text x="{at * 60 + 26}" y="136" text-anchor="middle">{at / 10:.1f}-{(at + 1) / 10:.1f}</text>'
+        f'<text x="{at * 60 + 26}" y="136" text-anchor="middle">{at * step:.3g}-{(at + 1) * step:.3g}</text>'
         for at, count in enumerate(counts)
     )
-    return f'<svg viewBox="0 0 600 140" role="img" aria-label="How many matches have which score">{bars}</svg>'
+    words = ", ".join(f"{count} from {at * step:.3g}" for at, count in enumerate(counts) if count) or "no matches"
+    title = f"<title>How many matches have which score: {words}</title>"
+    low = (
+        "" if figures.fifth_percentile is None else f"<p>One in twenty scores below {figures.fifth_percentile:.2f}.</p>"
+    )
+    return f'<svg viewBox="0 0 600 140" role="img">{title}{bars}</svg>{low}'
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Cells are HTML already."""
-    head = "".join(f"<th>{title}</th>" for title in titles)
+    head = "".join(f"<th scope=col>{title}</th>" for title in titles)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -75,6 +84,14 @@ def _why(why: Explanation) -> str:
 def _unmatched(people: Sequence[Unmatched]) -> str:
     rows = [(escape(one.id), one.side, escape(one.reason)) for one in people]
     return _table(("Who", "Side", "Why"), rows) if rows else "<p>Everybody is matched.</p>"
+
+
+def _what_if(asked: Sequence[WhatIf]) -> str:
+    rows = [
+        (escape(one.mentee), escape(one.mentor), "-" if one.score is None else f"{one.score:.2f}", escape(one.words))
+        for one in asked
+    ]
+    return _table(("Mentee", "Mentor", "Score", "What would change"), rows)
 
 
 def _groups(groups: Sequence[GroupFigures]) -> str:

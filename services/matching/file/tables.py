@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.matching.file.findings import BadInput, Finding
-from services.matching.file.reading import KNOWN
+from services.matching.file.reading import KNOWN, Table
 
 DELIMITERS = ",;\t|"
 WHOLE = {"capacity"}
@@ -17,17 +17,17 @@ NESTED = {"answer": "answers", "group": "groups"}
 YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 
 
-def rows(content: bytes, name: str) -> list[dict[str, Any]]:
+def rows(content: bytes, name: str) -> Table:
     """People of a CSV file with a header; raises `BadInput`.
 
     Lists are separated by `;` or `|`, or by `,` in quotes; in `prefers`, `=` joins equals. `answer:NAME` and
     `group:NAME` are columns of answers to the program's questions, and of attributes for the fairness report.
     """
-    lines = list(csv.reader(io.StringIO(_text(content, name)), delimiter=_delimiter(_text(content, name), name)))
+    lines = _lines(_text(content, name), name)
     header = [title.strip().casefold().replace(" ", "_") for title in lines[0]]
     if repeated := sorted({title for title in header if title and header.count(title) > 1}):
         raise BadInput([Finding(f"{name} row 1", f"repeats the column {', '.join(repeated)}: name each once")])
-    wrong, people = list[Finding](), list[dict[str, Any]]()
+    wrong, people = list[Finding](), Table()
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -36,15 +36,25 @@ def rows(content: bytes, name: str) -> list[dict[str, Any]]:
                 Finding(f"{name} row {number}", f"has {len(cells)} cells for {len(header)} columns: quote commas")
             )
             continue
+        people.prefixes.append(f"{name} row {number}, ")
         people.append(_person(dict(zip(header, cells, strict=False)), f"{name} row {number}", wrong))
     if wrong:
         raise BadInput(wrong)
     return people
 
 
+def _lines(text: str, name: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text, name), strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        place = f"{name} line {reader.line_num}"
+        raise BadInput([Finding(place, f"is not CSV: {error}; quote each cell as a whole")]) from error
+
+
 def _text(content: bytes, name: str) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise BadInput([Finding(name, "is not in UTF-8: save it as CSV in UTF-8")]) from error
 
@@ -63,7 +73,7 @@ def _person(row: Mapping[str, str], place: str, wrong: list[Finding]) -> dict[st
     for title, cell in row.items():
         kind, _, label = title.partition(":")
         text = cell.strip()
-        if not text:
+        if not text or not title:
             continue
         if label and kind in NESTED:
             person.setdefault(NESTED[kind], {})[label] = _answer(text) if kind == "answer" else text
