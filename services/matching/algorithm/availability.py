@@ -35,12 +35,19 @@ def seasons(time_zones: set[str], starts: date, ends: date | None) -> list[date]
     return sorted(first_of.values())
 
 
-def week_in_utc(person: Person, day: date) -> NDArray[np.bool_]:
-    """Which quarters of the week in UTC are free as the clocks stand on that day. Sunday night goes on into Monday."""
-    local = np.zeros(QUARTERS, dtype=bool)
-    for start, end in person.availability:
-        local[-(-start // QUARTER) : end // QUARTER] = True
-    return np.roll(local, -quarters_ahead(person.time_zone or "UTC", day))
+def weeks_in_utc(people: Sequence[Person], day: date) -> NDArray[np.bool_]:
+    """Which quarters of the week in UTC are free as the clocks stand on that day. Sunday night goes on into Monday.
+
+    A row per person.
+    """
+    local = np.zeros((len(people), QUARTERS), dtype=bool)
+    for row, person in enumerate(people):
+        for start, end in person.availability:
+            local[row, -(-start // QUARTER) : end // QUARTER] = True
+    ahead = np.array([quarters_ahead(person.time_zone or "UTC", day) for person in people], dtype=np.int64)
+    for one in {*ahead.tolist()}:
+        local[ahead == one] = np.roll(local[ahead == one], -one, axis=1)
+    return local
 
 
 def is_stated(person: Person) -> bool:
@@ -82,26 +89,21 @@ def compare(mentees: Sequence[Person], mentors: Sequence[Person], starts: date, 
 def hours_shared(mentee: Person, mentor: Person, starts: date, ends: date | None) -> float:
     """Hours in common every week of two who both stated when they are free."""
     days = seasons({mentee.time_zone or "", mentor.time_zone or ""}, starts, ends)
-    return float(min((week_in_utc(mentee, day) & week_in_utc(mentor, day)).sum() for day in days)) / 4
+    return float(min(weeks_in_utc([mentee, mentor], day).all(axis=0).sum() for day in days)) / 4
 
 
 def _patterns(people: Sequence[Person]) -> tuple[list[Person], Places]:
     """One person for each different pattern, and the pattern of each."""
-    number = dict[object, int]()
-    examples = list[Person]()
-    codes = np.full(len(people), -1, dtype=np.int64)
-    for at, person in enumerate(people):
-        if is_stated(person):
-            codes[at] = number.setdefault((person.availability, person.time_zone), len(number))
-            if codes[at] == len(examples):
-                examples.append(person)
-    return examples, codes
+    patterns = [(one.availability, one.time_zone) if is_stated(one) else None for one in people]
+    examples = dict(zip(patterns, people, strict=True))
+    examples.pop(None, None)
+    number = {pattern: at for at, pattern in enumerate(examples)}
+    codes = np.fromiter((number.get(one, -1) for one in patterns), dtype=np.int64, count=len(people))
+    return list(examples.values()), codes
 
 
 def _tables(wanting: Sequence[Person], offering: Sequence[Person], day: date) -> tuple[Floats, Floats]:
-    weeks = np.zeros((len(wanting) + len(offering), QUARTERS), dtype=bool)
-    for row, person in enumerate((*wanting, *offering)):
-        weeks[row] = week_in_utc(person, day)
+    weeks = weeks_in_utc([*wanting, *offering], day)
     useful = weeks[:, weeks[: len(wanting)].any(axis=0) & weeks[len(wanting) :].any(axis=0)]
     columns, quarters = np.unique(np.packbits(useful, axis=0), axis=1, return_counts=True)
     merged = np.unpackbits(columns, axis=0, count=len(weeks)).astype(np.float32)

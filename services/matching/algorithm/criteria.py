@@ -8,7 +8,7 @@ for all of it. Whole numbers below 2^24 are exact in float32, so the sum is the 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Protocol
 
 import numpy as np
@@ -76,7 +76,7 @@ class Wanted:
         nearly = [tuple(other for word in words for other in near.get(word, ())) for words in offered] if near else []
         served = set(chain.from_iterable(offered)).union(*nearly)
         column = {word: at for at, word in enumerate(sorted(served.intersection(chain.from_iterable(wanted))))}
-        parts = chain.from_iterable(shares_of(units, len(words)) for words in wanted)
+        parts = chain.from_iterable(map(shares_of, repeat(units), map(len, wanted)))
         shares = table(wanted, column, np.fromiter(parts, dtype=np.float32))
         serves = table(nearly, column, HALF) if near else table([()] * len(mentors), column, 0)
         return Features(shares, np.maximum(serves, table(offered, column, EIGHTHS)), stated(wanted), stated(offered))
@@ -172,8 +172,10 @@ def shares_of(units: int, count: int) -> tuple[int, ...]:
 
 def table(lists: Sequence[Sequence[str]], column: Mapping[str, int], value: Floats | int) -> Floats:
     """A row per list, with the value in the column of each word; or with one value for each word of all lists."""
-    columns = np.fromiter((column.get(word, -1) for words in lists for word in words), dtype=np.int64)
-    rows = np.repeat(np.arange(len(lists)), np.fromiter(map(len, lists), dtype=np.int64, count=len(lists)))
+    lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    found = map(column.get, chain.from_iterable(lists), repeat(-1))
+    columns = np.fromiter(found, dtype=np.int64, count=int(lengths.sum()))
+    rows = np.repeat(np.arange(len(lists)), lengths)
     known = columns >= 0
     cells = np.zeros((len(lists), len(column)), dtype=np.float32)
     cells[rows[known], columns[known]] = value if isinstance(value, int) else value[known]
@@ -182,7 +184,7 @@ def table(lists: Sequence[Sequence[str]], column: Mapping[str, int], value: Floa
 
 def stated(lists: Sequence[Sequence[object]]) -> Flags:
     """Who stated anything."""
-    return np.array([bool(one) for one in lists], dtype=bool)
+    return np.fromiter(map(bool, lists), dtype=bool, count=len(lists))
 
 
 def _no_columns(people: Sequence[Person]) -> Floats:

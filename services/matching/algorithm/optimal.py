@@ -30,15 +30,10 @@ class Effort(NamedTuple):
 
     gap: float = 0.0
     looks: int = 30
-    keep: Kept = Kept()
+    keep: Kept = Kept(16, 8)
 
 
 EXACT = Effort()
-
-
-def within(gap: float) -> Effort:
-    """The effort for a total that is proved within a relative gap: fewer pairs are enough to begin with."""
-    return Effort(gap=gap, keep=Kept(16, 8)) if gap else EXACT
 
 
 class Optimal(NamedTuple):
