@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # it comes without types
-
 from tests.deploy.k8s.rendering import KUBECTL, Object
 
 PATIENCE = 600.0
@@ -20,7 +18,7 @@ class NotDone(Exception):
 
 def kubectl(*words: str, objects: Sequence[Object] = ()) -> str:
     """What kubectl prints, given objects on its input; raises `NotDone` with its complaint."""
-    given = yaml.dump_all(objects, Dumper=yaml.CSafeDumper)
+    given = "\n---\n".join(map(json.dumps, objects))
     done = subprocess.run([KUBECTL, *words], input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotDone(f"kubectl {' '.join(words)}: {done.stderr.strip()}")

@@ -1,9 +1,10 @@
 """Cells on a real cluster, disturbed under load: `make test-kubernetes`, on whatever cluster `KUBECONFIG` names.
 
-Two cells come up from nothing and take the tour. Then one is rolled, killed, drained, scaled, misconfigured and
-upgraded while people come in, and what came of each acknowledged command is counted. It needs the images
-`ithaca/<service>:TAG` on the cluster's nodes, and a place from which service addresses answer, such as a node. What is
-set by the environment:
+A cell comes up from nothing. It is rolled, killed, drained, scaled, misconfigured and upgraded while people come in,
+and what came of each acknowledged command is counted. Then it takes the tour, and a small cell comes and goes beside
+it. That needs the images `ithaca/<service>:TAG` on the cluster's nodes, and a place from which service addresses
+answer, such as a node. Words given to it choose the disruptions whose names hold one of them. What is set by the
+environment:
 
 - `ITHACA_IMAGES`: their tag, `dev` if not set; `ITHACA_NEXT_IMAGES`: the tag to upgrade to, else there is no upgrade
 - `ITHACA_PEOPLE_PER_SECOND`: the load, 3 if not set; each person makes three commands, two events, two mails
@@ -52,8 +53,9 @@ def main() -> None:
             try_cells(below, report)
     except (NotDone, CannotStart, DidNotHappen, Refused) as error:
         report.problems.append(str(error))
-    report.write(FOLDER)
-    report.show()
+    finally:
+        report.write(FOLDER)
+        report.show()
     sys.exit(0 if report.is_good else 1)
 
 
@@ -61,8 +63,8 @@ def try_cells(below: Ground, report: Report) -> None:
     """A pooled cell, which is disturbed; then a small one comes and goes beside it."""
     with placed(Cell("pooled", below, os.environ.get("ITHACA_IMAGES", "dev"))) as pooled:
         report.say(f"The cell pooled came up from nothing in {pooled.come_up():.0f} s.")
-        take_tour(pooled, report)
         disturb(pooled, report)
+        take_tour(pooled, report)
         untouched = disruptions.names(pooled.pods())
         with placed(Cell("birch", below, pooled.tag)) as small:
             report.say(f"The small cell birch came up beside it in {small.come_up():.0f} s.")
@@ -113,6 +115,12 @@ def measured(name: str, disruption: Callable[[], str], report: Report) -> Stage:
 def stages(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
     """What is done, by name; the first one is what the others are compared with."""
     yield "nothing", partial(disruptions.rest, STEADY)
+    for name, disruption in _disruptions(cell):
+        if any(word in name for word in sys.argv[1:] or [""]):
+            yield name, disruption
+
+
+def _disruptions(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
     for service in SERVICES:
         yield f"{service} rolled", partial(disruptions.roll, cell, service)
     yield "the worker of intake killed", partial(disruptions.kill, cell, "intake", "worker")
