@@ -128,7 +128,7 @@ class GroupFigures(BaseModel):
 
 
 class Figures(BaseModel):
-    """The whole run: spread of the scores, and how groups fare. `histogram` counts scores in ten equal steps up to `unit`."""
+    """The whole run: spread of the scores, and how groups fare; `histogram` has ten equal steps up to `unit`."""
 
     model_config = ConfigDict(frozen=True)
 
