@@ -6,7 +6,7 @@ from itertools import product
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from services.matching.model.match import Match, MatchStatus
 from services.matching.model.pool import PoolEntry, PoolStatus
@@ -28,15 +28,14 @@ from tests.services.matching.program import (
     paused,
     profile,
     propose,
-    publish,
     resumed,
-    run,
     take_part,
     try_to_propose,
     with_people,
     withdrawn,
 )
 from tests.services.matching.promises import Capacities, State, check_all
+from tests.services.matching.run_rules import Runs
 
 MENTORS = {"ada": 1, "eve": 2, "flo": 1}
 MENTEES = {"ben": 1, "cleo": 1, "dan": 2, "gus": 1}
@@ -47,7 +46,7 @@ ANYBODY = st.sampled_from([*MENTORS, *MENTEES])
 CHOSEN = st.integers(0)
 
 
-class People(RuleBasedStateMachine):
+class People(Runs):
     """Three mentors with four seats, and four mentees, each of whom two of the mentors are asked about at first."""
 
     def __init__(self) -> None:
@@ -68,11 +67,6 @@ class People(RuleBasedStateMachine):
         ids = tuple(ApplicationId(mentor) for mentor in mentors)
         mentee_id = ApplicationId(mentee)
         self.scenario.when(RankMentors(program_id=PROGRAM, mentee_application_id=mentee_id, mentor_application_ids=ids))
-
-    @rule()
-    def match_the_pool(self) -> None:
-        publish(self.scenario, run(self.scenario))
-        self.scenario.advance(timedelta(seconds=1))
 
     @rule(chosen=CHOSEN, side=st.sampled_from(Role))
     def accept(self, chosen: int, side: Role) -> None:

@@ -15,12 +15,10 @@ from shared.contracts.matching import MatchProposed, MatchRunCompleted, MatchRun
 from shared.ids import MatchRunId, ProgramId
 from tests.scenario import Scenario
 from tests.services.matching.program import PROGRAM, code, last, of, program, take_part, with_people
+from tests.services.matching.run_rules import stored
 from tests.services.matching.test_queries import as_client, as_person, running
 
 SECOND = timedelta(seconds=1)
-
-OWN = {"run", "run_pairs", "run_left_overs", "program", "inbox", "outbox", "effects", "timers", "clocks"}
-"""What a run may leave its traces in; the program's row says that it was looked at."""
 
 
 def solved(scenario: Scenario, **settings: Any) -> MatchRun:
@@ -131,7 +129,7 @@ def test_everybody_being_equal_is_no_trouble(strategy: str) -> None:
 
 def test_what_if_changes_nothing_and_tells_nobody() -> None:
     scenario = with_people({"ada": 1}, ["ben", "cleo"])
-    before = {name: dict(rows) for name, rows in scenario.store.collections.items() if name not in OWN}
+    before = stored(scenario)
     run = solved(scenario, what_if=True)
     scenario.advance(SECOND)
     refused = scenario.when(PublishRun(run_id=MatchRunId(run.id)))
@@ -140,7 +138,7 @@ def test_what_if_changes_nothing_and_tells_nobody() -> None:
     scenario.advance(SECOND)
     assert of(scenario, MatchProposed) == []
     assert of(scenario, NoMatchFound) == []
-    assert {name: dict(scenario.store.collections[name]) for name in before} == before
+    assert stored(scenario) == before
     assert scenario.when(DiscardRun(run_id=MatchRunId(run.id))).status == 200
 
 
