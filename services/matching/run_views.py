@@ -19,6 +19,7 @@ PROBLEMS = {
     "pool-too-large": f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program.",
     "time-limit": "The computation was not done within its time limit: request a run with a higher one, or split the "
     "program.",
+    "SolverEnded": "The process that computes has ended every time, perhaps for want of memory: split the program.",
     "not-proved": "The result was not proved, so that it is not shown: request a run with another objective.",
 }
 """Why a run has failed, by code."""

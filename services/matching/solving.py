@@ -93,6 +93,7 @@ async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved | None:
         return RunSolved(run_id=effect.run_id, result=await computing) if run.is_under_way else None
     finally:
         is_over.set()
+        computing.cancel()
 
 
 async def everybody(program_id: ProgramId, settings: RunSettings, work: Work) -> Task:
