@@ -9,6 +9,7 @@ import numpy as np
 from ortools.linear_solver.pywraplp import Solver  # type: ignore[import-untyped]
 
 from services.matching.algorithm import problem
+from services.matching.algorithm.pairs import Listed
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.problem import Problem
@@ -123,3 +124,17 @@ def shuffled(given: Instance, random: Random) -> Instance:
 def random_table(seed: int, mentees: int, mentors: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Scores of everybody with everybody."""
     return np.round(np.random.default_rng(seed).random((mentees, mentors)), 3)
+
+
+def listed(seed: int, mentees: int, mentors: int) -> Listed:
+    """Points up to 20, so that many are equal, for two thirds of the pairs."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.nonzero(random.random((mentees, mentors)) < 2 / 3)
+    return Listed(
+        rows=rows,
+        columns=columns,
+        points=random.integers(0, 21, len(rows), dtype=np.int32),
+        wanted=random.integers(1, 3, mentees),
+        seats=random.integers(0, 4, mentors),
+        scale=20,
+    )
