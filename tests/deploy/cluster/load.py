@@ -7,6 +7,7 @@ has passed, as the guide for integrations says. Nothing else is sent again.
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Thread
@@ -17,7 +18,7 @@ from uuid import uuid4
 import httpx
 
 from deploy.local.running import Operator
-from deploy.local.tour.api import Caller, Services
+from deploy.local.tour.api import Caller, DidNotHappen, Services
 from deploy.local.tour.onboarding import Credentials
 
 PATIENCE = 120.0
@@ -106,8 +107,9 @@ class Load:
             began, sent, renewed = time.monotonic(), 0, 0.0
             while not self._stopping:
                 if not renewed or time.monotonic() - renewed > TOKEN_SECONDS:
-                    http.headers["Authorization"] = f"Bearer {(await self.staff(http)).token}"
-                    renewed = time.monotonic()
+                    with suppress(DidNotHappen):  # the token before is good for long enough to try again
+                        http.headers["Authorization"] = f"Bearer {(await self.staff(http)).token}"
+                        renewed = time.monotonic()
                 group.create_task(self._one_more(http, sent))
                 sent += 1
                 await asyncio.sleep(max(0.0, began + sent / self.rate - time.monotonic()))
