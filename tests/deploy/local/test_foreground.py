@@ -1,5 +1,6 @@
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -7,6 +8,15 @@ import typer
 
 from deploy.local.foreground import SIGNALS, failing_with_a_sentence, stoppable
 from deploy.local.processes import CannotStart
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_ignored() -> Iterator[None]:
+    """As in a terminal, even if the tests run under nohup or in the background."""
+    before = {each: signal.signal(each, signal.default_int_handler) for each in SIGNALS}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
 
 
 @pytest.mark.parametrize("number", SIGNALS)
