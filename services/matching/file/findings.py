@@ -37,6 +37,14 @@ REMEDIES = {
     "bool_type": "must be true or false",
     "tuple_type": "must be a list",
     "missing": "is missing",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "extra_forbidden": "is not known here: take it out",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_unicode": "must be a text that can be written in UTF-8",
+    "literal_error": "must be {expected}",
+    "date_from_datetime_parsing": "must be a date such as 2027-02-01",
+    "date_parsing": "must be a date such as 2027-02-01",
 }
 
 
@@ -44,15 +52,18 @@ def findings(prefix: str, error: ValidationError) -> list[Finding]:
     """What pydantic has found, in words, at most one finding for each field; the prefix goes before its name."""
     found = dict[str, Finding]()
     for one in error.errors():
-        path = [
-            part for part in one["loc"] if isinstance(part, int) or part not in {"tuple", "float", "constrained-str"}
-        ]
+        path = [part for part in one["loc"] if isinstance(part, int) or not _is_inner(part)]
         field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
         place = f"{prefix}{field.removeprefix('.')}".rstrip("., ")
         words = REMEDIES.get(one["type"], one["msg"].removeprefix("Value error, ")).format(**one.get("ctx", {}))
         given = "" if one["type"] in {"missing", "value_error"} else f", not {_shown(one['input'])}"
         found.setdefault(field, Finding(place, f"{words}{given}"))
     return list(found.values())
+
+
+def _is_inner(part: str) -> bool:
+    """Whether it names one of the types that a field can have, and no field."""
+    return part in {"tuple", "float", "constrained-str"} or part.startswith("function-")
 
 
 def _shown(given: object) -> str:

@@ -57,6 +57,8 @@ def parse(text: str, name: str) -> Document:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise BadInput([Finding(f"{name}:{error.lineno}:{error.colno}", f"is not JSON: {error.msg}")]) from error
+    except ValueError as error:
+        raise BadInput([Finding(name, f"has a number that is too long: {error}")]) from error
     except RecursionError as error:
         raise BadInput([Finding(name, "is nested too deeply: give an object with mentors and mentees")]) from error
     if not isinstance(document, dict):
@@ -70,6 +72,7 @@ def read(document: Document, seed: int = 0) -> Read:
     read_sides = {side: _people(document, side, wrong, notes) for side in SIDES}
     people = {side: one.people for side, one in read_sides.items()}
     program = _program(document, wrong)
+    notes += _absent(program, people)
     notes += [f"{key} is not used" for key in document.keys() - {*SIDES, "program", "scores", "accepted", "proposed"}]
     wrong += _misnamed(read_sides)
     scores = _scores(document.get("scores"), people, wrong)
@@ -113,7 +116,7 @@ def _still_allowed(found: Problem, accepted: Pairs, proposed: Pairs, notes: list
 
 
 def _stated(document: Document, pool: Pool, scores: Mapping[tuple[str, str], float] | None) -> Problem:
-    objective = pool.program.objective if "objective" in (document.get("program") or {}) else TAKEN_AS_GIVEN
+    objective = pool.program.objective if "objective" in document.get("program", {}) else TAKEN_AS_GIVEN
     if scores is not None:
         return problem.of_scores(pool, scores, objective)
     if "program" not in document and _only_rank(document):
@@ -168,10 +171,20 @@ def _id(value: object) -> object:
 
 def _program(document: Document, wrong: list[Finding]) -> Program:
     try:
-        return Program.model_validate(document.get("program") or {})
+        return Program.model_validate(document.get("program", {}))
     except ValidationError as error:
         wrong += findings("program.", error)
         return Program()
+
+
+def _absent(program: Program, people: Mapping[str, Sequence[Person]]) -> list[str]:
+    """Exclusions that exclude nobody: most often a misspelled id."""
+    mentees, mentors = ({one.id for one in people[side]} for side in ("mentees", "mentors"))
+    return [
+        f"program: excluded names {one} with {other}, who are not both here"
+        for one, other in program.constraints.excluded
+        if one not in mentees or other not in mentors
+    ]
 
 
 def _misnamed(sides: Mapping[str, Side]) -> list[Finding]:
@@ -233,7 +246,7 @@ def _scores(
             problems.append(
                 Finding(f"scores[{at}].score", f"must be a number from 0 to a thousand million, not {score!r}")
             )
-        elif (mentee, mentor) in scores:
+        elif not problems and (mentee, mentor) in scores:
             problems.append(Finding(f"scores[{at}]", f"{mentee} with {mentor} is scored twice: give one score"))
         if problems:
             wrong += problems

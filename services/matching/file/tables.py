@@ -49,7 +49,7 @@ def _lines(text: str, name: str) -> list[list[str]]:
         return list(reader)
     except csv.Error as error:
         place = f"{name} line {reader.line_num}"
-        raise BadInput([Finding(place, f"is not CSV: {error}; quote each cell as a whole")]) from error
+        raise BadInput([Finding(place, f"is not CSV: {error}; mend the cell there")]) from error
 
 
 def _text(content: bytes, name: str) -> str:
@@ -97,6 +97,8 @@ def _value(title: str, text: str) -> object:
 
 def _number(title: str, text: str) -> float:
     try:
+        if "_" in text:
+            raise ValueError
         return int(text) if title in WHOLE else float(text)
     except ValueError as error:
         raise ValueError("must be a whole number" if title in WHOLE else "must be a number") from error
