@@ -74,7 +74,7 @@ class RunTold(Outcome):
     steps: int
 
 
-@solving.performs(attempts=5, timeout=timedelta(hours=12), silence=timedelta(seconds=30))
+@solving.performs(attempts=5, timeout=timedelta(hours=12), silence=timedelta(minutes=1))
 async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved | None:
     """The best matching of the pool as it is now, one run after the other; None if it is cancelled meanwhile.
 
