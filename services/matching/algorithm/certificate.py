@@ -1,4 +1,4 @@
-"""How far a matching is from the best there is, by one look at all pairs, none of them left out.
+"""How far a matching is from the best there is, over all pairs, none of them left out.
 
 Weak duality: for any prices of seats and any base, no matching of the same size has a total above `Bounds.total`; for
 any cut, no more can be matched than it lets through. So a wrong price or cut gives a weak bound, never a false one.
@@ -57,19 +57,11 @@ def bound(pairs: Pairs, proof: Proof, size: int, known: Pruned) -> Bounds:
     total += int(pairs.wanted[~doubtful] @ proof.prices.gains[~doubtful]) + _excess(sure, proof, pairs.scale)
     missed = list[Edges]()
     for block in _blocks(pairs, known.order[doubtful[known.order]]):
-        for at, limit in enumerate(proof.limits):
-            crossing = _crossing(block, limit)
-            if crossing is not None and crossing.columns.size:
-                allowed = crossing.points >= np.maximum(limit.floors[crossing.rows], 0)[:, None]
-                sizes[at] += int(allowed.sum())
-                missed.append(_best(crossing, allowed, crossing.points))
-        gains = _gains(block, proof, pairs.scale)
-        most = gains.max(axis=1)
-        total += _largest(gains, pairs.wanted[block.rows])
-        rows = np.flatnonzero(most > proof.prices.gains[block.rows])
-        if rows.size:
-            tempted = gains[rows] > proof.prices.gains[block.rows[rows], None]
-            missed.append(_best(Block(block.rows[rows], block.columns, block.points[rows]), tempted, gains[rows]))
+        across = [_across(block, limit) for limit in proof.limits]
+        sizes = [so_far + more for so_far, (more, _) in zip(sizes, across, strict=True)]
+        gained, tempting = _gained(block, proof, pairs)
+        total += gained
+        missed += [tempting, *(edges for _, edges in across)]
     return Bounds(tuple(sizes), total, without(union(missed), known.edges))
 
 
@@ -100,11 +92,21 @@ def _blocks(pairs: Pairs, mentees: Places) -> Iterator[Block]:
             yield block
 
 
-def _crossing(block: Block, limit: Limit) -> Block | None:
+def _across(block: Block, limit: Limit) -> tuple[int, Edges]:
+    """How many pairs lead across that reach the floors, and the best of them."""
     rows, columns = np.flatnonzero(limit.cut.mentees[block.rows]), np.flatnonzero(~limit.cut.mentors[block.columns])
-    if not rows.size:
-        return None
-    return Block(block.rows[rows], block.columns[columns], block.points[np.ix_(rows, columns)])
+    some = Block(block.rows[rows], block.columns[columns], block.points[np.ix_(rows, columns)])
+    allowed = some.points >= np.maximum(limit.floors[some.rows], 0)[:, None]
+    return int(allowed.sum()), _best(some, allowed, some.points)
+
+
+def _gained(block: Block, proof: Proof, pairs: Pairs) -> tuple[int, Edges]:
+    """What mentees can gain at most at these prices, and the best pairs that gain them more than is known."""
+    gains = _gains(block, proof, pairs.scale)
+    rows = np.flatnonzero(gains.max(axis=1) > proof.prices.gains[block.rows])
+    some = Block(block.rows[rows], block.columns, block.points[rows])
+    tempting = _best(some, gains[rows] > proof.prices.gains[some.rows, None], gains[rows])
+    return _largest(gains, pairs.wanted[block.rows]), tempting
 
 
 def _gains(block: Block, proof: Proof, scale: int) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """The most people matched; then the worst match as good as can be; then the highest total: each with its proof.
 
-Solve among the few best pairs, recover what seats are worth, look at all pairs once for those that were left out
-wrongly, take these up and solve again, until there are none: then nothing better exists.
+Solve among the few best pairs, recover what seats are worth, look for pairs that were left out wrongly wherever there
+may be any, take these up and solve again, until there are none: then nothing better exists.
 """
 
 from collections.abc import Callable
