@@ -1,10 +1,10 @@
 """Reads over HTTP: people see their own matches and choices, clients and operators the pool and all matches."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
 from services.matching.comparing import Score
 from services.matching.model.exclusion import Exclusion
@@ -94,7 +94,7 @@ async def list_mentors(
     (requests,) = await reader.many(MenteeRequests, [entry.id]) or [MenteeRequests(id=entry.id)]
     mentors = await profiles_in_pool(reader, {"program_id": program_id, "role": Role.MENTOR})
     seats = await reader.every(MentorSeats, {"program_id": program_id})
-    choices = await asyncio.to_thread(best_choices, mentee, requests, mentors, seats, system_clock().date(), limit)
+    choices = await run_in_threadpool(best_choices, mentee, requests, mentors, seats, system_clock().date(), limit)
     return [ChoiceView.of(choice) for choice in choices]
 
 
