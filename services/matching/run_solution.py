@@ -30,7 +30,7 @@ from shared.ids import ApplicationId
 
 MOST_PEOPLE = 10_000
 MOST_PAIRS = 4_000_000
-"""A mentee and a mentor each. So many take a second or two on one core and a hundred megabytes of memory."""
+"""A mentee and a mentor each. So many take some seconds on one core and three hundred megabytes of memory."""
 SMALLEST_GROUP = 2
 
 Places = list[tuple[int, int]]
