@@ -25,10 +25,11 @@ AS_NEEDED = (
 
 OTHERWISE_SAID = {
     "AdvanceClock": {"to"},
+    "RequestMatchRun": {"weights"},
     "RescheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},
     "ScheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},
 }
-"""Fields that another one of the same model excludes."""
+"""Fields that another one of the same model excludes, or that take known words only."""
 
 Path = tuple[str | int, ...]
 
