@@ -16,7 +16,7 @@ from services.matching.model.unavailable import (
     SeatsPromised,
     SeatsTaken,
 )
-from services.matching.reasons import NO_MENTORS, SEATS_TAKEN
+from services.matching.reasons import EVERYBODY_ASKED, NO_MENTORS, SEATS_TAKEN
 from shared.engine.aggregate import Aggregate
 from shared.ids import ApplicationId, MatchId, ProgramId
 
@@ -29,8 +29,8 @@ PAUSED = "paused"
 """The reason of a mentee who is looked for once the pause is over."""
 WANTS_ANOTHER = "wants_another"
 """The reason of a mentee who has a mentor, and takes part in the next run for another one."""
-FOR_WANT_OF_SEATS = (SEATS_TAKEN, NO_MENTORS)
-"""The reasons of a mentee for whom somebody may be found as soon as there is a seat."""
+MAY_PASS = (SEATS_TAKEN, NO_MENTORS, EVERYBODY_ASKED)
+"""The reasons of a mentee that may no longer hold once there is a seat, or a mentor, more."""
 
 
 class MentorSeats(Aggregate, name="mentor_seats"):
@@ -142,9 +142,9 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         return len(self.accepted) + len(self.open) >= (self.capacity or 1)
 
     @property
-    def waits_for_seats(self) -> bool:
-        """Whether nobody was found for want of seats."""
-        return self.reason in FOR_WANT_OF_SEATS
+    def waits_for_mentor(self) -> bool:
+        """Whether nobody was found for want of mentors with a seat."""
+        return self.reason in MAY_PASS
 
     @property
     def excluded(self) -> set[ApplicationId]:

@@ -9,6 +9,7 @@ import pytest
 from services.matching.model.match import MatchStatus
 from services.matching.model.places import PAUSED, WANTS_ANOTHER, MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus
+from services.matching.waiting import SOON
 from shared.contracts.intake import ApplicationWithdrawn, ParticipantLeft, Role
 from shared.contracts.matching import MatchSuperseded, MatchUnwound, MatchWithdrawn
 from shared.engine.context import NotYet
@@ -71,7 +72,7 @@ def test_a_mentee_who_leaves_has_no_matches_and_the_seat_goes_to_who_waits(goes:
     scenario.perform().when(goes("ben", Role.MENTEE))
     assert status(scenario, with_ben) is MatchStatus.UNWOUND
     assert scenario.get(MentorSeats, "ada").taken == []
-    scenario.perform().perform()
+    scenario.advance(SOON).perform().perform()
     assert proposed(scenario)[2:] == [("ada", "cleo")]
     assert scenario.get(MenteeRequests, "ben").reason == ""
     check_nothing_waits(scenario)
@@ -121,9 +122,11 @@ def test_the_seats_of_a_mentor_who_comes_back_are_there_for_who_waits() -> None:
     decline(scenario, propose(scenario, "ada", "ben"), "ada")
     scenario.perform()
     assert len(proposed(scenario)) == 1
+    assert scenario.get(MenteeRequests, "ben").reason == "everybody_asked"
     scenario.when(resumed("eve", Role.MENTOR))
-    scenario.perform().perform()
+    scenario.advance(SOON).perform().perform()
     assert scenario.get(PoolEntry, "eve").status is PoolStatus.IN
+    assert proposed(scenario)[1:] == [("eve", "ben")]
     check_nothing_waits(scenario)
 
 
@@ -179,14 +182,17 @@ def test_fewer_seats_call_off_the_latest_proposals_and_nothing_that_is_agreed() 
     check_nothing_waits(scenario)
 
 
-def test_more_seats_are_for_those_who_wait() -> None:
+@pytest.mark.parametrize("is_profile_first", [True, False])
+def test_more_seats_are_for_those_who_wait(is_profile_first: bool) -> None:
     scenario = with_people({"ada": 1, "eve": 1}, ["ben", "cleo"])
     match_both(scenario, "ada", "ben")
     decline(scenario, propose(scenario, "eve", "cleo"), "eve")
     scenario.perform()
-    scenario.advance(SECOND).when(profile("ada", Role.MENTOR, seats=2))
-    scenario.when(capacity("ada", Role.MENTOR, 2))
-    scenario.perform().perform()
+    told = [profile("ada", Role.MENTOR, seats=2), capacity("ada", Role.MENTOR, 2)]
+    scenario.advance(SECOND)
+    for what in told if is_profile_first else reversed(told):
+        scenario.when(what)
+    scenario.advance(SOON).perform().perform()
     assert proposed(scenario)[2:] == [("ada", "cleo")]
 
 

@@ -8,6 +8,7 @@ import pytest
 from services.matching.model.match import MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.unwinding import RequestRematch, UnwindMatch
+from services.matching.waiting import SOON
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchUnwound, RematchRequested
 from shared.engine.message import Answer
@@ -100,7 +101,7 @@ def test_who_waits_for_a_seat_gets_the_one_that_is_free_again() -> None:
     scenario.perform()
     assert scenario.get(MenteeRequests, "cleo").reason == "seats_taken"
     unwind(scenario, match)
-    scenario.perform().perform()
+    scenario.advance(SOON).perform().perform()
     assert {*proposed(scenario)[2:]} == {("eve", "ben"), ("ada", "cleo")}
     check_nothing_waits(scenario)
 
