@@ -105,3 +105,17 @@ def test_the_doctor_of_a_process_says_what_is_missing(settings: dict[str, str]) 
     assert f"{settings['ITHACA_CELL']}.sessions is missing" in " ".join(done.stdout.split())
     assert "the service's migrate" in " ".join(done.stdout.split())
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["republish", "yesterday"], "'yesterday' is no moment: write it as 2026-11-21T03:00:00Z"),
+        (["republish"], "it knows no `republish`: use `doctor`, `migrate`, `republish <moment>`"),
+        (["serve", "--fast"], "it knows no `serve --fast`"),
+    ],
+)
+def test_what_a_process_is_not_able_to_do_it_says_and_does_nothing(words: list[str], sentence: str) -> None:
+    done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 1
+    assert sentence in done.stderr

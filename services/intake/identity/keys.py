@@ -1,7 +1,8 @@
 """The keys that sign tokens: a JWK Set in a file (RFC 7517).
 
-The last key of the file signs, all of them are published. To rotate, append a key; take an old one out when the last
-token that it has signed has expired. The file is read again when it changes.
+The last key of the file signs, all of them are published. To rotate, put a key before the others; when every replica
+publishes it, make it the last one; take an old one out when the last token that it has signed has expired. The file is
+read again when it changes.
 """
 
 import contextlib
