@@ -96,12 +96,12 @@ class Rolling:
         """The way for whom it is worth most among those with the fewest moves; None if there is no way."""
         goal = self.best.mentor_of
         waiting = self.mentor_of == NOBODY
-        apart = np.flatnonzero((self.mentor_of != goal) & (goal != NOBODY) & (waiting | (moves > 0)))
+        apart = np.flatnonzero((self.mentor_of != goal) & (waiting | (moves > 0)))
         if not apart.size:
             return None
         gains = self._worths(apart, goal[apart]) - self._worths(apart, self.mentor_of[apart])
-        has_room = np.fromiter((self._has_room(one) for one in goal[apart].tolist()), dtype=bool, count=len(apart))
-        order = apart[np.lexsort((apart, -gains, ~has_room))]
+        has_room = np.array([one != NOBODY and self._has_room(one) for one in goal[apart].tolist()])
+        order = apart[np.lexsort((apart, -gains, ~has_room, goal[apart] == NOBODY))]
         chains = (self._chain(one, moves) for one in order[:TRIED].tolist())
         return next((chain for chain in chains if chain), None)
 

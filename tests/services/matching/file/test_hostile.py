@@ -149,6 +149,16 @@ def test_no_more_proposals_change_than_allowed(tmp_path: Path) -> None:
     assert pairs(solved(tmp_path, document, "--strategy", "rolling", "--moves", 1)) == {("a", "X"), ("b", "Y")}
 
 
+def test_the_page_can_be_read_by_a_reader_of_screens_and_loads_nothing(tmp_path: Path) -> None:
+    document = SCORES | {"scores": [one | {"score": one["score"] * 10} for one in SCORES["scores"]]}
+    page = run(written(tmp_path, document), "--format", "html").stdout
+    assert '<html lang="en">' in page
+    assert "default-src 'none'" in page
+    assert "<title>How many matches have which score: 2 from 8</title>" in page
+    assert page.count("<th scope=col>") == page.count("<th") - page.count("<thead")
+    assert "http" not in page.replace("http-equiv", "")
+
+
 def test_an_exclusion_that_excludes_nobody_is_noted(tmp_path: Path) -> None:
     ran = run(written(tmp_path, PEOPLE | {"program": {"constraints": {"excluded": [["z", "X"]]}}}))
     assert ran.exit_code == 0
