@@ -7,7 +7,7 @@ answer, such as a node. Words given to it choose the disruptions whose names hol
 environment:
 
 - `ITHACA_IMAGES`: their tag, `dev` if not set; `ITHACA_NEXT_IMAGES`: the tag to upgrade to, else there is no upgrade
-- `ITHACA_PEOPLE_PER_SECOND`: the load, 3 if not set; each person makes three commands, two events, two mails
+- `ITHACA_PEOPLE_PER_SECOND`: the load, 3 if not set; each person makes three commands, two events, a mail or two
 - `KAFKA_BOOTSTRAP`, `MONGO_URL`, `ITHACA_ADVERTISED_HOST`: see `tests.deploy.cluster.ground`
 """
 
