@@ -119,7 +119,7 @@ class Rolling:
 
     def _is_open(self, place: int, start: int) -> bool:
         """Whether somebody can go there once the seat at the start is left: nobody needs no seat."""
-        return place == NOBODY or place == start or self._has_room(place)
+        return place in {NOBODY, start} or self._has_room(place)
 
     def _has_room(self, mentor: int) -> bool:
         return len(self.holders[mentor]) < int(self.best.seats[mentor])
