@@ -12,6 +12,9 @@ from deploy.local.tour.guide import Step
 ACTING = 10
 """Pairs that go on; the others are left to think about it."""
 
+HEADINGS = ("matched", "pairs", "total", "worst")
+"""Of two runs that are compared."""
+
 
 class InPool(Read):
     """Somebody who can be matched; `id` is the application's."""
@@ -29,6 +32,22 @@ class Run(Read):
     seats: int
     worst: float
     gap: float
+
+
+class Outcome(Read):
+    """What came of a run."""
+
+    size: int
+    total: float
+    worst: float
+
+
+class Comparison(Read):
+    """Two runs, side by side."""
+
+    first: Outcome
+    second: Outcome
+    pairs_in_both: int
 
 
 class LeftOver(Read):
@@ -89,6 +108,24 @@ async def match_everybody(step: Step, community: Community) -> tuple[str, list[L
     step.table((str(count), f"{role}s", words) for (role, words), count in reasons.most_common())
     step.figures.update(pairs=run.size, mentees=run.mentees, seats=run.seats, total=run.total)
     return requested.id, left_over
+
+
+async def ask_what_if(step: Step, community: Community, run_id: str) -> None:
+    """Another way to match is looked at, and compared with the run; it changes nothing."""
+    wanted = {"strategy": "stable", "what_if": True}
+    other = await community.client.post("matching", f"/programs/{community.program_id}/runs", wanted)
+    await step.observer.wait_for("MatchRunCompleted", run_id=other.id)
+    refused = await refusal(community.client.post("matching", f"/runs/{other.id}/publish"))
+    compared = await community.client.get("matching", f"/runs/{run_id}/compare/{other.id}", Comparison)
+    step.say(
+        f"""
+        And if no mentor and mentee were to prefer each other to whom they got? A second run, stable, is only looked
+        at: it tells nobody, and cannot be published ({refused.status}). {compared.pairs_in_both} pairs are the same.
+        """
+    )
+    runs = {"optimal": compared.first, "stable": compared.second}
+    step.table(((name, str(one.size), f"{one.total:.2f}", f"{one.worst:.2f}") for name, one in runs.items()), *HEADINGS)
+    step.figures.update(stable_pairs=compared.second.size, same_pairs=compared.pairs_in_both)
 
 
 async def propose(step: Step, community: Community, run_id: str) -> list[Match]:

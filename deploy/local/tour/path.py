@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 from deploy.local.mail import MailFolder
 from deploy.local.running import Running
-from deploy.local.tour import measuring, meeting, onboarding, outlook, pairing, rivalry, stretches
+from deploy.local.tour import changing, measuring, meeting, onboarding, outlook, pairing, rivalry, stretches
 from deploy.local.tour.community import Community
 from deploy.local.tour.guide import Guide
 from deploy.local.tour.meeting import Meeting
 from deploy.local.tour.pairing import Match
+
+PARTING = 4
+"""Which of the pairs parts: the first that is told nothing else of."""
 
 
 async def walk(guide: Guide, running: Running) -> None:
@@ -26,7 +29,7 @@ async def walk(guide: Guide, running: Running) -> None:
         outlook.show_mail(step, MailFolder(running.mail_folder), since=began)
     async with guide.step("What will happen by itself") as step:
         await outlook.show_plans(step, community.client, list(running.services))
-    await let_time_pass(guide, community, planned)
+    await let_time_pass(guide, community, planned, parting=accepted[PARTING])
 
 
 async def come_in(guide: Guide, running: Running) -> Community:
@@ -49,6 +52,8 @@ async def match(guide: Guide, community: Community) -> list[Match]:
     """Who is matched with whom, and what they answer; returns the pairs who have accepted."""
     async with guide.step("All of them are matched at once, as well as is possible") as step:
         run_id, left_over = await pairing.match_everybody(step, community)
+    async with guide.step("And if they were matched otherwise?") as step:
+        await pairing.ask_what_if(step, community, run_id)
     async with guide.step("The pairs are asked") as step:
         matches = await pairing.propose(step, community, run_id)
     wanted = await rivalry.find_rivalry(community, matches, left_over)
@@ -60,6 +65,8 @@ async def match(guide: Guide, community: Community) -> list[Match]:
         accepted += await rivalry.last_seat(step, community, wanted)
     async with guide.step("One says no") as step:
         await rivalry.decline(step, community, undecided[0])
+    async with guide.step("A mentor needs a break") as step:
+        await changing.pause(step, community, undecided[1])
     return accepted
 
 
@@ -76,7 +83,7 @@ async def meet(guide: Guide, community: Community, pairs: list[Match]) -> Meetin
     return planned
 
 
-async def let_time_pass(guide: Guide, community: Community, planned: Meeting) -> None:
+async def let_time_pass(guide: Guide, community: Community, planned: Meeting, parting: Match) -> None:
     """What has been planned happens, in its order, up to the end of the program."""
     async with guide.stretch("A day goes by") as step:
         await stretches.a_day(step, community)
@@ -86,6 +93,8 @@ async def let_time_pass(guide: Guide, community: Community, planned: Meeting) ->
         await stretches.hold_planned(step, community, planned)
     async with guide.step("Who never answers is taken out") as step:
         await stretches.take_out(step, community)
+    async with guide.step("Two who were matched part") as step:
+        await changing.part(step, community, parting)
     async with guide.stretch("Two weeks, and some pairs have booked nothing") as step:
         await stretches.two_weeks(step, community)
     async with guide.stretch("Six months") as step:

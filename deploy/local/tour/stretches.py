@@ -92,11 +92,12 @@ async def a_day(step: Step, community: Community) -> None:
 
 async def a_week(step: Step, community: Community) -> None:
     """Proposals that nobody answers expire, and the next best are asked."""
-    counts = expect(await advance(step, community, "P7D"), "MatchExpired", "MatchProposed")
+    counts = expect(await advance(step, community, "P7D"), "MatchAnswerAwaited", "MatchExpired", "MatchProposed")
     step.say(
         f"""
-        A week in {step.elapsed:.1f} s. {counts["MatchExpired"]} proposals that nobody has answered expire, each at its
-        own time, and {counts["MatchProposed"]} times the next best is asked.
+        A week in {step.elapsed:.1f} s. Who has not answered is reminded on days 2 and 5 of a proposal. Then
+        {counts["MatchExpired"]} proposals expire, each at its own time, and {counts["MatchProposed"]} times the next
+        best is asked.
         """
     )
 
@@ -120,7 +121,8 @@ async def take_out(step: Step, community: Community) -> None:
     asked = await community.client.every("matching", path, Match, status="proposed", limit=500)
     silent = sorted({match.mentee_application_id for match in asked})
     await asyncio.gather(*(community.client.post("intake", f"/applications/{id}/withdraw") for id in silent))
-    await step.observer.wait_for("MatchWithdrawn", len(asked))
+    for match in asked:
+        await step.observer.wait_for("MatchWithdrawn", match_id=match.id)
     step.figures["taken out"] = len(silent)
     step.say(
         f"""
