@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pymongo
+import structlog
 from bson.binary import UUID_SUBTYPE, Binary
 from pymongo import AsyncMongoClient, ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -20,6 +21,8 @@ from shared.engine.mongo import preparation
 from shared.engine.mongo.errors import TooMuch, errors_translated
 from shared.engine.mongo.statements import Group, Statement, grouped
 from shared.engine.store import Document, Id, Index, Where, Write
+
+log = structlog.get_logger()
 
 DURABLE = WriteConcern("majority", j=True)
 
@@ -119,11 +122,15 @@ class MongoStore:
             await self.database.drop_collection(collection)
 
     async def close(self) -> None:
-        """See `Store.close`."""
-        with pymongo.timeout(FAREWELL_SECONDS):
-            for session in self.writers:
-                await session.end_session()
-            await self.client.close()
+        """See `Store.close`. The driver waits for its monitors without a limit, and they may wait for a dead member."""
+        try:
+            async with asyncio.timeout(3 * FAREWELL_SECONDS):
+                with pymongo.timeout(FAREWELL_SECONDS):
+                    for session in self.writers:
+                        await session.end_session()
+                    await self.client.close()
+        except TimeoutError:
+            log.warning("store.still_closing", database=self.database.name)
 
     async def _fits(self, session: AsyncClientSession, groups: Mapping[Group, list[Statement]], most: int) -> bool:
         """Do it with `most` statements in a command; False if there has to be less in one."""

@@ -147,3 +147,17 @@ def test_processes_may_prepare_at_the_same_time(mongo_url: str, store: MongoStor
             await other.close()
 
     run(prepare())
+
+
+def test_a_driver_that_does_not_end_holds_no_process_up(
+    mongo_url: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def close_though_the_driver_goes_on() -> None:
+        made = MongoStore(mongo_url, "unused")
+        close = made.client.close
+        monkeypatch.setattr(made.client, "close", asyncio.Event().wait)
+        async with asyncio.timeout(60):
+            await made.close()
+        await close()
+
+    run(close_though_the_driver_goes_on())
