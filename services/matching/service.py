@@ -5,8 +5,9 @@ from services.matching.leaving import leaving
 from services.matching.queries import queries
 from services.matching.ranking import ranking
 from services.matching.reactions import reactions
-from services.matching.run_queries import run_queries
-from services.matching.runs import runs
+from services.matching.runs.commands import run_commands
+from services.matching.runs.queries import run_queries
+from services.matching.runs.reactions import run_reactions
 from services.matching.solving import solving
 from services.matching.steering import steering
 from services.matching.unwinding import unwinding
@@ -46,6 +47,6 @@ service = Service(
         RematchRequested,
         ExclusionAdded,
     ],
-    handles=[commands, ranking, steering, unwinding, reactions, leaving, runs, solving, waiting],
+    handles=[commands, ranking, steering, unwinding, reactions, leaving, run_commands, run_reactions, solving, waiting],
     routers=[queries, run_queries],
 )

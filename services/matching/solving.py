@@ -15,9 +15,9 @@ from services.matching.model.run_result import RunResult
 from services.matching.model.run_settings import RunSettings
 from services.matching.proposing import FindNextBest
 from services.matching.reasons import Unmatchable
-from services.matching.run_solution import Task
+from services.matching.runs.solution import Task
+from services.matching.runs.solver import Solver
 from services.matching.solution import find_mentor
-from services.matching.solver import Solver
 from shared.contracts.intake import Role
 from shared.engine.aggregate import Effect, Outcome
 from shared.engine.handlers import Handlers, Work

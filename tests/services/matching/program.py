@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from services.matching.commands import AcceptMatch, DeclineMatch, ProposeMatch
 from services.matching.model.match import DeclineReason, Match, MatchStatus
-from services.matching.runs import PublishRun, RequestMatchRun
+from services.matching.runs.commands import PublishRun, RequestMatchRun
 from services.matching.service import service
 from shared.contracts.event import Event
 from shared.contracts.intake import (

@@ -7,7 +7,7 @@ from random import Random
 from services.matching.model.places import MenteeRequests
 from services.matching.model.run_settings import RunObjective, RunSettings
 from services.matching.reasons import Unmatchable
-from services.matching.run_solution import Task, solve_pool
+from services.matching.runs.solution import Task, solve_pool
 from services.matching.solution import Best, find_mentor
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId

@@ -35,7 +35,7 @@ from tests.services.matching.program import (
     withdrawn,
 )
 from tests.services.matching.promises import Capacities, State, check_all
-from tests.services.matching.run_rules import Runs
+from tests.services.matching.runs.rules import Runs
 
 MENTORS = {"ada": 1, "eve": 2, "flo": 1}
 MENTEES = {"ben": 1, "cleo": 1, "dan": 2, "gus": 1}

@@ -11,7 +11,7 @@ from services.matching.comparing import WEIGHTS
 from services.matching.model.fit import REMEDIES
 from services.matching.model.run import MatchRun
 from services.matching.model.run_result import LeftOver, RunLeftOvers, slice_id
-from services.matching.run_views import why_failed
+from services.matching.runs.views import why_failed
 from services.matching.service import service
 from services.matching.words import REASONS, SUBJECTS, why_unmatched
 from shared.contracts.intake import MeetingFormat, Role

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from services.matching.model.run import MatchRun, RunStatus
 from services.matching.model.run_result import RunPairs, slice_id
-from services.matching.runs import DiscardRun, PublishRun, RequestMatchRun
+from services.matching.runs.commands import DiscardRun, PublishRun, RequestMatchRun
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchProposed, MatchRunCompleted, MatchRunRequested, NoMatchFound
 from shared.ids import MatchRunId, ProgramId
 from tests.scenario import Scenario
 from tests.services.matching.program import PROGRAM, code, last, of, program, take_part, with_people
-from tests.services.matching.run_rules import stored
+from tests.services.matching.runs.rules import stored
 from tests.services.matching.test_queries import as_client, as_person, running
 
 SECOND = timedelta(seconds=1)

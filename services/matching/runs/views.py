@@ -11,7 +11,7 @@ from services.matching.model.run import MatchRun, RunProgress, RunStatus
 from services.matching.model.run_result import LeftOver, RunFigures, RunPair, RunRecord
 from services.matching.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.proposing import PROPOSED
-from services.matching.run_solution import MOST_PAIRS, MOST_PEOPLE
+from services.matching.runs.solution import MOST_PAIRS, MOST_PEOPLE
 from services.matching.words import why_unmatched
 from shared.contracts.intake import Role
 

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from services.matching.model.run_result import RunResult
-from services.matching.run_solution import Task, solve_pool
+from services.matching.runs.solution import Task, solve_pool
 from shared.errors import Refusal
 
 LOOK_SECONDS = 0.1

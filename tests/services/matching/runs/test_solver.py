@@ -17,8 +17,8 @@ import pytest
 from services.matching.model.pool import ProfileCopy
 from services.matching.model.run_result import RunResult
 from services.matching.model.run_settings import RunSettings
-from services.matching.run_solution import MOST_PEOPLE, PoolTooLarge, Task
-from services.matching.solver import GivenUp, Solver, SolverEnded, SolverFailed, TimeLimit
+from services.matching.runs.solution import MOST_PEOPLE, PoolTooLarge, Task
+from services.matching.runs.solver import GivenUp, Solver, SolverEnded, SolverFailed, TimeLimit
 from shared.contracts.intake import Role
 from shared.ids import PersonId
 from tests.waiting import PATIENCE, eventually
@@ -121,8 +121,8 @@ def test_what_the_computation_should_not_raise_is_told_by_name(solver: Solver) -
 
 SERVICE = """
 from threading import Event
-from services.matching.solver import Solver
-from tests.services.matching.test_solver import endless
+from services.matching.runs.solver import Solver
+from tests.services.matching.runs.test_solver import endless
 if __name__ == "__main__":
     solver = Solver()
     solver.solve(endless(), lambda step: print(solver.process.pid, flush=True), Event())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.matching.model.run import MatchRun, RunStatus
-from services.matching.runs import CancelRun, RequestMatchRun
+from services.matching.runs.commands import CancelRun, RequestMatchRun
 from services.matching.solving import RunSolved, RunTold
 from shared.contracts.matching import MatchRunCompleted
 from shared.engine import effects
@@ -62,6 +62,13 @@ def has_begun(scenario: Scenario, run_id: MatchRunId) -> Callable[[], Awaitable[
         return run if run.status is RunStatus.RUNNING else None
 
     return look
+
+
+async def first_word(scenario: Scenario) -> None:
+    """Wait until something is told; at that moment the attempt is certainly not over."""
+    told = asyncio.Event()
+    scenario.executor.committed.append(lambda _: told.set())
+    await told.wait()
 
 
 def test_while_a_run_is_computed_everybody_sees_how_far_it_is() -> None:
@@ -129,7 +136,7 @@ def test_a_run_whose_process_has_died_is_computed_by_another_one_soon_after() ->
 
     async def die_in_the_middle() -> None:
         async with computing(scenario) as attempt:
-            await until(has_begun(scenario, run_id))
+            await first_word(scenario)
             attempt.cancel()
 
     scenario.loop.run_until_complete(die_in_the_middle())

@@ -11,8 +11,9 @@ from services.matching.algorithm.pool import Pool
 from services.matching.model.places import MenteeRequests
 from services.matching.model.run import MatchRun, RunStatus
 from services.matching.model.run_result import ROWS_PER_SLICE, RunLeftOvers, RunPairs, slice_id
-from services.matching.run_solution import MOST_PEOPLE, PoolTooLarge, check_size
-from services.matching.runs import DiscardRun, ProposeSlice, PublishRun, RequestMatchRun, TellSlice
+from services.matching.runs.commands import DiscardRun, PublishRun, RequestMatchRun
+from services.matching.runs.reactions import ProposeSlice, TellSlice
+from services.matching.runs.solution import MOST_PEOPLE, PoolTooLarge, check_size
 from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import (

@@ -16,7 +16,7 @@ from services.matching.model.pool import ProfileCopy
 from services.matching.model.run_result import LeftOver, RunResult
 from services.matching.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.reasons import Unmatchable
-from services.matching.run_solution import NotProved, Task, check_proof, solve_pool
+from services.matching.runs.solution import NotProved, Task, check_proof, solve_pool
 from services.matching.solution import Best, find_mentor, pool_of
 from shared.contracts.intake import MeetingFormat, Role
 from shared.ids import ApplicationId, MatchId, PersonId

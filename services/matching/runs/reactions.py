@@ -1,9 +1,7 @@
-"""Match runs: what may be asked of them, and how their results are told and proposed slice by slice."""
+"""How far a run is, and how its result is kept, told and proposed slice by slice."""
 
 from collections.abc import Sequence
 from datetime import timedelta
-
-from pydantic import BaseModel, ConfigDict
 
 from services.matching.model.match import Match, Offer
 from services.matching.model.places import MenteeRequests, MentorSeats
@@ -11,54 +9,18 @@ from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
 from services.matching.model.proposal import proposals
 from services.matching.model.run import MatchRun
 from services.matching.model.run_result import RunLeftOvers, RunPairs, cut, slice_id, slice_ids
-from services.matching.model.run_settings import RunSettings
 from services.matching.proposing import propose_or_go_on
-from services.matching.solving import RunSolved, RunTold, SolveMatching
+from services.matching.solving import RunSolved, RunTold
 from shared.engine.aggregate import Timer
 from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.handlers import Handlers
 from shared.engine.loads import create, reads, require
-from shared.ids import MatchRunId, ProgramId
+from shared.ids import MatchRunId
 
-runs = Handlers()
+run_reactions = Handlers()
 
 PAUSE = timedelta(milliseconds=100)
 """Between two slices of a run, so that it does not delay others."""
-
-
-class RequestMatchRun(RunSettings, extra="forbid"):
-    """Have the program's pool matched: those who want somebody and are not asked about one."""
-
-    program_id: ProgramId
-
-    @property
-    def settings(self) -> RunSettings:
-        """How it is to be matched."""
-        return RunSettings(**self.model_dump(exclude={"program_id"}))
-
-
-class CancelRun(BaseModel):
-    """Have a run computed no further."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    run_id: MatchRunId
-
-
-class PublishRun(BaseModel):
-    """Propose what a run has found, as far as it is still possible."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    run_id: MatchRunId
-
-
-class DiscardRun(BaseModel):
-    """Propose nothing of what a run has found."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    run_id: MatchRunId
 
 
 class Turn(Timer):
@@ -81,44 +43,13 @@ class TellSlice(Turn):
     """Some of those whom a run has not matched are to be told."""
 
 
-@runs.post(
-    "/programs/{program_id}/runs",
-    loads={"run": create(MatchRun), "program": require(ProgramCopy, "program_id")},
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def request_match_run(command: RequestMatchRun, run: MatchRun, program: ProgramCopy, ctx: Context) -> None:
-    """The computation is done in the background."""
-    ctx.emit(run.request(command.program_id, command.settings, at=ctx.now))
-    ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
-
-
-@runs.post("/runs/{run_id}/cancel", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def cancel_run(_: CancelRun, run: MatchRun, ctx: Context) -> None:
-    """The computation ends within seconds, and makes room for the next one."""
-    run.cancel(at=ctx.now)
-
-
-@runs.post("/runs/{run_id}/publish", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def publish_run(_: PublishRun, run: MatchRun, ctx: Context) -> None:
-    """The matches are proposed slice by slice."""
-    run.publish()
-    propose_next(run, ctx)
-
-
-@runs.post("/runs/{run_id}/discard", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def discard_run(_: DiscardRun, run: MatchRun) -> None:
-    """The run and its record stay readable."""
-    run.discard()
-
-
-@runs.on("note-progress", loads={"run": require(MatchRun, "run_id")})
+@run_reactions.on("note-progress", loads={"run": require(MatchRun, "run_id")})
 def note_progress(told: RunTold, run: MatchRun, ctx: Context) -> None:
     """Who looks at the run sees how far it is, whichever process computes it."""
     run.note(told.step, told.steps, at=ctx.now)
 
 
-@runs.on(
+@run_reactions.on(
     "keep-run-result",
     loads={
         "run": require(MatchRun, "run_id"),
@@ -140,7 +71,7 @@ def keep_run_result(
     tell_next(run, ctx)
 
 
-@runs.on(
+@run_reactions.on(
     "tell-slice",
     loads={"run": require(MatchRun, "run_id"), "part": require(RunLeftOvers, "slice_id")},
 )
@@ -158,7 +89,7 @@ def tell_next(run: MatchRun, ctx: Context) -> None:
         ctx.after(PAUSE, timer, id=f"tell/{timer.slice_id}")
 
 
-@runs.on(
+@run_reactions.on(
     "propose-slice",
     loads={
         "run": require(MatchRun, "run_id"),

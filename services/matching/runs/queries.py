@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from services.matching.model.run import MatchRun
 from services.matching.model.run_result import RunLeftOvers, RunPair, RunPairs, slice_id
 from services.matching.queries import ForStaff
-from services.matching.run_comparison import RunComparison
-from services.matching.run_views import LeftOverView, PairView, RunView
+from services.matching.runs.comparison import RunComparison
+from services.matching.runs.views import LeftOverView, PairView, RunView
 from shared.engine.reader import Reader
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from services.matching.algorithm.comparison import Change, Scored, changes
 from services.matching.model.run import MatchRun
 from services.matching.model.run_result import RunPair
-from services.matching.run_views import FiguresView
+from services.matching.runs.views import FiguresView
 
 
 class RunComparison(BaseModel):
