@@ -70,7 +70,7 @@ def add_exclusion(
     for entry, role in zip(entries, Role, strict=True):
         entry.check_known(command.program_id, role)
     check_apart(mentor, mentee)
-    ctx.emit(exclusion.add(command.program_id, command.applications, command.reason, by=ctx.actor, at=ctx.now))
+    ctx.emit(exclusion.keep_apart(command.program_id, command.applications, command.reason, by=ctx.actor, at=ctx.now))
     mentee.exclude(command.mentor_application_id, command.program_id)
     closed = [Proposal(match, mentor, mentee) for match in matches]
     call_off(closed, ctx)

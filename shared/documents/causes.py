@@ -127,9 +127,21 @@ def _plain(member: object) -> Any:  # whatever a class may have
 
 @cache
 def _classes(package: str) -> list[type]:
-    """All classes that a service has, once its modules are loaded."""
-    modules = [module for name, module in sys.modules.items() if name.startswith(f"{package}.")]
-    return [value for module in modules for value in _own(module)]
+    """All classes of the modules that a service is made of, whatever else of its package is loaded."""
+    left, seen = [f"{package}.service"], dict[str, ModuleType]()
+    while left:
+        name = left.pop()
+        if name in sys.modules and name not in seen:
+            seen[name] = sys.modules[name]
+            left += [one for one in _imported(seen[name]) if one.startswith(f"{package}.")]
+    return [value for module in seen.values() for value in _own(module)]
+
+
+def _imported(module: ModuleType) -> Iterator[str]:
+    """What a module imports; of a name it is not known whether it is a module."""
+    for node in ast.walk(ast.parse(inspect.getsource(module) or "")):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{one.name}" for one in node.names))
 
 
 def _own(module: ModuleType) -> Iterator[type]:

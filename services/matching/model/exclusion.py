@@ -32,7 +32,7 @@ class Exclusion(Aggregate, name="exclusion"):
     added_by: str = ""
     added_at: datetime | None = None
 
-    def add(
+    def keep_apart(
         self,
         program_id: ProgramId,
         pair: tuple[ApplicationId, ApplicationId],
