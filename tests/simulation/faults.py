@@ -1,7 +1,7 @@
 """A database and a broker behind a bad connection: pauses of any length, answers that are lost, refusals."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Generator, Sequence
 from random import Random
 from typing import Any
 
@@ -62,6 +62,22 @@ class FaultyStore(MemoryStore):
         raise UnknownOutcome("simulated: done")
 
 
+class Acknowledgement:
+    """What may never be waited for: a publisher that dies leaves some behind."""
+
+    def __init__(self, bus: "FaultyBus", lost: bool) -> None:
+        self.bus = bus
+        self.lost = lost
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self._arrive().__await__()
+
+    async def _arrive(self) -> None:
+        await self.bus.pause()
+        if self.lost:
+            raise ConnectionError("simulated: not acknowledged")
+
+
 class FaultyPublisher:
     """A publisher that duplicates, and after one failure fails for good, as a real one does."""
 
@@ -82,16 +98,11 @@ class FaultyPublisher:
         among = self.partitions.setdefault(topic, len(self.bus.topics[topic]))
         if arrives:
             self.bus.append(topic, key, value, headers, among)
-        return self._acknowledge(self.broken)
+        return Acknowledgement(self.bus, self.broken)
 
     async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - a broken one has nothing left to flush
         """See `Publisher.close`."""
         await self.bus.pause()
-
-    async def _acknowledge(self, lost: bool) -> None:
-        await self.bus.pause()
-        if lost:
-            raise ConnectionError("simulated: not acknowledged")
 
 
 class FaultyBus(MemoryBus):

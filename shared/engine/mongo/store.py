@@ -130,7 +130,7 @@ class MongoStore:
                         await session.end_session()
                     await self.client.close()
         except TimeoutError:
-            log.warning("store.still_closing", database=self.database.name)
+            log.warning("store.still_closing")
 
     async def _fits(self, session: AsyncClientSession, groups: Mapping[Group, list[Statement]], most: int) -> bool:
         """Do it with `most` statements in a command; False if there has to be less in one."""
