@@ -124,7 +124,6 @@ def following(mentees: int, mentors: int) -> list[Row]:
     free, one = ours(1, "rolling", mentees, mentors), ours(1, "rolling", mentees, mentors, 1)
     return [
         at_most(f"{size} with scoring, p95 of an event", free["p95"] * 1000, "ms", 10),
-        at_most(f"{size}, others moved by an event, mean", free["moves"], "people", 1),
         at_most(f"{size} by one move, with scoring, p95 of an event", one["p95"] * 1000, "ms", 10),
         at_most(f"{size} by one move, others moved by an event, most", one["most_moves"], "people", 1),
         at_most(f"{size} by one move, total lost, mean", one["lost"], "of the total", 0.003),
