@@ -99,9 +99,9 @@ async def match_everybody(step: Step, community: Community) -> tuple[str, list[L
     step.say(
         f"""
         Matching has kept the pool from the events: {len(pool)} people. A run finds {run.size} pairs for
-        {run.mentees} mentees and {run.seats} seats of {run.mentors} mentors. It proves that nothing has more
-        pairs, or as many and a better worst one ({run.worst:.2f}), or that and is better for all together
-        ({run.total:.2f}, gap {run.gap:g}). Who has nobody is told why:
+        {run.mentees} mentees and {run.seats} seats of {run.mentors} mentors. It proves three things: nobody can match
+        more; with as many, no worst pair can be better ({run.worst:.2f}); and with that, all together cannot be better
+        off ({run.total:.2f}, gap {run.gap:g}). Who has nobody is told why:
         """
     )
     reasons = Counter((one.role, one.words) for one in left_over)

@@ -1,8 +1,8 @@
 """What can be asked of a match run."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.matching.algorithm.program import Objective, Weight
 from services.matching.comparing import WEIGHTS
@@ -36,13 +36,14 @@ class RunSettings(BaseModel):
     what_if: bool = Field(default=False, description="Only to be looked at: nothing is ever proposed of it")
     time_limit: int = Field(default=600, ge=1, le=3600, description="Seconds after which the computation is given up")
 
-    @model_validator(mode="after")
-    def _weights_can_be_followed(self) -> Self:
-        if unknown := sorted(self.weights.keys() - WEIGHTS.keys()):
+    @field_validator("weights")
+    @classmethod
+    def _can_be_followed(cls, weights: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(weights.keys() - WEIGHTS.keys()):
             raise ValueError(f"weights name no criterion: {', '.join(unknown)}; use {', '.join(WEIGHTS)}")
-        if sum(self.weights.values()) < 0.001:
+        if sum(weights.values()) < 0.001:
             raise ValueError("weights add up to nothing: give at least one criterion a weight")
-        return self
+        return weights
 
 
 USUAL = RunSettings()

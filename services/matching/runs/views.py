@@ -84,7 +84,7 @@ class FiguresView(BaseModel):
 class RunView(FiguresView):
     """A run, with its settings and its record: the same of both give the same result.
 
-    `progress` is the last that was told of the computation. Of `pair_slices`, so many are `proposed`.
+    `progress` is the last that was told of a computation that is under way. Of `pair_slices`, so many are `proposed`.
     """
 
     id: str
@@ -115,7 +115,7 @@ class RunView(FiguresView):
             **run.settings.model_dump(include={*RunSettings.model_fields}),
             **dict(FiguresView.of(run.figures)),
             version=run.version,
-            progress=run.progress if run.progress.steps else None,
+            progress=run.progress if run.is_under_way and run.progress.steps else None,
             certificate=Certificate.of(run),
             record=run.record if run.record.input_hash else None,
             problem=why_failed(run.problem) if run.problem else None,

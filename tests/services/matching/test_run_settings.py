@@ -48,9 +48,9 @@ def rivals() -> Scenario:
     [
         ({"strategy": "best"}, "strategy", "'optimal', 'stable' or 'group'"),
         ({"strategy": "rolling"}, "strategy", "'optimal', 'stable' or 'group'"),
-        ({"weights": {"goals": 0, "zone": 0}}, "", "give at least one criterion a weight"),
-        ({"weights": {}}, "", "give at least one criterion a weight"),
-        ({"weights": {"shoes": 3}}, "", "name no criterion: shoes; use areas, programming_languages, goals"),
+        ({"weights": {"goals": 0, "zone": 0}}, "weights", "give at least one criterion a weight"),
+        ({"weights": {}}, "weights", "give at least one criterion a weight"),
+        ({"weights": {"shoes": 3}}, "weights", "name no criterion: shoes; use areas, programming_languages, goals"),
         ({"weights": {"goals": -1}}, "weights", "greater than or equal to 0"),
         ({"weights": {"goals": float("nan")}}, "weights", "finite"),
         ({"minimum_score": 1.5}, "minimum_score", "less than or equal to 1"),
