@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-import numpy as np
-
-from services.matching.algorithm.pairs import points_of
+from services.matching.algorithm.pairs import points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Constraints, Objective, Program, Question
 
@@ -65,7 +63,7 @@ def compared_on(
 
 def scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Score]:
     """The scores of pairs, each a place among the mentees and one among the mentors; without points if forbidden."""
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    rows, columns = rows_and_columns(pairs)
     points = points_of(problem.pairs, rows, columns).tolist()
     return [_score(problem, *pair, worth) for pair, worth in zip(pairs, points, strict=True)]
 

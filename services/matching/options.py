@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.matching.algorithm import problem
 from services.matching.algorithm.pool import kept_out
-from services.matching.algorithm.ranking import has_room, possible
+from services.matching.algorithm.ranking import with_room
 from services.matching.comparing import Score, scores
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import ProfileCopy
@@ -34,7 +34,7 @@ def best_choices(
     if kept_out(pool.mentees[0]):
         return []
     stated, promised = problem.of_profiles(pool), {place.id: place.promised for place in seats}
-    columns = [one.column for one in possible(stated, 0) if has_room(stated.mentors[one.column], promised)][:count]
+    columns = [one.column for one in with_room(stated, 0, promised)[:count]]
     profiles = {profile.id: profile for profile in mentors}
     compared = scores(stated, [(0, column) for column in columns])
     return [Choice(profiles[stated.mentors[column].id], score) for column, score in zip(columns, compared, strict=True)]

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.optimal import Optimal
-from services.matching.algorithm.pairs import FORBIDDEN, Numbers, Pairs, Places
+from services.matching.algorithm.pairs import FAR, FORBIDDEN, Numbers, Pairs, Places
 from services.matching.algorithm.worth import Total, worth
 
 NOBODY = -1
-FAR = np.int64(1) << 60
 SCORED_AT_ONCE = 256
 """Mentees whose pairs are looked up together."""
 
@@ -261,7 +260,7 @@ def start(pairs: Pairs, found: Optimal) -> Best:
         holders=[set() for _ in range(shape[1])],
     )
     state.score(np.flatnonzero(state.is_here))
-    for mentee, mentor in zip(found.matched.rows.tolist(), found.matched.columns.tolist(), strict=True):
+    for mentee, mentor in found.matched.places():
         state.mentor_of[mentee] = mentor
         state.holders[mentor].add(mentee)
         state.gains[mentee] = int(state.points[mentee, mentor]) + base - int(state.prices[mentor])

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.flow import Limit
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places
-from services.matching.algorithm.prices import FAR, Flags, Prices
+from services.matching.algorithm.pairs import FAR, FORBIDDEN, Block, Numbers, Pairs, Places
+from services.matching.algorithm.prices import Flags, Prices
 from services.matching.algorithm.pruning import Edges, Pruned, best_of_rows, union, without
 from services.matching.algorithm.worth import Total, worth
 

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.criteria import table
+from services.matching.algorithm.pairs import Places, rows_and_columns
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.program import Constraints
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float32]
-Places = NDArray[np.int64]
 Words = tuple[str, ...]
 
 NO_COMMON_LANGUAGE = "no_common_language"
@@ -193,5 +193,4 @@ def _named(
 
 
 def _sorted(pairs: Iterable[tuple[int, int]]) -> tuple[Places, Places]:
-    rows, columns = np.array(sorted({*pairs}), dtype=np.int64).reshape(-1, 2).T
-    return rows, columns
+    return rows_and_columns(sorted({*pairs}))

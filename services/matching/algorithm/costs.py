@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.optimal import Optimal
-from services.matching.algorithm.pairs import Block, Numbers, Pairs, Places, spans
+from services.matching.algorithm.pairs import FAR, Block, Numbers, Pairs, Places, spans
 from services.matching.algorithm.worth import worth
 
-FAR = np.int64(1) << 60
 MOST_PAIRS = 10_000_000
 """Pairs that are remembered, those with the least reduced costs: 24 bytes each."""
 FIRST_RADIUS = 32

@@ -6,7 +6,7 @@ import numpy as np
 
 from services.matching.algorithm.costs import Costs
 from services.matching.algorithm.optimal import Optimal, Progress
-from services.matching.algorithm.pairs import inside, points_of
+from services.matching.algorithm.pairs import inside, points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.result import Alternative, Explanation, Reason
 from services.matching.algorithm.worth import worth
@@ -49,7 +49,7 @@ def _explained(
 
 def _ranks(problem: Problem, matched: Matched) -> list[tuple[int, int]]:
     """The rank of the mentor for the mentee, and of the mentee for the mentor, among all who are allowed."""
-    rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+    rows, columns = rows_and_columns(matched)
     mine, theirs = points_of(problem.seen_by_mentees, rows, columns), points_of(problem.seen_by_mentors, rows, columns)
     for_mentee, for_mentor = np.ones_like(rows), np.ones_like(rows)
     for block in problem.seen_by_mentees.blocks():

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside, points_of
+from services.matching.algorithm.pairs import (
+    FORBIDDEN,
+    Block,
+    Numbers,
+    Pairs,
+    Places,
+    inside,
+    points_of,
+    rows_and_columns,
+)
 
 BONUS = 0.05
 """How much better another pair must be, as a score, before a proposal is given up for it."""
@@ -21,7 +30,7 @@ class Kept:
 
     def __init__(self, pairs: Pairs, accepted: Indexes, proposed: Indexes, bonus: float = BONUS) -> None:
         self.pairs = pairs
-        self.accepted, self.proposed = _columns(accepted), _columns(proposed)
+        self.accepted, self.proposed = rows_and_columns(accepted), rows_and_columns(proposed)
         self.bonus = round(bonus * pairs.scale) if proposed else 0
         self.scale = pairs.scale + self.bonus  # no score is above 1, where more would count for less
         taken = [np.bincount(one, minlength=len(of)) for one, of in zip(self.accepted, self._sides(), strict=True)]
@@ -63,12 +72,7 @@ def solve(pairs: Pairs, accepted: Indexes, proposed: Indexes, moves: int | None,
         if bonus >= HIGHEST_BONUS:
             break
         bonus *= 2
-    points = points_of(pairs, *_columns(changed)).tolist()
+    points = points_of(pairs, *rows_and_columns(changed)).tolist()
     released = {pair for _, pair in sorted(zip(points, changed, strict=True))[:moves]}
     held = [*accepted, *(pair for pair in proposed if pair not in released)]
     return [*held, *best(Kept(pairs, held, ()))]
-
-
-def _columns(pairs: Indexes) -> tuple[Places, Places]:
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return rows, columns

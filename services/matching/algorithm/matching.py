@@ -10,7 +10,7 @@ import numpy as np
 from services.matching.algorithm import explain as explaining
 from services.matching.algorithm import fairness, group, keeping, optimal, stable, unmatched, what_if
 from services.matching.algorithm.optimal import Effort, Optimal, Progress
-from services.matching.algorithm.pairs import Pairs, points_of
+from services.matching.algorithm.pairs import Pairs, points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.result import Certificate, Figures, Match, Record, Result, Strategy
@@ -76,14 +76,14 @@ def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda 
 
 def _optimal(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
     proof = optimal.solve(problem.pairs, problem.objective, wishes.effort, progress)
-    return _Found(_indexes(proof), proof)
+    return _Found(proof.matched.places(), proof)
 
 
 def _rolling(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
     accepted, proposed = (_places(problem, pairs) for pairs in (wishes.accepted, wishes.proposed))
 
     def best(pairs: Pairs) -> list[tuple[int, int]]:
-        return _indexes(optimal.solve(pairs, problem.objective, wishes.effort, progress))
+        return optimal.solve(pairs, problem.objective, wishes.effort, progress).matched.places()
 
     return _Found([*keeping.solve(problem.pairs, accepted, proposed, wishes.moves, best)], None)
 
@@ -94,16 +94,12 @@ def _stable(problem: Problem, _: Wishes, __: Progress) -> _Found:
 
 def _group(problem: Problem, wishes: Wishes, _: Progress) -> _Found:
     edges = group.solve(problem.pairs, wishes.smallest)
-    return _Found(list(zip(edges.rows.tolist(), edges.columns.tolist(), strict=True)), None)
+    return _Found(edges.places(), None)
 
 
 _STRATEGIES: Mapping[Strategy, Callable[[Problem, Wishes, Progress], _Found]] = {
     "optimal": _optimal, "stable": _stable, "rolling": _rolling, "group": _group,
 }  # fmt: skip
-
-
-def _indexes(proof: Optimal) -> list[tuple[int, int]]:
-    return list(zip(proof.matched.rows.tolist(), proof.matched.columns.tolist(), strict=True))
 
 
 def _places(problem: Problem, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
@@ -113,7 +109,7 @@ def _places(problem: Problem, pairs: Sequence[tuple[str, str]]) -> list[tuple[in
 
 
 def _scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[float]:
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    rows, columns = rows_and_columns(pairs)
     unit = problem.unit / problem.pairs.scale
     return [round(points * unit, 9) for points in points_of(problem.pairs, rows, columns).tolist()]
 
@@ -121,7 +117,7 @@ def _scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[float]:
 def gap_of(pairs: Pairs, matched: Sequence[tuple[int, int]]) -> float:
     """What the total may lack, of the best total with as many pairs; the prices of the best matching bound it."""
     best = optimal.solve(pairs, Objective(worst="any", total="plain"))
-    rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+    rows, columns = rows_and_columns(matched)
     total = int(points_of(pairs, rows, columns).sum(dtype=np.int64))
     most = best.bounds.total + best.proof.prices.base * (best.size - len(matched))
     return (most - total) / most if most > 0 else 0.0

@@ -1,6 +1,6 @@
 """All pairs of a problem, a block of them at a time: no strategy ever sees a table of everybody with everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -12,6 +12,9 @@ Points = NDArray[np.int32]
 Numbers = NDArray[np.int64]
 
 FORBIDDEN = -1
+
+FAR = np.int64(1) << 60
+"""More than any sum of points."""
 
 
 class Block(NamedTuple):
@@ -76,6 +79,12 @@ class Listed:
         points = np.full((len(rows), len(columns)), FORBIDDEN, dtype=np.int32)
         points[np.repeat(np.arange(len(rows)), ends - starts), place] = self.points[inside]
         return Block(rows, columns, points)
+
+
+def rows_and_columns(pairs: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
+    """The places of some pairs, apart."""
+    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return rows, columns
 
 
 def spans(starts: Places, ends: Places) -> Places:

@@ -1,6 +1,5 @@
 """What a seat is worth: prices at which nobody would rather have another, the dual of the matching."""
 
-from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +9,6 @@ from services.matching.algorithm.pairs import Numbers, spans
 from services.matching.algorithm.pruning import Edges
 
 Flags = NDArray[np.bool_]
-
-FAR = np.int64(1) << 60
 
 
 class Prices(NamedTuple):
@@ -62,30 +59,6 @@ class Network:
         np.minimum.at(self.mentors, self.columns[at], lengths)
         self.sink = min(self.sink, int(self.mentors[self.free].min(initial=self.sink)))
         self.mentors[self.taken] = np.minimum(self.mentors[self.taken], self.sink)
-
-    def copy(self) -> "Network":
-        """The same network, whose distances can change without those of this one."""
-        other = copy(self)
-        other.mentees, other.mentors = self.mentees.copy(), self.mentors.copy()
-        return other
-
-    def distance(self, mentor: int, mentee: int) -> int | None:
-        """What it costs the others, of a settled network, to free a seat of the mentor for the mentee.
-
-        This counts the mentee's own match, too. None if there is no way. Afterwards distances are from the mentor.
-        """
-        potentials = self.mentees - self.mentors[mentor]
-        self.mentees, self.mentors = np.full_like(self.mentees, FAR), np.full_like(self.mentors, FAR)
-        self.mentors[mentor], self.source, self.sink = 0, int(FAR), int(FAR)
-        if self.free[mentor]:
-            self.sink = 0
-            self.mentors[self.taken] = 0
-        changed = self._reach_mentees()
-        while changed.size:
-            farther = self.mentees[changed] - potentials[changed] >= self.mentees[mentee] - potentials[mentee]
-            self._reach_mentors(changed[~farther])
-            changed = self._reach_mentees()
-        return None if self.mentees[mentee] >= FAR // 2 else int(self.mentees[mentee])
 
     def _reach_mentees(self) -> Numbers:
         """Which of them are nearer now."""

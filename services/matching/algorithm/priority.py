@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from services.matching.algorithm.flow import largest
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside, rows_and_columns
 from services.matching.algorithm.pruning import Edges
 from services.matching.algorithm.worth import Total, worth
 
@@ -21,7 +21,7 @@ class Rest:
 
     def __init__(self, pairs: Pairs, given: Sequence[tuple[int, int]], closed: Sequence[int]) -> None:
         self.pairs, self.scale = pairs, pairs.scale
-        self.given = np.array(given, dtype=np.int64).reshape(-1, 2).T
+        self.given = rows_and_columns(given)
         had, taken = (np.bincount(one, minlength=len(of)) for one, of in zip(self.given, self._sides(), strict=True))
         self.wanted: Numbers = pairs.wanted - had
         self.seats: Numbers = pairs.seats - taken

@@ -27,6 +27,10 @@ class Edges(NamedTuple):
         """Some of them."""
         return Edges(self.rows[kept], self.columns[kept], self.points[kept])
 
+    def places(self) -> list[tuple[int, int]]:
+        """Each by its mentee and mentor."""
+        return list(zip(self.rows.tolist(), self.columns.tolist(), strict=True))
+
 
 class Pruned(NamedTuple):
     """Edges, and what is known of all other pairs without another look.

@@ -24,7 +24,7 @@ def best_mentors(problem: Problem, mentee: str, count: int, taken: Mapping[str, 
     `taken` counts the seats that mentors have given away. Raises KeyError if the mentee does not take part.
     """
     row = {one.id: at for at, one in enumerate(problem.mentees)}[mentee]
-    free = [one for one in possible(problem, row) if has_room(problem.mentors[one.column], taken)]
+    free = with_room(problem, row, taken)
     unit = problem.unit / problem.pairs.scale
     return [
         Match(
@@ -35,6 +35,11 @@ def best_mentors(problem: Problem, mentee: str, count: int, taken: Mapping[str, 
         )
         for rank, one in enumerate(free[:count], start=1)
     ]
+
+
+def with_room(problem: Problem, row: int, taken: Mapping[str, int]) -> list[Option]:
+    """The mentors whom a mentee may have and who have a seat left, the best first."""
+    return [one for one in possible(problem, row) if has_room(problem.mentors[one.column], taken)]
 
 
 def has_room(mentor: Person, taken: Mapping[str, int]) -> bool:

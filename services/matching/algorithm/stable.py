@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.matching.algorithm.pairs import FORBIDDEN, Numbers, Pairs, Places, Points, inside, points_of
+from services.matching.algorithm.pairs import (
+    FORBIDDEN,
+    Numbers,
+    Pairs,
+    Places,
+    Points,
+    inside,
+    points_of,
+    rows_and_columns,
+)
 
 FIRST_ASKED = 40
 """Mentors on a mentee's list to begin with; the rest is looked up when these have said no."""
@@ -129,7 +138,7 @@ def _asking(mentee: int, columns: Places, points: Points, seen: Points, count: i
 
 def blocking(mine: Pairs, theirs: Pairs, matched: Sequence[tuple[int, int]], margin: float = 0.1) -> Blocking:
     """Look at all pairs for those who prefer each other to the least that they got, or to a place that is empty."""
-    rows, columns = np.array(matched, dtype=np.int64).reshape(-1, 2).T
+    rows, columns = rows_and_columns(matched)
     mine_least, theirs_least = np.full(len(mine.wanted), FAR), np.full(len(mine.seats), FAR)
     np.minimum.at(mine_least, rows, points_of(mine, rows, columns))
     np.minimum.at(theirs_least, columns, points_of(theirs, rows, columns))

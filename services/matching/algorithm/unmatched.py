@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm import constraints
-from services.matching.algorithm.pairs import Places
+from services.matching.algorithm.pairs import Places, rows_and_columns
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.pool import NO_SEATS, NOT_ELIGIBLE, kept_out
 from services.matching.algorithm.problem import Problem
@@ -158,7 +158,7 @@ def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Places) -
     for block in problem.pairs.blocks():
         allowed[np.ix_(block.rows, block.columns)] = block.points >= 0
     has = np.zeros_like(allowed)
-    has[tuple(np.array(matched, dtype=np.int64).reshape(-1, 2).T)] = True
+    has[rows_and_columns(matched)] = True
     told = dict[int, tuple[int, int]]()
     for row in waiting[np.argsort(allowed[waiting].sum(axis=1), kind="stable")].tolist():
         if row not in told:

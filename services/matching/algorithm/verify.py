@@ -38,7 +38,7 @@ class _Look:
     def __init__(self, pairs: Pairs, claim: Optimal) -> None:
         self.pairs, self.claim, self.proof = pairs, claim, claim.proof
         self.own: dict[int, list[int]] = {}
-        for mentee, mentor in zip(claim.matched.rows.tolist(), claim.matched.columns.tolist(), strict=True):
+        for mentee, mentor in claim.matched.places():
             self.own.setdefault(mentee, []).append(mentor)
         self.found = self.total = 0
         self.most = [

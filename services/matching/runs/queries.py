@@ -21,8 +21,7 @@ V = TypeVar("V", bound=BaseModel)
 
 SLICES_PER_PAGE = 5
 
-AfterSlice = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
-AfterChange = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
+AfterPlace = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
 
 
 class Slices(BaseModel, Generic[V]):
@@ -45,7 +44,7 @@ async def show_run(run_id: str, reader: TenantReader, response: Response) -> Run
 
 
 @run_queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
-async def list_pairs(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[PairView]:
+async def list_pairs(run_id: str, reader: TenantReader, after: AfterPlace = 0) -> Slices[PairView]:
     """Whom a run has matched, by the mentee's application, some slices at a time."""
     run = await reader.get(MatchRun, run_id)
     parts = await reader.many(RunPairs, _slices(run_id, after, run.pair_slices))
@@ -54,7 +53,7 @@ async def list_pairs(run_id: str, reader: TenantReader, after: AfterSlice = 0) -
 
 
 @run_queries.get("/runs/{run_id}/unmatched", dependencies=ForStaff)
-async def list_unmatched(run_id: str, reader: TenantReader, after: AfterSlice = 0) -> Slices[LeftOverView]:
+async def list_unmatched(run_id: str, reader: TenantReader, after: AfterPlace = 0) -> Slices[LeftOverView]:
     """Whom a run has not matched, each with the reason, some slices at a time."""
     run = await reader.get(MatchRun, run_id)
     parts = await reader.many(RunLeftOvers, _slices(run_id, after, run.left_over_slices))
@@ -64,7 +63,7 @@ async def list_unmatched(run_id: str, reader: TenantReader, after: AfterSlice = 
 
 @run_queries.get("/runs/{run_id}/compare/{other_id}", dependencies=ForStaff)
 async def compare_runs(
-    run_id: str, other_id: str, reader: TenantReader, after: AfterChange = 0, limit: Limit = 100
+    run_id: str, other_id: str, reader: TenantReader, after: AfterPlace = 0, limit: Limit = 100
 ) -> RunComparison:
     """What another run of the same program does otherwise, what-if or not."""
     first, second = await reader.get(MatchRun, run_id), await reader.get(MatchRun, other_id)

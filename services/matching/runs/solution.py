@@ -6,16 +6,13 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-import numpy as np
-
 from services.matching.algorithm import fairness, group, matching, optimal, problem, stable, unmatched
 from services.matching.algorithm.optimal import Optimal, Progress
-from services.matching.algorithm.pairs import Pairs, points_of
+from services.matching.algorithm.pairs import Pairs, points_of, rows_and_columns
 from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.priority import Favored, Rest, most_of
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.pruning import Edges
 from services.matching.algorithm.verify import Refuted, verify
 from services.matching.comparing import scores
 from services.matching.model.fit import Fit
@@ -113,7 +110,7 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
     column: dict[str, int] = {mentor.id: at for at, mentor in enumerate(stated.mentors)}
     places = [(row, column.get(wished[one.id], -1)) for row, one in enumerate(stated.mentees) if one.id in wished]
     here = [place for place in places if place[1] >= 0]
-    points = points_of(stated.pairs, *_columns(here)).tolist()
+    points = points_of(stated.pairs, *rows_and_columns(here)).tolist()
     allowed = {place for place, worth in zip(here, points, strict=True) if worth >= 0}
     pinned, free = Places(), stated.pairs.seats.copy()
     for row, at in places:
@@ -136,7 +133,7 @@ def find_optimal(given: Given, objective: Objective, progress: Progress) -> Foun
     found = optimal.solve(pairs, objective, progress=progress)
     progress("checking the proof")
     check_proof(pairs, found)
-    return Found(_places(found.matched), found.gap)
+    return Found(found.matched.places(), found.gap)
 
 
 def find_stable(given: Given, _: Objective, progress: Progress) -> Found:
@@ -148,7 +145,7 @@ def find_stable(given: Given, _: Objective, progress: Progress) -> Found:
 def find_groups(given: Given, _: Objective, progress: Progress) -> Found:
     """A mentor has no mentee, or two at least; those with priority count most."""
     progress("forming groups")
-    return _judged(given, _places(group.solve(Favored(given.pairs, given.first, "plain"), SMALLEST_GROUP)))
+    return _judged(given, group.solve(Favored(given.pairs, given.first, "plain"), SMALLEST_GROUP).places())
 
 
 STRATEGIES: Mapping[RunStrategy, Callable[[Given, Objective, Progress], Found]] = {
@@ -173,7 +170,7 @@ def check_proof(pairs: Pairs, found: Optimal) -> None:
 def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
     """What came of a run."""
     matched = given.pinned + found.pairs
-    points = points_of(stated.pairs, *_columns(matched)).tolist()
+    points = points_of(stated.pairs, *rows_and_columns(matched)).tolist()
     return RunFigures(
         size=len(matched),
         matched=len({row for row, _ in matched}),
@@ -242,12 +239,3 @@ def left_over(profiles: Sequence[ProfileCopy], reasons: Mapping[str, Unmatchable
         for one in sorted(profiles, key=lambda one: one.id)
         if one.id in reasons
     )
-
-
-def _places(edges: Edges) -> Places:
-    return list(zip(edges.rows.tolist(), edges.columns.tolist(), strict=True))
-
-
-def _columns(pairs: Places) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], ...]:
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return rows, columns
