@@ -65,6 +65,9 @@ simulate: .venv/installed ## Thousands of simulated runs of the engine: make sim
 bench: .venv/installed ## Measure the engine beside its peers and ceilings, in one run
 	@$(BIN)/python -m tests.benchmarks.engine
 
+bench-images: .venv/installed ## Measure how long images take until they are ready; needs `make images`
+	@$(BIN)/python -m tests.benchmarks.starting
+
 bench-matching: .venv/installed ## Measure matching beside its peers, each in its own environment
 	@$(BIN)/python -m tests.benchmarks.matching
 
@@ -85,4 +88,4 @@ lock: ## Pin every dependency with its hash, per service and for development
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate bench bench-matching bench-matching-large contracts docs lock
+.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate bench bench-images bench-matching bench-matching-large contracts docs lock

@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -24,41 +23,17 @@ from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.main import spare_the_collector
 from tests.benchmarks import bulk, framework, http, streams
-from tests.benchmarks.rows import Row, show, write
+from tests.benchmarks.rows import Pairs, Row, show, write
 from tests.benchmarks.streams import Parts
 
 RESULT = Path("build/bench/engine.json")
-
-
-@dataclass(slots=True)
-class Pairs:
-    """Values and ratios of one row, pass by pass."""
-
-    values: list[float] = field(default_factory=list)
-    ratios: list[float] = field(default_factory=list)
-
-    def add(self, value: float, ratio: float | None = None) -> None:
-        """One more pass."""
-        self.values.append(value)
-        if ratio is not None:
-            self.ratios.append(ratio)
-
-    def row(self, name: str, unit: str, against: str, least: float | None = None, most: float | None = None) -> Row:
-        """The medians, and whether the ratio (the value, where there is nothing to compare with) is within bounds."""
-        judged = self.ratios or self.values
-        median = statistics.median(judged)
-        holds = (least is None or median >= least) and (most is None or median <= most)
-        goal = f">= {least:g}" if least is not None else f"<= {most:g}"
-        ratio = round(median, 3) if self.ratios else None
-        value = statistics.median(self.values)
-        return Row(
-            name, round(value, 3), unit, against, ratio, goal, holds, round(min(judged), 3), round(max(judged), 3)
-        )
+TENANTS = 1000
+"""Enough that nearly every event of a batch is another one's."""
 
 
 async def event_path(parts: Parts, passes: int, events: int, say: Callable[[str], None]) -> list[Row]:
     """Consume, transaction, publish; beside the database's work alone, and beside one transaction per event."""
-    alone, single, processor = Pairs(), Pairs(), Pairs()
+    alone, single, processor, crowd = Pairs(), Pairs(), Pairs(), Pairs()
     asked = await streams.asked(parts, events)
     for number in range(passes):
         whole = await streams.stream(parts, events)
@@ -69,6 +44,8 @@ async def event_path(parts: Parts, passes: int, events: int, say: Callable[[str]
         few = max(100, events // 50)
         one = await streams.stream(parts, few, largest=1)
         single.add(rate, rate / (few / one.seconds))
+        many = await streams.stream(parts, events, tenants=TENANTS)
+        crowd.add(events / many.seconds, whole.seconds / many.seconds)
         say(f"pass {number + 1}: {rate:.0f} events/s, {alone.ratios[-1]:.2f} of the database's work alone")
     bare, observed = Pairs(), Pairs()
     for _ in range(passes):
@@ -77,6 +54,7 @@ async def event_path(parts: Parts, passes: int, events: int, say: Callable[[str]
     return [
         alone.row("consume, transaction, publish", "events/s", "the executor's MongoDB work alone", least=0.60),
         single.row("consume, transaction, publish", "events/s", "one transaction per event", least=25),
+        crowd.row(f"the same for {TENANTS:,} tenants", "events/s", "one tenant", least=0.8),
         processor.row("processor time of the whole path", "us/event", "", most=85),
         bare.row("decode, route, validate", "us/event", "", most=15),
         observed.row("decode, route, validate, metrics", "us/event", "", most=15),

@@ -1,8 +1,9 @@
 """The rows of a bench, as all of them print and write them."""
 
 import json
+import statistics
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +26,32 @@ class Row:
     holds: bool
     low: float = 0.0
     high: float = 0.0
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Values and ratios of one row, pass by pass."""
+
+    values: list[float] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+
+    def add(self, value: float, ratio: float | None = None) -> None:
+        """One more pass."""
+        self.values.append(value)
+        if ratio is not None:
+            self.ratios.append(ratio)
+
+    def row(self, name: str, unit: str, against: str, least: float | None = None, most: float | None = None) -> Row:
+        """The medians, and whether the ratio (the value, where there is nothing to compare with) is within bounds."""
+        judged = self.ratios or self.values
+        median = statistics.median(judged)
+        holds = (least is None or median >= least) and (most is None or median <= most)
+        goal = f">= {least:g}" if least is not None else f"<= {most:g}"
+        ratio = round(median, 3) if self.ratios else None
+        value = statistics.median(self.values)
+        return Row(
+            name, round(value, 3), unit, against, ratio, goal, holds, round(min(judged), 3), round(max(judged), 3)
+        )
 
 
 def write(rows: Sequence[Row], path: Path) -> None:

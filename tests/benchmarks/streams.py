@@ -53,11 +53,12 @@ class Parts:
         return Engine(shop(), store, bus, system_clock, self.random, Place("bench", cell, partitions=12), limits)
 
 
-def envelopes(count: int, random: Random) -> list[Envelope]:
-    """Orders of many customers."""
+def envelopes(count: int, random: Random, tenants: int = 1) -> list[Envelope]:
+    """Orders of many customers of some tenants."""
     new_id = new_ids(system_clock, random)
     made = []
     for number in range(count):
+        tenant = f"{TENANT}-{number % tenants}"
         event = Ordered(order_id=f"o{number}", customer_id=f"c{number % CUSTOMERS}", pieces=number % 7, note=NOTE)
         made.append(
             Envelope(
@@ -65,10 +66,10 @@ def envelopes(count: int, random: Random) -> list[Envelope]:
                 source="ithaca/market",
                 type=Ordered.type_name,
                 time="2027-01-04T09:00:00.000Z",
-                tenant=TENANT,
+                tenant=tenant,
                 data=event.model_dump_json().encode(),
                 subject=f"order/o{number}",
-                partitionkey=f"{TENANT}/customer/c{number % CUSTOMERS}",
+                partitionkey=f"{tenant}/customer/c{number % CUSTOMERS}",
                 program="p1",
                 actor="person/someone",
                 correlationid=new_id(),
@@ -112,11 +113,13 @@ async def asked(parts: Parts, count: int) -> list[tuple[str, Any]]:
     return store.asked
 
 
-async def stream(parts: Parts, count: int, largest: int = 250, store: MongoStore | None = None) -> Stream:
+async def stream(
+    parts: Parts, count: int, largest: int = 250, store: MongoStore | None = None, tenants: int = 1
+) -> Stream:
     """Consume events that wait on the broker, handle them, publish what they cause; until the last is acknowledged."""
     cell, bus, store = f"bench{uuid4().hex[:8]}", parts.bus(), store or parts.store()
     await bus.prepare({f"{cell}.market": Topic(12), f"{cell}.shop": Topic(12)})
-    await _publish(bus, f"{cell}.market", envelopes(count, parts.random))
+    await _publish(bus, f"{cell}.market", envelopes(count, parts.random, tenants))
     engine = parts.engine(store, bus, cell, Limits(smallest=min(50, largest), largest=largest))
     engine.executor.size = largest
     await engine.prepare()
