@@ -88,6 +88,11 @@ class Cell:
             source["name"] = config["metadata"]["name"] if source["name"] == before else source["name"]
         apply(changed)
 
+    def ask_doctor(self, service: str) -> str:
+        """What it says in the service's worker; raises `NotDone` with that if something is wrong."""
+        asked = ("--", "/dependencies/bin/python", "/app", "doctor")
+        return kubectl("--namespace", self.namespace, "exec", f"deployment/{service}-worker", *asked)
+
     @property
     def deployments(self) -> int:
         """How many it has."""

@@ -21,7 +21,8 @@ def kubectl(*words: str, objects: Sequence[Object] = ()) -> str:
     given = "\n---\n".join(map(json.dumps, objects))
     done = subprocess.run([KUBECTL, *words], input=given, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotDone(f"kubectl {' '.join(words)}: {done.stderr.strip()}")
+        said = f"{done.stderr}{done.stdout}".strip()  # a program in a pod complains on either
+        raise NotDone(f"kubectl {' '.join(words)}: {said}")
     return str(done.stdout)
 
 

@@ -1,6 +1,7 @@
 """What is done to a cell while a load goes on: each returns a note for the table, and raises `NotDone` if it fails."""
 
 import time
+from collections.abc import Mapping
 from functools import partial
 
 from deploy.local.surroundings import SERVICES
@@ -8,8 +9,11 @@ from tests.deploy.cluster.cell import Cell
 from tests.deploy.cluster.cluster import NotDone, evicted, items, kubectl, until
 from tests.deploy.k8s.rendering import Object
 
-WRONG = {"ITHACA_LEASE_SECONDS": "soon"}
-"""A setting that no service takes."""
+WRONG = {
+    "wrong settings": {"ITHACA_LEASE_SECONDS": "soon", "ITHACA_SHARD": "4", "ITHACA_VERSION": "9.9.9"},
+    "a broker that is not there": {"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:1"},
+}
+"""What no service starts with: a value that it cannot read, a setting with a typo, images of another version."""
 
 
 def rest(seconds: float) -> str:
@@ -69,22 +73,22 @@ def _has(cell: Cell, service: str, replicas: int) -> bool:
     return len(cell.pods(service, "worker")) == len(cell.ready(service, "worker")) == replicas
 
 
-def misconfigure(cell: Cell) -> str:
-    """Roll out a wrong setting, and take it back. A new pod of each deployment fails and says why; the others stay."""
+def misconfigure(cell: Cell, wrong: Mapping[str, str]) -> str:
+    """Roll out wrong settings, and take them back. A new pod of each deployment fails and says why; the others stay."""
     before = names(cell.ready())
-    cell.change(**WRONG)
+    cell.change(**wrong)
     try:
         until("a new pod of each deployment has failed", lambda: len(_failed(cell, before)) == cell.deployments)
         for pod in _failed(cell, before):
             log = kubectl("--namespace", cell.namespace, "logs", pod["metadata"]["name"])
-            if not all(name in log for name in WRONG):
+            if not all(name in log for name in wrong):
                 raise NotDone(f"{pod['metadata']['name']} does not say what is wrong: {log}")
         if gone := before - names(cell.ready()):
             raise NotDone(f"These pods were taken away for ones that do not start: {sorted(gone)}")
     finally:
         cell.change()
     cell.wait()
-    return f"it stopped at the first pod of each of {cell.deployments} deployments, whose logs named the setting"
+    return f"it stopped at the first pod of each of {cell.deployments} deployments, whose logs said why"
 
 
 def _failed(cell: Cell, before: set[str]) -> list[Object]:

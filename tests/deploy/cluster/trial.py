@@ -63,15 +63,26 @@ def try_cells(below: Ground, report: Report) -> None:
     """A pooled cell, which is disturbed; then a small one comes and goes beside it."""
     with placed(Cell("pooled", below, os.environ.get("ITHACA_IMAGES", "dev"))) as pooled:
         report.say(f"The cell pooled came up from nothing in {pooled.come_up():.0f} s.")
+        ask_doctor(pooled, report)
         disturb(pooled, report)
         take_tour(pooled, report)
         untouched = disruptions.names(pooled.pods())
         with placed(Cell("birch", below, pooled.tag)) as small:
             report.say(f"The small cell birch came up beside it in {small.come_up():.0f} s.")
+            ask_doctor(small, report)
             take_tour(small, report)
         if untouched != disruptions.names(pooled.pods()):
             raise NotDone("A cell that came and went has changed the pods of another.")
         report.say("Its coming and going touched no pod of the other.")
+
+
+def ask_doctor(cell: Cell, report: Report) -> None:
+    """The doctor of each service, in a pod of it: it finds nothing wrong."""
+    for service in SERVICES:
+        try:
+            cell.ask_doctor(service)
+        except NotDone as error:
+            report.problems.append(f"The doctor of {service} in {cell.name}: {error}")
 
 
 def take_tour(cell: Cell, report: Report) -> None:
@@ -128,7 +139,8 @@ def _disruptions(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
     yield "an api pod of intake killed", partial(disruptions.kill, cell, "intake", "api")
     yield "a node drained", partial(disruptions.drain, cell)
     yield "the workers of matching 1, 3, 1", partial(disruptions.scale, cell, "matching", 3)
-    yield "a wrong setting rolled out, and taken back", partial(disruptions.misconfigure, cell)
+    for what, wrong in disruptions.WRONG.items():
+        yield f"{what} rolled out, and taken back", partial(disruptions.misconfigure, cell, wrong)
     for name, restart in cell.ground.restarts.items():
         yield name, partial(_restarted, restart)
     if tag := os.environ.get("ITHACA_NEXT_IMAGES"):
