@@ -51,7 +51,10 @@ def run(service: Service) -> None:
         traces.set_up(service.name, version("ithaca"))
         settings = service.settings.load()
         uvloop.run(_work(service, settings, sys.argv[1:]))
-    except (SettingsWrong, NotPrepared, StillRunning, NotEmpty, TooLongAgo, traces.NotInstalled) as error:
+    except (SettingsWrong, traces.NotInstalled) as error:
+        sys.stderr.write(f"{service.name} cannot start:\n{error}\n")
+        sys.exit(os.EX_CONFIG)  # to try again would not help: a job that migrates fails at once
+    except (NotPrepared, StillRunning, NotEmpty, TooLongAgo) as error:
         sys.exit(f"{service.name} cannot start:\n{error}")
     except NotPermitted as error:
         sys.exit(

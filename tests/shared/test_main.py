@@ -78,20 +78,24 @@ def test_a_worker_answers_those_who_look_after_it_and_logs_json(settings: dict[s
 
 
 @pytest.mark.parametrize(
-    ("changed", "sentence"),
+    ("changed", "code", "sentence"),
     [
-        ({"ITHACA_VERSION": "9.9.9"}, "ITHACA_VERSION: "),
-        ({"ITHACA_KAFKA_BOOTSTRAPS": "x"}, "ITHACA_KAFKA_BOOTSTRAPS: unknown; did you mean ITHACA_KAFKA_BOOTSTRAP?"),
-        ({"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:9"}, "cannot reach the broker: no broker answers at 127.0.0.1:9"),
-        ({}, "sessions is missing"),
+        ({"ITHACA_VERSION": "9.9.9"}, os.EX_CONFIG, "ITHACA_VERSION: "),
+        (
+            {"ITHACA_KAFKA_BOOTSTRAPS": "x"},
+            os.EX_CONFIG,
+            "ITHACA_KAFKA_BOOTSTRAPS: unknown; did you mean ITHACA_KAFKA_BOOTSTRAP?",
+        ),
+        ({"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:9"}, 1, "cannot reach the broker: no broker answers at 127.0.0.1:9"),
+        ({}, 1, "sessions is missing"),
     ],
 )
 def test_nothing_starts_half_and_what_is_wrong_is_said(
-    changed: dict[str, str], sentence: str, settings: dict[str, str]
+    changed: dict[str, str], code: int, sentence: str, settings: dict[str, str]
 ) -> None:
     environment = os.environ | settings | changed
     done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert done.returncode == 1
+    assert done.returncode == code
     assert sentence in done.stderr
     assert "service.started" not in done.stderr
 
@@ -117,5 +121,5 @@ def test_the_doctor_of_a_process_says_what_is_missing(settings: dict[str, str]) 
 )
 def test_what_a_process_is_not_able_to_do_it_says_and_does_nothing(words: list[str], sentence: str) -> None:
     done = subprocess.run([*COMMAND, *words], capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert done.returncode == 1
+    assert done.returncode == os.EX_CONFIG
     assert sentence in done.stderr

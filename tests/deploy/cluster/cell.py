@@ -20,11 +20,12 @@ ROLES = ("api", "worker")
 
 @dataclass(slots=True)
 class Cell:
-    """A cell by its name, whose images have a `tag`."""
+    """A cell by its name, whose images have a `tag`, and are of a `version` if that is not the one of the manifests."""
 
     name: str
     ground: Ground
     tag: str
+    version: str = ""
     operator: Operator = field(default_factory=lambda: Operator(client_id="operator", client_secret=_secret()))
 
     @property
@@ -40,6 +41,8 @@ class Cell:
             ITHACA_SMTP_HOST=self.ground.mail_host,
             ITHACA_SMTP_PORT=str(self.ground.mail_port),
         )
+        if self.version:
+            settings_of(objects).update(ITHACA_VERSION=self.version)
         for one in kind(objects, "Deployment", "Job"):
             container = pod_of(one)["containers"][0]
             container["image"] = container["image"].replace(":dev", f":{self.tag}")
@@ -67,12 +70,19 @@ class Cell:
         metadata = {"name": name, "namespace": self.namespace}
         return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values}
 
-    def upgrade(self, tag: str) -> None:
+    def upgrade(self, tag: str, version: str) -> None:
         """Have it run other images, as the operator's guide says; returns when the migrations are done."""
-        self.tag = tag
+        self.tag, self.version = tag, version
         kubectl("--namespace", self.namespace, "delete", "job", "--selector", "app.kubernetes.io/part-of=ithaca")
         apply(self.objects())
-        kubectl("--namespace", self.namespace, "wait", "--for=condition=Complete", "--timeout=600s", "job", "--all")
+        until("the migrations are done", self._is_migrated)
+
+    def _is_migrated(self) -> bool:
+        ends = {job["metadata"]["name"]: _end(job) for job in items("jobs", "--namespace", self.namespace)}
+        for name, end in ends.items():
+            if end == "Failed":
+                raise NotDone(kubectl("--namespace", self.namespace, "logs", f"job/{name}"))
+        return set(ends.values()) == {"Complete"}
 
     def change(self, **settings: str) -> None:
         """Roll out other settings; without any, those that it should have."""
@@ -153,6 +163,12 @@ class Cell:
 
 def _is_full(deployment: Object) -> bool:
     return bool(deployment["spec"]["replicas"] == deployment["status"].get("readyReplicas", 0))
+
+
+def _end(job: Object) -> str:
+    """The condition in which it has ended, if it has."""
+    holds = [one["type"] for one in job.get("status", {}).get("conditions", []) if one["status"] == "True"]
+    return next((condition for condition in holds if condition in ("Complete", "Failed")), "")
 
 
 def _secret() -> str:

@@ -104,10 +104,10 @@ def _ended(container: Object) -> bool:
     return bool(container["state"].get("terminated") or container.get("lastState", {}).get("terminated"))
 
 
-def upgrade(cell: Cell, tag: str) -> str:
+def upgrade(cell: Cell, tag: str, version: str) -> str:
     """Other images: migrations first, then each deployment, pod by pod, so that both versions work side by side."""
     before, together = cell.ready(), set[str]()
-    cell.upgrade(tag)
+    cell.upgrade(tag, version)
 
     def is_over() -> bool:
         old, new = (_services(cell, wanted) for wanted in (_tags(before), {tag}))

@@ -6,7 +6,8 @@ it. That needs the images `ithaca/<service>:TAG` on the cluster's nodes, and a p
 answer, such as a node. Words given to it choose the disruptions whose names hold one of them. What is set by the
 environment:
 
-- `ITHACA_IMAGES`: their tag, `dev` if not set; `ITHACA_NEXT_IMAGES`: the tag to upgrade to, else there is no upgrade
+- `ITHACA_IMAGES`: their tag, `dev` if not set; `ITHACA_NEXT_IMAGES`: the tag to upgrade to, else there is no upgrade;
+  `ITHACA_NEXT_VERSION`: the version of those, if it is another one
 - `ITHACA_PEOPLE_PER_SECOND`: the load, 3 if not set; each person makes three commands, two events, a mail or two
 - `KAFKA_BOOTSTRAP`, `MONGO_URL`, `ITHACA_ADVERTISED_HOST`: see `tests.deploy.cluster.ground`
 """
@@ -67,7 +68,7 @@ def try_cells(below: Ground, report: Report) -> None:
         disturb(pooled, report)
         take_tour(pooled, report)
         untouched = disruptions.names(pooled.pods())
-        with placed(Cell("birch", below, pooled.tag)) as small:
+        with placed(Cell("birch", below, pooled.tag, pooled.version)) as small:
             report.say(f"The small cell birch came up beside it in {small.come_up():.0f} s.")
             ask_doctor(small, report)
             take_tour(small, report)
@@ -144,7 +145,8 @@ def _disruptions(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
     for name, restart in cell.ground.restarts.items():
         yield name, partial(_restarted, restart)
     if tag := os.environ.get("ITHACA_NEXT_IMAGES"):
-        yield f"upgraded from {cell.tag} to {tag}", partial(disruptions.upgrade, cell, tag)
+        version = os.environ.get("ITHACA_NEXT_VERSION", cell.version)
+        yield f"upgraded from {cell.tag} to {tag}", partial(disruptions.upgrade, cell, tag, version)
 
 
 def _restarted(restart: Callable[[], None]) -> str:

@@ -136,6 +136,12 @@ MISTAKES: list[tuple[Rule, str, Mistake]] = [
         lambda o: o.remove(find(o, "ExternalSecret", "notify")),
     ),
     (workloads.migrations_end, "no deadline", lambda o: find(o, "Job", "migrate")["spec"].pop("activeDeadlineSeconds")),
+    (workloads.migrations_end, "no policy", lambda o: find(o, "Job", "migrate")["spec"].pop("podFailurePolicy")),
+    (
+        workloads.migrations_end,
+        "tried again without end",
+        lambda o: find(o, "Job", "migrate")["spec"]["podFailurePolicy"]["rules"].pop(),
+    ),
     (workloads.migrations_end, "one is forgotten", lambda o: o.remove(find(o, "Job", "notify-migrate"))),
     (
         workloads.quotas_are_enough,

@@ -1,5 +1,6 @@
 """What must hold for the workloads of one cell: each rule gives a sentence for whatever breaks it."""
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -92,11 +93,16 @@ def scalers_own_what_exists(objects: list[Object]) -> Complaints:
 
 
 def migrations_end(objects: list[Object]) -> Complaints:
-    """Within a time, with a bound of attempts, and a drained node is none of these."""
+    """Within a time, with a bound of attempts: a drained node is none of these, a wrong setting is the last one."""
     for one in kind(objects, "Job"):
         spec = one["spec"]
-        if not (spec.get("activeDeadlineSeconds") and spec.get("podFailurePolicy") and spec.get("backoffLimit")):
+        if not (spec.get("activeDeadlineSeconds") and spec.get("backoffLimit")):
             yield f"{label(one)}: it may go on for ever"
+        rules = {rule["action"]: rule for rule in spec.get("podFailurePolicy", {}).get("rules", [])}
+        if "Ignore" not in rules:
+            yield f"{label(one)}: a drained node makes it fail"
+        if os.EX_CONFIG not in rules.get("FailJob", {}).get("onExitCodes", {}).get("values", []):
+            yield f"{label(one)}: it goes on with a wrong setting"
     if len(list(kind(objects, "Job"))) != len(SERVICES):
         yield "not every service is migrated"
 
