@@ -10,6 +10,7 @@ from shared.engine.starting import on_another_broker, shared_group, strangers
 from shared.settings import Settings
 from shared.web.issuer_keys import fetch_from
 
+ROLES = {"all": "api and worker in one", "api": "api", "worker": "worker"}
 ALONE = "Stop one of the two deployments before anything else: each gets or publishes a part of the events only."
 
 
@@ -17,7 +18,7 @@ async def look(engine: Engine, settings: Settings, notes: Notes) -> None:
     """Take down who runs; raises `StoreError` and `ConnectionError`."""
     rows = await living(engine.store, engine.executor.clock())
     roles = Counter(row["role"] for row in rows)
-    words = ", ".join(f"{count} {role}" for role, count in sorted(roles.items()))
+    words = ", ".join(f"{count} {ROLES[role]}" for role, count in sorted(roles.items()))
     if roles.keys() <= {"api"}:
         notes.wrong(
             "replicas",

@@ -2,18 +2,15 @@
 
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 
 from deploy.local.mongo import Mongo
 from services.evaluation.facts import ApplicationFact
@@ -25,10 +22,8 @@ from shared.engine.mongo.store import MongoStore
 from shared.engine.reader import Reader
 from tests.journeys.cell import Cell, running
 from tests.journeys.test_clock import enroll, id_of
+from tests.restore.backup import PATIENCE, Backup, remove_topics
 from tests.waiting import until
-
-PATIENCE = 240
-"""Seconds, for a machine that has much else to do."""
 
 TENANT = "harbor"
 SERVICES = ("intake", "matching", "evaluation")
@@ -42,7 +37,8 @@ class Place:
     """A cell with a database of its own, which is backed up and put back."""
 
     def __init__(self, home: Path, kafka: str) -> None:
-        self.mongo, self.backup, self.kafka = Mongo(home), home / "backup", kafka
+        self.mongo, self.keys, self.kafka = Mongo(home), home / "signing-keys.json", kafka
+        self.backup = Backup(self.mongo, home / "backup")
         self.name, self.program = f"restore-{uuid4().hex[:8]}", ""
 
     @asynccontextmanager
@@ -62,35 +58,6 @@ class Place:
         for name in names:
             await enroll(cell, self.program, "mentee", name)
 
-    def back_up(self) -> datetime:
-        """A copy of the database's files, while it runs and takes no writes; returns when it was made."""
-        with MongoClient[dict[str, Any]](self.mongo.url) as client:
-            client.admin.command("fsync", lock=True)
-            try:
-                shutil.copytree(self.mongo.folder / "data", self.backup)
-            finally:
-                client.admin.command("fsyncUnlock")
-        return datetime.now(UTC)
-
-    def put_back(self) -> None:
-        """The database as it was when the backup was made."""
-        self.mongo.stop()
-        shutil.rmtree(self.mongo.folder / "data")
-        shutil.copytree(self.backup, self.mongo.folder / "data")
-        self.mongo.start()
-
-    async def remove_topics(self) -> None:
-        """All of the cell, with what was published and how far it was read."""
-        bus = KafkaBus(self.kafka)
-        topics = [f"{self.name}.{name}" for name in (*SERVICES, "sessions", "people", "clock", "replays")]
-
-        async def are_gone() -> bool:
-            return not await bus.found(topics)
-
-        await bus.remove(topics)
-        await until(are_gone, PATIENCE)
-        await bus.close()
-
     def republish(self, since: datetime) -> None:
         """What an operator runs in the image of each service."""
         settings = {
@@ -98,7 +65,7 @@ class Place:
             "ITHACA_KAFKA_BOOTSTRAP": self.kafka,
             "ITHACA_MONGO_URL": self.mongo.url,
             "ITHACA_SHARDS": "4",
-            "ITHACA_SIGNING_KEY_FILE": str(self.backup / "signing-keys.json"),
+            "ITHACA_SIGNING_KEY_FILE": str(self.keys),
         }
         for service in SERVICES:
             words = [sys.executable, "-m", f"services.{service}", "republish", since.isoformat()]
@@ -111,7 +78,7 @@ def place(kafka_bootstrap: str, tmp_path: Path) -> Iterator[Place]:
     place = Place(tmp_path, kafka_bootstrap)
     with place.mongo:
         yield place
-    asyncio.run(place.remove_topics())
+    remove_topics(kafka_bootstrap, place.name)
 
 
 async def known(cell: Cell) -> dict[str, int]:
@@ -166,9 +133,9 @@ def test_a_cell_that_is_put_back_to_a_backup_goes_on_from_there_and_loses_nothin
             assert len(set(told)) == len(told) == len(EARLY + ON_THEIR_WAY + LATE)
 
     asyncio.run(before_the_backup())
-    made_at = place.back_up()
+    made_at = place.backup.make()
     asyncio.run(after_the_backup())
-    place.put_back()
-    asyncio.run(place.remove_topics())
+    place.backup.put_back()
+    remove_topics(place.kafka, place.name)
     place.republish(made_at - timedelta(hours=1))
     asyncio.run(after_the_restore())

@@ -73,11 +73,33 @@ class Cell:
     def upgrade(self, tag: str, version: str) -> None:
         """Have it run other images, as the operator's guide says; returns when the migrations are done."""
         self.tag, self.version = tag, version
-        kubectl("--namespace", self.namespace, "delete", "job", "--selector", "app.kubernetes.io/part-of=ithaca")
-        apply(self.objects())
-        until("the migrations are done", self._is_migrated)
+        self._replace_jobs(self.objects())
 
-    def _is_migrated(self) -> bool:
+    def stop(self) -> None:
+        """As before a restore: nothing scales it, and nothing of it runs."""
+        kubectl("--namespace", self.namespace, "delete", "hpa", "--all")
+        kubectl("--namespace", self.namespace, "scale", "deployment", "--all", "--replicas=0")
+        until("nothing runs", lambda: not self.pods(ending=True))
+
+    def republish(self, since: str) -> None:
+        """Publish again what the restored database has stored since then."""
+        jobs = list(kind(self.objects(), "Job"))
+        for job in jobs:
+            pod_of(job)["containers"][0]["args"] = ["republish", since]
+        self._replace_jobs(jobs)
+
+    def start(self) -> None:
+        """Back to what it should be, as behind a restore."""
+        self._replace_jobs(self.objects())
+        kubectl("--namespace", self.namespace, "scale", *_names(SERVICES), "--replicas=1")
+        self.wait()
+
+    def _replace_jobs(self, objects: Sequence[Object]) -> None:
+        kubectl("--namespace", self.namespace, "delete", "job", "--selector", "app.kubernetes.io/part-of=ithaca")
+        apply(objects)
+        until("the jobs are done", self._has_done_jobs)
+
+    def _has_done_jobs(self) -> bool:
         ends = {job["metadata"]["name"]: _end(job) for job in items("jobs", "--namespace", self.namespace)}
         for name, end in ends.items():
             if end == "Failed":
@@ -108,15 +130,15 @@ class Cell:
         """How many it has."""
         return len(SERVICES) * len(ROLES)
 
-    def pods(self, service: str = "", role: str = "") -> list[Object]:
-        """Those of a service and a role, without those that are ending."""
+    def pods(self, service: str = "", role: str = "", *, ending: bool = False) -> list[Object]:
+        """Those of a service and a role, without those that are ending, if they are not asked for."""
         asked = {"name": service, "component": role, "part-of": "ithaca"}
         selector = ",".join(f"app.kubernetes.io/{label}={value}" for label, value in asked.items() if value)
         found = items("pods", "--namespace", self.namespace, "--selector", selector)
         return [
             pod
             for pod in found
-            if "deletionTimestamp" not in pod["metadata"]
+            if (ending or "deletionTimestamp" not in pod["metadata"])
             and pod["metadata"]["labels"]["app.kubernetes.io/component"] in ROLES
         ]
 
@@ -126,13 +148,12 @@ class Cell:
 
     def roll(self, services: Sequence[str] = SERVICES) -> None:
         """Restart both halves of services, one pod after the other, and return when that is done."""
-        names = [f"deployment/{service}-{role}" for service in services for role in ROLES]
-        kubectl("--namespace", self.namespace, "rollout", "restart", *names)
+        kubectl("--namespace", self.namespace, "rollout", "restart", *_names(services))
         self.wait(services)
 
     def wait(self, services: Sequence[str] = SERVICES) -> None:
         """Return when all pods are what they should be, ready, and as many as they should be."""
-        for name in (f"deployment/{service}-{role}" for service in services for role in ROLES):
+        for name in _names(services):
             kubectl("--namespace", self.namespace, "rollout", "status", name, "--timeout=600s")
         until("the scalers have as many pods as they want", lambda: all(map(_is_full, self._deployments())))
 
@@ -163,6 +184,11 @@ class Cell:
 
 def _is_full(deployment: Object) -> bool:
     return bool(deployment["spec"]["replicas"] == deployment["status"].get("readyReplicas", 0))
+
+
+def _names(services: Sequence[str]) -> list[str]:
+    """Of the deployments of these services."""
+    return [f"deployment/{service}-{role}" for service in services for role in ROLES]
 
 
 def _end(job: Object) -> str:

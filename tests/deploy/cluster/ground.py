@@ -38,7 +38,10 @@ class OutsideMongo(Mongo):
 
 @dataclass(slots=True, frozen=True)
 class Ground:
-    """Addresses as pods and this machine know them; `restarts` are what can be restarted, by name."""
+    """Addresses as pods and this machine know them; `restarts` are what can be restarted, by name.
+
+    `database` is what the cells keep everything in, if it was started here.
+    """
 
     home: Path
     kafka_bootstrap: str
@@ -47,6 +50,7 @@ class Ground:
     mail_port: int
     mails: MailFolder
     restarts: dict[str, Callable[[], None]]
+    database: Mongo | None
 
 
 @contextmanager
@@ -58,11 +62,11 @@ def ground(home: Path) -> Iterator[Ground]:
     """
     host = os.environ.get("ITHACA_ADVERTISED_HOST") or _first_node()
     with ExitStack() as stack:
-        restarts = dict[str, Callable[[], None]]()
+        restarts, database = dict[str, Callable[[], None]](), None
         bootstrap, url = os.environ.get("KAFKA_BOOTSTRAP"), os.environ.get("MONGO_URL")
         if not url:
-            mongo = stack.enter_context(OutsideMongo(home, host))
-            url, restarts["the database restarted"] = mongo.url, _restarting(mongo)
+            database = stack.enter_context(OutsideMongo(home, host))
+            url, restarts["the database restarted"] = database.url, _restarting(database)
         if not bootstrap:
             kafka = stack.enter_context(Kafka(home, advertised_host=host))
             bootstrap, restarts["the broker restarted"] = kafka.outside_bootstrap, _restarting(kafka)
@@ -71,7 +75,7 @@ def ground(home: Path) -> Iterator[Ground]:
         server = Controller(_Keeper(mails), host, mail_port, server_hostname="localhost")
         server.start()
         stack.callback(server.stop)
-        yield Ground(home, bootstrap, url, host, mail_port, mails, restarts)
+        yield Ground(home, bootstrap, url, host, mail_port, mails, restarts, database)
 
 
 def _first_node() -> str:

@@ -64,6 +64,10 @@ class Ledger:
             again=self.again,
         )
 
+    def published(self) -> int:
+        """How many events of the load are on the topic now."""
+        return len(asyncio.run(self._records()))
+
     def _wanted(self) -> Counter[Effect]:
         done = self.load.acknowledged
         wanted = Counter((SUBMITTED, id) for id in done.submitted)

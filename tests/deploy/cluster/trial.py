@@ -34,6 +34,8 @@ from tests.deploy.cluster.ground import Ground, ground
 from tests.deploy.cluster.ledger import Ledger
 from tests.deploy.cluster.load import Load
 from tests.deploy.cluster.report import Report, Stage
+from tests.deploy.cluster.restoring import restore
+from tests.restore.backup import Backup
 
 STEADY = 45.0
 BETWEEN = 5.0
@@ -67,6 +69,9 @@ def try_cells(below: Ground, report: Report) -> None:
         ask_doctor(pooled, report)
         disturb(pooled, report)
         take_tour(pooled, report)
+        if below.database and _is_chosen("restored"):
+            note = restore(pooled, Backup(below.database, below.home / "backup"))
+            report.say(f"It was restored to a backup: {note}.")
         untouched = disruptions.names(pooled.pods())
         with placed(Cell("birch", below, pooled.tag, pooled.version)) as small:
             report.say(f"The small cell birch came up beside it in {small.come_up():.0f} s.")
@@ -128,8 +133,12 @@ def stages(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
     """What is done, by name; the first one is what the others are compared with."""
     yield "nothing", partial(disruptions.rest, STEADY)
     for name, disruption in _disruptions(cell):
-        if any(word in name for word in sys.argv[1:] or [""]):
+        if _is_chosen(name):
             yield name, disruption
+
+
+def _is_chosen(name: str) -> bool:
+    return any(word in name for word in sys.argv[1:] or [""])
 
 
 def _disruptions(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
