@@ -84,11 +84,12 @@ class Ledger:
     async def _records(self) -> list[tuple[str, Effect]]:
         """The events of the load, from the beginning of the topic to where it ends now, each with its id."""
         topic, found = f"{self.cell.name}.intake", list[tuple[str, Effect]]()
-        consumer = AIOKafkaConsumer(topic, bootstrap_servers=self.cell.ground.kafka_bootstrap)
+        consumer = AIOKafkaConsumer(
+            topic, bootstrap_servers=self.cell.ground.kafka_bootstrap, auto_offset_reset="earliest"
+        )
         await consumer.start()
         try:
             ends = await consumer.end_offsets(consumer.assignment())
-            await consumer.seek_to_beginning()
             while any([await consumer.position(partition) < end for partition, end in ends.items()]):
                 for records in (await consumer.getmany(timeout_ms=500)).values():
                     found += [one for record in records if (one := self._understand(record.headers, record.value))]

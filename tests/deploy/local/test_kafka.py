@@ -33,10 +33,8 @@ async def send(bootstrap: str, value: bytes) -> None:
 
 
 async def first_value(bootstrap: str) -> bytes | None:
-    async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
-        partition = TopicPartition(TOPIC, 0)
-        consumer.assign([partition])
-        await consumer.seek_to_beginning(partition)
+    async with AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
+        consumer.assign([TopicPartition(TOPIC, 0)])
         record = await asyncio.wait_for(consumer.getone(), 10)
         value: bytes | None = record.value
         return value
