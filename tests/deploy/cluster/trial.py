@@ -1,10 +1,12 @@
 """Cells on a real cluster, disturbed under load: `make test-kubernetes`, on whatever cluster `KUBECONFIG` names.
 
 A cell comes up from nothing. It is rolled, killed, drained, scaled, misconfigured and upgraded while people come in,
-and what came of each acknowledged command is counted. Then it takes the tour, and a small cell comes and goes beside
-it. That needs the images `ithaca/<service>:TAG` on the cluster's nodes, and a place from which service addresses
-answer, such as a node. Words given to it choose the disruptions whose names hold one of them. What is set by the
-environment:
+and what came of each acknowledged command is counted. Then it takes the tour, is restored to a backup, if its database
+was started here, and a small cell comes and goes beside it.
+
+That needs the images `ithaca/<service>:TAG` on the cluster's nodes, and a place from which service addresses answer,
+such as a node. Words given to it choose the disruptions whose names hold one of them, `restored` the restore. What is
+set by the environment:
 
 - `ITHACA_IMAGES`: their tag, `dev` if not set; `ITHACA_NEXT_IMAGES`: the tag to upgrade to, else there is no upgrade;
   `ITHACA_NEXT_VERSION`: the version of those, if it is another one
