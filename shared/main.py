@@ -62,13 +62,13 @@ def run(service: Service) -> None:
             f"Look at ITHACA_MONGO_URL: its user needs the role readWrite on the database <cell>_{service.name}."
         )
     except StoreError as error:
-        sys.exit(
-            f"{service.name} cannot work with the database: {error}\nLook at ITHACA_MONGO_URL, and whether it runs."
-        )
+        sys.exit(f"{service.name} cannot work with the database: {error}\n{_look_at('ITHACA_MONGO_URL')}")
     except ConnectionError as error:
-        sys.exit(
-            f"{service.name} cannot reach the broker: {error}\nLook at ITHACA_KAFKA_BOOTSTRAP, and whether it runs."
-        )
+        sys.exit(f"{service.name} cannot reach the broker: {error}\n{_look_at('ITHACA_KAFKA_BOOTSTRAP')}")
+
+
+def _look_at(setting: str) -> str:
+    return f"Look at {setting}{'' if setting in os.environ else ', which is not set'}, and whether it runs."
 
 
 def _work(service: Service, settings: Settings, words: Sequence[str]) -> Coroutine[None, None, None]:

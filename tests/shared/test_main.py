@@ -87,6 +87,11 @@ def test_a_worker_answers_those_who_look_after_it_and_logs_json(settings: dict[s
             "ITHACA_KAFKA_BOOTSTRAPS: unknown; did you mean ITHACA_KAFKA_BOOTSTRAP?",
         ),
         ({"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:9"}, 1, "cannot reach the broker: no broker answers at 127.0.0.1:9"),
+        (
+            {"ITHACA_MONGO_URL": "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"},
+            1,
+            "[Errno 111] Connect call failed ('127.0.0.1', 9)\nLook at ITHACA_MONGO_URL, and whether it runs.",
+        ),
         ({}, 1, "sessions is missing"),
     ],
 )
@@ -98,6 +103,13 @@ def test_nothing_starts_half_and_what_is_wrong_is_said(
     assert done.returncode == code
     assert sentence in done.stderr
     assert "service.started" not in done.stderr
+
+
+def test_a_setting_that_is_not_set_is_called_so(settings: dict[str, str]) -> None:
+    environment = os.environ | settings
+    del environment["ITHACA_KAFKA_BOOTSTRAP"]
+    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert "Look at ITHACA_KAFKA_BOOTSTRAP, which is not set, and whether it runs." in done.stderr
 
 
 def test_the_doctor_of_a_process_says_what_is_missing(settings: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What the driver's errors mean to the engine."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ TOO_LARGE_TOGETHER = (257, 388)
 """A transaction as a whole is too large, for the oplog or for the cache."""
 
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
+
+TIMEOUTS = re.compile(r" \(configured timeouts: [^)]*\)")
 
 
 class TooMuch(WriteRefused):
@@ -44,4 +47,9 @@ def _translated(error: PyMongoError) -> StoreError:
         return Conflict(f"another transaction was faster: {error}")
     if isinstance(error, OperationFailure) and error.code in TOO_LARGE_TOGETHER:
         return WriteRefused(f"too much for one transaction: {error}")
-    return Unavailable(f"MongoDB cannot be reached, or does not answer as it should: {error}")
+    return Unavailable(f"MongoDB cannot be reached, or does not answer as it should: {_short(error)}")
+
+
+def _short(error: PyMongoError) -> str:
+    """What the driver says, without all that it knows of the servers."""
+    return TIMEOUTS.sub("", str(error)).partition(", Timeout: ")[0]
