@@ -5,6 +5,7 @@ has passed, as the guide for integrations says. Nothing else is sent again.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -144,6 +145,11 @@ class Load:
                 raise Failed
             repeated += 1
             await asyncio.sleep(float(pause))
+
+
+def people_per_second() -> float:
+    """The rate that the environment asks for."""
+    return float(os.environ.get("ITHACA_PEOPLE_PER_SECOND", "3"))
 
 
 def connections() -> httpx.AsyncClient:

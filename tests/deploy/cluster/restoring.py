@@ -1,13 +1,12 @@
 """A cell is put back to a backup, step by step as the operator's guide says, and goes on from there."""
 
-import os
 import time
 from datetime import datetime, timedelta
 
 from tests.deploy.cluster.cell import Cell
 from tests.deploy.cluster.cluster import NotDone
 from tests.deploy.cluster.ledger import Ledger
-from tests.deploy.cluster.load import Load
+from tests.deploy.cluster.load import Load, people_per_second
 from tests.restore.backup import Backup, remove_topics
 
 SECONDS = 15.0
@@ -37,8 +36,7 @@ def restore(cell: Cell, backup: Backup) -> str:
 
 def _load(cell: Cell) -> Ledger:
     """People come in for a while, and all has come about."""
-    rate = float(os.environ.get("ITHACA_PEOPLE_PER_SECOND", "3"))
-    with Load(cell.addresses(), cell.running().operator(), rate) as load:
+    with Load(cell.addresses(), cell.running().operator(), people_per_second()) as load:
         time.sleep(SECONDS)
     ledger = Ledger(cell, load)
     _checked(ledger)

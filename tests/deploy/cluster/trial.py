@@ -34,7 +34,7 @@ from tests.deploy.cluster.cell import Cell, placed, policies
 from tests.deploy.cluster.cluster import NotDone
 from tests.deploy.cluster.ground import Ground, ground
 from tests.deploy.cluster.ledger import Ledger
-from tests.deploy.cluster.load import Load
+from tests.deploy.cluster.load import Load, people_per_second
 from tests.deploy.cluster.report import Report, Stage
 from tests.deploy.cluster.restoring import restore
 from tests.restore.backup import Backup
@@ -109,8 +109,7 @@ def take_tour(cell: Cell, report: Report) -> None:
 
 def disturb(cell: Cell, report: Report) -> None:
     """Everything in turn, under one load; then what has come of it is counted."""
-    rate = float(os.environ.get("ITHACA_PEOPLE_PER_SECOND", "3"))
-    with Load(cell.addresses(), cell.running().operator(), rate) as load:
+    with Load(cell.addresses(), cell.running().operator(), people_per_second()) as load:
         report.samples = load.samples
         for name, disruption in stages(cell):
             report.stages.append(measured(name, disruption, report))
