@@ -1,6 +1,7 @@
 """What is in an image, and how it runs: with a Docker daemon that has the images of `make images`."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -91,5 +92,5 @@ print(*(f for f in code if not list((f.parent / "__pycache__").glob(f.stem + ".*
 
 def test_a_wrong_setting_is_named_and_nothing_starts(service: str) -> None:
     done = docker("run", "--rm", *HARD, "--env", "ITHACA_CELL=A.b", f"ithaca/{service}:dev")
-    assert done.returncode == 1
+    assert done.returncode == os.EX_CONFIG
     assert "ITHACA_CELL: " in done.stderr
