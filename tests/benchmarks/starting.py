@@ -5,6 +5,7 @@ beside a container of it in which Python only starts and ends. Prints a table, a
 """
 
 import argparse
+import asyncio
 import os
 import subprocess
 import sys
@@ -23,12 +24,14 @@ from deploy.local.mongo import Mongo
 from deploy.local.surroundings import SERVICES, Surroundings
 from services.intake.identity.keys import make_keys
 from tests.benchmarks.rows import Pairs, show, write
+from tests.waiting import eventually
 
 RESULT = Path("build/bench/images.json")
 PYTHON = "/dependencies/bin/python"
 GOAL = 3.0
 """Seconds."""
 PATIENCE = 60.0
+"""Seconds after which a container is taken not to become ready."""
 
 
 class Containers:
@@ -61,10 +64,7 @@ class Containers:
         url = f"{self.surroundings.address(service)}/readyz"
         began = time.monotonic()
         with self._running(service, role), httpx.Client(trust_env=False, timeout=1.0) as http:
-            while not _is_ready(http, url):
-                if time.monotonic() - began > PATIENCE:
-                    raise TimeoutError(f"{service} is not ready after {PATIENCE:g} s")
-                time.sleep(0.01)
+            asyncio.run(eventually(lambda: _is_ready(http, url), PATIENCE))
             return time.monotonic() - began
 
     @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from deploy.local.running import Operator, Running, write_privately
 from deploy.local.surroundings import SERVICES
@@ -81,11 +82,11 @@ class Cell:
         kubectl("--namespace", self.namespace, "scale", "deployment", "--all", "--replicas=0")
         until("nothing runs", lambda: not self.pods(ending=True))
 
-    def republish(self, since: str) -> None:
+    def republish(self, since: datetime) -> None:
         """Publish again what the restored database has stored since then."""
         jobs = list(kind(self.objects(), "Job"))
         for job in jobs:
-            pod_of(job)["containers"][0]["args"] = ["republish", since]
+            pod_of(job)["containers"][0]["args"] = ["republish", since.isoformat()]
         self._replace_jobs(jobs)
 
     def start(self) -> None:

@@ -1,7 +1,7 @@
 """A cell is put back to a backup, step by step as the operator's guide says, and goes on from there."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tests.deploy.cluster.cell import Cell
 from tests.deploy.cluster.cluster import NotDone
@@ -24,7 +24,7 @@ def restore(cell: Cell, backup: Backup) -> str:
     cell.stop()
     backup.put_back()
     remove_topics(cell.ground.kafka_bootstrap, cell.name)
-    cell.republish(_an_hour_before(made_at))
+    cell.republish(made_at - MARGIN)
     cell.start()
     seconds = time.monotonic() - began
     kept = _checked(before)
@@ -49,7 +49,3 @@ def _checked(ledger: Ledger) -> int:
     if effects.lost or effects.doubled:
         raise NotDone(f"{effects.lost} effects are lost, {effects.doubled} doubled.")
     return effects.in_pool
-
-
-def _an_hour_before(moment: datetime) -> str:
-    return (moment - MARGIN).isoformat(timespec="seconds")
