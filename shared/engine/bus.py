@@ -29,6 +29,31 @@ class Record:
     time: int = 0
 
 
+@dataclass(slots=True, frozen=True)
+class Extent:
+    """What a partition has: records from `beginning` on, up to before `end`.
+
+    `log` tells these records from those of another topic that had the same name before. `committed` is the offset at
+    which a group reads next, as far as the broker knows.
+    """
+
+    log: str
+    beginning: int
+    end: int
+    committed: int | None = None
+
+    def contains(self, offset: int) -> bool:
+        """Whether reading can begin at an offset: nothing before it is missing, nor behind the end."""
+        return self.beginning <= offset <= self.end
+
+    @property
+    def unread(self) -> tuple[int, int]:
+        """Where the group reads next, and the end. One that has no place in it has all records before it."""
+        if self.committed is None or self.committed > self.end:
+            return self.beginning, self.end
+        return self.committed, self.end
+
+
 class Positions(Protocol):
     """A member's place in its group while it handles records."""
 
@@ -98,8 +123,14 @@ class Bus(Protocol):
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
         """The next offset of every partition of these topics."""
 
+    async def extents(self, topics: Sequence[str], group: str) -> dict[Partition, Extent]:
+        """What every partition of these topics has, and how far the group has come; raises as `end` does."""
+
     async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
-        """The next offset that the group would read of every partition, and the next one of the partition itself."""
+        """The next offset that the group would read of every partition, and the next one of the partition itself.
+
+        What the group has not read before it was removed counts as unread.
+        """
 
     async def groups(self, topic: str) -> list[str]:
         """The groups that read a topic: they have a position in it, or a member that wants its records."""
@@ -126,7 +157,10 @@ class Bus(Protocol):
         """Create topics that are missing."""
 
     async def remove(self, topics: Sequence[str]) -> None:
-        """Remove topics with all that is in them; those that are not there are passed over."""
+        """Remove topics with all that is in them, and how far groups have come in them.
+
+        Those that are not there are passed over.
+        """
 
     async def verify(self, topics: Mapping[str, "Topic"]) -> list[str]:
         """What is missing or not as it should be, a sentence each."""

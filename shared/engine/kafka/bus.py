@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import MEMBER, Consumer, Partition, Publisher, Receiver, Topic
+from shared.engine.bus import MEMBER, Consumer, Extent, Partition, Publisher, Receiver, Topic
+from shared.engine.kafka import extents as broker_extents
 from shared.engine.kafka import groups as broker_groups
 from shared.engine.kafka import rights as broker_rights
 from shared.engine.kafka import topics as broker_topics
@@ -59,10 +60,14 @@ class KafkaBus:
         async with self.looking.open() as (admin, consumer):
             return await broker_topics.end(admin, consumer, topics)
 
+    async def extents(self, topics: Sequence[str], group: str) -> dict[Partition, Extent]:
+        """See `Bus.extents`."""
+        async with self.looking.open() as (admin, consumer):
+            return await broker_extents.extents(admin, consumer, topics, group)
+
     async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
         """See `Bus.lag`."""
-        async with self.looking.open() as (admin, consumer):
-            return await broker_groups.lag(admin, consumer, group, topics)
+        return {partition: extent.unread for partition, extent in (await self.extents(topics, group)).items()}
 
     async def groups(self, topic: str) -> list[str]:
         """See `Bus.groups`."""

@@ -4,13 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
 from aiokafka.errors import GroupCoordinatorNotAvailableError
-
-from shared.engine.bus import Partition
-from shared.engine.kafka import topics as broker_topics
 
 COORDINATOR_SECONDS = 10.0
 
@@ -21,20 +17,6 @@ class Member:
 
     name: str
     topics: Sequence[str]
-
-
-async def lag(
-    admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, group: str, topics: Sequence[str]
-) -> dict[Partition, tuple[int, int]]:
-    """Where the group would go on reading, and the end. What is no longer kept counts as read: nobody can read it."""
-    ends = await broker_topics.end(admin, consumer, topics)
-    partitions = [TopicPartition(*partition) for partition in ends]
-    starts = await consumer.beginning_offsets(partitions)
-    committed = await admin.list_consumer_group_offsets(group, await coordinator(admin, group), partitions)
-    return {
-        partition: (max(starts[at], committed[at].offset if at in committed else 0), ends[partition])
-        for partition, at in zip(ends, partitions, strict=True)
-    }
 
 
 async def reading(admin: AIOKafkaAdminClient, topic: str) -> list[str]:

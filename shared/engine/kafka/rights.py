@@ -42,8 +42,12 @@ ANY = 1
 
 @dataclass(slots=True, frozen=True)
 class TopicKept:
-    """How the brokers keep a topic: on so many of them, with partitions that nobody leads or that lag behind."""
+    """How the brokers keep a topic: on so many of them, with partitions that nobody leads or that lag behind.
 
+    A topic that is removed and made again has another `id`.
+    """
+
+    id: str = ""
     replicas: int = 0
     leaderless: int = 0
     behind: int = 0
@@ -117,6 +121,7 @@ async def has_authorizer(admin: AIOKafkaAdminClient) -> bool:
 def _kept(topic: Mapping[str, Any]) -> TopicKept:
     partitions = topic["partitions"]
     return TopicKept(
+        id=topic["topic_id"].hex(),
         replicas=min((len(partition["replicas"]) for partition in partitions), default=0),
         leaderless=sum(partition["leader"] < 0 for partition in partitions),
         behind=sum(len(partition["isr"]) < len(partition["replicas"]) for partition in partitions),

@@ -2,53 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import structlog
 
-from shared.engine.bus import CannotGrow, Consumer, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.bus import CannotGrow, Consumer, Extent, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.memory.group import Group
+from shared.engine.memory.log import Log
 from shared.engine.memory.pause import Pause, one_turn
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class _Group:
-    """Who shares the partitions of some topics, and how far they have come."""
-
-    topics: Sequence[str]
-    members: list["MemoryConsumer"] = field(default_factory=list)
-    joined: set[int] = field(default_factory=set)
-    committed: dict[Partition, int] = field(default_factory=dict)
-    generation: int = 0
-    shares: dict[int, list[Partition]] = field(default_factory=dict)
-
-    def reads(self, topic: str) -> bool:
-        """Whether the topic's records are wanted, or were read."""
-        return bool(self.members and topic in self.topics) or any(name == topic for name, _ in self.committed)
-
-    def rebalance(self) -> None:
-        """Make every member join again."""
-        self.generation += 1
-        self.joined.clear()
-        self.shares.clear()
-
-    def share_out(self, partitions: Sequence[Partition]) -> None:
-        """Decide once for a generation who reads what, among those who have joined in time."""
-        if self.shares:
-            return
-        self.members = [member for member in self.members if id(member) in self.joined]
-        for place, member in enumerate(self.members):
-            self.shares[id(member)] = list(partitions[place :: len(self.members)])
 
 
 class MemoryBus:
     """A broker of one process: see `Bus`. A member that does not join again in `rebalance_timeout` seconds is out."""
 
     def __init__(self, pause: Pause = one_turn, rebalance_timeout: float = 10.0) -> None:
-        self.topics: dict[str, list[list[Record]]] = {}
+        self.topics: dict[str, list[Log]] = {}
         self.made: dict[str, Topic] = {}
-        self.known: dict[str, _Group] = {}
+        self.ids: dict[str, int] = {}
+        self.number = 0
+        self.known: dict[str, Group] = {}
         self.pause = pause
         self.rebalance_timeout = rebalance_timeout
         self.news = asyncio.Event()
@@ -66,7 +40,7 @@ class MemoryBus:
     async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
         """See `Bus.consume`."""
         await self.pause()
-        shared = self.known.setdefault(group, _Group(topics))
+        shared = self.known.setdefault(group, Group(topics))
         consumer = MemoryConsumer(self, shared, receiver, max_records)
         shared.members.append(consumer)
         shared.rebalance()
@@ -78,13 +52,20 @@ class MemoryBus:
         await self.pause()
         if unknown := set(topics) - self.topics.keys():
             raise LookupError(f"topics {', '.join(sorted(unknown))} do not exist")
-        return {(topic, p): len(log) for topic in topics for p, log in enumerate(self.topics[topic])}
+        return {(topic, p): log.end for topic in topics for p, log in enumerate(self.topics[topic])}
+
+    async def extents(self, topics: Sequence[str], group: str) -> dict[Partition, Extent]:
+        """See `Bus.extents`."""
+        ends = await self.end(topics)
+        committed = self.known[group].committed if group in self.known else {}
+        return {
+            (topic, p): Extent(str(self.ids[topic]), self.topics[topic][p].beginning, end, committed.get((topic, p)))
+            for (topic, p), end in ends.items()
+        }
 
     async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
         """See `Bus.lag`."""
-        ends = await self.end(topics)
-        committed = self.known[group].committed if group in self.known else {}
-        return {partition: (committed.get(partition, 0), end) for partition, end in ends.items()}
+        return {partition: extent.unread for partition, extent in (await self.extents(topics, group)).items()}
 
     async def groups(self, topic: str) -> list[str]:
         """See `Bus.groups`."""
@@ -115,7 +96,7 @@ class MemoryBus:
         logs = self.topics[topic]
         if partitions < len(logs):
             raise CannotGrow(f"topic {topic} has {len(logs)} partitions, which cannot become {partitions}")
-        logs.extend([] for _ in range(partitions - len(logs)))
+        logs.extend(Log() for _ in range(partitions - len(logs)))
         self.made[topic] = replace(self.made[topic], partitions=partitions)
         for group in self.known.values():
             if topic in group.topics:
@@ -125,15 +106,21 @@ class MemoryBus:
     async def prepare(self, topics: Mapping[str, Topic]) -> None:
         """See `Bus.prepare`."""
         for name, topic in topics.items():
-            self.topics.setdefault(name, [[] for _ in range(topic.partitions)])
-            self.made.setdefault(name, topic)
+            if name not in self.made:
+                self.topics[name] = [Log() for _ in range(topic.partitions)]
+                self.made[name] = topic
+                self.number += 1
+                self.ids[name] = self.number
 
     async def remove(self, topics: Sequence[str]) -> None:
-        """See `Bus.remove`."""
+        """See `Bus.remove`. How far groups have come in them goes with them."""
         await self.pause()
         for name in topics:
-            self.topics.pop(name, None)
-            self.made.pop(name, None)
+            for made in (self.topics, self.made, self.ids):
+                made.pop(name, None)
+            for group in self.known.values():
+                for partition in [one for one in group.committed if one[0] == name]:
+                    del group.committed[partition]
 
     async def verify(self, topics: Mapping[str, Topic]) -> list[str]:
         """See `Bus.verify`."""
@@ -149,7 +136,7 @@ class MemoryBus:
         """Take a record into the partition of its key, `among` the first so many."""
         partitions = self.topics[topic]
         number = sum(key) % (among or len(partitions))
-        partitions[number].append(Record(topic, number, len(partitions[number]), key, value, headers))
+        partitions[number].append(Record(topic, number, partitions[number].end, key, value, headers))
         self.tell()
 
     def expire(self, consumer: Consumer) -> None:
@@ -184,7 +171,7 @@ class MemoryPublisher:
 class MemoryConsumer(Positions):
     """See `Consumer`: one task that joins, fetches and hands over."""
 
-    def __init__(self, bus: MemoryBus, group: _Group, receiver: Receiver, max_records: int) -> None:
+    def __init__(self, bus: MemoryBus, group: Group, receiver: Receiver, max_records: int) -> None:
         self.bus = bus
         self.group = group
         self.receiver = receiver
@@ -284,7 +271,7 @@ class MemoryConsumer(Positions):
         records: list[Record] = []
         for (topic, number), offset in self.at.items():
             room = self.max_records - len(records)
-            records.extend(self.bus.topics[topic][number][offset : offset + room])
+            records.extend(self.bus.topics[topic][number].read(offset, room))
         return records
 
     async def _hand_over(self, records: list[Record]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from shared.engine import leases, outbox
 from shared.engine.leases import Leases
 from shared.engine.memory.bus import MemoryBus, MemoryPublisher
+from shared.engine.memory.log import Log
 from shared.engine.memory.store import MemoryStore
 from shared.engine.relay import Relay
 from shared.engine.store import Document, Insert, Put, Unavailable, Write
@@ -21,7 +22,7 @@ class Broker(MemoryBus):
 
     def __init__(self) -> None:
         super().__init__()
-        self.topics = {"shop": [[]], "people": [[]]}
+        self.topics = {"shop": [Log()], "people": [Log()]}
         self.too_large: set[bytes] = set()
         self.refused: set[bytes] = set()
         self.silent = False

@@ -1,10 +1,16 @@
 """A bus with a topic of its own, and receivers that remember what came."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from shared.engine.bus import Bus, Consumer, Partition, Positions, Publisher, Receiver, Record, Topic
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+
+from shared.engine.bus import Bus, Consumer, Extent, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.kafka.bus import KafkaBus
+from shared.engine.memory.bus import MemoryBus
 
 PARTITIONS = 3
 
@@ -105,6 +111,14 @@ class Broker:
         self.topics.append(name)
         return name
 
+    async def forget_before(self, offset: int, partition: int = 0) -> None:
+        """Remove the records of a partition before an offset, as retention does."""
+        raise NotImplementedError
+
+    async def extent(self, group: str = "group", partition: int = 0) -> Extent:
+        """What a partition has, and how far a group of this test has come in it."""
+        return (await self.bus.extents([self.topic], f"{self.topic}.{group}"))[self.topic, partition]
+
     async def consume(
         self, receiver: Receiver, group: str = "group", topics: Sequence[str] = (), max_records: int = 500
     ) -> Consumer:
@@ -135,3 +149,40 @@ class Broker:
         for publisher in self.publishers:
             await publisher.close()
         await self.bus.close()
+
+
+class MemoryBroker(Broker):
+    """In memory."""
+
+    def __init__(self) -> None:
+        self.memory = MemoryBus()
+        super().__init__(self.memory)
+
+    async def forget_before(self, offset: int, partition: int = 0) -> None:
+        self.memory.topics[self.topic][partition].remove_before(offset)
+
+
+class KafkaBroker(Broker):
+    """The real one."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+        super().__init__(KafkaBus(bootstrap))
+
+    async def forget_before(self, offset: int, partition: int = 0) -> None:
+        async with self.admin() as admin:
+            await admin.delete_records({TopicPartition(self.topic, partition): RecordsToDelete(offset)})
+
+    async def close(self) -> None:
+        await super().close()
+        async with self.admin() as admin:
+            await admin.delete_topics(self.topics)
+
+    @asynccontextmanager
+    async def admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        try:
+            yield admin
+        finally:
+            await admin.close()

@@ -5,15 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.engine.kafka.bus import KafkaBus
-from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.mongo.store import MongoStore
 from shared.engine.store import Conflict, Document, Id, Insert, Store, Write
 from tests.shared.engine.conftest import Run
-from tests.shared.engine.contract.brokers import Broker
+from tests.shared.engine.contract.brokers import Broker, KafkaBroker, MemoryBroker
 
 
 @pytest.fixture(params=["memory", "mongo"])
@@ -61,22 +58,8 @@ def rows(store: Store, run: Run) -> Rows:
 
 @pytest.fixture(params=["memory", "kafka"])
 def broker(request: pytest.FixtureRequest, run: Run) -> Iterator[Broker]:
-    if request.param == "memory":
-        broker = Broker(MemoryBus())
-        run(broker.new_topic())
-        yield broker
-        run(broker.close())
-        return
-    bootstrap = request.getfixturevalue("kafka_bootstrap")
-    broker = Broker(KafkaBus(bootstrap))
-    run(broker.new_topic())
-    yield broker
-    run(broker.close())
-    run(_delete(bootstrap, broker.topics))
-
-
-async def _delete(bootstrap: str, topics: list[str]) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    await admin.delete_topics(topics)
-    await admin.close()
+    is_memory = request.param == "memory"
+    made = MemoryBroker() if is_memory else KafkaBroker(request.getfixturevalue("kafka_bootstrap"))
+    run(made.new_topic())
+    yield made
+    run(made.close())
