@@ -62,6 +62,9 @@ test-restore: .venv/installed ## A cell is put back to a backup, on a real broke
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
 
+faults: .venv/installed ## Two replicas of each service, disturbed under load: make faults SEED=1 MINUTES=5
+	@$(BIN)/python -m tests.faults.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
+
 bench: .venv/installed ## Measure the engine beside its peers and ceilings, in one run
 	@$(BIN)/python -m tests.benchmarks.engine
 
@@ -88,4 +91,4 @@ lock: ## Pin every dependency with its hash, per service and for development
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate bench bench-images bench-matching bench-matching-large contracts docs lock
+.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate faults bench bench-images bench-matching bench-matching-large contracts docs lock
