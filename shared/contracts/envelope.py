@@ -30,7 +30,12 @@ VERSION = re.compile(r"[0-9.]{1,8}")
 
 
 class Undecodable(ValueError):
-    """A record that is no event of ours; the message says which part is wrong and what was expected."""
+    """A record that is no event of ours; the message says which part is wrong and what was expected.
+
+    `type` is the event's, if at least that can be read: who does not want it need not care what is wrong.
+    """
+
+    type: str = ""
 
 
 @dataclass(slots=True)
@@ -72,26 +77,34 @@ class Envelope:
 
 def read(value: bytes | None, headers: Headers) -> Envelope:
     """The event in a Kafka record, in either mode; raises `Undecodable`. Headers of others are left alone."""
-    attributes, content_type, header = dict[str, str](), "", ""
-    try:
-        for header, raw in headers:
+    attributes, content_type, unreadable = dict[str, str](), "", ""
+    for header, raw in headers:
+        try:
             if (name := NAMES.get(header)) is not None:
                 attributes[name] = (raw or b"").decode()
             elif header == "content-type":
                 content_type = (raw or b"").decode().lower()
-    except UnicodeDecodeError as error:
-        raise Undecodable(f"header {header}: not UTF-8") from error
-    if value is None:
-        raise Undecodable("the record has no value: an event needs its data")
-    if not content_type.startswith(STRUCTURED):
-        return _checked(attributes, value)
-    if content_type.startswith(STRUCTURED + "-batch"):
-        raise Undecodable("content-type: batches are not allowed on Kafka; send one event a record")
-    return _from_structured(value)
+        except UnicodeDecodeError:
+            unreadable = header
+    type = attributes.get("type", "")
+    try:
+        if unreadable:
+            raise Undecodable(f"header {unreadable}: not UTF-8")
+        if value is None:
+            raise Undecodable("the record has no value: an event needs its data")
+        if not content_type.startswith(STRUCTURED):
+            return _checked(attributes, value)
+        if content_type.startswith(STRUCTURED + "-batch"):
+            raise Undecodable("content-type: batches are not allowed on Kafka; send one event a record")
+        document = _object(value)
+        type = found if isinstance(found := document.get("type"), str) else ""
+        return _from_structured(document)
+    except Undecodable as error:
+        error.type = type
+        raise
 
 
-def _from_structured(value: bytes) -> Envelope:
-    document = _object(value)
+def _from_structured(document: dict[str, Any]) -> Envelope:
     if "data" in document and "data_base64" in document:
         raise Undecodable("data and data_base64: an event has one of them")
     attributes = {name: _attribute(name, document[name]) for name in NAMES.values() if document.get(name) is not None}
@@ -121,7 +134,11 @@ def _data(document: dict[str, Any]) -> bytes:
             return base64.b64decode(encoded, validate=True)
         except (ValueError, TypeError) as error:
             raise Undecodable("data_base64: not Base64") from error
-    return _encoded("data", json.dumps(document.get("data"), separators=(",", ":"), ensure_ascii=False))
+    try:
+        text = json.dumps(document.get("data"), separators=(",", ":"), ensure_ascii=False)
+    except RecursionError as error:
+        raise Undecodable("data: nested too deep") from error
+    return _encoded("data", text)
 
 
 def _encoded(name: str, text: str) -> bytes:

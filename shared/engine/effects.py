@@ -16,11 +16,10 @@ import structlog
 from shared.clock import Clock
 from shared.engine import observing
 from shared.engine.aggregate import EffectFailed, Outcome
-from shared.engine.deadletters import KEPT_BYTES, Bury
+from shared.engine.deadletters import BURY, KEPT_BYTES, Bury
 from shared.engine.executor import Executor
 from shared.engine.handlers import Handler, Performer, Work
 from shared.engine.message import Ending, Message, Origin
-from shared.engine.parking import BURY
 from shared.engine.reader import Reader
 from shared.engine.safe import Contents, Safe
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Store, Write

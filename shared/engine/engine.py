@@ -17,6 +17,7 @@ from shared.engine import (
     audit,
     careful,
     clocks,
+    deadletters,
     effects,
     growing,
     inbox,
@@ -50,6 +51,9 @@ from shared.engine.store import Change, Conflict, Document, Index, Store, StoreE
 from shared.engine.worker import Worker
 
 log = structlog.get_logger()
+
+OWN = {handler.name: handler for handler in deadletters.engine.handlers}
+"""Handlers that every service has."""
 
 LATER = timedelta(minutes=1)
 """When a timer or a lane is looked at again that this version of the service does not know."""
@@ -227,7 +231,7 @@ class Engine:
         state = lane["state"]
         id = row_id(lane["_id"], state["head"])
         row = (await self.store.get(parking.ROWS, [id])).get(id)
-        handler = self.service.by_name.get(state["handler"])
+        handler = self.service.by_name.get(state["handler"]) or OWN.get(state["handler"])
         if row is None or handler is None:
             log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
             await self._put_off(Lane.collection, lane, "version", "state.wake_at")

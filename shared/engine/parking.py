@@ -13,7 +13,7 @@ import structlog
 from shared.engine import inbox
 from shared.engine.aggregate import Aggregate
 from shared.engine.context import NotYet
-from shared.engine.deadletters import KEPT_BYTES, Bury, Delivery, engine
+from shared.engine.deadletters import BURY, KEPT_BYTES, Bury, Delivery
 from shared.engine.handlers import Handler
 from shared.engine.held import Held, Place
 from shared.engine.loads import Mode
@@ -223,9 +223,6 @@ class Parking:
         where = place(message)
         assert where is not None, "a command has no lane"
         return where
-
-
-BURY = engine.handlers[0]
 
 
 async def _make_due(store: Store, lane: Document, now: datetime) -> None:

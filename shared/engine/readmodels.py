@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from shared.engine.aggregate import ReadModel
 from shared.engine.bus import Bus, Partition, Positions, Record
+from shared.engine.deadletters import BURY, BURY_IN_SUMMARY
 from shared.engine.executor import Executor
 from shared.engine.handlers import Handler
 from shared.engine.message import Answer, Ending, Message
-from shared.engine.parking import BURY, ROWS, Lane, row_id
+from shared.engine.parking import ROWS, Lane, row_id
 from shared.engine.records import Records, for_generation
 from shared.engine.service import Service
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Replace, Store, StoreError
@@ -191,7 +192,7 @@ class Feeding:
         save: Save,
     ) -> None:
         self.executor, self.handlers, self.generation = executor, handlers, generation
-        self.records = Records(executor.service, executor.parking.safe)
+        self.records = Records(executor.service, executor.parking.safe, executor.clock)
         self.ends, self.fed, self.save = ends, dict(fed), save
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._check()
@@ -223,7 +224,7 @@ class Feeding:
     def _messages(self, record: Record) -> list[Message]:
         found = []
         for message in self.records.messages(record):
-            if message.handler is BURY:
+            if message.handler in (BURY, BURY_IN_SUMMARY):
                 self._fail(RebuildFailed(f"what was replayed at {message.id} cannot be read as an event"))
             elif message.handler in self.handlers:
                 found.append(replace(for_generation(message, self.generation), replayed=True))

@@ -70,7 +70,7 @@ class Worker:
     ) -> None:
         self.executor = executor
         self.careful = careful
-        self.records = Records(executor.service, executor.parking.safe)
+        self.records = Records(executor.service, executor.parking.safe, executor.clock)
         self.models = ReadModels(executor.store)
         self.model_names = sorted({handler.model for handler in executor.service.by_name.values() if handler.model})
         self.claim = claim

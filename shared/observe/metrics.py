@@ -67,8 +67,8 @@ _effects_failing = Gauge("ithaca_effects_failing", "Those of them that were trie
 _lanes = Gauge("ithaca_lanes_waiting", "Lanes with parked messages")
 _letters = Gauge("ithaca_dead_letters_waiting", "Dead letters that nobody has replayed or discarded")
 
-BURY = "bury"
-"""The handler that gives up what no other handler has got: records that cannot be read, failed effects."""
+BURYING = ("bury", "bury-in-summary")
+"""The handlers that give up what no other handler has got: records that cannot be read, failed effects."""
 
 _ENDINGS = {"DUPLICATE": _duplicates, "PARKED": _parked, "DEAD": _dead}
 
@@ -96,7 +96,7 @@ def handled(endings: Mapping[tuple[str, str], int], seconds: float) -> None:
     _batch_size.observe(sum(endings.values()))
     for (handler, ending), count in endings.items():
         _handled.labels(handler, ending.lower()).inc(count)
-        special = _dead if handler == BURY and ending == "DONE" else _ENDINGS.get(ending)
+        special = _dead if handler in BURYING and ending == "DONE" else _ENDINGS.get(ending)
         if special is not None:
             special.labels(handler).inc(count)
 

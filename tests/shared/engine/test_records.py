@@ -6,14 +6,15 @@ import pytest
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
+from shared.engine.aggregate import Timer
 from shared.engine.bus import Record
-from shared.engine.deadletters import KEPT_BYTES, Bury, DeadLetter
+from shared.engine.deadletters import KEPT_BYTES, NO_TENANT, Bury, DeadLetter
 from shared.engine.handlers import Handlers
 from shared.engine.inbox import row_id
 from shared.engine.loads import create
 from shared.engine.message import Ending, Message
 from shared.engine.parking import PATIENCE, take_up
-from shared.engine.records import NO_TENANT, Records
+from shared.engine.records import LETTERS_A_MINUTE, Records
 from tests.shared.engine.shop import (
     SAFE,
     Ledger,
@@ -30,6 +31,10 @@ from tests.shared.engine.shop import (
 
 SOLD = envelope(Sold(till_id="t1", number=1))
 SHOWN = envelope(TillShown(till_id="t1", text="open"), id="s1", sequence="3")
+
+
+class Reprint(Timer):
+    """A receipt is to be printed again."""
 
 
 class SoldInParts(Event, aggregate="till", subject="till_id", service="shop", name="Sold", version=2):
@@ -119,10 +124,58 @@ def test_of_a_record_that_no_document_would_hold_the_beginning_is_kept() -> None
 
 @pytest.mark.parametrize(
     "unknown",
-    [record(replace(SOLD, type="ithaca.elsewhere.Happened.v1")), record(replace(SOLD, type="x")), tombstone(SHOWN)],
+    [
+        record(replace(SOLD, type="ithaca.elsewhere.Happened.v1")),
+        record(replace(SOLD, type="x")),
+        record(replace(SOLD, type="x", tenant="-")),
+        record(replace(SOLD, type="x"), time=b"soon", source=b"\xff"),
+        record(replace(SOLD, type=SOLD.type[:-1] + "x" * 400_000)),
+        tombstone(SHOWN),
+    ],
 )
 def test_what_nobody_here_wants_is_passed_over(unknown: Record) -> None:
     assert messages(unknown) == []
+
+
+def test_a_timer_is_fired_by_no_record() -> None:
+    handlers = Handlers()
+
+    @handlers.on("ring", loads={"ledger": create(Ledger, lambda _: "l1")})
+    def ring(timer: Reprint, ledger: Ledger) -> None:
+        ledger.numbers.append(1)
+
+    assert messages(record(replace(SOLD, type="Reprint", data=b"{}")), handlers) == []
+
+
+@virtual
+async def test_of_records_without_end_that_nobody_can_read_a_few_are_kept_and_the_rest_are_counted() -> None:
+    shop = Shop(noting())
+    records = Records(shop.service, SAFE, lambda: shop.now)
+    flood = [replace(record(SOLD, time=b"soon"), offset=offset) for offset in range(100, 400)]
+    given = [message for one in flood for message in records.messages(one)]
+    await shop.handle(*given[:200])
+    await shop.handle(*given[150:])
+    *single, summary = await shop.rows(DeadLetter.collection)
+    assert [letter["state"]["offset"] for letter in single] == list(range(100, 100 + LETTERS_A_MINUTE))
+    assert summary["_id"] == "-/local.shop-3-2027-01-04T09:00Z"
+    state = summary["state"]
+    assert (state["count"], state["offset"], state["last_offset"]) == (300 - LETTERS_A_MINUTE, 110, 399)
+    assert state["reason"] == "290 more could not be read in that minute: offsets 110 to 399"
+    assert await shop.published() == []
+
+
+@virtual
+async def test_a_minute_later_and_in_another_partition_records_are_kept_again() -> None:
+    shop = Shop(noting())
+    records = Records(shop.service, SAFE, lambda: shop.now)
+    bad = record(SOLD, time=b"soon")
+    for offset in range(2 * LETTERS_A_MINUTE):
+        records.messages(replace(bad, offset=offset))
+    (elsewhere,) = records.messages(replace(bad, partition=4))
+    (at_once,) = records.messages(replace(bad, offset=98))
+    shop.advance(minutes=1)
+    (later,) = records.messages(replace(bad, offset=99))
+    assert [message.handler.name for message in (elsewhere, at_once, later)] == ["bury", "bury-in-summary", "bury"]
 
 
 def test_each_handler_has_a_message_and_an_inbox_row_of_its_own() -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 import bson
 import pytest
 
-from shared.engine.deadletters import KEPT_BYTES, Bury, DeadLetter
+from shared.engine.deadletters import BURY, KEPT_BYTES, Bury, DeadLetter
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Message
-from shared.engine.parking import ATTEMPTS, BURY, take_up
+from shared.engine.parking import ATTEMPTS, take_up
 from shared.engine.safe import Contents
 from shared.engine.store import Document, Id, StoreError, Write, WriteRefused
 from tests.shared.engine.shop import SAFE, TENANT, Ledger, Sell, Shop, Sold, contents, noting, virtual
