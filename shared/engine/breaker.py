@@ -4,9 +4,16 @@ More than a fifth of a handler's messages failing within a minute says that some
 what it needs, not with the messages. One at a time, with growing pauses, tries whether it works again.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+import structlog
+
+from shared.observe import metrics
+
+log = structlog.get_logger()
 
 WINDOW = 60.0
 LEAST = 20
@@ -55,6 +62,21 @@ class Breakers:
     def of(self, handler: str) -> Breaker:
         """That handler's."""
         return self.by_handler.setdefault(handler, Breaker())
+
+    def note(self, handler: str, failed: bool) -> None:
+        """One of its messages has been handled, or has failed."""
+        breaker = self.of(handler)
+        was_open = breaker.open
+        breaker.note(asyncio.get_running_loop().time(), failed)
+        if breaker.open and not was_open:
+            log.error("handler.held_back", handler=handler, failures=breaker.failures)
+            metrics.held_back(handler, True)
+
+    def probed(self, handler: str, failed: bool) -> None:
+        """The one that was let through has ended."""
+        breaker = self.of(handler)
+        breaker.probed(asyncio.get_running_loop().time(), failed)
+        metrics.held_back(handler, breaker.open)
 
     def opened(self) -> Iterable[str]:
         """The handlers that are held back."""

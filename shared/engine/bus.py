@@ -6,7 +6,10 @@ There are two: `kafka.bus.KafkaBus` and `memory.bus.MemoryBus`. One contract sui
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from shared.engine.assignment import Assignment
 
 Partition = tuple[str, int]
 """A topic and a number."""
@@ -54,30 +57,24 @@ class Extent:
         return self.committed, self.end
 
 
-class Positions(Protocol):
-    """A member's place in its group while it handles records."""
-
-    def holds(self, partition: Partition) -> bool:
-        """Whether the partition is still assigned to this member."""
-
-    async def commit(self, offsets: Mapping[Partition, int]) -> None:
-        """Record the next offset to read of each partition. May fail: a later one covers it."""
-
-
 class Receiver(Protocol):
-    """Who gets the records: the worker."""
+    """Who gets the records of one assignment, and finishes them in its positions."""
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+    async def receive(self, records: Sequence[Record]) -> None:
         """Take records, to handle them in this order; further ones come when this returns.
 
         An exception leads to the same records again. What was taken is finished, and committed, by `revoked`.
         """
 
-    async def assigned(self, partitions: Sequence[Partition]) -> None:
-        """These partitions are now this member's. Asked again if it raises, before any of their records come."""
+    async def revoked(self) -> None:
+        """The partitions will be another member's when this returns, raises or takes too long: finish, and commit."""
 
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
-        """These will be another member's when this returns, or raises: finish and commit first."""
+
+class Subscriber(Protocol):
+    """Who is given assignments: the worker."""
+
+    async def assigned(self, assignment: "Assignment") -> Receiver:
+        """These partitions are now this member's. Asked again if it raises, before any of their records come."""
 
 
 class Consumer(Protocol):
@@ -117,7 +114,7 @@ class Bus(Protocol):
     async def publisher(self) -> Publisher:
         """A started publisher of its own."""
 
-    async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
+    async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """Join a group and start handing over records, at most `max_records` at once."""
 
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:

@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from shared.engine.aggregate import ReadModel
-from shared.engine.bus import Bus, Partition, Positions, Record
+from shared.engine.assignment import Assignment, AtOnce
+from shared.engine.bus import Bus, Partition, Record
 from shared.engine.deadletters import BURY, BURY_IN_SUMMARY
 from shared.engine.executor import Executor
 from shared.engine.handlers import Handler
@@ -104,11 +105,11 @@ class Rebuild:
         `save` is told how far it has come, before the broker is.
         """
         state = await self._state()
-        receiver = Feeding(self.executor, self.handlers, state["building"], ends, fed, save)
+        feeding = Feeding(self.executor, self.handlers, state["building"], ends, fed, save)
         topics = sorted({topic for topic, _ in ends})
-        consumer = await self.bus.consume(topics, group, receiver, self.executor.limits.largest)
+        consumer = await self.bus.consume(topics, group, feeding, self.executor.limits.largest)
         try:
-            await receiver.finished
+            await feeding.finished
         finally:
             await consumer.stop()
 
@@ -180,7 +181,7 @@ class Rebuild:
 
 
 class Feeding:
-    """A `Receiver` that applies a replay to one generation. `finished` ends with it, or with its failure."""
+    """A `Subscriber` that applies a replay to one generation. `finished` ends with it, or with its failure."""
 
     def __init__(
         self,
@@ -197,29 +198,26 @@ class Feeding:
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._check()
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        """See `Receiver`. How far it is applied is saved first: what was committed would never come again."""
+    async def assigned(self, assignment: Assignment) -> AtOnce:
+        """See `Subscriber`."""
+        return AtOnce(assignment, self._apply)
+
+    async def _apply(self, records: Sequence[Record]) -> None:
+        """How far it is applied is saved before it is committed: what was committed would never come again."""
         new = [record for record in records if record.offset >= self.fed.get((record.topic, record.partition), 0)]
         given = [(message, self.executor.queue.put(message)) for record in new for message in self._messages(record)]
         for message, answer in given:
             self._note(message, await answer)
         if self.finished.done():
-            return
+            self.finished.result()
         offsets = {(record.topic, record.partition): record.offset + 1 for record in records}
         self.fed |= {partition: max(offset, self.fed.get(partition, 0)) for partition, offset in offsets.items()}
         try:
             await self.save(self.fed)
         except StoreError as error:
             self._fail(error)
-            return
-        await positions.commit(offsets)
+            raise
         self._check()
-
-    async def assigned(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`."""
-
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`."""
 
     def _messages(self, record: Record) -> list[Message]:
         found = []

@@ -12,7 +12,8 @@ import structlog
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from shared.engine import journal
-from shared.engine.bus import Bus, Partition, Positions, Record, Topic
+from shared.engine.assignment import Assignment, AtOnce
+from shared.engine.bus import Bus, Partition, Record, Topic
 from shared.engine.engine import Engine
 from shared.engine.journal import Journal, Replay
 from shared.engine.store import Change, Conflict, Document, Keep, Store, Write
@@ -79,7 +80,7 @@ def job(
 
 
 class Replaying:
-    """Publishes what is asked for, and says so; a `Receiver` of what the services ask and answer."""
+    """Publishes what is asked for, and says so; a `Subscriber` of what the services ask and answer."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.store, self.bus = engine, engine.store, engine.bus
@@ -101,8 +102,11 @@ class Replaying:
         asked = ReplayAsked(service=service, name=name, types=list(types), by=self.service, model=model)
         await say(self.bus, self.engine.topic(journal.TOPIC), asked)
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        """See `Receiver`."""
+    async def assigned(self, assignment: Assignment) -> AtOnce:
+        """See `Subscriber`."""
+        return AtOnce(assignment, self._listen)
+
+    async def _listen(self, records: Sequence[Record]) -> None:
         for record in records:
             try:
                 said = SAID.validate_json(record.value or b"")
@@ -111,13 +115,6 @@ class Replaying:
                 continue
             for write in self._writes(said):
                 await _unless_over(self.store, write)
-        await positions.commit({(record.topic, record.partition): record.offset + 1 for record in records})
-
-    async def assigned(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`."""
-
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`."""
 
     def _writes(self, said: ReplayAsked | ReplayPublished) -> list[Write]:
         """What is for this service. Asked for again, a replay is over at once, and answered again."""

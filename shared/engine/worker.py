@@ -7,14 +7,15 @@ records again; nothing is ever passed over.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import structlog
 
-from shared.engine.breaker import SHORTEST, Breaker, Breakers
-from shared.engine.bus import Partition, Positions, Record
+from shared.engine.assignment import Assignment, Position
+from shared.engine.breaker import SHORTEST, Breakers
+from shared.engine.bus import Partition, Record
 from shared.engine.careful import Careful
 from shared.engine.context import NotYet
 from shared.engine.executor import Executor
@@ -30,8 +31,6 @@ log = structlog.get_logger()
 HELD = 1000
 """Records of handlers that are held back, beyond which nothing more is taken."""
 
-COMMIT_SECONDS = 5.0
-
 AHEAD = 2
 """Batches of records that are queued or under way; another one is read when one of them is finished."""
 
@@ -40,23 +39,18 @@ class HeldBack(Exception):
     """So many records wait for handlers that are held back that no more are taken for now."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Delivery:
     """A record that was received and is not finished: `messages` are still to be handed on, `given` have no answer."""
 
-    partition: Partition
+    position: Position
     offset: int
     messages: list[Message] = field(default_factory=list)
     given: int = 0
 
-    @property
-    def place(self) -> tuple[Partition, int]:
-        """Which record it was."""
-        return self.partition, self.offset
-
 
 class Worker:
-    """One per process: a `Receiver`. `claim` says that we read a partition and returns whether somebody died there.
+    """One per process: a `Subscriber`. `claim` says that we read a partition and returns whether somebody died there.
 
     While a batch is in its transaction, the next records are read and queued behind it; `AHEAD` bounds by how many.
     """
@@ -76,73 +70,41 @@ class Worker:
         self.claim = claim
         self.free = free
         self.breakers = Breakers()
-        self.partitions: set[Partition] = set()
-        self.unclean: set[Partition] = set()
-        self.unfinished: list[Delivery] = []
-        self.reached: dict[Partition, int] = {}
-        self.committed: dict[Partition, int] = {}
-        self.positions: Positions | None = None
-        self.turn = asyncio.Lock()
-        self.committing = asyncio.Lock()
         self.under_way: set[asyncio.Task[None]] = set()
+        self.tenure: Tenure | None = None
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        """Queue records that are still ours, as soon as there is room; see `Receiver`."""
-        while len(self.under_way) >= AHEAD:
-            await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
-        async with self.turn:
-            if sum(bool(delivery.messages) for delivery in self.unfinished) > HELD:
-                raise HeldBack(f"over {HELD} records wait for {', '.join(self.breakers.opened())}")
-            self.positions = positions
-            ours = [record for record in records if positions.holds((record.topic, record.partition))]
-            deliveries = await self._deliveries(ours)
-            skipped = sum(not delivery.messages for delivery in deliveries)
-            metrics.consumed(Counter(record.topic for record in ours), skipped)
-            await self._carefully([delivery for delivery in deliveries if delivery.partition in self.unclean])
-            still = [delivery for delivery in deliveries if positions.holds(delivery.partition)]
-            self.unfinished.extend(still)
-            self.reached |= {delivery.partition: delivery.offset + 1 for delivery in still}
-            self._hand_on()
+    @property
+    def partitions(self) -> Collection[Partition]:
+        """The partitions that this process reads now."""
+        return self.tenure.assignment.positions if self.tenure else ()
+
+    async def assigned(self, assignment: Assignment) -> "Tenure":
+        """See `Subscriber`."""
+        unclean = {partition for partition in assignment.positions if await self.claim(partition)}
+        self.tenure = Tenure(self, assignment, unclean)
+        return self.tenure
 
     async def run(self) -> None:
         """Let handlers that are held back try again, and commit positions, though no record may come; for ever."""
         while True:
             await asyncio.sleep(SHORTEST)
-            try:
-                async with self.turn:
-                    await self._probe()
-                await self._commit()
-            except (StoreError, TryLater) as error:
-                log.warning("handlers.not_tried", error=type(error).__name__)
+            tenure = self.tenure
+            if tenure is not None and not tenure.assignment.ending.done():
+                try:
+                    await tenure.probe()
+                    await tenure.commit()
+                except (StoreError, TryLater) as error:
+                    log.warning("handlers.not_tried", error=type(error).__name__)
 
-    async def assigned(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`."""
-        for partition in partitions:
-            if await self.claim(partition):
-                self.unclean.add(partition)
-            self.partitions.add(partition)
-
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`. What is held back comes again to whoever gets the partition."""
-        while self.under_way:
-            await asyncio.wait(self.under_way)
-        self.unfinished = [delivery for delivery in self.unfinished if delivery.partition not in partitions]
-        self.unclean.difference_update(partitions)
-        self.partitions.difference_update(partitions)
-        for partition in partitions:  # all of them before anything is awaited: nothing holds their positions back now
-            self.reached.pop(partition, None)
-            self.committed.pop(partition, None)
-        for partition in partitions:
-            await self.free(partition)
-
-    async def _deliveries(self, records: Sequence[Record]) -> list[Delivery]:
-        """The records with their messages, but those that came before and are not finished."""
+    async def deliveries(self, records: Sequence[Record], positions: Mapping[Partition, Position]) -> list[Delivery]:
+        """The records with a message for each handler that wants it, and for each generation of its read model."""
         models = await self.models.states(self.model_names)
-        known = {delivery.place for delivery in self.unfinished}
-        found = (self._delivery(record, models) for record in records)
-        return [delivery for delivery in found if delivery.place not in known]
+        return [
+            Delivery(positions[record.topic, record.partition], record.offset, self._messages(record, models))
+            for record in records
+        ]
 
-    def _delivery(self, record: Record, models: Mapping[str, Document]) -> Delivery:
+    def _messages(self, record: Record, models: Mapping[str, Document]) -> list[Message]:
         messages = list[Message]()
         for message in self.records.messages(record):
             state = models.get(message.handler.model)
@@ -150,95 +112,110 @@ class Worker:
             if state and state["building"]:
                 messages.append(for_generation(message, state["building"]))
                 messages[-1].held_back = state["replaying"]
-        return Delivery((record.topic, record.partition), record.offset, messages)
+        return messages
 
-    async def _carefully(self, deliveries: Sequence[Delivery]) -> None:
+
+class Tenure:
+    """A `Receiver`: what the worker has taken in one assignment and not finished. It ends with the assignment."""
+
+    def __init__(self, worker: Worker, assignment: Assignment, unclean: set[Partition]) -> None:
+        self.worker = worker
+        self.assignment = assignment
+        self.unclean = unclean
+        self.unfinished: list[Delivery] = []
+
+    async def receive(self, records: Sequence[Record]) -> None:
+        """Queue records as soon as there is room; see `Receiver`."""
+        under_way = self.worker.under_way
+        while len(under_way) >= AHEAD:
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        if sum(bool(delivery.messages) for delivery in self.unfinished) > HELD:
+            raise HeldBack(f"over {HELD} records wait for {', '.join(self.worker.breakers.opened())}")
+        deliveries = await self.worker.deliveries(records, self.assignment.positions)
+        skipped = sum(not delivery.messages for delivery in deliveries)
+        metrics.consumed(Counter(record.topic for record in records), skipped)
+        await self._carefully(records, deliveries)
+        self.unfinished.extend(deliveries)
+        self._hand_on()
+
+    async def revoked(self) -> None:
+        """See `Receiver`. What is held back comes again to whoever gets the partitions."""
+        while self.worker.under_way:
+            await asyncio.wait(self.worker.under_way)
+        for partition in self.assignment.positions:
+            await self.worker.free(partition)
+
+    async def probe(self) -> None:
+        """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
+        breakers, now = self.worker.breakers, asyncio.get_running_loop().time()
+        opened = breakers.opened()
+        for name in opened:
+            if breakers.of(name).next_probe <= now:
+                await self._try(name)
+        if opened:
+            self._hand_on()
+
+    async def commit(self) -> None:
+        """Up to the lowest unfinished record of each partition. What fails now is made up for by the next one."""
+        finished = [delivery for delivery in self.unfinished if not (delivery.messages or delivery.given)]
+        for delivery in finished:
+            delivery.position.finish(delivery.offset)
+        if finished:
+            self.unfinished = [delivery for delivery in self.unfinished if delivery.messages or delivery.given]
+        try:
+            await self.assignment.commit()
+        except Exception as error:
+            log.warning("positions.not_committed", error=type(error).__name__)
+
+    async def _carefully(self, records: Sequence[Record], deliveries: Sequence[Delivery]) -> None:
         """One by one: whoever had the partition before may have ended by one of them."""
-        for delivery in deliveries:
-            while delivery.messages:
-                _certain(await self.careful.handle(delivery.messages[0]))
+        for record, delivery in zip(records, deliveries, strict=True):
+            while (record.topic, record.partition) in self.unclean and delivery.messages:
+                _certain(await self.worker.careful.handle(delivery.messages[0]))
                 del delivery.messages[0]
-        self.unclean.difference_update(delivery.partition for delivery in deliveries)
+        self.unclean.difference_update((record.topic, record.partition) for record in records)
 
     def _hand_on(self) -> None:
         """Queue all messages, what came first first, but those of handlers that are held back."""
-        opened = set(self.breakers.opened())
+        opened = set(self.worker.breakers.opened())
         given = list[tuple[Delivery, Message, Awaitable[Answer]]]()
         for delivery in self.unfinished:
             for message in [message for message in delivery.messages if message.handler.name not in opened]:
-                given.append((delivery, message, self.executor.queue.put(message)))
-                delivery.messages.remove(message)
-                delivery.given += 1
+                given.append((delivery, message, self._queue(delivery, message)))
         task = asyncio.get_running_loop().create_task(self._finish(given))
-        self.under_way.add(task)
-        task.add_done_callback(self.under_way.discard)
+        self.worker.under_way.add(task)
+        task.add_done_callback(self.worker.under_way.discard)
+
+    def _queue(self, delivery: Delivery, message: Message) -> Awaitable[Answer]:
+        answer = self.worker.executor.queue.put(message)
+        delivery.messages.remove(message)
+        delivery.given += 1
+        return answer
 
     async def _finish(self, given: Sequence[tuple[Delivery, Message, Awaitable[Answer]]]) -> None:
         """Take the answers, then commit how far we are. Without an answer the record stays unfinished."""
         began = perf_counter()
         try:
             for delivery, message, answer in given:
-                self._note(message, _certain(await answer))
+                self.worker.breakers.note(message.handler.name, _has_failed(_certain(await answer)))
                 delivery.given -= 1
-            await self._commit()
+            await self.commit()
             metrics.processed(perf_counter() - began)
         except Exception as error:
             log.warning("records.not_finished", error=type(error).__name__)
 
-    def _note(self, message: Message, answer: Answer) -> None:
-        breaker = self.breakers.of(message.handler.name)
-        was_open = breaker.open
-        breaker.note(asyncio.get_running_loop().time(), _has_failed(answer))
-        if breaker.open and not was_open:
-            log.error("handler.held_back", handler=message.handler.name, failures=breaker.failures)
-            metrics.held_back(message.handler.name, True)
-
-    async def _probe(self) -> None:
-        """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
-        now, opened = asyncio.get_running_loop().time(), self.breakers.opened()
-        for name in opened:
-            breaker = self.breakers.of(name)
-            if breaker.next_probe <= now:
-                await self._try(name, breaker)
-        if opened:
-            self._hand_on()
-
-    async def _try(self, name: str, breaker: Breaker) -> None:
+    async def _try(self, name: str) -> None:
         """A message that must wait says nothing of its handler: the next one tries next time."""
+        breakers = self.worker.breakers
         found = ((d, m) for d in self.unfinished for m in d.messages if m.handler.name == name)
         delivery, message = next(found, (None, None))
         if delivery is None or message is None:
-            self._probed(name, breaker, failed=False)
+            breakers.probed(name, failed=False)
             return
-        answer = _certain(await self.executor.queue.put(message))
-        delivery.messages.remove(message)
+        answer = _certain(await self._queue(delivery, message))
+        delivery.given -= 1
         if answer.ending is not Ending.PARKED or _has_failed(answer):
-            self._probed(name, breaker, _has_failed(answer))
-
-    def _probed(self, name: str, breaker: Breaker, failed: bool) -> None:
-        breaker.probed(asyncio.get_running_loop().time(), failed)
-        metrics.held_back(name, breaker.open)
-
-    async def _commit(self) -> None:
-        """Up to the lowest unfinished record of each partition, within a bounded time."""
-        async with self.committing:
-            self.unfinished = [delivery for delivery in self.unfinished if delivery.messages or delivery.given]
-            offsets = dict(self.reached)
-            for delivery in self.unfinished:
-                offsets[delivery.partition] = min(offsets[delivery.partition], delivery.offset)
-            positions = self.positions
-            if positions is None:  # nothing was ever received
-                return
-            new = {p: n for p, n in offsets.items() if n != self.committed.get(p) and positions.holds(p)}
-            if not new:
-                return
-            try:
-                async with asyncio.timeout(COMMIT_SECONDS):
-                    await positions.commit(new)
-            except Exception as error:
-                log.warning("positions.not_committed", error=type(error).__name__)
-            else:
-                self.committed |= new
+            breakers.probed(name, _has_failed(answer))
 
 
 def _has_failed(answer: Answer) -> bool:

@@ -142,14 +142,14 @@ async def stream(
 def _first_record(engine: Engine) -> "asyncio.Future[tuple[float, float]]":
     """Wall and processor time when the first records come: joining the group is not measured."""
     first: asyncio.Future[tuple[float, float]] = asyncio.get_running_loop().create_future()
-    receive = engine.worker.receive
+    deliveries = engine.worker.deliveries
 
-    async def receiving(*arguments: Any) -> None:
+    async def receiving(*arguments: Any) -> Any:
         if not first.done():
             first.set_result((time.perf_counter(), time.process_time()))
-        await receive(*arguments)
+        return await deliveries(*arguments)
 
-    engine.worker.receive = receiving  # type: ignore[assignment,method-assign]  # to look at the clock
+    engine.worker.deliveries = receiving  # type: ignore[assignment,method-assign]  # to look at the clock
     return first
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from shared.engine import outbox, records
-from shared.engine.bus import Positions, Record
+from shared.engine.bus import Record
 from shared.engine.engine import Engine
 from shared.engine.held import Held
 from shared.engine.message import Message
 from shared.engine.relay import Relay
 from shared.engine.store import Document, Put, Write
-from shared.engine.worker import Worker
+from shared.engine.worker import Tenure
 from shared.ids import microseconds
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -61,13 +61,14 @@ def marking_by_range(patch: pytest.MonkeyPatch) -> None:
 
 def offsets_committed_early(patch: pytest.MonkeyPatch) -> None:
     """Positions are committed before the transaction."""
-    original = Worker.receive
+    original = Tenure.receive
 
-    async def early(self: Worker, received: Sequence[Record], positions: Positions) -> None:
-        await positions.commit({(record.topic, record.partition): record.offset + 1 for record in received})
-        await original(self, received, positions)
+    async def early(self: Tenure, records: Sequence[Record]) -> None:
+        self.assignment.finish(records)
+        await self.assignment.commit()
+        await original(self, records)
 
-    patch.setattr(Worker, "receive", early)
+    patch.setattr(Tenure, "receive", early)
 
 
 def chunk_numbers_by_clock_alone(patch: pytest.MonkeyPatch) -> None:

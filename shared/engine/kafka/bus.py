@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import MEMBER, Consumer, Extent, Partition, Publisher, Receiver, Topic
+from shared.engine.bus import MEMBER, Consumer, Extent, Partition, Publisher, Subscriber, Topic
 from shared.engine.kafka import extents as broker_extents
 from shared.engine.kafka import groups as broker_groups
 from shared.engine.kafka import rights as broker_rights
@@ -48,10 +48,10 @@ class KafkaBus:
         await publisher.start()
         return publisher
 
-    async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
+    async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """See `Bus.consume`."""
         await self.broker.connect()
-        consumer = KafkaConsumer(self.broker, topics, group, receiver, max_records)
+        consumer = KafkaConsumer(self.broker, topics, group, subscriber, max_records)
         await consumer.start()
         return consumer
 

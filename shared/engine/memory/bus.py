@@ -4,14 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 
-import structlog
-
-from shared.engine.bus import CannotGrow, Consumer, Extent, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.bus import CannotGrow, Consumer, Extent, Partition, Publisher, Record, Subscriber, Topic
+from shared.engine.memory.consumer import MemoryConsumer
 from shared.engine.memory.group import Group
-from shared.engine.memory.log import Log
+from shared.engine.memory.log import MARKER, Log
 from shared.engine.memory.pause import Pause, one_turn
-
-log = structlog.get_logger()
 
 
 class MemoryBus:
@@ -25,6 +22,7 @@ class MemoryBus:
         self.known: dict[str, Group] = {}
         self.pause = pause
         self.rebalance_timeout = rebalance_timeout
+        self.drain_seconds = 0.8 * rebalance_timeout
         self.news = asyncio.Event()
 
     def tell(self) -> None:
@@ -37,11 +35,11 @@ class MemoryBus:
         await self.pause()
         return MemoryPublisher(self)
 
-    async def consume(self, topics: Sequence[str], group: str, receiver: Receiver, max_records: int) -> Consumer:
+    async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """See `Bus.consume`."""
         await self.pause()
-        shared = self.known.setdefault(group, Group(topics))
-        consumer = MemoryConsumer(self, shared, receiver, max_records)
+        shared = self.known.setdefault(group, Group(group, topics))
+        consumer = MemoryConsumer(self, shared, subscriber, max_records)
         shared.members.append(consumer)
         shared.rebalance()
         self.tell()
@@ -139,6 +137,11 @@ class MemoryBus:
         partitions[number].append(Record(topic, number, partitions[number].end, key, value, headers))
         self.tell()
 
+    def mark(self, topic: str, partition: int) -> None:
+        """End a transaction there: a marker takes the next offset, and nobody gets a record for it."""
+        self.topics[topic][partition].append(MARKER)
+        self.tell()
+
     def expire(self, consumer: Consumer) -> None:
         """Take a member for dead, whether it is or not."""
         for group in self.known.values():
@@ -166,122 +169,3 @@ class MemoryPublisher:
     async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - there is nothing to flush
         """See `Publisher.close`."""
         await self.bus.pause()
-
-
-class MemoryConsumer(Positions):
-    """See `Consumer`: one task that joins, fetches and hands over."""
-
-    def __init__(self, bus: MemoryBus, group: Group, receiver: Receiver, max_records: int) -> None:
-        self.bus = bus
-        self.group = group
-        self.receiver = receiver
-        self.max_records = max_records
-        self.generation = 0
-        self.at: dict[Partition, int] = {}
-        self.stopping = False
-        self.has_joined = False
-        self.task = asyncio.get_running_loop().create_task(self._run())
-
-    @property
-    def has_ended(self) -> bool:
-        """See `Consumer.has_ended`."""
-        return self.task.done() and not self.stopping
-
-    def holds(self, partition: Partition) -> bool:
-        """See `Positions.holds`."""
-        return partition in self.at
-
-    async def commit(self, offsets: Mapping[Partition, int]) -> None:
-        """See `Positions.commit`."""
-        await self.bus.pause()
-        is_late = self.group.shares and self.generation != self.group.generation
-        if is_late or self not in self.group.members:
-            raise RuntimeError("the group has been rebalanced: this member's positions no longer count")
-        self.group.committed.update(offsets)
-        await self.bus.pause()
-
-    async def stop(self) -> None:
-        """See `Consumer.stop`."""
-        self.stopping = True
-        self.bus.tell()
-        await self.task
-        self.bus.expire(self)
-
-    async def _run(self) -> None:
-        while not self.stopping:
-            if self.generation != self.group.generation:
-                await self._join()
-                continue
-            if records := self._fetch():
-                await self._hand_over(records)
-            else:
-                await self.bus.news.wait()
-        await self._give_back()
-
-    async def _give_back(self) -> None:
-        if not self.at:
-            return
-        try:
-            await self.receiver.revoked(list(self.at))
-        except Exception as error:  # the contract: they are gone all the same
-            log.debug("partitions.not_given_back", error=type(error).__name__)
-        self.at.clear()
-
-    async def _join(self) -> None:
-        await self._give_back()
-        if self not in self.group.members:
-            self.group.members.append(self)
-            self.group.rebalance()
-        self.generation = generation = self.group.generation
-        self.group.joined.add(id(self))
-        self.bus.tell()
-        await self._wait_for_others()
-        if generation == self.group.generation:
-            self.group.share_out(self._partitions())
-            self.has_joined = True
-            self.at = {one: self.group.committed.get(one, 0) for one in self.group.shares.get(id(self), [])}
-            await self._take(generation)
-
-    async def _take(self, generation: int) -> None:
-        """Tell the receiver, again and again if it fails, before it gets records."""
-        while self.at and generation == self.group.generation and not self.stopping:
-            try:
-                await self.receiver.assigned(list(self.at))
-            except Exception as error:  # the contract: asked again
-                log.debug("partitions.not_taken", error=type(error).__name__)
-                await asyncio.sleep(0.1)
-            else:
-                return
-
-    async def _wait_for_others(self) -> None:
-        deadline = asyncio.get_running_loop().time() + self.bus.rebalance_timeout
-        while self.generation == self.group.generation and not self.stopping:
-            if self.group.shares or all(id(member) in self.group.joined for member in self.group.members):
-                return
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await self.bus.news.wait()
-            except TimeoutError:
-                return
-
-    def _partitions(self) -> list[Partition]:
-        return [(topic, p) for topic in self.group.topics for p in range(len(self.bus.topics[topic]))]
-
-    def _fetch(self) -> list[Record]:
-        records: list[Record] = []
-        for (topic, number), offset in self.at.items():
-            room = self.max_records - len(records)
-            records.extend(self.bus.topics[topic][number].read(offset, room))
-        return records
-
-    async def _hand_over(self, records: list[Record]) -> None:
-        await self.bus.pause()
-        try:
-            await self.receiver.receive(records, self)
-        except Exception:  # the contract: the same records come again
-            self.at = {partition: self.group.committed.get(partition, 0) for partition in self.at}
-            await asyncio.sleep(0.1)
-            return
-        for record in records:
-            if (record.topic, record.partition) in self.at:
-                self.at[record.topic, record.partition] = record.offset + 1

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from shared.engine.bus import Partition
 
 if TYPE_CHECKING:
-    from shared.engine.memory.bus import MemoryConsumer
+    from shared.engine.memory.consumer import MemoryConsumer
 
 
 @dataclass(slots=True)
 class Group:
     """Who shares the partitions of some topics, and how far they have come."""
 
+    name: str
     topics: Sequence[str]
     members: list["MemoryConsumer"] = field(default_factory=list)
     joined: set[int] = field(default_factory=set)

@@ -2,6 +2,9 @@
 
 from shared.engine.bus import Record
 
+MARKER = Record("", 0, 0, None, None, ())
+"""The end of a transaction: an offset without a record."""
+
 
 class Log(list[Record]):
     """The records of a partition, from the offset `beginning` on: those before it were removed."""

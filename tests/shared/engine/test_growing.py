@@ -10,14 +10,16 @@ import pytest
 
 from shared.clock import to_milliseconds
 from shared.engine import audit, growing, leases
-from shared.engine.bus import CannotGrow, Partition, Positions, Record, Topic
+from shared.engine.assignment import Assignment
+from shared.engine.bus import CannotGrow, Record, Topic
 from shared.engine.context import Context
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.growing import GrowthUnderWay, TopicOnlyGrows
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
-from shared.engine.memory.bus import MemoryBus, MemoryConsumer
+from shared.engine.memory.bus import MemoryBus
+from shared.engine.memory.consumer import MemoryConsumer
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Message
 from shared.engine.store import Document
@@ -181,7 +183,8 @@ async def test_another_replica_goes_on_when_one_dies() -> None:
     del town.engines[first.place.owner]
     assert isinstance(first.consumer, MemoryConsumer)
     assert first.executing is not None
-    for task in [*first.tasks, first.executing, first.consumer.task]:
+    assert first.consumer.assignment is not None
+    for task in [*first.tasks, first.executing, first.consumer.task, first.consumer.assignment.task]:
         task.cancel()
     town.bus.expire(first.consumer)
     await town.sell(30)
@@ -221,13 +224,14 @@ async def _has_read(slow: Slow, count: int) -> bool:
 class Asleep:
     """A group's member that reads and never commits."""
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+    async def assigned(self, assignment: Assignment) -> "Asleep":  # noqa: ARG002 - it commits nothing there
+        """See `Subscriber`."""
+        return self
+
+    async def receive(self, records: Sequence[Record]) -> None:
         """See `Receiver`."""
 
-    async def assigned(self, partitions: Sequence[Partition]) -> None:
-        """See `Receiver`."""
-
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
+    async def revoked(self) -> None:
         """See `Receiver`."""
 
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
-from shared.engine.memory.bus import MemoryBus, MemoryConsumer
+from shared.engine.memory.bus import MemoryBus
+from shared.engine.memory.consumer import MemoryConsumer
 from shared.engine.memory.store import MemoryStore
 from shared.engine.service import Service
 from shared.engine.store import Document, Id, Unavailable

@@ -1,14 +1,15 @@
 """A bus with a topic of its own, and receivers that remember what came."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from shared.engine.bus import Bus, Consumer, Extent, Partition, Positions, Publisher, Receiver, Record, Topic
+from shared.engine.assignment import Assignment
+from shared.engine.bus import Bus, Consumer, Extent, Partition, Publisher, Receiver, Record, Subscriber, Topic
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.memory.bus import MemoryBus
 
@@ -16,36 +17,33 @@ PARTITIONS = 3
 
 
 class Receiving:
-    """A receiver that remembers, and commits each batch."""
+    """Receives, remembers, and commits each batch."""
 
     def __init__(self, name: str = "", diary: list[str] | None = None) -> None:
         self.name = name
         self.diary = diary if diary is not None else []
         self.batches: list[list[Record]] = []
         self.held: set[Partition] = set()
-        self.positions: Positions | None = None
+        self.assignments: list[Assignment] = []
 
     @property
     def records(self) -> list[Record]:
         return [record for batch in self.batches for record in batch]
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-        self.positions = positions
+    async def assigned(self, assignment: Assignment) -> Receiver:
+        self.diary.append(f"{self.name} has {len(assignment.positions)}")
+        self.held.update(assignment.positions)
+        self.assignments.append(assignment)
+        return self
+
+    async def receive(self, records: Sequence[Record]) -> None:
         self.batches.append(list(records))
-        await positions.commit(behind(records))
+        self.assignments[-1].finish(records)
+        await self.assignments[-1].commit()
 
-    async def assigned(self, partitions: Sequence[Partition]) -> None:
-        self.diary.append(f"{self.name} has {len(partitions)}")
-        self.held.update(partitions)
-
-    async def revoked(self, partitions: Sequence[Partition]) -> None:
-        self.diary.append(f"{self.name} gives back {len(partitions)}")
-        self.held.difference_update(partitions)
-
-
-def behind(records: Sequence[Record]) -> Mapping[Partition, int]:
-    """The offsets to commit when these have been handled."""
-    return {(record.topic, record.partition): record.offset + 1 for record in records}
+    async def revoked(self) -> None:
+        self.diary.append(f"{self.name} gives back {len(self.assignments[-1].positions)}")
+        self.held.difference_update(self.assignments[-1].positions)
 
 
 class Slow(Receiving):
@@ -56,11 +54,11 @@ class Slow(Receiving):
         self.now = self.most = 0
         self.may_go_on = asyncio.Event()
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+    async def receive(self, records: Sequence[Record]) -> None:
         self.now += 1
         self.most = max(self.most, self.now)
         await self.may_go_on.wait()
-        await super().receive(records, positions)
+        await super().receive(records)
         self.now -= 1
 
 
@@ -72,11 +70,11 @@ class Failing(Receiving):
         self.failures = failures
         self.attempts: list[list[Record]] = []
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+    async def receive(self, records: Sequence[Record]) -> None:
         self.attempts.append(list(records))
         if len(self.attempts) <= self.failures:
             raise ConnectionError("the database is away")
-        await super().receive(records, positions)
+        await super().receive(records)
 
 
 class Partly(Receiving):
@@ -86,9 +84,10 @@ class Partly(Receiving):
         super().__init__()
         self.less = less
 
-    async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+    async def receive(self, records: Sequence[Record]) -> None:
         self.batches.append(list(records))
-        await positions.commit(behind(records[: -self.less]))
+        self.assignments[-1].finish(records[: -self.less])
+        await self.assignments[-1].commit()
 
 
 class Broker:
@@ -115,15 +114,19 @@ class Broker:
         """Remove the records of a partition before an offset, as retention does."""
         raise NotImplementedError
 
+    async def transact(self, *values: bytes, aborted: bool = False) -> None:
+        """Publish values to one key in a transaction."""
+        raise NotImplementedError
+
     async def extent(self, group: str = "group", partition: int = 0) -> Extent:
         """What a partition has, and how far a group of this test has come in it."""
         return (await self.bus.extents([self.topic], f"{self.topic}.{group}"))[self.topic, partition]
 
     async def consume(
-        self, receiver: Receiver, group: str = "group", topics: Sequence[str] = (), max_records: int = 500
+        self, subscriber: Subscriber, group: str = "group", topics: Sequence[str] = (), max_records: int = 500
     ) -> Consumer:
         """Join a group whose name is of this test alone."""
-        consumer = await self.bus.consume(topics or [self.topic], f"{self.topic}.{group}", receiver, max_records)
+        consumer = await self.bus.consume(topics or [self.topic], f"{self.topic}.{group}", subscriber, max_records)
         self.consumers.append(consumer)
         return consumer
 
@@ -161,6 +164,13 @@ class MemoryBroker(Broker):
     async def forget_before(self, offset: int, partition: int = 0) -> None:
         self.memory.topics[self.topic][partition].remove_before(offset)
 
+    async def transact(self, *values: bytes, aborted: bool = False) -> None:
+        kept = () if aborted else values
+        for value in kept:
+            self.memory.append(self.topic, b"key 0", value, [])
+        for _ in range(1 + len(values) - len(kept)):  # what nobody gets takes offsets all the same
+            self.memory.mark(self.topic, sum(b"key 0") % self.partitions)
+
 
 class KafkaBroker(Broker):
     """The real one."""
@@ -172,6 +182,15 @@ class KafkaBroker(Broker):
     async def forget_before(self, offset: int, partition: int = 0) -> None:
         async with self.admin() as admin:
             await admin.delete_records({TopicPartition(self.topic, partition): RecordsToDelete(offset)})
+
+    async def transact(self, *values: bytes, aborted: bool = False) -> None:
+        async with AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap, transactional_id=f"{self.topic}.test"
+        ) as producer:
+            await producer.begin_transaction()
+            for value in values:
+                await producer.send_and_wait(self.topic, value, key=b"key 0")
+            await (producer.abort_transaction() if aborted else producer.commit_transaction())
 
     async def close(self) -> None:
         await super().close()

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.engine.bus import Partition, Positions, Record
+from shared.engine.assignment import Assignment
+from shared.engine.bus import Receiver, Record
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Failing, Partly, Receiving, Slow
-from tests.waiting import eventually
+from tests.waiting import eventually, until
 
 
 def test_at_most_so_many_records_come_at_once(broker: Broker, run: Run) -> None:
@@ -198,36 +199,58 @@ def test_to_stop_while_a_receiver_fails_leaves_its_records_to_others(broker: Bro
     run(consume())
 
 
-def test_a_member_holds_what_it_was_assigned_until_it_is_given_back(broker: Broker, run: Run) -> None:
+def test_what_is_assigned_has_positions_until_it_is_given_back(broker: Broker, run: Run) -> None:
     async def consume() -> None:
         receiving = Receiving()
         first = await broker.consume(receiving)
         await broker.publish(30)
         await eventually(lambda: len(receiving.records) == 30)
-        positions = receiving.positions
-        assert positions is not None
-        assert all(positions.holds((broker.topic, number)) for number in range(broker.partitions))
-        assert not positions.holds((broker.topic, broker.partitions))
-        assert not positions.holds(("another", 0))
+        (assignment,) = receiving.assignments
+        assert assignment.positions.keys() == {(broker.topic, number) for number in range(broker.partitions)}
+        assert {p: position.next for p, position in assignment.positions.items()} == await broker.bus.end(broker.topics)
         await first.stop()
-        assert not any(positions.holds((broker.topic, number)) for number in range(broker.partitions))
+        assert assignment.positions == {}
 
     run(consume())
 
 
-def test_positions_of_what_was_given_back_cannot_be_committed(broker: Broker, run: Run) -> None:
-    async def consume() -> Positions:
-        receiving = Receiving()
-        first = await broker.consume(receiving)
-        await broker.publish(10)
-        await eventually(lambda: len(receiving.records) == 10)
+def test_what_is_finished_after_its_partition_was_given_back_moves_nothing(broker: Broker, run: Run) -> None:
+    async def consume() -> None:
+        late, after = Partly(less=30), Receiving()
+        await broker.publish(30, keys=1)
+        first = await broker.consume(late)
+        await eventually(lambda: len(late.records) == 30)
+        (position,) = [one for one in late.assignments[0].positions.values() if one.unfinished]
         await first.stop()
-        assert receiving.positions is not None
-        return receiving.positions
+        for record in late.records:
+            position.finish(record.offset)
+        await late.assignments[0].commit()
+        await broker.consume(after)
+        await eventually(lambda: len(after.records) == 30)
 
-    positions = run(consume())
-    with pytest.raises((LookupError, RuntimeError)):
-        run(positions.commit({(broker.topic, 0): 1}))
+    run(consume())
+
+
+@pytest.mark.parametrize("aborted", [False, True])
+def test_a_position_moves_past_what_ends_a_transaction(broker: Broker, run: Run, aborted: bool) -> None:
+    async def consume() -> None:
+        receiving = Receiving()
+        await broker.publish(10, keys=1)
+        await broker.transact(b"one", b"two", aborted=aborted)
+        await broker.consume(receiving)
+
+        async def all_committed() -> bool:
+            for assignment in receiving.assignments:
+                await assignment.commit()
+            lag = await broker.bus.lag(f"{broker.topic}.group", broker.topics)
+            return all(done == end for done, end in lag.values()) and sum(end for _, end in lag.values()) == 13
+
+        await until(all_committed)
+        values = {record.value for record in receiving.records}
+        assert len(receiving.records) == (10 if aborted else 12)
+        assert values.isdisjoint({b"one", b"two"}) == aborted
+
+    run(consume())
 
 
 def test_a_receiver_that_fails_to_take_its_partitions_is_asked_again_before_records_come(
@@ -236,15 +259,15 @@ def test_a_receiver_that_fails_to_take_its_partitions_is_asked_again_before_reco
     class Hesitant(Receiving):
         asked = 0
 
-        async def assigned(self, partitions: Sequence[Partition]) -> None:
+        async def assigned(self, assignment: Assignment) -> Receiver:
             self.asked += 1
             if self.asked < 3:
                 raise ConnectionError("the database is away")
-            await super().assigned(partitions)
+            return await super().assigned(assignment)
 
-        async def receive(self, records: Sequence[Record], positions: Positions) -> None:
+        async def receive(self, records: Sequence[Record]) -> None:
             assert self.held
-            await super().receive(records, positions)
+            await super().receive(records)
 
     async def consume() -> None:
         hesitant = Hesitant()
@@ -258,8 +281,8 @@ def test_a_receiver_that_fails_to_take_its_partitions_is_asked_again_before_reco
 
 def test_a_receiver_that_fails_to_give_its_partitions_back_does_not_keep_them(broker: Broker, run: Run) -> None:
     class Clinging(Receiving):
-        async def revoked(self, partitions: Sequence[Partition]) -> None:
-            raise ConnectionError(f"{len(partitions)} partitions, and the database is away")
+        async def revoked(self) -> None:
+            raise ConnectionError("the database is away")
 
     async def consume() -> None:
         after = Receiving()

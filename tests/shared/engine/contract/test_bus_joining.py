@@ -4,7 +4,7 @@ import asyncio
 
 from shared.engine.bus import Consumer
 from shared.engine.kafka.consumer import KafkaConsumer
-from shared.engine.memory.bus import MemoryConsumer
+from shared.engine.memory.consumer import MemoryConsumer
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
 from tests.waiting import eventually
@@ -12,11 +12,9 @@ from tests.waiting import eventually
 
 def task_of(consumer: Consumer) -> asyncio.Task[None]:
     """What hands over the records."""
-    if isinstance(consumer, KafkaConsumer):
-        assert consumer.running is not None
-        return consumer.running
-    assert isinstance(consumer, MemoryConsumer)
-    return consumer.task
+    assert isinstance(consumer, KafkaConsumer | MemoryConsumer)
+    assert consumer.assignment is not None
+    return consumer.assignment.task
 
 
 def test_a_member_has_joined_when_the_group_has_told_it_its_partitions(broker: Broker, run: Run) -> None:
@@ -46,7 +44,5 @@ def test_a_member_whose_task_is_over_has_ended(broker: Broker, run: Run) -> None
         await eventually(lambda: consumer.has_joined)
         task_of(consumer).cancel()
         await eventually(lambda: consumer.has_ended)
-        if isinstance(consumer, MemoryConsumer):
-            broker.consumers.remove(consumer)  # its stop would tell of the cancellation
 
     run(consume())

@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import InvalidReplicationFactorError, KafkaError, MessageSizeTooLargeError, ProducerClosed
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from shared.engine.bus import Positions, Publisher, Record, Topic
+from shared.engine.bus import Publisher, Record, Topic
 from shared.engine.kafka import consumer
 from shared.engine.kafka.bus import KafkaBus
 from tests.shared.engine.conftest import Run
@@ -120,8 +120,7 @@ def test_a_batch_that_does_not_end_in_time_no_longer_holds_its_partitions(
     class Stuck(Receiving):
         end = asyncio.Event()
 
-        async def receive(self, records: Sequence[Record], positions: Positions) -> None:
-            self.positions = positions
+        async def receive(self, records: Sequence[Record]) -> None:
             self.batches.append(list(records))
             await self.end.wait()
 
@@ -129,11 +128,10 @@ def test_a_batch_that_does_not_end_in_time_no_longer_holds_its_partitions(
         stuck, other = Stuck(), Receiving()
         await broker.publish(30)
         await broker.consume(stuck)
-        await eventually(lambda: stuck.positions is not None)
+        await eventually(lambda: bool(stuck.batches))
         await broker.consume(other)
         await eventually(lambda: bool(other.records))
-        assert stuck.positions is not None
-        assert not any(stuck.positions.holds((broker.topic, number)) for number in range(broker.partitions))
+        assert stuck.assignments[0].positions == {}
         stuck.end.set()
 
     monkeypatch.setattr(consumer, "DRAIN_SECONDS", 0.2)

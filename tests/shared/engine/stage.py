@@ -1,0 +1,115 @@
+"""A worker of the shop in a group of its own, where a test says what comes and what the broker does."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from shared.engine.assignment import Assignment, Found, Position
+from shared.engine.breaker import SHORTEST
+from shared.engine.bus import Partition, Record
+from shared.engine.careful import Careful
+from shared.engine.memory.store import MemoryStore
+from shared.engine.store import Write
+from shared.engine.worker import Worker
+from tests.shared.engine.shop import Ledger, Shop, Sold, envelope, noting
+
+PARTITION: Partition = ("shop", 0)
+OTHER: Partition = ("shop", 1)
+BEGINNING = {PARTITION: 0, OTHER: 0}
+SHORT, LONG = 1.0, 600.0
+"""Seconds to drain in."""
+
+
+class Gate(MemoryStore):
+    """A database whose transactions wait until they are let through."""
+
+    def __init__(self) -> None:
+        super().__init__(clock=lambda: 0.0)
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """See `Store.transact`."""
+        await self.opened.wait()
+        await super().transact(writes)
+
+
+class Log:
+    """A `Source`: what a test lets come. Commits fail while it is `broken`, and hang until it `answers`."""
+
+    def __init__(self, starts: Mapping[Partition, int]) -> None:
+        self.committed = dict(starts)
+        self.found = asyncio.Queue[Found]()
+        self.broken = False
+        self.answers = asyncio.Event()
+        self.answers.set()
+
+    async def starts(self) -> Mapping[Partition, int]:
+        """See `Source.starts`."""
+        return self.committed
+
+    async def read(self, positions: Mapping[Partition, Position]) -> Found:  # noqa: ARG002 - a test says what comes
+        """See `Source.read`."""
+        return await self.found.get()
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """See `Source.commit`."""
+        await self.answers.wait()
+        if self.broken:
+            raise ConnectionError("gone")
+        self.committed |= offsets
+
+
+class Stage:
+    """A worker of the shop with its group, and an executor that runs."""
+
+    def __init__(self) -> None:
+        self.store = Gate()
+        self.shop = Shop(noting(), store=self.store)
+        self.freed: list[Partition] = []
+        self.seconds_to_free = 0.0
+        self.worker = Worker(self.shop.executor, Careful(self.shop.executor, "one"), self._claim, self._free)
+        self.executing = asyncio.ensure_future(self.shop.executor.run())
+        self.log = Log(BEGINNING)
+        self.assignment = Assignment("shop", self.log, self.worker)
+
+    async def _claim(self, partition: Partition) -> bool:  # noqa: ARG002 - nobody died
+        return False
+
+    async def _free(self, partition: Partition) -> None:
+        await asyncio.sleep(self.seconds_to_free)
+        self.freed.append(partition)
+
+    async def receive(self, *numbers: int, first: int, partition: Partition = PARTITION) -> None:
+        """Records of one till from an offset on come, and are taken if there is room.
+
+        What nobody can take is of a till of its own.
+        """
+        records = [sold(number, first + place, partition) for place, number in enumerate(numbers)]
+        self.log.found.put_nowait(Found(records, {partition: first + len(numbers)}))
+        await asyncio.sleep(0.001)
+
+    def rebalance(self, *partitions: Partition) -> None:
+        """The group gives these to us once more, from where was committed."""
+        self.log = Log({partition: self.log.committed[partition] for partition in partitions})
+        self.assignment = Assignment("shop", self.log, self.worker)
+
+    async def numbers(self) -> list[int]:
+        return (await self.shop.get(Ledger, "note-t1")).numbers
+
+    async def quiet(self) -> None:
+        """Wait until nothing is under way."""
+        await asyncio.sleep(0.001)
+        while self.worker.under_way:
+            await asyncio.wait(self.worker.under_way)
+
+    async def runs(self) -> None:
+        """Let the worker do for a while what it does though no record comes."""
+        running = asyncio.ensure_future(self.worker.run())
+        await asyncio.sleep(3 * SHORTEST)
+        running.cancel()
+
+
+def sold(number: int, offset: int, partition: Partition) -> Record:
+    till = "t1" if number >= 0 else f"broken{offset}"
+    event = envelope(Sold(till_id=till, number=number), id=f"e{partition[1]}-{offset}")
+    return Record(*partition, offset, event.partitionkey.encode(), event.data, event.headers())
