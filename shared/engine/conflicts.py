@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from shared.engine.message import Message
-from shared.engine.store import Change, Delete, Id, Insert, Replace, Store, Write
+from shared.engine.store import Change, Check, Delete, Id, Insert, Replace, Reserve, Store, Write
 from shared.engine.where import matches
 
 Node = tuple[str, Id]
+
+EXPECTING = Replace | Change | Check | Reserve
 
 
 async def broken(store: Store, writes: Sequence[Write]) -> set[Node]:
@@ -15,7 +17,9 @@ async def broken(store: Store, writes: Sequence[Write]) -> set[Node]:
     for write in writes:
         if isinstance(write, Insert):
             expected.setdefault((write.collection, write.document["_id"]), write)
-        elif isinstance(write, Replace | Change) or (isinstance(write, Delete) and write.match is not None):
+        elif isinstance(write, Replace | Change | Check | Reserve) or (
+            isinstance(write, Delete) and write.match is not None
+        ):
             expected.setdefault((write.collection, write.id), write)
     ids: dict[str, list[Id]] = {}
     for collection, id in expected:
@@ -28,9 +32,9 @@ async def broken(store: Store, writes: Sequence[Write]) -> set[Node]:
 
 
 def _holds(write: Write, document: dict[str, object] | None) -> bool:
-    if isinstance(write, Insert):
+    if isinstance(write, Insert | Reserve) or (isinstance(write, Check) and write.match is None):
         return document is None
-    assert isinstance(write, Replace | Change | Delete)
+    assert isinstance(write, Replace | Change | Check | Delete)
     return document is not None and matches(document, write.match or {})
 
 

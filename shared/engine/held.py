@@ -8,7 +8,7 @@ from bson.raw_bson import RawBSONDocument
 
 from shared.engine.aggregate import Aggregate, Replica
 from shared.engine.reader import revive
-from shared.engine.store import Change, Delete, Document, Insert, Replace, Write, encode
+from shared.engine.store import Change, Check, Delete, Document, Insert, Replace, Reserve, Write, encode
 
 Place = tuple[str, str]
 """A collection and the id of a document in it, which begins with the tenant."""
@@ -35,6 +35,7 @@ class Held:
     chunk: int = 0
     shared: bool = False
     guarded: bool = False
+    checked: bool = False
     gone: bool = False
 
     def __post_init__(self) -> None:
@@ -50,7 +51,7 @@ class Held:
 
     @property
     def stored_version(self) -> int | None:
-        """The version in the database; None if there is no document, 0 if there is a guard's placeholder."""
+        """The version in the database; None if there is no document."""
         return None if self.document is None else self.document["version"]
 
     @property
@@ -95,19 +96,28 @@ class Held:
         return self, state, encode(state)
 
     def write(self) -> Write | None:
-        """What the transaction must do with it: its new state, a guard, or nothing."""
+        """What the transaction must do with it: write its new state, guard or check it, or nothing."""
         stored, (collection, id) = self.stored_version, self.place
         if self.gone:
-            return None if self.document is None else Delete(collection, id, {"version": stored})
+            return None if stored is None else Delete(collection, id, {"version": stored})
         if self.is_changed:
             document = self._stored()
             if stored is None:
                 return Insert(collection, document)
             return Replace(collection, id, {"version": stored}, document)
-        if not self.guarded:
-            return None
+        if self.guarded:
+            return self._guard()
+        if self.checked:
+            return Check(collection, id, None if stored is None else {"version": stored})
+        return None
+
+    def _guard(self) -> Write:
+        """Keep others from writing it, or from making it, while the transaction runs."""
+        stored, (collection, id) = self.stored_version, self.place
         if stored is None:
-            return Insert(collection, self._stored())
+            return Reserve(collection, id)
+        if stored == 0:  # once, a guard left a document that stands for nothing
+            return Delete(collection, id, {"version": 0})
         return Change(collection, id, {"version": stored}, add={"guard": 1})
 
     def _revived(self) -> Aggregate | None:

@@ -104,7 +104,30 @@ class Delete:
     match: Where | None = None
 
 
-Write = Insert | Replace | Change | Put | Keep | Delete
+@dataclass(slots=True, frozen=True)
+class Check:
+    """A `Conflict` unless a document has the fields in `match`, or with None does not exist.
+
+    All checks of a transaction are of one moment, and keep nobody from changing the document after it.
+    """
+
+    collection: str
+    id: Id
+    match: Where | None
+
+
+@dataclass(slots=True, frozen=True)
+class Reserve:
+    """An id under which nobody makes a document while the transaction runs; a `Conflict` if there is one already.
+
+    It leaves nothing, but whoever has begun before it was over and makes such a document has a `Conflict`, too.
+    """
+
+    collection: str
+    id: Id
+
+
+Write = Insert | Replace | Change | Put | Keep | Delete | Check | Reserve
 
 
 class Store(Protocol):

@@ -13,7 +13,7 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 
 from shared.contracts.event import Event, State
-from shared.engine import clocks
+from shared.engine import clocks, grounds
 from shared.engine.aggregate import Aggregate
 from shared.engine.context import Context, NotYet
 from shared.engine.held import Held, Place
@@ -91,9 +91,10 @@ class Unit:
         self.marks[-1].holds = savepoint.holds
         try:
             answer = self._handle(message, savepoint)
-        except BaseException:
+        except BaseException as error:
             for held in savepoint.holds.values():
                 held.restore()
+            grounds.note(self, message, savepoint.holds, error)
             raise
         clocks.note(self, message)
         return answer

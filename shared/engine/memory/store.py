@@ -11,6 +11,7 @@ from bson.codec_options import CodecOptions
 from shared.engine.memory.pause import Pause, one_turn
 from shared.engine.store import (
     Change,
+    Check,
     Conflict,
     Delete,
     Document,
@@ -20,6 +21,7 @@ from shared.engine.store import (
     Keep,
     Put,
     Replace,
+    Reserve,
     Where,
     Write,
     WriteRefused,
@@ -129,9 +131,11 @@ class MemoryStore:
                 self._expect(raw is None, place)
             case Replace(match=match) | Change(match=match):
                 self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), place)
-            case Delete(match=match) if match is not None:
+            case Delete(match=match) | Check(match=match) if match is not None:
                 self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), place)
-        if isinstance(write, Keep) and raw is not None:
+            case Check() | Reserve():
+                self._expect(raw is None, place)
+        if isinstance(write, Check | Reserve) or (isinstance(write, Keep) and raw is not None):
             return
         if isinstance(write, Change):
             staged[place] = _encoded(_changed(bson.decode(raw or b"", AWARE), write))

@@ -1,11 +1,28 @@
 """From the engine's writes to statements of MongoDB's write commands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.engine.store import Change, Conflict, Delete, Document, Id, Insert, Put, Replace, Write, WriteRefused
+from shared.engine.store import (
+    Change,
+    Check,
+    Conflict,
+    Delete,
+    Document,
+    Id,
+    Insert,
+    Keep,
+    Put,
+    Replace,
+    Reserve,
+    Where,
+    Write,
+    WriteRefused,
+)
+from shared.engine.where import matches
 
+SimpleWrite = Insert | Replace | Change | Put | Keep | Delete | Check
 Statement = Mapping[str, Any]
 
 DUPLICATE_KEY = 11000
@@ -19,6 +36,7 @@ class Verb(NamedTuple):
     exact: bool = True
 
 
+CHECK = Verb("find", "filter")
 INSERT, UPDATE, DELETE = Verb("insert", "documents"), Verb("update", "updates"), Verb("delete", "deletes")
 DELETE_IF_THERE = DELETE._replace(exact=False)
 
@@ -30,21 +48,38 @@ class Group(NamedTuple):
     step: int
     verb: Verb
 
+    def command(self, statements: Sequence[Statement]) -> Document:
+        """All of them in one command."""
+        if self.verb is not CHECK:
+            return {self.verb.command: self.collection, self.verb.field: statements}
+        fields = {"_id": 1} | {name: 1 for statement in statements for name in statement["match"] or ()}
+        ids = [statement["_id"] for statement in statements]
+        most = len(ids) + 1  # so that no cursor is left open
+        return {"find": self.collection, "filter": {"_id": {"$in": ids}}, "projection": fields, "batchSize": most}
+
     def check(self, statements: Sequence[Statement], reply: Mapping[str, Any]) -> None:
-        """Raise `Conflict` or `WriteRefused` unless the reply says that all was done as expected."""
+        """Raise `Conflict` or `WriteRefused` unless the reply says that all was done, or is, as expected."""
+        if self.verb is CHECK:
+            found = {document["_id"]: document for document in reply["cursor"]["firstBatch"]}
+            self._expect(statements, sum(_is_so(one["match"], found.get(one["_id"])) for one in statements))
+            return
         for failed in reply.get("writeErrors", ()):
             if failed["code"] == DUPLICATE_KEY:
                 raise Conflict(f"{self.collection}: a document with that id exists")
             raise WriteRefused(f"{self.collection}: MongoDB refuses a write, with its error code {failed['code']}")
-        if self.verb.exact and reply["n"] < len(statements):
-            raise Conflict(f"{self.collection}: {len(statements) - reply['n']} documents are not as expected")
+        if self.verb.exact:
+            self._expect(statements, reply["n"])
+
+    def _expect(self, statements: Sequence[Statement], count: int) -> None:
+        if count < len(statements):
+            raise Conflict(f"{self.collection}: {len(statements) - count} documents are not as expected")
 
 
 def grouped(writes: Iterable[Write]) -> dict[Group, list[Statement]]:
     """The statements in few groups that keep the order of those on one document; the same order of groups always."""
     groups: defaultdict[tuple[str, int, Verb], list[Statement]] = defaultdict(list)
     last: dict[tuple[str, Id], tuple[int, Verb]] = {}
-    for write in writes:
+    for write in _simple(writes):
         verb, id, statement = _statement(write)
         place = (write.collection, id)
         before = last.get(place)
@@ -54,9 +89,21 @@ def grouped(writes: Iterable[Write]) -> dict[Group, list[Statement]]:
     return {Group(*key): groups[key] for key in sorted(groups)}
 
 
-def _statement(write: Write) -> tuple[Verb, Id, Statement]:
+def _simple(writes: Iterable[Write]) -> Iterator[SimpleWrite]:
+    """To reserve an id is to make and remove its document: any other transaction that overlaps conflicts with that."""
+    for write in writes:
+        if isinstance(write, Reserve):
+            yield Insert(write.collection, {"_id": write.id})
+            yield Delete(write.collection, write.id)
+        else:
+            yield write
+
+
+def _statement(write: SimpleWrite) -> tuple[Verb, Id, Statement]:
     if isinstance(write, Insert):
         return INSERT, write.document["_id"], write.document
+    if isinstance(write, Check):
+        return CHECK, write.id, {"_id": write.id, "match": write.match}
     if isinstance(write, Replace):
         return UPDATE, write.id, {"q": {"_id": write.id, **write.match}, "u": write.document}
     if isinstance(write, Change):
@@ -67,6 +114,12 @@ def _statement(write: Write) -> tuple[Verb, Id, Statement]:
     id = write.document["_id"]
     update = write.document if isinstance(write, Put) else {"$setOnInsert": write.document}
     return UPDATE, id, {"q": {"_id": id}, "u": update, "upsert": True}
+
+
+def _is_so(match: Where | None, document: Document | None) -> bool:
+    if match is None or document is None:
+        return match is document
+    return matches(document, match)
 
 
 def _update(change: Change) -> Document:

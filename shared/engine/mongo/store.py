@@ -152,8 +152,7 @@ class MongoStore:
         return True
 
     async def _run(self, session: AsyncClientSession, group: Group, statements: Sequence[Statement]) -> None:
-        verb = group.verb
-        reply = await self.database.command({verb.command: group.collection, verb.field: statements}, session=session)
+        reply = await self.database.command(group.command(statements), session=session)
         group.check(statements, reply)
 
 

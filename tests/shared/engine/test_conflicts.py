@@ -15,7 +15,7 @@ from shared.engine.handlers import Handlers
 from shared.engine.loads import Load, create, optional, reads
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending
-from shared.engine.store import Conflict, StoreError, Write
+from shared.engine.store import Conflict, Insert, StoreError, Write
 from shared.errors import Refusal
 from tests.shared.engine.shop import Ledger, Sell, Shop, Sold, Till, noting, virtual
 
@@ -92,10 +92,18 @@ async def test_a_decision_that_rests_on_something_that_stays_absent_is_taken_at_
     await shop.handle(shop.command(TakeOff(till_id="c", other_id="b")))
     assert {row["_id"]: (row["version"], row["guard"]) for row in await shop.rows("till")} == {
         "acme/a": (1, 0),
-        "acme/b": (0, 1),
         "acme/c": (1, 0),
     }
     assert len(store.committed) == 2
+
+
+@virtual
+async def test_what_an_older_version_left_to_guard_something_absent_goes_with_the_next_guard() -> None:
+    shop = Shop(tills(optional))
+    left = {"_id": "acme/b", "tenant": "acme", "version": 0, "sequence": 0, "chunk": 0, "shared": False, "guard": 1}
+    await shop.store.transact([Insert("till", left | {"schema": 1, "state": {}})])
+    await shop.handle(shop.command(TakeOff(till_id="a", other_id="b")))
+    assert [row["_id"] for row in await shop.rows("till")] == ["acme/a"]
 
 
 @virtual

@@ -7,12 +7,14 @@ import pytest
 
 from shared.engine.store import (
     Change,
+    Check,
     Conflict,
     Delete,
     Insert,
     Keep,
     Put,
     Replace,
+    Reserve,
     Store,
     Write,
 )
@@ -29,6 +31,10 @@ NEVER = {
     "replace": Replace("rows", "a", {"n": 9}, ROW),
     "change": Change("rows", "a", {"n": 9}, {"n": 2}),
     "delete": Delete("rows", "a", {"n": 9}),
+    "check": Check("rows", "a", {"n": 9}),
+    "check of what is absent": Check("rows", "z", {"n": 1}),
+    "check that it is absent": Check("rows", "a", None),
+    "reserve": Reserve("rows", "a"),
 }
 
 
@@ -45,6 +51,76 @@ def test_all_writes_of_a_transaction_take_place_or_none(store: Store, rows: Rows
 def test_no_writes_are_no_transaction(rows: Rows) -> None:
     rows.write()
     assert rows.all() == []
+
+
+def test_checks_write_nothing_and_may_be_all_that_there_is(rows: Rows) -> None:
+    rows.given({"_id": "a", "n": 1, "of": {"x": 2}}, {"_id": "b"})
+    rows.write(Check("rows", "a", {"n": 1, "of.x": 2}), Check("rows", "b", {}), Check("rows", "z", None))
+    rows.write(*(Check("rows", n, None) for n in range(300)), Check("others", "a", None), Put("rows", {"_id": "c"}))
+    assert rows.all() == [{"_id": "a", "n": 1, "of": {"x": 2}}, {"_id": "b"}, {"_id": "c"}]
+
+
+def test_what_a_transaction_checks_others_may_write(store: Store, rows: Rows, run: Run) -> None:
+    rows.given({"_id": "a", "n": 0})
+
+    async def checked(number: int) -> None:
+        while True:
+            try:
+                return await store.transact([Put("others", {"_id": number}), Check("rows", "a", {"kept": None})])
+            except Conflict:
+                await asyncio.sleep(0.001)
+
+    async def race() -> None:
+        changes = [store.transact([Change("rows", "a", {"n": n}, {"n": n + 1})]) for n in range(1)]
+        await asyncio.gather(*map(checked, range(10)), *changes)
+
+    run(race())
+    assert rows.all() == [{"_id": "a", "n": 1}]
+    assert run(store.count("others", {})) == 10
+
+
+def test_all_checks_of_a_transaction_are_of_one_moment(store: Store, rows: Rows, run: Run) -> None:
+    """One of the two documents has the key at all times: no transaction finds both without it."""
+    rows.given({"_id": "a", "key": 0, "n": 0})
+    run(store.transact([Insert("others", {"_id": "a", "key": 1, "n": 0})]))
+
+    async def move() -> None:
+        for n in range(40):
+            one, other = ("rows", "others") if n % 2 else ("others", "rows")
+            await store.transact([Change(one, "a", {"key": 1}, {"key": 0}), Change(other, "a", {"key": 0}, {"key": 1})])
+
+    async def found_missing() -> bool:
+        try:
+            await store.transact([Check("rows", "a", {"key": 0}), Check("others", "a", {"key": 0})])
+        except Conflict:
+            return False
+        return True
+
+    async def race() -> list[bool]:
+        moving, found = asyncio.ensure_future(move()), []
+        while not moving.done():
+            found.append(await found_missing())
+        await moving
+        return found
+
+    assert not any(run(race()))
+
+
+def test_of_two_that_each_rest_on_the_other_s_absence_one_takes_place(store: Store, rows: Rows, run: Run) -> None:
+    async def appear(number: int, one: str, other: str) -> bool:
+        try:
+            await store.transact([Insert("rows", {"_id": f"{one}{number}"}), Reserve("rows", f"{other}{number}")])
+        except Conflict:
+            return False
+        return True
+
+    async def race(number: int) -> tuple[bool, bool]:
+        return await asyncio.gather(appear(number, "a", "b"), appear(number, "b", "a"))
+
+    for number in range(20):
+        won = run(race(number))
+        assert won.count(True) <= 1
+        assert len(rows.find({"_id": {"$in": [f"a{number}", f"b{number}"]}})) == won.count(True)
 
 
 def test_writes_to_one_document_take_place_in_their_order(rows: Rows) -> None:

@@ -7,9 +7,21 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from shared.engine.mongo.store import MongoStore
-from shared.engine.store import Change, Conflict, Document, Index, Put, Store, StoreError, Unavailable, UnknownOutcome
+from shared.engine.store import (
+    Change,
+    Conflict,
+    Document,
+    Index,
+    Put,
+    Reserve,
+    Store,
+    StoreError,
+    Unavailable,
+    UnknownOutcome,
+)
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.mongo.proxy import Proxy
 
@@ -53,6 +65,20 @@ def test_a_process_that_was_wrongly_taken_for_dead_goes_on(mongo_url: str, store
 
     run(end_and_go_on())
     assert run(_row(store))["n"] == 2
+
+
+def test_an_id_that_was_reserved_is_not_free_for_who_has_begun_before(store: MongoStore, run: Run) -> None:
+    async def begin_and_be_overtaken() -> None:
+        session = store.client.start_session()
+        await session.start_transaction()
+        await store.database["rows"].find_one({"_id": "a"}, session=session)
+        await store.transact([Reserve("rows", "b"), Put("rows", {"_id": "c"})])
+        with pytest.raises(OperationFailure, match="WriteConflict"):
+            await store.database["rows"].insert_one({"_id": "b"}, session=session)
+        await session.end_session()
+
+    run(begin_and_be_overtaken())
+    assert run(store.count("rows", {})) == 2
 
 
 NOWHERE = "mongodb://127.0.0.1:1/?replicaSet=none"
