@@ -65,3 +65,9 @@ class TryLater(Refusal):
     def __init__(self, detail: str, retry_after: int = 1) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class TenantLimitReached(TryLater):
+    """So much of this tenant waits already that an operator's limit lets no more in; others are let in."""
+
+    status = 429

@@ -15,7 +15,7 @@ from shared.engine.held import Place
 from shared.engine.loads import create
 from shared.engine.message import Message, Moment
 from shared.engine.outbox import shard_of
-from shared.engine.store import Index
+from shared.engine.turns import Agenda
 from shared.ids import TenantId, is_sandbox
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class Clock(Aggregate, name="clocks"):
         return [ClockFollowed(**found.model_dump())]
 
 
-INDEXES = (Index(("state.shard", "state.due")),)
+AGENDA = Agenda(Clock.collection, "state.due", "state.shard")
+INDEXES = AGENDA.indexes[:1]
 
 following = Handlers()
 

@@ -23,13 +23,15 @@ from shared.engine.message import Ending, Message, Origin
 from shared.engine.reader import Reader
 from shared.engine.safe import Contents, Safe
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Store, Write
+from shared.engine.turns import Agenda
 from shared.errors import Refusal
 
 log = structlog.get_logger()
 
 COLLECTION = "effects"
 NO_MORE = "no-attempts-left"
-INDEXES = (Index(("shard", "due")), Index(("tenant", "at"), only="sandbox"))
+AGENDA = Agenda(COLLECTION)
+INDEXES = (*AGENDA.indexes, Index(("tenant", "at"), only="sandbox"))
 
 
 class AttemptLost(Exception):

@@ -28,6 +28,7 @@ from shared.engine import (
     readmodels,
     rebuilds,
     replicas,
+    tenants,
     timers,
 )
 from shared.engine.aggregate import Aggregate
@@ -48,6 +49,7 @@ from shared.engine.relay import Relay
 from shared.engine.safe import Safe
 from shared.engine.service import PEOPLE, Service
 from shared.engine.store import Change, Conflict, Document, Index, Store, StoreError, Write
+from shared.engine.tenants import Tenants
 from shared.engine.worker import Worker
 
 log = structlog.get_logger()
@@ -86,19 +88,20 @@ class Engine:
         safe: Safe | None = None,
     ) -> None:
         self.service, self.store, self.bus, self.place = service, store, bus, place
-        self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit), safe)
+        self.tenants = Tenants()
+        self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit, self.tenants), safe)
         self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds)
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, clock, random)
         self.careful = Careful(self.executor, place.owner)
         self.worker = Worker(self.executor, self.careful, self._claim, self._free)
         due = (store, self.leases, clock, place.poll_seconds)
-        self.timers = Due(*due, timers.COLLECTION, self._fire)
-        self.lanes = Due(*due, Lane.collection, self._take_up, field="state.wake_at", shard="state.shard")
-        self.performing = Due(*due, effects.COLLECTION, self.effects.perform)
+        self.timers = Due(*due, timers.AGENDA, self._fire, self.tenants)
+        self.lanes = Due(*due, parking.AGENDA, self._take_up, self.tenants)
+        self.performing = Due(*due, effects.AGENDA, self.effects.perform, self.tenants)
         topics = [self.topic(name) for name in service.sources if name != CLOCK]
         self.following = Following(self.executor, bus, self.group, topics)
-        self.clocks = Due(*due, clocks.Clock.collection, self.following.follow, field="state.due", shard="state.shard")
+        self.clocks = Due(*due, clocks.AGENDA, self.following.follow)
         self.growth = Growing(store, bus, clock, self.topic(), limits.shards, place.lease_seconds)
         self.growing = Due(*due, growing.COLLECTION, self.growth.go_on)
         self.consumer: Consumer | None = None
@@ -289,6 +292,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         audit.COLLECTION: (),
         replicas.COLLECTION: replicas.INDEXES,
         growing.COLLECTION: growing.INDEXES,
+        tenants.COLLECTION: (),
         **parking.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]

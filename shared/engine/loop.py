@@ -1,17 +1,27 @@
 """Loops that wait for something to be due: woken at once when there is news, by a slow poll otherwise."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from shared.clock import Clock
 from shared.engine.leases import Leases
-from shared.engine.store import Document, Id, Store, StoreError
+from shared.engine.store import Document, Id, Store, StoreError, Where
+from shared.engine.tenants import Tenants
+from shared.engine.turns import Agenda, Ring, Room
 
 log = structlog.get_logger()
+
+AT_A_LOOK = 100
+"""Rows that are read at a time, beside those that are known."""
+
+STEPS = 16
+"""Looks at one group after the other, before anything else."""
+
+BETWEEN_TURNS = 0.25
+"""Seconds until all groups have their turn again: what ends meanwhile makes room for what is due first."""
 
 
 class Bell:
@@ -36,11 +46,11 @@ class Bell:
 
 
 class Due:
-    """Acts on the rows of a collection whose time has come, in the shards that are ours, many at once.
+    """Acts on the rows of a collection whose time has come, in the shards that are ours, many at once, tenants in turn.
 
-    `poll` is the number of seconds after which it looks by itself. `field` names the row's time, and `shard` its shard.
-    A row that is acted on without success is looked at again: what it means to be done with it is up to `act`, which
-    deletes or changes it in a transaction.
+    `poll` is the number of seconds after which it looks by itself. `field`, `shard` and `kind` name the row's time, its
+    shard and its kind. A row that is acted on without success is looked at again: what it means to be done with it is
+    up to `act`, which deletes or changes it in a transaction.
     """
 
     def __init__(
@@ -49,24 +59,22 @@ class Due:
         leases: Leases,
         clock: Clock,
         poll: float,
-        collection: str,
+        agenda: Agenda | str,
         act: Callable[[Document], Awaitable[None]],
-        field: str = "due",
-        shard: str = "shard",
-        at_once: int = 100,
+        tenants: Tenants | None = None,
+        at_once: int = 300,
     ) -> None:
         self.store = store
         self.leases = leases
         self.clock = clock
         self.poll = poll
-        self.collection = collection
+        self.agenda = Agenda(agenda) if isinstance(agenda, str) else agenda
         self.act = act
-        self.field = field
-        self.shard = shard
-        self.at_once = at_once
+        self.room = Room(at_once, tenants or Tenants())
+        self.ring = Ring(store, self.agenda)
         self.bell = Bell()
         self.busy: dict[Id, asyncio.Task[None]] = {}
-        self.resting: set[Id] = set()
+        self.next_turns = 0.0
 
     async def run(self) -> None:
         """Act until cancelled; what is under way then is cancelled too."""
@@ -83,51 +91,55 @@ class Due:
 
     async def _round(self) -> float:
         """Start what is due; returns the seconds until there may be more."""
-        try:
-            has_room = len(self.busy) < self.at_once
-            rows = await self._find(self.at_once + len(self.resting)) if has_room else []
-        except StoreError as error:
-            log.warning("loop.unavailable", collection=self.collection, error=type(error).__name__)
-            return self.poll
-        now = self.clock()
-        for row in rows:
-            is_free = row["_id"] not in self.busy and row["_id"] not in self.resting
-            if is_free and _at(row, self.field) <= now and len(self.busy) < self.at_once:
-                self._start(row)
-        later = [_at(row, self.field) for row in rows if _at(row, self.field) > now]
-        return min([self.poll, *((moment - now).total_seconds() for moment in later)])
-
-    async def _find(self, limit: int) -> list[Document]:
         shards = self.leases.safe()
-        if not shards:
-            return []
-        soon = self.clock() + timedelta(seconds=self.poll)
-        where = {self.shard: {"$in": shards}, self.field: {"$lte": soon}}
-        return await self.store.find(self.collection, where, order=self.field, limit=limit)
+        if not shards or self.room.free <= 0:
+            return self.poll
+        try:
+            return await self._look({self.agenda.shard: {"$in": shards}})
+        except StoreError as error:
+            log.warning("loop.unavailable", collection=self.agenda.collection, error=type(error).__name__)
+            return self.poll
 
-    def _start(self, row: Document) -> None:
-        task = asyncio.get_running_loop().create_task(self._act(row))
-        self.busy[row["_id"]] = task
+    async def _look(self, ours: Where) -> float:
+        """First what is due first; if that is not all, at each group in turn, so that none hides another."""
+        now, limit = self.clock(), AT_A_LOOK + self.room.known
+        where = {**ours, self.agenda.due: {"$lte": now + timedelta(seconds=self.poll)}}
+        rows = await self.store.find(self.agenda.collection, where, order=self.agenda.due, limit=limit)
+        self._start(rows, now)
+        if len(rows) == limit:
+            return await self._go_around({**ours, self.agenda.due: {"$lte": now}}, limit)
+        later = (self.agenda.moment(row) for row in rows)
+        return min([self.poll, *((moment - now).total_seconds() for moment in later if moment > now)])
+
+    async def _go_around(self, where: Where, limit: int) -> float:
+        """Give every group its turn, unless it has just had one; returns the seconds until the next ones."""
+        time = asyncio.get_running_loop().time()
+        if time < self.next_turns:
+            return min(self.poll, self.next_turns - time)
+        for _ in range(STEPS):
+            self._start(await self.ring.step(where, limit), self.clock())
+            if self.ring.is_at_start or self.room.free <= 0:
+                self.next_turns = time + BETWEEN_TURNS
+                return self.poll
+        return 0.0
+
+    def _start(self, rows: Iterable[Document], now: datetime) -> None:
+        for row in rows:
+            if self.agenda.moment(row) <= now and self.room.enter(row["_id"], self.agenda.group(row)):
+                self.busy[row["_id"]] = asyncio.get_running_loop().create_task(self._act(row))
 
     async def _act(self, row: Document) -> None:
         try:
             await self.act(row)
         except Exception as error:
-            log.warning("loop.failed", collection=self.collection, error=type(error).__name__, exc_info=error)
-            self._rest(row["_id"])
+            log.warning("loop.failed", collection=self.agenda.collection, error=type(error).__name__, exc_info=error)
+            self._rest(row)
         finally:
-            self.busy.pop(row["_id"], None)
+            del self.busy[row["_id"]]
+            self.room.leave(row["_id"])
             self.bell.ring()
 
-    def _rest(self, id: Id) -> None:
-        """Leave a row alone for a while; meanwhile it takes nobody's place."""
-        self.resting.add(id)
-        asyncio.get_running_loop().call_later(self.poll, self.resting.discard, id)
-
-
-def _at(row: Document, field: str) -> datetime:
-    found: Any = row  # a path into a document
-    for name in field.split("."):
-        found = found[name]
-    assert isinstance(found, datetime)
-    return found
+    def _rest(self, row: Document) -> None:
+        """Leave a row alone for a while."""
+        self.room.rest(row["_id"], self.agenda.group(row))
+        asyncio.get_running_loop().call_later(self.poll, self.room.wake, row["_id"])

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel
 
 from shared.contracts.event import State
-from shared.engine.aggregate import Removed
+from shared.engine.aggregate import Outcome, Removed, Timer
 from shared.engine.context import NotYet
 from shared.engine.held import Place
 from shared.engine.store import Write
@@ -49,6 +50,17 @@ class Origin:
     program: str = ""
     correlation: str = ""
     traceparent: str = ""
+
+
+class Kind(Enum):
+    """Where a message comes from; each kind waits in a line of its own, so that none holds up another."""
+
+    COMMAND = auto()
+    EVENT = auto()
+    TIMER = auto()
+    OUTCOME = auto()
+    PARKED = auto()
+    REPLAYED = auto()
 
 
 @dataclass(slots=True)
@@ -95,6 +107,15 @@ class Message:
         """Whether somebody waits for its answer; it is never parked."""
         return self.handler.http is not None
 
+    @property
+    def kind(self) -> Kind:
+        """The kind by which it has its part of each batch."""
+        if self.is_command:
+            return Kind.COMMAND
+        if self.place is not None or self.from_letter:
+            return Kind.PARKED
+        return Kind.REPLAYED if self.replayed else _kind(self.handler.takes)
+
     def described(self) -> dict[str, str]:
         """What log lines say of it while it is handled."""
         return {
@@ -117,6 +138,13 @@ class Message:
         if self.body is None:
             self.body = self.handler.takes.model_validate_json(self.data, extra="ignore")
         return self.body
+
+
+@cache
+def _kind(takes: type[BaseModel]) -> Kind:
+    if issubclass(takes, Timer):
+        return Kind.TIMER
+    return Kind.OUTCOME if issubclass(takes, Outcome) else Kind.EVENT
 
 
 class Ending(Enum):

@@ -22,6 +22,7 @@ from shared.engine.outbox import shard_of
 from shared.engine.safe import Contents, Safe
 from shared.engine.service import Service, message_type
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Store, StoreError
+from shared.engine.turns import Agenda
 from shared.engine.unit import Unit
 from shared.observe.failures import describe
 
@@ -69,10 +70,11 @@ class Lane(Aggregate, name="lanes"):
         return self.head >= self.tail
 
 
+AGENDA = Agenda(Lane.collection, "state.wake_at", "state.shard", "state.handler")
 INDEXES = {
     ROWS: (),
     Lane.collection: (
-        Index(("state.shard", "state.wake_at")),
+        *AGENDA.indexes,
         Index(("state.waiting_for",)),
         Index(("state.handler", "state.generation")),
     ),

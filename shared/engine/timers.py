@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from shared.engine.executor import Executor
 from shared.engine.message import Message, Origin
 from shared.engine.store import Delete, Document, Index
+from shared.engine.turns import Agenda
 
 COLLECTION = "timers"
-INDEXES = (Index(("shard", "due")), Index(("tenant", "due")))
+AGENDA = Agenda(COLLECTION)
+INDEXES = (*AGENDA.indexes, Index(("tenant", "due")))
 
 
 def fired(executor: Executor, row: Document) -> Message | None:

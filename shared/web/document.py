@@ -24,10 +24,12 @@ PROBLEMS = {
     412: "Somebody changed it since the version in `If-Match`.",
     413: "The body is too large.",
     422: "What was sent does not have the shape that is asked for: `errors` lists what to correct.",
+    429: "So much of this tenant waits that an operator's limit lets no more in. `Retry-After` says when to try again.",
     503: "There is more to do than can be taken now. `Retry-After` says when to try again, in seconds.",
 }
 OF_ALL = {401, 403, 404, 422, 503}
-OF_BODIES = {409, 413}
+OF_BODIES = {409, 413, 429}
+LATER = (PROBLEMS[429], PROBLEMS[503])
 
 IDEMPOTENCY_KEY = Header(
     alias="Idempotency-Key",
@@ -111,7 +113,7 @@ def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bo
 
 def _problem(text: str) -> Json:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    headers = {"Retry-After": {"schema": {"type": "integer"}}} if text is PROBLEMS[503] else {}
+    headers = {"Retry-After": {"schema": {"type": "integer"}}} if text in LATER else {}
     return {"description": text, "content": content} | ({"headers": headers} if headers else {})
 
 
