@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from shared.doctor.finding import Notes
 from shared.engine import leases
-from shared.engine.engine import Engine, collections
+from shared.engine.engine import Engine
 from shared.engine.mongo.examination import DatabaseFound, examine
 from shared.engine.mongo.store import MongoStore
 from shared.engine.starting import check_writes
 from shared.engine.store import Document, NotPermitted, StoreError
+from shared.engine.stored import collections
 from shared.settings import Settings
 
 OLDEST = (6, 0)

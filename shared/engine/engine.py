@@ -14,33 +14,23 @@ import structlog
 from shared.clock import Clock
 from shared.contracts.clock import TOPIC as CLOCK
 from shared.engine import (
-    audit,
-    careful,
     clocks,
     deadletters,
     effects,
     growing,
-    inbox,
     journal,
     leases,
     outbox,
     parking,
-    readmodels,
-    rebuilds,
-    replicas,
-    tenants,
     timers,
 )
-from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.careful import Careful
-from shared.engine.deadletters import DeadLetter
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
 from shared.engine.following import Following
 from shared.engine.growing import Growing
 from shared.engine.leases import Leases
-from shared.engine.loading import IDEMPOTENCY
 from shared.engine.loop import Due
 from shared.engine.message import Answer, Message
 from shared.engine.parking import Lane, row_id, take_up
@@ -48,7 +38,8 @@ from shared.engine.queue import Queue
 from shared.engine.relay import Relay
 from shared.engine.safe import Safe
 from shared.engine.service import PEOPLE, Service
-from shared.engine.store import Change, Conflict, Document, Index, Store, StoreError, Write
+from shared.engine.store import Change, Conflict, Document, Store, StoreError, Write
+from shared.engine.stored import collections
 from shared.engine.tenants import Tenants
 from shared.engine.worker import Worker
 
@@ -274,31 +265,3 @@ class Engine:
             await work
         except Conflict:
             log.debug("row.changed")
-
-
-def collections(service: Service) -> dict[str, Sequence[Index]]:
-    """The collections of a service with their indexes; the tenant comes first in those of aggregates."""
-    own: dict[str, Sequence[Index]] = {
-        inbox.COLLECTION: inbox.INDEXES,
-        outbox.COLLECTION: outbox.INDEXES,
-        timers.COLLECTION: timers.INDEXES,
-        effects.COLLECTION: effects.INDEXES,
-        leases.COLLECTION: leases.INDEXES,
-        IDEMPOTENCY: (Index(("expires",), expires=True),),
-        careful.COLLECTION: (),
-        readmodels.COLLECTION: (),
-        journal.COLLECTION: (),
-        rebuilds.COLLECTION: (),
-        audit.COLLECTION: (),
-        replicas.COLLECTION: replicas.INDEXES,
-        growing.COLLECTION: growing.INDEXES,
-        tenants.COLLECTION: (),
-        **parking.INDEXES,
-    }
-    kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]
-    for aggregate in kinds:
-        paths = (("tenant", *(f"state.{field}" for field in fields)) for fields in aggregate.indexes)
-        own[aggregate.collection] = tuple(Index((*path, "_id")) for path in paths)
-    own[clocks.Clock.collection] = clocks.INDEXES
-    own[DeadLetter.collection] = (*own[DeadLetter.collection], Index(("state.expires",), expires=True))
-    return own

@@ -8,10 +8,10 @@ from random import Random
 import uvloop
 
 from shared.clock import system_clock
-from shared.engine.engine import collections
 from shared.engine.executor import Executor
 from shared.engine.message import Answer, Message
 from shared.engine.mongo.store import MongoStore
+from shared.engine.stored import collections
 from shared.settings import Settings
 from shared.web.app import create_app
 from shared.web.server import serve
