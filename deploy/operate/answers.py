@@ -32,6 +32,7 @@ class Replica(Answer):
     command_p50_ms: float | None
     command_p95_ms: float | None
     batch_size: float | None
+    clock_offset_seconds: float | None = None
     held_back: list[str]
 
 

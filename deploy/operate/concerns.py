@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from deploy.operate.answers import Status
 from deploy.operate.asking import Unanswered
 from deploy.operate.figures import at_least, lasting
+from shared.engine.database_time import NOTICED
 
 LATE = 60.0
 """Seconds after which an event that is not published is late."""
@@ -20,6 +21,7 @@ def concerns(name: str, status: Status | Unanswered) -> Iterator[str]:
             yield f"{name}'s {part}: {found}"
     for handler in sorted({handler for replica in status.replicas for handler in replica.held_back}):
         yield f"{name} holds {handler} back, since it mostly fails: `ithaca lanes --service {name}`"
+    yield from _clocks(name, status)
     if status.effects.failing:
         yield f"{name}: effects that fail and are tried again ({at_least(status.effects.failing)}); its log says why"
     if (age := status.outbox.oldest_seconds or 0.0) > LATE:
@@ -28,3 +30,10 @@ def concerns(name: str, status: Status | Unanswered) -> Iterator[str]:
         yield f"{name}: lanes that wait ({at_least(status.lanes.parked)}), `ithaca lanes --service {name}`"
     if status.dead_letters:
         yield f"{name}: dead letters ({at_least(status.dead_letters)}), `ithaca deadletters list --service {name}`"
+
+
+def _clocks(name: str, status: Status) -> Iterator[str]:
+    for replica in status.replicas:
+        if abs(offset := replica.clock_offset_seconds or 0.0) > NOTICED:
+            way = "ahead of" if offset > 0 else "behind"
+            yield f"{name}: the clock of {replica.name} is {abs(offset):.0f} s {way} the database's: `ithaca doctor`"

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -10,18 +10,17 @@ from pydantic import BaseModel, Field
 from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
 from services.evaluation.kpis import KPIS, Facts, Figure, KpiName
 from services.evaluation.model import Invitation, InvitationStatus, RiskCase
-from shared.clock import system_clock
 from shared.contracts.intake import Role
 from shared.engine.reader import Reader
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
+from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 
 queries = APIRouter()
 
 UNANSWERED = {"$in": [InvitationStatus.SENT, InvitationStatus.REMINDED]}
-Now = Annotated[datetime, Depends(system_clock)]
 
 
 async def check_runs_programs(caller: CurrentCaller) -> None:

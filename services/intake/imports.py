@@ -20,7 +20,6 @@ from services.intake.model.organization import Organization
 from services.intake.model.person import EmailAddress, Person
 from services.intake.model.program import Program, check_open
 from services.intake.queries import check_manager
-from shared.clock import system_clock
 from shared.contracts.intake import Role
 from shared.engine.message import Answer
 from shared.engine.reader import A, Reader
@@ -28,6 +27,7 @@ from shared.errors import Refusal
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import Ask, Asking, respond
 from shared.web.document import Changed
+from shared.web.now import Now
 from shared.web.reading import TenantReader
 
 imports = APIRouter()
@@ -69,6 +69,7 @@ async def import_people(
     caller: CurrentCaller,
     reader: TenantReader,
     ask: Ask,
+    now: Now,
 ) -> Response:
     """Take the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
 
@@ -83,7 +84,7 @@ async def import_people(
         _check_same(content, options.sha256)
     report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
     if options.dry_run:
-        outcomes = await foresee(reader, people, terms, caller.actor, system_clock())
+        outcomes = await foresee(reader, people, terms, caller.actor, now)
         shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
         return Response(shown, media_type="application/json")
     slices = await asyncio.to_thread(cut, ask.new_id(), report, people)

@@ -13,11 +13,11 @@ from services.intake.model.imports import Import, ImportSlice, ImportStatus, Out
 from services.intake.model.organization import Organization, OrganizationStatus
 from services.intake.model.person import Person
 from services.intake.model.program import Cadence, Program, ProgramStatus
-from shared.clock import system_clock
 from shared.contracts.intake import ProgramRules, Role
 from shared.engine.aggregate import Aggregate
 from shared.errors import NotAllowed
 from shared.web.auth import Caller, CurrentCaller
+from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -124,13 +124,13 @@ async def get_organization(organization_id: str, reader: TenantReader, response:
 
 
 @queries.get("/organizations/{organization_id}/clock")
-async def get_clock(organization_id: str, reader: TenantReader) -> ClockShown:
+async def get_clock(organization_id: str, reader: TenantReader, now: Now) -> ClockShown:
     """What the clock of a sandbox shows, and which services have followed it."""
     await reader.get(Organization, organization_id)
     clocks = await reader.many(SandboxClock, [organization_id])
     clock = clocks[0] if clocks else SandboxClock(id=organization_id)
     clock.check_sandbox()
-    return clock.show(system_clock() + clock.offset)
+    return clock.show(now + clock.offset)
 
 
 @queries.get("/programs")

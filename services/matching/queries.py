@@ -23,11 +23,11 @@ from services.matching.views import (
     ParticipantView,
     WaitingView,
 )
-from shared.clock import system_clock
 from shared.contracts.intake import Role
 from shared.engine.reader import A, Reader
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
+from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -84,6 +84,7 @@ async def list_mentors(
     mentee_application_id: Application,
     reader: TenantReader,
     caller: CurrentCaller,
+    now: Now,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 20,
 ) -> list[ChoiceView]:
     """The mentors who have room for a mentee, the best first: for the mentee, and those who run the program."""
@@ -94,7 +95,7 @@ async def list_mentors(
     (requests,) = await reader.many(MenteeRequests, [entry.id]) or [MenteeRequests(id=entry.id)]
     mentors = await profiles_in_pool(reader, {"program_id": program_id, "role": Role.MENTOR})
     seats = await reader.every(MentorSeats, {"program_id": program_id})
-    choices = await run_in_threadpool(best_choices, mentee, requests, mentors, seats, system_clock().date(), limit)
+    choices = await run_in_threadpool(best_choices, mentee, requests, mentors, seats, now.date(), limit)
     return [ChoiceView.of(choice) for choice in choices]
 
 

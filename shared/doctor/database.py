@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from shared.doctor.finding import Notes
 from shared.engine import leases
+from shared.engine.database_time import NOTICED, SAME_TIME, WRONG
 from shared.engine.engine import Engine
 from shared.engine.mongo.examination import DatabaseFound, examine
 from shared.engine.mongo.store import MongoStore
@@ -17,7 +18,6 @@ from shared.settings import Settings
 OLDEST = (6, 0)
 """Of MongoDB, with which Ithaca is tried."""
 
-SKEW, LARGE_SKEW = timedelta(seconds=5), timedelta(seconds=60)
 MOST_SHARDS = 256
 
 URL = "Look at ITHACA_MONGO_URL, whether the database runs, and the network."
@@ -63,13 +63,12 @@ def _server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:
 
 
 def _clock(found: DatabaseFound, notes: Notes) -> None:
-    skew = max(timedelta(0), abs(found.ahead) - found.uncertain)
-    words = f"{skew.total_seconds():.1f} s between the database's clock and ours"
-    remedy = "Let both machines take the time from the same servers (NTP)."
-    if skew > LARGE_SKEW:
-        notes.wrong("clock", words, remedy)
-    elif skew > SKEW:
-        notes.warn("clock", words, remedy)
+    skew = max(timedelta(0), abs(found.ahead) - found.uncertain).total_seconds()
+    words = f"{skew:.1f} s between the database's clock and ours"
+    if skew > WRONG:
+        notes.wrong("clock", f"{words}: nothing that is due is done here, and no request is taken", SAME_TIME)
+    elif skew > NOTICED:
+        notes.warn("clock", words, SAME_TIME)
     else:
         notes.ok("clock", words)
 

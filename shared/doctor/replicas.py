@@ -1,12 +1,15 @@
 """Who else runs: the replicas of the service, what they run, and whether the cell is alone with its name."""
 
 from collections import Counter
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from shared.doctor.finding import Notes
+from shared.engine.database_time import NOTICED, SAME_TIME, WRONG
 from shared.engine.engine import Engine
 from shared.engine.replicas import living
 from shared.engine.starting import on_another_broker, shared_group, strangers
+from shared.engine.store import Document
 from shared.settings import Settings
 from shared.web.issuer_keys import fetch_from
 
@@ -28,6 +31,7 @@ async def look(engine: Engine, settings: Settings, notes: Notes) -> None:
     else:
         notes.ok("replicas", words)
     _versions(sorted({row["version"] for row in rows}), notes)
+    _clocks(rows, notes)
     others = await strangers(engine)
     sentences = [*([shared_group(engine, others)] if others else []), *await on_another_broker(engine)]
     notes.every("prefix", sentences, ALONE, f"{settings.cell} is this deployment's alone, as far as its members show")
@@ -45,6 +49,13 @@ async def issuer(settings: Settings, notes: Notes) -> None:
         )
     else:
         notes.ok("issuer", f"{settings.issuer} gives the keys of tokens")
+
+
+def _clocks(rows: Sequence[Document], notes: Notes) -> None:
+    for row in rows:
+        if abs(offset := row.get("clock_offset_seconds") or 0.0) > NOTICED:
+            say = notes.wrong if abs(offset) > WRONG else notes.warn
+            say("clock", f"that of {row['_id']} is {offset:+.1f} s off the database's", SAME_TIME)
 
 
 def _versions(found: list[str], notes: Notes) -> None:

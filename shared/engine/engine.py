@@ -26,6 +26,7 @@ from shared.engine import (
 )
 from shared.engine.bus import Bus, Consumer, Partition, Topic
 from shared.engine.careful import Careful
+from shared.engine.database_time import DatabaseTime
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
 from shared.engine.following import Following
@@ -38,7 +39,7 @@ from shared.engine.queue import Queue
 from shared.engine.relay import Relay
 from shared.engine.safe import Safe
 from shared.engine.service import PEOPLE, Service
-from shared.engine.store import Change, Conflict, Document, Store, StoreError, Write
+from shared.engine.store import Change, Conflict, Document, Store, StoreError, UnknownOutcome, Write
 from shared.engine.stored import collections
 from shared.engine.tenants import Tenants
 from shared.engine.worker import Worker
@@ -54,7 +55,10 @@ LATER = timedelta(minutes=1)
 
 @dataclass(slots=True, frozen=True)
 class Place:
-    """Where a process runs. `owner` names it among its replicas; `cell` is the prefix of topics and groups."""
+    """Where a process runs. `owner` names it among its replicas; `cell` is the prefix of topics and groups.
+
+    `answer_seconds` is how long a command's caller is kept waiting, whatever becomes of the batch.
+    """
 
     owner: str
     cell: str = "local"
@@ -62,6 +66,7 @@ class Place:
     queue_limit: int = 2000
     partitions: int = 12
     poll_seconds: float = 1.0
+    answer_seconds: float = 4.5
 
 
 class Engine:
@@ -80,24 +85,26 @@ class Engine:
     ) -> None:
         self.service, self.store, self.bus, self.place = service, store, bus, place
         self.tenants = Tenants()
-        self.executor = Executor(service, store, clock, random, limits, Queue(place.queue_limit, self.tenants), safe)
-        self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds)
+        self.time = time = DatabaseTime(store, clock)
+        self.executor = Executor(service, store, time, random, limits, Queue(place.queue_limit, self.tenants), safe)
+        self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds, time)
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
-        self.effects = Effects(self.executor, store, clock, random)
+        self.effects = Effects(self.executor, store, time, random)
         self.careful = Careful(self.executor, place.owner)
         self.worker = Worker(self.executor, self.careful, self._claim, self._free)
-        due = (store, self.leases, clock, place.poll_seconds)
+        due = (store, self.leases, time, place.poll_seconds)
         self.timers = Due(*due, timers.AGENDA, self._fire, self.tenants)
         self.lanes = Due(*due, parking.AGENDA, self._take_up, self.tenants)
         self.performing = Due(*due, effects.AGENDA, self.effects.perform, self.tenants)
         topics = [self.topic(name) for name in service.sources if name != CLOCK]
         self.following = Following(self.executor, bus, self.group, topics)
         self.clocks = Due(*due, clocks.AGENDA, self.following.follow)
-        self.growth = Growing(store, bus, clock, self.topic(), limits.shards, place.lease_seconds)
+        self.growth = Growing(store, bus, time, self.topic(), limits.shards, place.lease_seconds)
         self.growing = Due(*due, growing.COLLECTION, self.growth.go_on)
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
+        self.is_worker = False
         self.executor.committed.append(self._ring)
 
     def topic(self, name: str = "") -> str:
@@ -110,8 +117,18 @@ class Engine:
         return f"{self.place.cell}.{self.service.name}"
 
     async def submit(self, message: Message) -> Answer:
-        """Handle a command; the answer is durable."""
-        return await self.executor.submit(message)
+        """Handle a message; the answer is durable.
+
+        Whoever asks for a command is told in time that nothing is known of it, by `UnknownOutcome`: one that is under
+        way may still be done, which its idempotency key tells; one that has not begun never is.
+        """
+        if not message.is_command:
+            return await self.executor.submit(message)
+        try:
+            async with asyncio.timeout(self.place.answer_seconds):
+                return await self.executor.submit(message)
+        except TimeoutError as error:
+            raise UnknownOutcome(f"there was no answer within {self.place.answer_seconds} s") from error
 
     async def prepare(self) -> None:
         """Make what is missing in the database and on the broker."""
@@ -132,13 +149,16 @@ class Engine:
 
     async def start(self, worker: bool = True) -> None:
         """Start executing; with `worker`, also everything that is not somebody's command."""
+        await self.time.measure()
         self.executing = self._task(self.executor.run())
+        self.tasks = [self._task(self.time.run())]
         if not worker:
             return
         await self.leases.renew()
+        self.is_worker = True
         due = (self.timers, self.lanes, self.performing, self.clocks, self.growing)
         loops = (self.leases, self.relay, *due, self.worker)
-        self.tasks = [self._task(loop.run()) for loop in loops]
+        self.tasks += [self._task(loop.run()) for loop in loops]
         if sources := [self.topic(name) for name in self.service.sources]:
             self.consumer = await self.bus.consume(sources, self.group, self.worker, self.executor.limits.largest)
 
@@ -176,7 +196,7 @@ class Engine:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        if self.tasks:
+        if self.is_worker:
             await self._finish()
 
     async def _leave(self, consumer: Consumer) -> None:

@@ -105,6 +105,7 @@ class Executor:
         order holds; at a stop it is left to whoever comes next.
         """
         again = list[Waiting]()
+        batch = [waiting for waiting in batch if not (waiting[0].is_command and waiting[1].cancelled())]
         try:
             answers = await self.handle([message for message, _ in batch])
         except StoreError as error:

@@ -1,15 +1,18 @@
 """Who looks after which shard: its outbox, timers, effects and lanes.
 
 Replicas share the shards through lease documents, by the database's clock and a monotonic one, never by the machine's
-time. Leases make the work be done once; that it has its effect once does not depend on them.
+time. Leases make the work be done once; that it has its effect once does not depend on them. A process whose machine's
+clock is wrong has none: see `database_time`.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zlib import crc32
 
 import structlog
 
+from shared.engine.database_time import DatabaseTime
 from shared.engine.store import Change, Conflict, Delete, Document, Index, Put, Store, StoreError
 
 log = structlog.get_logger()
@@ -39,17 +42,22 @@ class Lease:
 class Leases:
     """One per process. `held` are the shards that are ours; ask `safe` before acting on one."""
 
-    def __init__(self, store: Store, owner: str, shards: int, seconds: float) -> None:
+    def __init__(self, store: Store, owner: str, shards: int, seconds: float, time: DatabaseTime) -> None:
         self.store = store
         self.owner = owner
         self.shards = shards
         self.seconds = seconds
+        self.time = time
+        self.member = f"member/{owner}"
         self.held: dict[int, Lease] = {}
 
     def safe(self) -> list[int]:
-        """The shards that are ours with at least a quarter of the lease left."""
+        """The shards that are ours with at least a quarter of the lease left, while clocks are right and steady."""
+        if not self.time.is_right:
+            return []
         limit = asyncio.get_running_loop().time() + self.seconds / 4
-        return [shard for shard, lease in self.held.items() if lease.until > limit]
+        steady = self.time.steady_since + self.seconds
+        return [shard for shard, lease in self.held.items() if lease.until > limit and lease.until >= steady]
 
     def is_unclean(self, shard: int) -> bool:
         """Whether what is due in the shard may be what ended its last owner."""
@@ -70,53 +78,86 @@ class Leases:
             await asyncio.sleep(self.seconds / 3)
 
     async def renew(self) -> None:
-        """One round: say that we live, keep our fair share, take what is free, give back what is too much."""
-        own = await self.store.lease(COLLECTION, f"member/{self.owner}", self.owner, self.seconds)
-        assert own is not None, "nobody else uses this owner's name"
-        if "sessions" not in own:
-            await self.store.transact([Put(COLLECTION, own | {"kind": "member", "sessions": self.store.sessions()})])
-        living = await self.store.count(COLLECTION, {"kind": "member", "until": {"$gt": own["now"]}})
-        share = -(-self.shards // max(1, living))
+        """One round: say that we live, keep our fair share, take what is free, give back what is too much.
+
+        While nothing changes it is one write, however many shards are ours. Nothing is our share while the machine's
+        clock is wrong; it is looked at once more before that is believed.
+        """
+        if not self.time.is_right:
+            await self.time.measure()
+        asked = asyncio.get_running_loop().time()
+        await self.store.renew(COLLECTION, [self.member, *map(_id, self.held)], self.owner, self.seconds)
+        rows = await self.store.get(COLLECTION, [self.member, *map(_id, range(self.shards))])
+        own = await self._own(rows.get(self.member))
+        for shard in list(self.held):
+            self._keep(shard, rows.get(_id(shard)), asked)
+        share = await self._share(own["now"])
+        for shard in list(self.held)[: max(0, len(self.held) - share)]:
+            await self._give_back(shard)
         for shard in self._in_turn():
-            if shard not in self.held and len(self.held) >= share:
-                continue
-            if shard in self.held and len(self.held) > share:
-                await self._give_back(shard)
-            else:
+            if len(self.held) < share and self._is_free(rows.get(_id(shard)), own["now"]):
                 await self._take(shard)
 
     async def release(self) -> None:
         """Give everything back: a clean end, by which others need not wait for any lease to run out."""
         for shard in list(self.held):
             await self._give_back(shard)
-        await self.store.transact([Delete(COLLECTION, f"member/{self.owner}")])
+        await self.store.transact([Delete(COLLECTION, self.member)])
+
+    async def _own(self, row: Document | None) -> Document:
+        """Our row among the members. A member that is `idle` lives, and others need leave nothing to it."""
+        if row is None or row["owner"] != self.owner:
+            row = await self.store.lease(COLLECTION, self.member, self.owner, self.seconds)
+            assert row is not None, "nobody else uses this owner's name"
+        known = {field: value for field, value in row.items() if field != "idle"}
+        own = known | {"kind": "member", "sessions": self.store.sessions()}
+        if not self.time.is_right:
+            own["idle"] = True
+        if own != row:
+            await self.store.transact([Put(COLLECTION, own)])
+        return own
+
+    async def _share(self, now: datetime) -> int:
+        if not self.time.is_right:
+            return 0
+        others = {"kind": "member", "until": {"$gt": now}, "idle": {"$exists": False}}
+        return -(-self.shards // max(1, await self.store.count(COLLECTION, others)))
 
     def _in_turn(self) -> list[int]:
-        """Our own first, then the others from a place of our own, so that newcomers do not all want the same ones."""
+        """What is not ours, from a place of our own on, so that newcomers do not all want the same shards."""
         start = crc32(self.owner.encode())
-        others = ((start + step) % self.shards for step in range(self.shards))
-        return [*self.held, *(shard for shard in others if shard not in self.held)]
+        every = ((start + step) % self.shards for step in range(self.shards))
+        return [shard for shard in every if shard not in self.held]
+
+    def _is_free(self, row: Document | None, now: datetime) -> bool:
+        """Whether nobody else has it, as it seems: the database decides when it is asked for."""
+        return row is None or row["owner"] in ("", self.owner) or bool(row["until"] <= now)
+
+    def _keep(self, shard: int, row: Document | None, asked: float) -> None:
+        """What has become of a lease that was ours: renewed, under a new epoch perhaps, or another's."""
+        if row is None or row["owner"] != self.owner:
+            self.lose(shard)
+            return
+        lease, until = self.held[shard], asked + self.seconds
+        if row["epoch"] == lease.epoch:
+            lease.until = until
+        else:
+            self.held[shard] = replace(self._lease(row, until), unclean=lease.unclean)
 
     async def _take(self, shard: int) -> None:
         asked = asyncio.get_running_loop().time()
-        document = await self.store.lease(COLLECTION, f"shard/{shard}", self.owner, self.seconds)
-        if document is None:
-            self.lose(shard)
+        row = await self.store.lease(COLLECTION, _id(shard), self.owner, self.seconds)
+        if row is None:
             return
-        known = self.held.get(shard)
-        if known is not None and known.epoch == document["epoch"]:
-            known.until = asked + self.seconds
-            return
-        if document["unclean"]:
-            await self._end_sessions_of_the_dead(document)
-        self.held[shard] = Lease(
-            epoch=document["epoch"],
-            taken=asyncio.get_running_loop().time(),
-            until=asked + self.seconds,
-            position=document.get("position", 0),
-            unclean=asked + CAREFUL_SECONDS if document["unclean"] else 0.0,
-            halted=document.get("halted", False),
-        )
+        if row["unclean"]:
+            await self._end_sessions_of_the_dead(row)
+        lease = self._lease(row, asked + self.seconds)
+        self.held[shard] = replace(lease, unclean=asked + CAREFUL_SECONDS if row["unclean"] else 0.0)
+
+    @staticmethod
+    def _lease(row: Document, until: float) -> Lease:
+        taken = asyncio.get_running_loop().time()
+        return Lease(row["epoch"], taken, until, row.get("position", 0), halted=row.get("halted", False))
 
     async def _end_sessions_of_the_dead(self, document: Document) -> None:
         """Members that no longer live may have died within a transaction, whose locks would last for a minute."""
@@ -130,7 +171,11 @@ class Leases:
     async def _give_back(self, shard: int) -> None:
         self.lose(shard)
         try:
-            change = Change(COLLECTION, f"shard/{shard}", {"owner": self.owner}, {"owner": ""})
+            change = Change(COLLECTION, _id(shard), {"owner": self.owner}, {"owner": ""})
             await self.store.transact([change])
         except Conflict:
             log.info("leases.lost", shard=shard)
+
+
+def _id(shard: int) -> str:
+    return f"shard/{shard}"

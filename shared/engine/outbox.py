@@ -7,7 +7,7 @@ aggregates: for one aggregate it only rises, whatever the clocks do. Published c
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from zlib import crc32
 
@@ -23,6 +23,7 @@ INDEXES = (
     Index(("shard", "position")),
 )
 MAX_CHUNK = 4 * 1024 * 1024
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SALT_BITS = 10
 INDEX_BITS = 20
 
@@ -64,12 +65,12 @@ class Chunks:
         self.shards = shards
         self.random = random
 
-    def writes(self, pending: Iterable[Pending], first: int, now: datetime) -> tuple[list[Write], int]:
-        """The inserts, and the highest number used."""
+    def writes(self, pending: Iterable[Pending], first: int) -> tuple[list[Write], int]:
+        """The inserts, and the highest number used. Events have the time of the first one, which never goes back."""
         writes, last = list[Write](), first
         salt = self.random.getrandbits(SALT_BITS)
         by_shard = dict[tuple[int, str], list[Document]]()
-        time = rfc3339(now)
+        time = rfc3339(EPOCH + timedelta(microseconds=first))
         for index, event in enumerate(pending):
             moment = event.message.moment
             row = self._row(event, uuid7(first, self._tail(index)), rfc3339(moment.now) if moment else time)

@@ -55,6 +55,7 @@ class Sampling:
             **self.always,
             "seen_at": now,
             "gone_at": now + GONE_AFTER,
+            "clock_offset_seconds": self.engine.time.offset,
             "partitions": len(worker.partitions),
             "held_back": sorted(worker.breakers.opened()),
             **asdict(rates(before, after, max(last - first, EVERY))),

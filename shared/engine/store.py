@@ -5,8 +5,11 @@ tests holds for both. Documents are dicts with a string or integer `_id`, of the
 was encoded before (see `encode`) is passed on as it is.
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 import bson
@@ -19,6 +22,10 @@ Where = Mapping[str, Any]
 
 MAX_DOCUMENT = 16 * 1024 * 1024 - 64 * 1024
 """The largest document in bytes: the database's 16 MiB less room for the engine's own fields."""
+
+
+PATIENCE: ContextVar[float] = ContextVar("patience", default=math.inf)
+"""Seconds that an operation may take for whoever asks; a store has a limit of its own beside it."""
 
 
 class StoreError(Exception):
@@ -131,7 +138,8 @@ Write = Insert | Replace | Change | Put | Keep | Delete | Check | Reserve
 
 
 class Store(Protocol):
-    """Reads are of what a majority has and survive a failover. Every method raises `Unavailable` in the end."""
+    """Reads are of what a majority has and survive a failover. Every method raises `Unavailable` in the end,
+    for somebody with `PATIENCE` earlier."""
 
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
         """The documents with these ids that exist, by id."""
@@ -154,6 +162,12 @@ class Store(Protocol):
         and whether the last owner was `unclean`: it went without setting `owner` to "". Returns the document, or None
         while somebody else holds it.
         """
+
+    async def renew(self, collection: str, ids: Sequence[Id], owner: str, seconds: float) -> None:
+        """Renew, in one write, those of these leases that are `owner`'s; the others stay as they are."""
+
+    async def now(self) -> datetime:
+        """The database's own time, by which leases begin and end."""
 
     def sessions(self) -> list[bytes]:
         """The ids under which this process writes, for others to end if it dies within a transaction."""

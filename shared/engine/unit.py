@@ -144,7 +144,7 @@ class Unit:
         highest = max((held.chunk for held in self.held.values()), default=0)
         inserts: list[Write] = []
         if self.pending:
-            inserts, last = chunks.writes(self.pending, number(self.now, highest), self.now)
+            inserts, last = chunks.writes(self.pending, number(self.now, highest))
             for held in self.held.values():
                 if held.is_changed:
                     held.chunk = last

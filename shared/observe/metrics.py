@@ -56,6 +56,9 @@ _effects = Histogram(
     "ithaca_effect_duration_seconds", "Attempts to do something outside", ["effect", "ending"], buckets=SECONDS
 )
 _held_back = Gauge("ithaca_handler_held_back", "1 while a handler fails too often and gets no messages", ["handler"])
+_clock_offset = Gauge(
+    "ithaca_clock_offset_seconds", "How far the clock of the machine is ahead of the database's, for certain"
+)
 _dropped = Counter("ithaca_log_fields_dropped_total", "Fields of log lines that are not on the list of known ones")
 
 _lag = Gauge("ithaca_consumer_lag", "Records that wait on the topics")
@@ -132,6 +135,11 @@ def performed(effect: str, ending: str, seconds: float) -> None:
 def held_back(handler: str, is_held: bool) -> None:
     """A handler gets no messages for a while, or gets them again."""
     _held_back.labels(handler).set(is_held)
+
+
+def clock_offset(seconds: float) -> None:
+    """The machine's clock is so far ahead of the database's."""
+    _clock_offset.set(seconds)
 
 
 def fields_dropped(count: int) -> None:

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from shared.clock import system_clock
+from shared.clock import Clock
 from shared.engine.handlers import Handler, Http
 from shared.engine.service import Service
 from shared.engine.store import Store, StoreError
@@ -28,6 +28,7 @@ from shared.web.edge import OPEN, Edge
 from shared.web.front import front
 from shared.web.health import health
 from shared.web.issuer_keys import IssuerKeys, fetch_from
+from shared.web.now import clock_of
 from shared.web.timers import timers
 from shared.web.whole_paths import WholePaths
 
@@ -44,8 +45,8 @@ def create_app(
     Each command is a route under `/v1`, unless its path is empty: then only a route of the service's own asks for it.
     Routers are mounted under `/v1` too, those with `WholePaths` as they are. `submit` hands a command to the executor.
     A worker answers those who look after it, and nobody else: it has neither commands nor reads. Without a `verifier`,
-    tokens are checked with the keys that the issuer in the settings publishes. For operators, `app.state.engine` is to
-    be set.
+    tokens are checked with the keys that the issuer in the settings publishes. For operators, and for the time of the
+    database, `app.state.engine` is to be set.
     """
     app = FastAPI(
         title=service.title,
@@ -59,21 +60,21 @@ def create_app(
     )
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
-    app.state.ask = ask = Asking(handlers, submit, new_ids(system_clock, SystemRandom()))
+    clock = clock_of(app)
+    app.state.ask = ask = Asking(handlers, submit, new_ids(clock, SystemRandom()))
     is_worker = settings.role is Role.WORKER
     commands = [] if is_worker else list(_commands(service, ask))
     app.router.routes.extend(commands)
     for router in (front, health, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
-    app.add_middleware(Edge, verifier or _verifier(settings), commands, list(_limits(service)))
+    app.add_middleware(Edge, verifier or _verifier(settings, clock), commands, list(_limits(service)))
     names = {route.name for route in commands}
     app.openapi = cache(partial(document.openapi, app, names, OPEN.__contains__))  # type: ignore[method-assign]
     return app
 
 
-def _verifier(settings: Settings) -> Verifier:
-    keys = IssuerKeys(fetch_from(settings.issuer), system_clock)
-    return Verifier(keys, settings.issuer, settings.audience, system_clock)
+def _verifier(settings: Settings, clock: Clock) -> Verifier:
+    return Verifier(IssuerKeys(fetch_from(settings.issuer), clock), settings.issuer, settings.audience, clock)
 
 
 def _commands(service: Service, ask: Asking) -> Iterator[CommandRoute]:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.engine.store import PATIENCE
 from shared.observe import logs, traces
 from shared.web import problems
 from shared.web.auth import Verifier
@@ -33,6 +34,9 @@ OPEN = frozenset(
 MEGABYTE = 1_000_000
 LARGEST_BODY = MEGABYTE
 
+ANSWER_SECONDS = 4.0
+"""For the database, each time that a request asks it for something; so that callers are told within five."""
+
 Limits = Sequence[tuple[Pattern[str], int]]
 """Paths whose bodies may be larger, and how many bytes they may have."""
 
@@ -53,7 +57,7 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started, patience = False, PATIENCE.set(ANSWER_SECONDS)
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -68,6 +72,8 @@ class Edge:
             if started:
                 raise
             await problems.response(error)(scope, receive, send)
+        finally:
+            PATIENCE.reset(patience)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, headers = scope["path"], dict(scope["headers"])

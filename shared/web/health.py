@@ -5,6 +5,7 @@ import asyncio
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from shared.engine.database_time import SAME_TIME
 from shared.engine.engine import Engine
 from shared.engine.store import StoreError
 from shared.errors import Refusal
@@ -48,13 +49,15 @@ async def live(request: Request) -> Health:
 
 @health.get("/readyz")
 async def ready(request: Request) -> Health:
-    """The database answers too, and a worker has joined its group."""
+    """The database answers too, this machine's clock is right, and a worker has joined its group."""
     try:
         async with asyncio.timeout(PATIENCE):
             await request.app.state.store.get("readiness", ["-"])
     except (StoreError, TimeoutError) as error:
         raise NotReady("The database cannot be reached: look at ITHACA_MONGO_URL, and whether it runs.") from error
     engine = _engine(request)
+    if engine is not None and not engine.time.is_right:
+        raise NotReady(f"{engine.time.problem}. {SAME_TIME}")
     if engine is not None and not engine.has_joined:
         raise NotReady("This process has not joined its group yet: look whether the broker runs if that lasts.")
     return Health()

@@ -65,6 +65,12 @@ CHECKS = [
         "    self.at = datetime.now(UTC)",
     ),
     Check(
+        "a service has another time than the database's",
+        r"^services/.*\.py$",
+        look_for("system_clock", r"\btime\.time\(", r"\b(now|utcnow|today)\((UTC)?\)"),
+        "    return clock.show(system_clock())",
+    ),
+    Check(
         "a service author names a topic",
         r"^services/.*\.py$",
         look_for(r"settings\.(topic|cell|database)\b"),

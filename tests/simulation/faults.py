@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Generator, Sequence
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -10,6 +11,9 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.store import Conflict, Unavailable, UnknownOutcome, Write
 from tests.simulation.loop import VirtualLoop
+
+BEGINNING = datetime(2027, 1, 1, tzinfo=UTC)
+"""When a world begins, by the database's clock."""
 
 
 class Faulty:
@@ -35,11 +39,12 @@ class Faulty:
 
 
 class FaultyStore(MemoryStore):
-    """The in-memory store behind a bad connection."""
+    """The in-memory store behind a bad connection. Its clock is `ahead` by some seconds: members have one each."""
 
     def __init__(self, faults: Faulty, loop: VirtualLoop) -> None:
-        super().__init__(faults.pause, loop.time)
+        super().__init__(faults.pause, lambda: BEGINNING.timestamp() + loop.time() + self.ahead)
         self.faults = faults
+        self.ahead = 0.0
 
     async def get(self, collection: str, ids: Sequence[Any]) -> dict[Any, dict[str, Any]]:
         """See `Store.get`."""

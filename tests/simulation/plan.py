@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 from random import Random
 
+from shared.engine.database_time import WRONG
+
 
 @dataclass(slots=True)
 class Plan:
-    """How much goes wrong in a run, and how much is asked; all drawn from the seed."""
+    """How much goes wrong in a run, and how much is asked; all drawn from the seed.
+
+    Clocks are off by up to `skew` seconds; a share `wrong` of them is wrong at first, and then set. At each of the
+    `elections`, the database gets a primary with another clock.
+    """
 
     processes: int
     accounts: int
@@ -19,6 +25,8 @@ class Plan:
     stalls: int
     skew: float
     spread: float
+    wrong: float
+    elections: int
     grows: bool = False
 
     @classmethod
@@ -38,6 +46,8 @@ class Plan:
             handler_faults=sometimes(0.1),
             crashes=int(sometimes(random.randint(1, 3))),
             stalls=int(sometimes(random.randint(1, 3))),
-            skew=sometimes(20.0),
+            skew=sometimes(WRONG * 0.45),
             spread=random.choice([0.05, 1.0, 5.0]),
+            wrong=sometimes(0.5),
+            elections=int(sometimes(random.randint(1, 3))),
         )

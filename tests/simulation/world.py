@@ -5,24 +5,24 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from shared.clock import to_milliseconds
 from shared.engine import audit, growing
+from shared.engine.database_time import WRONG
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.message import Ending, Idempotency, Message
 from shared.engine.service import Service
 from shared.engine.store import StoreError
 from shared.errors import Refusal
-from tests.simulation.faults import Faulty, FaultyBus, FaultyStore
+from tests.simulation.faults import BEGINNING, Faulty, FaultyBus, FaultyStore
 from tests.simulation.ledger import ComeBack, Deposit, GoOff, Outside, ledger
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
 from tests.simulation.plan import Plan
 
-EPOCH = datetime(2027, 1, 1, tzinfo=UTC)
 TENANT = "acme"
 TOPIC = "local.ledger"
 
@@ -68,13 +68,19 @@ class World:
         outside = Outside()
         return cls(seed, plan, loop, random, store, bus, outside, ledger(outside))
 
-    def clock(self, skew: float) -> Callable[[], datetime]:
-        """A process's clock, off by up to `skew` seconds, and not always the same."""
+    def clock(self, skew: float, wrong: float = 0.0) -> Callable[[], datetime]:
+        """A machine's clock, off by up to `skew` seconds, and not always the same; some are far off until they are set.
+
+        A share `wrong` of them is so.
+        """
         random = Random(self.random.getrandbits(64))
+        is_set_at = self.loop.now + random.uniform(1.0, 20.0) if random.random() < wrong else 0.0
+        far = random.choice([-1, 1]) * 10 ** random.uniform(1, 5)
 
         def now() -> datetime:
             off = skew if random.random() < 0.9 else skew * random.uniform(-1, 1)
-            return to_milliseconds(EPOCH + timedelta(seconds=self.loop.now + 700 + off))
+            off += far if self.loop.now < is_set_at else 0.0
+            return to_milliseconds(BEGINNING + timedelta(seconds=self.loop.now + off))
 
         return now
 
@@ -95,7 +101,7 @@ class World:
             self.service,
             self.store,
             self.bus,
-            self.clock(skew),
+            self.clock(skew, self.plan.wrong),
             Random(self.random.getrandbits(64)),
             place,
             limits,
@@ -166,11 +172,14 @@ class World:
         self.outside.perhaps_fail = perhaps_fail  # type: ignore[method-assign]  # a fault is planted
 
     async def _chaos(self) -> None:
-        events = ["crash"] * self.plan.crashes + ["stall"] * self.plan.stalls
+        plan = self.plan
+        events = ["crash"] * plan.crashes + ["stall"] * plan.stalls + ["election"] * plan.elections
         self.random.shuffle(events)
         for event in events:
             await asyncio.sleep(self.random.uniform(0, 2.0))
-            if not self.running:
+            if event == "election":
+                self.store.ahead = self.random.uniform(-0.45, 0.45) * WRONG
+            if event == "election" or not self.running:
                 continue
             victim = self.random.choice(self.running)
             if event == "crash":
@@ -227,7 +236,7 @@ class World:
         try:
             async with asyncio.timeout(15.0):
                 answer = await engine.submit(message)
-        except (TimeoutError, Refusal, RuntimeError):
+        except (TimeoutError, Refusal, RuntimeError, StoreError):
             return False
         self.trace.update(f"{self.loop.now:.6f} {key} {answer.ending.name}\n".encode())
         return answer.ending in (Ending.DONE, Ending.REFUSED)

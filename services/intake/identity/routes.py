@@ -15,11 +15,11 @@ from services.intake.identity.keys import SigningKeys
 from services.intake.identity.links import LIFETIME, LinkNotValid
 from services.intake.identity.tokens import AccessToken, Tokens
 from services.intake.settings import IntakeSettings
-from shared.clock import system_clock
 from shared.engine.message import Answer
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import Ask
 from shared.web.issuer_keys import JWKS_PATH
+from shared.web.now import clock_of
 from shared.web.whole_paths import WholePaths
 
 routes = WholePaths()
@@ -47,7 +47,7 @@ def signing_keys(file: Path) -> SigningKeys:
 async def tokens(request: Request) -> Tokens:
     """What issues this service's tokens."""
     settings: IntakeSettings = request.app.state.settings
-    return Tokens(settings, signing_keys(settings.signing_key_file), system_clock)
+    return Tokens(settings, signing_keys(settings.signing_key_file), clock_of(request.app))
 
 
 Issuing = Annotated[Tokens, Depends(tokens)]

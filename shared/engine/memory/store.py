@@ -3,11 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
 from bson.codec_options import CodecOptions
 
+from shared.clock import to_milliseconds
 from shared.engine.memory.pause import Pause, one_turn
 from shared.engine.store import (
     Change,
@@ -33,12 +35,15 @@ LARGEST = 16 * 1024 * 1024
 
 
 class MemoryStore:
-    """A database of one process: see `Store`. `clock` is its own, in seconds, for leases."""
+    """A database of one process: see `Store`.
+
+    `clock` is its own, in seconds since 1970; without one, it starts with the machine's and goes on with the loop's.
+    """
 
     def __init__(self, pause: Pause = one_turn, clock: Callable[[], float] | None = None) -> None:
         self.collections: defaultdict[str, dict[Id, bytes]] = defaultdict(dict)
         self.pause = pause
-        self.clock = clock or (lambda: asyncio.get_running_loop().time())
+        self.clock = clock or _ClockOfTheLoop()
 
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
         """See `Store.get`."""
@@ -82,16 +87,32 @@ class MemoryStore:
         """See `Store.lease`."""
         await self.pause()
         raw = self.collections[collection].get(id)
-        new: Document = {"_id": id, "owner": "", "until": 0.0, "epoch": 0, "unclean": False}
+        new: Document = {"_id": id, "owner": "", "epoch": 0, "unclean": False}
         lease: Document = bson.decode(raw, AWARE) if raw else new
-        held_by_another = lease["owner"] not in ("", owner) and lease["until"] > self.clock()
+        held_by_another = lease["owner"] not in ("", owner) and lease["until"] > self.time()
         if not held_by_another:
             if lease["owner"] != owner:
                 lease |= {"epoch": lease["epoch"] + 1, "unclean": lease["owner"] != ""}
-            lease |= {"owner": owner, "until": self.clock() + seconds, "now": self.clock()}
+            lease |= {"owner": owner} | self._span(seconds)
             self.collections[collection][id] = bson.encode(lease)
         await self.pause()
         return None if held_by_another else lease
+
+    async def renew(self, collection: str, ids: Sequence[Id], owner: str, seconds: float) -> None:
+        """See `Store.renew`."""
+        await self.pause()
+        rows = self.collections[collection]
+        for lease in [bson.decode(rows[id], AWARE) for id in ids if id in rows]:
+            if lease["owner"] == owner:
+                rows[lease["_id"]] = bson.encode(lease | self._span(seconds))
+        await self.pause()
+
+    async def now(self) -> datetime:
+        """See `Store.now`."""
+        await self.pause()
+        now = self.time()
+        await self.pause()
+        return now
 
     def sessions(self) -> list[bytes]:
         """See `Store.sessions`."""
@@ -116,6 +137,14 @@ class MemoryStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
+
+    def time(self) -> datetime:
+        """What `now` answers, for a process that has the same clock."""
+        return to_milliseconds(datetime.fromtimestamp(self.clock(), UTC))
+
+    def _span(self, seconds: float) -> Document:
+        now = self.time()
+        return {"until": now + timedelta(seconds=seconds), "now": now}
 
     def _all(self, collection: str) -> Iterator[Document]:
         return (bson.decode(raw, AWARE) for raw in self.collections.get(collection, {}).values())
@@ -146,6 +175,19 @@ class MemoryStore:
     def _expect(holds: bool, place: tuple[str, Id]) -> None:
         if not holds:
             raise Conflict(f"{place[0]} {place[1]} is not as expected")
+
+
+class _ClockOfTheLoop:
+    """Seconds since 1970: the machine's when it is first asked, from then on as the loop's time goes on."""
+
+    def __init__(self) -> None:
+        self.began: float | None = None
+
+    def __call__(self) -> float:
+        passed = asyncio.get_running_loop().time()
+        if self.began is None:
+            self.began = datetime.now(UTC).timestamp() - passed
+        return self.began + passed
 
 
 def _rank(document: Document, field: str) -> tuple[bool, Any, Id]:

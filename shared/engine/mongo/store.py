@@ -6,7 +6,9 @@ ends the transaction.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
@@ -20,7 +22,7 @@ from pymongo.write_concern import WriteConcern
 from shared.engine.mongo import preparation
 from shared.engine.mongo.errors import TooMuch, errors_translated
 from shared.engine.mongo.statements import Group, Statement, grouped
-from shared.engine.store import Document, Id, Index, Where, Write
+from shared.engine.store import PATIENCE, Document, Id, Index, Unavailable, Where, Write
 
 log = structlog.get_logger()
 
@@ -49,7 +51,7 @@ class MongoStore:
 
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
         """See `Store.get`."""
-        with errors_translated():
+        with self._bounded():
             found = self.majority[collection].find({"_id": {"$in": list(ids)}}, batch_size=len(ids) + 1)
             return {document["_id"]: document for document in await found.to_list()}
 
@@ -61,14 +63,14 @@ class MongoStore:
         if after is not None:
             behind = {"$lt" if order == "-_id" else "$gt": after}
             where = {"$and": [where, {"_id": behind}]}
-        with errors_translated():
+        with self._bounded():
             found = self.snapshot[collection].find(where, sort=[(order.lstrip("-"), direction)], limit=limit)
             return await found.batch_size(limit + 1).to_list()
 
     async def count(self, collection: str, where: Where, limit: int = 0) -> int:
         """See `Store.count`."""
         bound: dict[str, Any] = {"limit": limit} if limit else {}  # the driver takes none for all
-        with errors_translated():
+        with self._bounded():
             return await self.majority[collection].count_documents(where, **bound)
 
     async def transact(self, writes: Sequence[Write]) -> None:
@@ -77,7 +79,7 @@ class MongoStore:
         if not groups:
             return
         most = min(MOST_STATEMENTS, max(map(len, groups.values())))
-        session = await self.idle.get()
+        session = await self._writer()
         try:
             while not await self._fits(session, groups, most):
                 most = -(-most // 2)
@@ -86,11 +88,23 @@ class MongoStore:
 
     async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
         """See `Store.lease`."""
-        with errors_translated():
+        with self._bounded():
             lease = await self.database[collection].find_one_and_update(
                 {"_id": id}, _take(owner, seconds), upsert=True, return_document=ReturnDocument.AFTER
             )
         return lease if lease and lease["owner"] == owner else None
+
+    async def renew(self, collection: str, ids: Sequence[Id], owner: str, seconds: float) -> None:
+        """See `Store.renew`."""
+        with self._bounded():
+            ours = {"_id": {"$in": list(ids)}, "owner": owner}
+            await self.database[collection].update_many(ours, [{"$set": _span(seconds)}])
+
+    async def now(self) -> datetime:
+        """See `Store.now`."""
+        with self._bounded():
+            found: datetime = (await self.client.admin.command("hello"))["localTime"]
+        return found.replace(tzinfo=UTC)
 
     def sessions(self) -> list[bytes]:
         """See `Store.sessions`."""
@@ -100,7 +114,7 @@ class MongoStore:
         """See `Store.end_sessions`."""
         if not ids:  # the database takes none for all
             return
-        with errors_translated():
+        with self._bounded():
             await self.client.admin.command("killSessions", [{"id": Binary(id, UUID_SUBTYPE)} for id in ids])
 
     async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
@@ -132,10 +146,24 @@ class MongoStore:
         except TimeoutError:
             log.warning("store.still_closing")
 
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """An operation: it ends within the time that there is, and raises a `StoreError`."""
+        with errors_translated(), pymongo.timeout(min(self.timeout, PATIENCE.get())):
+            yield
+
+    async def _writer(self) -> AsyncClientSession:
+        """A session that is idle; those under way end in bounded time, but not within everybody's patience."""
+        try:
+            async with asyncio.timeout(min(self.timeout, PATIENCE.get())):
+                return await self.idle.get()
+        except TimeoutError as error:
+            raise Unavailable("all writers wait for the database") from error
+
     async def _fits(self, session: AsyncClientSession, groups: Mapping[Group, list[Statement]], most: int) -> bool:
         """Do it with `most` statements in a command; False if there has to be less in one."""
         try:
-            with errors_translated(), pymongo.timeout(self.timeout):
+            with self._bounded():
                 await session.start_transaction(write_concern=DURABLE)
                 for group, statements in groups.items():
                     for start in range(0, len(statements), most):
@@ -168,10 +196,13 @@ def _take(owner: str, seconds: float) -> list[Document]:
     ours, freed = {"$eq": [last, {"$literal": owner}]}, {"$eq": [last, ""]}
     taken = {
         "owner": {"$literal": owner},
-        "until": {"$add": ["$$NOW", int(seconds * 1000)]},
-        "now": "$$NOW",
         "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, {"$cond": [ours, 0, 1]}]},
         "unclean": {"$cond": [ours, "$unclean", {"$not": [freed]}]},
     }
     is_free = {"$or": [ours, freed, {"$lte": ["$until", "$$NOW"]}]}
-    return [{"$replaceWith": {"$cond": [is_free, {"$mergeObjects": ["$$ROOT", taken]}, "$$ROOT"]}}]
+    return [{"$replaceWith": {"$cond": [is_free, {"$mergeObjects": ["$$ROOT", taken, _span(seconds)]}, "$$ROOT"]}}]
+
+
+def _span(seconds: float) -> Document:
+    """How long a lease lasts from now on, by the database's clock."""
+    return {"until": {"$add": ["$$NOW", int(seconds * 1000)]}, "now": "$$NOW"}

@@ -38,6 +38,9 @@ class Replica(BaseModel):
     command_p50_ms: float | None = Field(description="Half of the commands were answered within so many milliseconds")
     command_p95_ms: float | None = Field(description="95 of 100 commands were answered within so many milliseconds")
     batch_size: float | None = Field(description="Messages in a transaction, on average")
+    clock_offset_seconds: float | None = Field(
+        default=None, description="How far the clock of its machine is ahead of the database's; null if that is unknown"
+    )
     partitions: int = Field(description="How many partitions it reads")
     held_back: list[str] = Field(description="Handlers that fail too often and get no messages for now")
 

@@ -19,6 +19,7 @@ def replica(name: str = "host-12-0badcafe", **changed: Any) -> Json:
         "command_p50_ms": 4.2,
         "command_p95_ms": 12.0,
         "batch_size": 50.0,
+        "clock_offset_seconds": 0.001,
         "partitions": 8,
         "held_back": [],
     }

@@ -120,6 +120,24 @@ def test_a_replica_of_another_version_is_told(trial: Trial, run: Run) -> None:
     run(look())
 
 
+def test_a_replica_whose_clock_is_off_is_told(trial: Trial, run: Run) -> None:
+    async def look() -> None:
+        async with trial.working() as engine:
+            (row,) = (await engine.store.get("replicas", ["one"])).values()
+            late, far = (
+                row | {"_id": "late", "clock_offset_seconds": -3.0},
+                row | {"_id": "far", "clock_offset_seconds": 9.0},
+            )
+            await engine.store.transact([Put("replicas", late), Put("replicas", far)])
+            assert await trial.complaints() == [
+                "wrong clock: that of far is +9.0 s off the database's",
+                "warning clock: that of late is -3.0 s off the database's",
+            ]
+            await engine.store.transact([Delete("replicas", "late"), Delete("replicas", "far")])
+
+    run(look())
+
+
 def test_a_database_that_is_away_does_not_keep_the_broker_from_being_looked_at(trial: Trial, run: Run) -> None:
     found = run(trial.look({"MONGO_URL": "mongodb://127.0.0.1:9/?replicaSet=ithaca&serverSelectionTimeoutMS=500"}))
     wrong = {(one.part, one.name) for one in found.findings if one.level is Level.WRONG}

@@ -47,7 +47,7 @@ class Street:
         self.rung = list[datetime]()
         self.seconds_to_print = 0.0
         self.printer_fails = False
-        self.store = MemoryStore(clock=self.loop.time)
+        self.store = MemoryStore(clock=lambda: self.clock().timestamp())
         self.bus = MemoryBus()
         self.service = service(self._handlers())
         self.engine = Engine(

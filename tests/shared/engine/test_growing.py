@@ -71,7 +71,7 @@ class Town:
     """Replicas of the shop, which share a database and a broker."""
 
     def __init__(self) -> None:
-        self.store, self.bus, self.random = MemoryStore(), Stubborn(), Random(3)
+        self.store, self.bus, self.random = MemoryStore(clock=lambda: self.clock().timestamp()), Stubborn(), Random(3)
         self.engines: dict[str, Engine] = {}
         self.sold = dict.fromkeys(TILLS, 0)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from shared.engine.jobs import ATTEMPTS, JobFailed, Jobs, Run
 from shared.engine.memory.store import MemoryStore
@@ -151,7 +152,8 @@ async def test_who_is_taken_for_dead_stops_working() -> None:
     async with working(store, steps.by("a")) as jobs:
         await until(lambda: is_at(store, 2))
         lease = (await store.get("leases", ["job/jobs/j1"]))["job/jobs/j1"]
-        await store.transact([Change("leases", lease["_id"], {}, {"owner": "b", "until": lease["until"] + 1000.0})])
+        taken_over = {"owner": "b", "until": lease["until"] + timedelta(hours=1)}
+        await store.transact([Change("leases", lease["_id"], {}, taken_over)])
         await asyncio.sleep(3.0)
         assert jobs.working == {}
         assert not await is_at(store, 30)

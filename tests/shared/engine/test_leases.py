@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
 from shared.engine import leases as documents
+from shared.engine.database_time import DatabaseTime
 from shared.engine.leases import CAREFUL_SECONDS, Leases
 from shared.engine.memory.store import MemoryStore
-from shared.engine.store import Document, Id, Unavailable
+from shared.engine.store import Document, Id, Unavailable, Write
 from tests.shared.engine.shop import virtual
 
 SECONDS = 10.0
@@ -22,15 +24,32 @@ class Members(MemoryStore):
         self.writer = b"?"
         self.ended: list[bytes] = []
         self.delay = 0.0
+        self.wrong = 0.0
         self.away = False
+        self.writes = 0
 
     async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
         """See `Store.lease`."""
-        if self.away:
-            raise Unavailable("gone")
+        self._answer()
         found = await super().lease(collection, id, owner, seconds)
         await asyncio.sleep(self.delay)
         return found
+
+    async def renew(self, collection: str, ids: Sequence[Id], owner: str, seconds: float) -> None:
+        """See `Store.renew`."""
+        self._answer()
+        await super().renew(collection, ids, owner, seconds)
+        await asyncio.sleep(self.delay)
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        """See `Store.transact`."""
+        self._answer()
+        await super().transact(writes)
+
+    def _answer(self) -> None:
+        if self.away:
+            raise Unavailable("gone")
+        self.writes += 1
 
     def sessions(self) -> list[bytes]:
         """See `Store.sessions`."""
@@ -40,9 +59,13 @@ class Members(MemoryStore):
         """See `Store.end_sessions`."""
         self.ended.extend(ids)
 
+    def machine(self) -> datetime:
+        """The clock of a machine that is `wrong` by some seconds."""
+        return self.time() + timedelta(seconds=self.wrong)
+
 
 def members(store: Members, *owners: str, shards: int = 16) -> list[Leases]:
-    return [Leases(store, owner, shards, SECONDS) for owner in owners]
+    return [Leases(store, owner, shards, SECONDS, DatabaseTime(store, store.machine)) for owner in owners]
 
 
 async def rounds(count: int, *every: Leases) -> None:
@@ -184,3 +207,70 @@ async def test_two_processes_of_one_name_are_a_mistake() -> None:
     await store.lease(documents.COLLECTION, "member/a", "another", SECONDS)
     with pytest.raises(AssertionError, match="nobody else uses this owner's name"):
         await one.renew()
+
+
+@virtual
+async def test_while_nothing_changes_a_round_is_one_write() -> None:
+    store = Members()
+    one, two = members(store, "a", "b")
+    await rounds(4, one, two)
+    store.writes = 0
+    await rounds(5, one, two)
+    assert store.writes == 10
+    assert held(one, two) == [8, 8]
+    await asyncio.sleep(SECONDS * 0.4)
+    assert len(one.safe()) == 8
+
+
+@virtual
+async def test_a_shard_that_was_lost_to_nobody_is_taken_again() -> None:
+    (one,) = members(Members(), "a", shards=2)
+    await one.renew()
+    one.lose(1)
+    await one.renew()
+    assert held(one) == [2]
+
+
+@virtual
+async def test_a_replica_whose_clock_is_wrong_gives_its_shards_to_the_others_until_it_is_right_again() -> None:
+    store = Members()
+    one, two = members(store, "a", "b")
+    await rounds(3, one, two)
+    store.wrong = 86_400.0  # of both: the machine is the same one
+    assert one.safe() == []
+    await one.renew()
+    assert held(one) == [0]
+    store.wrong = 0.0
+    await two.renew()
+    assert held(two) == [16]
+    assert store.ended == []
+    await rounds(4, one, two)
+    assert held(one, two) == [8, 8]
+
+
+@virtual
+async def test_what_a_replica_with_a_wrong_clock_does_not_take_the_others_do_not_wait_for() -> None:
+    store = Members()
+    store.wrong = 6.0
+    (one,) = members(store, "a")
+    await rounds(3, one)
+    assert held(one) == [0]
+    store.wrong = 0.0
+    (two,) = members(store, "b")
+    await rounds(1, two)
+    assert held(two) == [16]
+
+
+@virtual
+async def test_who_has_slept_acts_on_no_lease_from_before() -> None:
+    store = Members()
+    (one,) = members(store, "a", shards=2)
+    await one.renew()
+    passed = store.clock
+    store.clock = lambda: passed() + 3600.0  # the loop's time has stood still meanwhile
+    await asyncio.sleep(1)
+    await one.time.measure()
+    assert one.time.is_right
+    assert one.safe() == []
+    await one.renew()
+    assert sorted(one.safe()) == [0, 1]

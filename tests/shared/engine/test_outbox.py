@@ -90,6 +90,8 @@ async def test_numbers_rise_for_an_aggregate_whatever_the_clock_does(step: timed
     assert [event["sequence"] for event in events] == list("12345")
     ids = [event["id"] for event in events]
     assert ids == sorted(set(ids))
+    times = [event["time"] for event in events]
+    assert times == sorted(times)
 
 
 @virtual

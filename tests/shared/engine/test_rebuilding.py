@@ -39,7 +39,7 @@ def desk(code: str = "old") -> Service:
 async def working(service: Service, store: MemoryStore, bus: MemoryBus, owner: str = "a") -> AsyncIterator[Engine]:
     """A worker with its jobs; at the end it is as good as killed: it gives nothing back but its partitions."""
     place = Place(owner, partitions=2, lease_seconds=4.0)
-    engine = Engine(service, store, bus, system_clock, Random(owner), place, Limits(deadline=0.5))
+    engine = Engine(service, store, bus, store.time, Random(owner), place, Limits(deadline=0.5))
     await engine.prepare()
     await engine.start()
     jobs = asyncio.create_task(Maintenance(engine).run())

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Sequence
 import pytest
 
 from shared.engine import leases, outbox
+from shared.engine.database_time import DatabaseTime
 from shared.engine.leases import Leases
 from shared.engine.memory.bus import MemoryBus, MemoryPublisher
 from shared.engine.memory.log import Log
@@ -89,12 +90,17 @@ class Noting(MemoryStore):
         await super().transact(writes)
 
 
+def right(store: MemoryStore) -> DatabaseTime:
+    """The time of a process whose machine has the database's."""
+    return DatabaseTime(store, store.time)
+
+
 class Stage:
     """A store with chunks, a broker, and a relay that has all leases."""
 
     def __init__(self, shards: int = 2) -> None:
         self.store, self.broker = Noting(), Broker()
-        self.leases = Leases(self.store, "a", shards, SECONDS)
+        self.leases = Leases(self.store, "a", shards, SECONDS, right(self.store))
         self.relay = Relay(self.store, self.broker, self.leases, lambda name: name or "shop", poll=1.0)
 
     async def given(self, *chunks: Document) -> "Stage":
@@ -243,7 +249,7 @@ async def test_a_new_owner_goes_on_with_the_position_of_the_old_one() -> None:
     stage = await Stage(shards=1).given(chunk(1, b"a"), chunk(2, b"b"))
     await stage.relay.round()
     await stage.leases.release()
-    heir = Leases(stage.store, "b", 1, SECONDS)
+    heir = Leases(stage.store, "b", 1, SECONDS, right(stage.store))
     await heir.renew()
     await stage.given(chunk(3, b"c"))
     await Relay(stage.store, stage.broker, heir, lambda name: name or "shop", poll=1.0).round()

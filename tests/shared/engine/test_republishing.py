@@ -54,7 +54,10 @@ class Shop:
     """Its database; brokers come and go. The clock stands still until a test moves it."""
 
     def __init__(self) -> None:
-        self.store, self.now = MemoryStore(), START
+        self.store, self.now = MemoryStore(clock=self.seconds), START
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
     def process(self, bus: MemoryBus, service: Service = NOTES_TOO, name: str = "a") -> Engine:
         place = Place(name, partitions=3)
@@ -73,6 +76,7 @@ class Shop:
     async def sell(self, engine: Engine, *numbers: int, till: str = "t1") -> None:
         for number in numbers:
             self.now += timedelta(minutes=1)
+            await engine.time.measure()
             handler = engine.service.by_name["Sell"]
             await engine.submit(
                 Message(handler, engine.executor.new_id(), TENANT, body=Sell(till_id=till, number=number))

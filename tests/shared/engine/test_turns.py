@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.engine import effects, parking, timers
+from shared.engine.database_time import DatabaseTime
 from shared.engine.leases import Leases
 from shared.engine.loop import Due
 from shared.engine.memory.store import MemoryStore
@@ -32,7 +33,7 @@ class Desk:
     def __init__(self, agenda: Agenda = effects.AGENDA, tenants: Tenants | None = None) -> None:
         self.agenda = agenda
         self.store = MemoryStore()
-        self.leases = Leases(self.store, "me", SHARDS, 10.0)
+        self.leases = Leases(self.store, "me", SHARDS, 10.0, DatabaseTime(self.store, self.store.time))
         self.slow: set[Group] = set()
         self.broken: set[Group] = set()
         self.begun: dict[str, float] = {}

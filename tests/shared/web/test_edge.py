@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import Message
 
 from shared.engine.service import Service
-from shared.engine.store import Unavailable
+from shared.engine.store import PATIENCE, Unavailable
 from shared.web.edge import MEGABYTE, OPEN
 from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden
@@ -53,6 +53,21 @@ def test_a_route_that_hides_from_the_document_needs_a_token_too() -> None:
         assert api.get("/v1/shed").status_code == 200
         api.token = None
         assert api.get("/v1/shed").status_code == 401
+
+
+def test_the_database_has_less_than_five_seconds_for_a_request_and_no_such_limit_beside_it() -> None:
+    shed = APIRouter()
+
+    @shed.get("/shed")
+    async def patience() -> float:
+        return PATIENCE.get()
+
+    async def ask(api: Api) -> tuple[float, float]:
+        return float((await api.request("GET", "/v1/shed")).text), PATIENCE.get()
+
+    with running(Service("shed", title="Shed", emits=[], handles=[], routers=[shed])) as api:
+        within, behind = api.runner.run(ask(api))
+    assert within < 5 < behind
 
 
 def test_a_body_is_bounded_by_what_it_says_of_its_length() -> None:

@@ -1,10 +1,13 @@
 """What starts a process learns whether it lives, whether it can work, and what it has done; in every role."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import httpx
 
+from shared.clock import system_clock
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.consumer import MemoryConsumer
 from shared.engine.memory.store import MemoryStore
@@ -101,6 +104,24 @@ def test_a_worker_is_ready_when_its_group_has_taken_it_in() -> None:
         assert api.get("/livez").status_code == 200
         bus.expire(stalled)
         api.runner.run(until(is_ready(api)))
+
+
+def test_a_process_whose_machine_has_a_wrong_clock_is_not_ready_until_it_is_right_again() -> None:
+    with operating(shop(), worker=True) as api:
+        api.runner.run(until(is_ready(api)))
+        api.engine.time.machine = lambda: system_clock() + timedelta(days=1)
+        assert re.match(
+            r"This machine's clock is 86[34]\d\d\.\d s ahead of the database's. Let both", problem(api.get("/readyz"))
+        )
+        assert api.get("/livez").status_code == 200
+        api.engine.time.machine = system_clock
+        assert api.get("/readyz").status_code == 200
+
+
+def test_a_process_that_takes_commands_only_looks_at_its_clock_too() -> None:
+    with operating(shop(), worker=False) as api:
+        api.engine.time.machine = lambda: system_clock() - timedelta(seconds=6)
+        assert "s behind the database's" in problem(api.get("/readyz"))
 
 
 def test_a_process_whose_consumer_has_ended_does_not_live() -> None:

@@ -1,7 +1,7 @@
 """Leases by the clock of the database, in memory and in MongoDB."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.engine.store import (
     Change,
@@ -95,3 +95,33 @@ async def _lease_after(store: Store, earlier: str) -> Document | None:
     own = await store.lease("rows", "member/bob", "bob", 60)
     assert own is not None
     return own if own["now"] > (await store.get("rows", [earlier]))[earlier]["until"] else None
+
+
+def test_leases_are_renewed_together_and_those_of_others_and_of_nobody_stay(store: Store, rows: Rows, run: Run) -> None:
+    before = {id: run(store.lease("rows", id, owner, 0)) for id, owner in (("a", "ann"), ("b", "ann"), ("c", "bob"))}
+    rows.write(Change("rows", "b", {}, {"position": 12, "halted": True}))
+    run(store.renew("rows", ["a", "b", "c", "nobody"], "ann", 60))
+    after = run(store.get("rows", ["a", "b", "c", "nobody"]))
+    assert after["c"] == before["c"]
+    assert "nobody" not in after
+    assert after["a"]["until"] - after["a"]["now"] == timedelta(seconds=60)
+    assert after["a"]["now"] == after["b"]["now"]
+    assert (after["b"]["position"], after["b"]["halted"], after["b"]["epoch"]) == (12, True, 1)
+    assert run(store.lease("rows", "a", "bob", 60)) is None
+    assert run(store.lease("rows", "c", "ann", 60)) is not None
+
+
+def test_a_lease_that_was_given_back_is_not_renewed(store: Store, rows: Rows, run: Run) -> None:
+    assert run(store.lease("rows", "a", "ann", 60))
+    rows.write(Change("rows", "a", {"owner": "ann"}, {"owner": ""}))
+    run(store.renew("rows", ["a"], "ann", 60))
+    assert run(store.lease("rows", "a", "bob", 60)) is not None
+
+
+def test_the_database_says_what_time_it_is_by_the_clock_of_its_leases(store: Store, run: Run) -> None:
+    before = run(store.now())
+    lease = run(store.lease("rows", "a", "ann", 60))
+    after = run(store.now())
+    assert lease is not None
+    assert before <= lease["now"] <= after
+    assert (before.tzinfo, before.microsecond % 1000) == (UTC, 0)

@@ -11,6 +11,7 @@ from pymongo.errors import OperationFailure
 
 from shared.engine.mongo.store import MongoStore
 from shared.engine.store import (
+    PATIENCE,
     Change,
     Conflict,
     Document,
@@ -89,6 +90,8 @@ OPERATIONS: dict[str, Callable[[Store], Coroutine[Any, Any, object]]] = {
     "count": lambda store: store.count("rows", {}),
     "transact": lambda store: store.transact([Put("rows", {"_id": "a"})]),
     "lease": lambda store: store.lease("rows", "a", "ann", 1),
+    "renew": lambda store: store.renew("rows", ["a"], "ann", 1),
+    "now": lambda store: store.now(),
     "end_sessions": lambda store: store.end_sessions([bytes(16)]),
     "prepare": lambda store: store.prepare({"rows": ()}),
     "verify": lambda store: store.verify({"rows": ()}),
@@ -140,6 +143,25 @@ def test_a_write_without_an_answer_in_time_has_not_taken_place(mongo_url: str, s
 
     run(write())
     run(store.transact([Change("rows", "a", {"n": 0}, add={"n": 2})]))
+
+
+def test_whoever_has_no_patience_is_told_before_the_store_gives_up(run: Run, mongo_url: str) -> None:
+    async def story() -> float:
+        async with Proxy(urlsplit(mongo_url).netloc, b"findAndModify", cut=False) as proxy:
+            store = MongoStore(proxy.url, "patience", timeout=30.0, writers=1)
+            await store.get("rows", ["a"])
+            loop = asyncio.get_running_loop()
+            began, patience = loop.time(), PATIENCE.set(0.3)
+            with pytest.raises(Unavailable):
+                await store.lease("rows", "a", "ann", 1)  # from here on, nothing comes back
+            for ask in (store.get("rows", ["a"]), store.find("rows", {}), store.transact([Put("rows", {"_id": "a"})])):
+                with pytest.raises(Unavailable):
+                    await ask
+            PATIENCE.reset(patience)
+            await store.close()
+            return loop.time() - began
+
+    assert run(story()) < 10
 
 
 INDEXES = (Index(("shard", "_id"), only="unpublished"), Index(("expires",), expires=True), Index(("a", "state.b")))
