@@ -104,6 +104,30 @@ class Publisher(Protocol):
         """Flush and close; with `abandon`, drop what was not acknowledged, within a bounded time."""
 
 
+Outgoing = tuple[str, bytes, bytes | None, Sequence[tuple[str, bytes]]]
+"""A record that is to be published: topic, key, value and headers."""
+
+
+class Fenced(Exception):
+    """Somebody else publishes under this name by now: nothing that its former owner hands over is appended any more."""
+
+
+class FencedPublisher(Protocol):
+    """The only one that can append anything under its name, from when it was made until the next one is.
+
+    What its predecessor had handed over is on the topic by then, or never will be.
+    """
+
+    async def publish(self, records: Sequence[Outgoing]) -> None:
+        """Append records in order; readers see all of them or none. Raises `Fenced`, within a bounded time.
+
+        After any exception it is of no more use. Unless that was `Fenced`, the records may be on the topic.
+        """
+
+    async def close(self) -> None:
+        """Give its connections back, within a bounded time."""
+
+
 class CannotGrow(Exception):
     """The broker does not give a topic the partitions that were asked for; the message says why."""
 
@@ -113,6 +137,9 @@ class Bus(Protocol):
 
     async def publisher(self) -> Publisher:
         """A started publisher of its own."""
+
+    async def fenced(self, name: str) -> FencedPublisher:
+        """A started publisher that has this name to itself: whoever had it before is fenced when this returns."""
 
     async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """Join a group and start handing over records, at most `max_records` at once."""

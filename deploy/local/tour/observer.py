@@ -103,7 +103,9 @@ class Observer:
         )
 
     async def __aenter__(self) -> Self:
-        self.consumer = AIOKafkaConsumer(*self.topics, bootstrap_servers=self.bootstrap)
+        self.consumer = AIOKafkaConsumer(
+            *self.topics, bootstrap_servers=self.bootstrap, isolation_level="read_committed"
+        )
         await self.consumer.start()
         await self.consumer.seek_to_end()
         self._reading = asyncio.ensure_future(self._read())

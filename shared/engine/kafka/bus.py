@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import MEMBER, Consumer, Extent, Partition, Publisher, Subscriber, Topic
+from shared.engine.bus import MEMBER, Consumer, Extent, FencedPublisher, Partition, Publisher, Subscriber, Topic
 from shared.engine.kafka import extents as broker_extents
 from shared.engine.kafka import groups as broker_groups
 from shared.engine.kafka import rights as broker_rights
 from shared.engine.kafka import topics as broker_topics
 from shared.engine.kafka.consumer import KafkaConsumer
+from shared.engine.kafka.fence import KafkaFencedPublisher
 from shared.engine.kafka.looking import Looking
 from shared.engine.kafka.publisher import KafkaPublisher
 
@@ -45,6 +46,12 @@ class KafkaBus:
     async def publisher(self) -> Publisher:
         """See `Bus.publisher`."""
         publisher = KafkaPublisher(self.bootstrap, self.access)
+        await publisher.start()
+        return publisher
+
+    async def fenced(self, name: str) -> FencedPublisher:
+        """See `Bus.fenced`."""
+        publisher = KafkaFencedPublisher(self.bootstrap, name, self.access)
         await publisher.start()
         return publisher
 

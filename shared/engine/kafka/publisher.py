@@ -15,6 +15,7 @@ from shared.engine.kafka.ending import ended
 log = structlog.get_logger()
 
 CONNECT_SECONDS = 10.0
+REQUEST_MS = 10_000
 FLUSH_SECONDS = 10.0
 FAREWELL_SECONDS = 2.0
 
@@ -22,8 +23,9 @@ FAREWELL_SECONDS = 2.0
 class KafkaPublisher:
     """See `Publisher`. A record that the broker refuses ends it: all later ones fail too, and none overtakes."""
 
-    def __init__(self, bootstrap: Sequence[str], access: BaseSecurity | None = None) -> None:
+    def __init__(self, bootstrap: Sequence[str], access: BaseSecurity | None = None, **settings: str | int) -> None:
         self.partitions: dict[str, int] = {}
+        self.refusal: BaseException | None = None
         self.producer = AIOKafkaProducer(
             bootstrap_servers=bootstrap,
             enable_idempotence=True,
@@ -32,8 +34,9 @@ class KafkaPublisher:
             linger_ms=0,  # the relay sends a round of events before it waits: a pause would only cost time
             max_batch_size=128 * 1024,
             max_request_size=1024 * 1024,
-            request_timeout_ms=10_000,
+            request_timeout_ms=REQUEST_MS,
             **options(access),
+            **settings,
         )
 
     async def start(self) -> None:
@@ -73,7 +76,8 @@ class KafkaPublisher:
 
     def _check(self, acknowledged: "asyncio.Future[None]") -> None:
         """At the first refusal nothing more is sent: the driver would go on with what comes behind."""
-        if not acknowledged.cancelled() and acknowledged.exception() is not None:
+        if not acknowledged.cancelled() and (error := acknowledged.exception()) is not None:
+            self.refusal = self.refusal or error
             self._drop_unsent()
 
     def _drop_unsent(self) -> None:
@@ -85,9 +89,14 @@ class KafkaPublisher:
                 accumulator._pop_batch(partition).failure(ProducerClosed())
 
     async def _end(self) -> None:
-        """What is under way ends, well or not, after the driver's request timeout at most; nothing is repeated."""
-        if sending := self.producer._sender.sender_task:
+        """What is under way ends, well or not, after the driver's request timeout at most; nothing is repeated.
+
+        The driver looks for a transaction's coordinator for ever: then it is interrupted once more.
+        """
+        sending = self.producer._sender.sender_task
+        while sending is not None and not sending.done():
             sending.cancel()
+            await asyncio.wait([sending], timeout=REQUEST_MS / 1000)
         await self.producer.stop()
         self._drop_unsent()
         for batch in list(self.producer._message_accumulator._pending_batches):

@@ -1,14 +1,25 @@
 """A broker in memory: partitioned logs, groups that rebalance, positions that are committed."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from shared.engine.bus import CannotGrow, Consumer, Extent, Partition, Publisher, Record, Subscriber, Topic
+from shared.engine.bus import (
+    CannotGrow,
+    Consumer,
+    Extent,
+    FencedPublisher,
+    Partition,
+    Publisher,
+    Record,
+    Subscriber,
+    Topic,
+)
 from shared.engine.memory.consumer import MemoryConsumer
 from shared.engine.memory.group import Group
 from shared.engine.memory.log import MARKER, Log
 from shared.engine.memory.pause import Pause, one_turn
+from shared.engine.memory.publishers import MemoryFencedPublisher, MemoryPublisher
 
 
 class MemoryBus:
@@ -20,6 +31,7 @@ class MemoryBus:
         self.ids: dict[str, int] = {}
         self.number = 0
         self.known: dict[str, Group] = {}
+        self.names: dict[str, MemoryFencedPublisher] = {}
         self.pause = pause
         self.rebalance_timeout = rebalance_timeout
         self.drain_seconds = 0.8 * rebalance_timeout
@@ -34,6 +46,15 @@ class MemoryBus:
         """See `Bus.publisher`."""
         await self.pause()
         return MemoryPublisher(self)
+
+    async def fenced(self, name: str) -> FencedPublisher:
+        """See `Bus.fenced`."""
+        await self.pause()
+        if former := self.names.get(name):
+            former.fence()
+        self.names[name] = owner = MemoryFencedPublisher(self, name)
+        await self.pause()
+        return owner
 
     async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """See `Bus.consume`."""
@@ -130,12 +151,17 @@ class MemoryBus:
 
     def append(
         self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]], among: int = 0
-    ) -> None:
+    ) -> Record:
         """Take a record into the partition of its key, `among` the first so many."""
-        partitions = self.topics[topic]
-        number = sum(key) % (among or len(partitions))
-        partitions[number].append(Record(topic, number, partitions[number].end, key, value, headers))
+        _, number = self.partition(topic, key, among)
+        log = self.topics[topic][number]
+        log.append(record := Record(topic, number, log.end, key, value, headers))
         self.tell()
+        return record
+
+    def partition(self, topic: str, key: bytes, among: int = 0) -> Partition:
+        """The one that a key leads to, `among` the first so many."""
+        return topic, sum(key) % (among or len(self.topics[topic]))
 
     def mark(self, topic: str, partition: int) -> None:
         """End a transaction there: a marker takes the next offset, and nobody gets a record for it."""
@@ -149,23 +175,3 @@ class MemoryBus:
                 group.members.remove(consumer)
                 group.rebalance()
                 self.tell()
-
-
-class MemoryPublisher:
-    """See `Publisher`. It goes on with as many partitions of a topic as there were when it first sent to it."""
-
-    def __init__(self, bus: MemoryBus) -> None:
-        self.bus = bus
-        self.partitions: dict[str, int] = {}
-
-    async def send(
-        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
-    ) -> Awaitable[None]:
-        """See `Publisher.send`."""
-        among = self.partitions.setdefault(topic, len(self.bus.topics[topic]))
-        self.bus.append(topic, key, value, headers, among)
-        return self.bus.pause()
-
-    async def close(self, abandon: bool = False) -> None:  # noqa: ARG002 - there is nothing to flush
-        """See `Publisher.close`."""
-        await self.bus.pause()

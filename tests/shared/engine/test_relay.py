@@ -8,8 +8,9 @@ import pytest
 from shared.engine import leases, outbox
 from shared.engine.database_time import DatabaseTime
 from shared.engine.leases import Leases
-from shared.engine.memory.bus import MemoryBus, MemoryPublisher
+from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.log import Log
+from shared.engine.memory.publishers import MemoryPublisher
 from shared.engine.memory.store import MemoryStore
 from shared.engine.relay import Relay
 from shared.engine.store import Document, Insert, Put, Unavailable, Write

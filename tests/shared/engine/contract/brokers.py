@@ -9,7 +9,18 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.engine.assignment import Assignment
-from shared.engine.bus import Bus, Consumer, Extent, Partition, Publisher, Receiver, Record, Subscriber, Topic
+from shared.engine.bus import (
+    Bus,
+    Consumer,
+    Extent,
+    FencedPublisher,
+    Partition,
+    Publisher,
+    Receiver,
+    Record,
+    Subscriber,
+    Topic,
+)
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.memory.bus import MemoryBus
 
@@ -98,7 +109,7 @@ class Broker:
         self.partitions = PARTITIONS
         self.topics: list[str] = []
         self.consumers: list[Consumer] = []
-        self.publishers: list[Publisher] = []
+        self.publishers: list[Publisher | FencedPublisher] = []
 
     @property
     def topic(self) -> str:
@@ -131,8 +142,15 @@ class Broker:
         return consumer
 
     async def publisher(self) -> Publisher:
-        self.publishers.append(await self.bus.publisher())
-        return self.publishers[-1]
+        publisher = await self.bus.publisher()
+        self.publishers.append(publisher)
+        return publisher
+
+    async def fenced(self, name: str = "name") -> FencedPublisher:
+        """Take a name that is of this test alone."""
+        publisher = await self.bus.fenced(f"{self.topic}.{name}")
+        self.publishers.append(publisher)
+        return publisher
 
     async def publish(self, count: int, keys: int = 20, start: int = 0) -> list[bytes]:
         """Publish numbers, to some keys in turn; returns them once they are acknowledged."""
