@@ -38,7 +38,7 @@ from shared.engine.parking import Lane, row_id, take_up
 from shared.engine.queue import Queue
 from shared.engine.relay import Relay
 from shared.engine.safe import Safe
-from shared.engine.service import PEOPLE, Service
+from shared.engine.service import COMPACTED, PEOPLE, Service
 from shared.engine.store import Change, Conflict, Document, Store, StoreError, UnknownOutcome, Write
 from shared.engine.stored import collections
 from shared.engine.tenants import Tenants
@@ -141,10 +141,8 @@ class Engine:
 
     def topics(self) -> dict[str, Topic]:
         """The topics that this service reads or writes."""
-        names = {self.topic(): False, **{self.topic(name): name == PEOPLE for name in self.service.sources}}
-        if self.service.shared:
-            names[self.topic(PEOPLE)] = True
-        topics = {name: Topic(self.place.partitions, compacted) for name, compacted in names.items()}
+        names = [self.service.name, *self.service.sources, *([PEOPLE] if self.service.shared else [])]
+        topics = {self.topic(name): Topic(self.place.partitions, name in COMPACTED) for name in names}
         return topics | {self.topic(journal.TOPIC): Topic(1)}
 
     async def start(self, worker: bool = True) -> None:

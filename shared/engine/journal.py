@@ -14,8 +14,8 @@ from shared.contracts.event import State
 from shared.engine import leases, outbox
 from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Partition, Publisher
+from shared.engine.outbox import record
 from shared.engine.reader import revive
-from shared.engine.relay import record
 from shared.engine.store import Change, Document, Put, Store
 
 COLLECTION = "replays"

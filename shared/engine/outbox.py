@@ -12,7 +12,7 @@ from random import Random
 from zlib import crc32
 
 from shared.clock import rfc3339
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import HEADERS, JSON, Envelope
 from shared.engine.message import Message
 from shared.engine.store import Document, Index, Insert, Write
 from shared.ids import microseconds, uuid7
@@ -26,6 +26,9 @@ MAX_CHUNK = 4 * 1024 * 1024
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SALT_BITS = 10
 INDEX_BITS = 20
+
+ATTRIBUTES = [(name, header) for name, header in HEADERS.items()]
+ALWAYS = [("ce_specversion", b"1.0"), ("content-type", JSON)]
 
 
 @dataclass(slots=True)
@@ -126,3 +129,9 @@ def _parts(events: list[Document]) -> Iterator[list[Document]]:
 def envelope(row: Document) -> Envelope:
     """A stored event as it travels."""
     return Envelope(**(row | {"data": row["data"] or b""}))
+
+
+def record(row: Document) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:
+    """Key, value and headers of a stored event."""
+    headers = ALWAYS + [(header, row[name].encode()) for name, header in ATTRIBUTES if name in row]
+    return row["partitionkey"].encode(), row["data"], headers

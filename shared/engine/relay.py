@@ -2,18 +2,20 @@
 
 It reads the unpublished chunks of its shards by id, sends their events, and marks a chunk when the broker has
 acknowledged all of it and every chunk before it in the shard. At the first failure nothing behind it is marked, and
-the publisher is abandoned: what it still holds may arrive, twice at worst, never in another order.
+the publisher is abandoned: what it still has may arrive late, so that readers get it twice, and drop it. On a compacted
+topic that would be too late: what is for one is published behind a fence (see `fences`).
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from math import inf
 
 import structlog
 
-from shared.contracts.envelope import HEADERS, JSON
 from shared.engine import leases as lease_documents
 from shared.engine import observing, outbox
 from shared.engine.bus import Bus, Publisher
+from shared.engine.fences import Fences
 from shared.engine.leases import Leases
 from shared.engine.loop import Bell
 from shared.engine.store import Change, Conflict, Delete, Document, Store, StoreError, Write
@@ -25,9 +27,6 @@ AT_ONCE = 256
 
 Sent = tuple[Document, list[Awaitable[None]]]
 """A chunk, and the acknowledgements of its events that are to come."""
-
-ATTRIBUTES = [(name, header) for name, header in HEADERS.items()]
-ALWAYS = [("ce_specversion", b"1.0"), ("content-type", JSON)]
 
 
 class Relay:
@@ -46,11 +45,13 @@ class Relay:
         self.bus = bus
         self.leases = leases
         self.topic = topic
+        self.fences = Fences(bus, leases, topic)
         self.poll = poll
         self.ack_timeout = ack_timeout
         self.bell = Bell()
         self.publisher: Publisher | None = None
         self.made = 0.0
+        self.began = 0.0
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -64,27 +65,29 @@ class Relay:
                 await self.bell.wait(self.poll)
 
     async def close(self) -> None:
-        """Give the publisher back."""
+        """Give the publishers back."""
+        await self.fences.close()
         if self.publisher is not None:
             await self.publisher.close()
 
     async def round(self) -> bool:
         """Publish and mark some chunks; returns whether there may be more at once."""
-        chunks = await self._unpublished()
+        self.began = asyncio.get_running_loop().time()
+        chunks = await self._behind_fences()
         if not chunks:
             return False
-        try:
-            publisher = await self._publisher()
-            with observing.relay_round(chunks, self.topic) as acknowledged:
-                acknowledged.extend(await self._publish(publisher, chunks))
-        except Exception as error:
-            log.warning("relay.broker_unavailable", error=type(error).__name__)
-            await self._abandon()
-            return False
+        with observing.relay_round(chunks, self.topic) as acknowledged:
+            acknowledged.extend(await self._publish(chunks))
         await self._mark(acknowledged)
-        if len(acknowledged) < len(chunks):
-            await self._abandon()
         return bool(acknowledged)
+
+    async def _behind_fences(self) -> list[Document]:
+        """What is unpublished, read after the names were taken that it needs; without shards that lack one."""
+        chunks = await self._unpublished()
+        if await self.fences.take(chunks):
+            chunks = await self._unpublished()
+        unguarded = self.fences.unguarded(chunks)
+        return [chunk for chunk in chunks if chunk["shard"] not in unguarded]
 
     async def _publisher(self) -> Publisher:
         """A publisher that is younger than our leases: it knows of all partitions, though the topic may have grown."""
@@ -102,10 +105,10 @@ class Relay:
         halted = {shard for shard, lease in self.leases.held.items() if lease.halted}
         return [shard for shard in self.leases.safe() if shard not in halted]
 
-    def _is_known(self, shard: int) -> bool:
-        """Whether the publisher is younger than our lease of a shard."""
+    def _is_ours(self, shard: int) -> bool:
+        """Whether we have had a shard since the round began: under a newer lease, all of it is to be read again."""
         lease = self.leases.held.get(shard)
-        return lease is not None and lease.taken <= self.made
+        return lease is not None and lease.taken <= self.began
 
     async def _unpublished(self) -> list[Document]:
         shards = self._shards()
@@ -114,22 +117,34 @@ class Relay:
         where = {"shard": {"$in": shards}, "unpublished": True}
         return await self.store.find(outbox.COLLECTION, where, limit=AT_ONCE)
 
-    async def _publish(self, publisher: Publisher, chunks: Sequence[Document]) -> list[Document]:
+    async def _publish(self, chunks: Sequence[Document]) -> list[Document]:
         """The chunks that the broker has, without any that follows one it does not have in the same shard."""
-        acknowledged, failed = list[Document](), set[int]()
-        async with asyncio.timeout(self.ack_timeout):
-            for chunk, futures in await self._send_all(publisher, chunks):
-                if await _all(futures) and len(futures) == len(chunk["events"]) and chunk["shard"] not in failed:
-                    acknowledged.append(chunk)
-                else:
-                    failed.add(chunk["shard"])
+        guarded = [chunk for chunk in chunks if self.fences.guards(chunk)]
+        others = [chunk for chunk in chunks if not self.fences.guards(chunk)]
+        published = await asyncio.gather(self.fences.publish(guarded), self._publish_unguarded(others))
+        has = {chunk["_id"] for part in published for chunk in part}
+        missing = {chunk["shard"]: chunk["_id"] for chunk in reversed(chunks) if chunk["_id"] not in has}
+        return [chunk for chunk in chunks if chunk["_id"] < missing.get(chunk["shard"], inf)]
+
+    async def _publish_unguarded(self, chunks: Sequence[Document]) -> list[Document]:
+        """Publish chunks; returns those that the broker has. At the first failure the publisher is abandoned."""
+        acknowledged = list[Document]()
+        try:
+            async with asyncio.timeout(self.ack_timeout):
+                for chunk, futures in await self._send_all(await self._publisher(), chunks) if chunks else ():
+                    if await _all(futures) and len(futures) == len(chunk["events"]):
+                        acknowledged.append(chunk)
+        except Exception as error:
+            log.warning("relay.broker_unavailable", error=type(error).__name__)
+        if len(acknowledged) < len(chunks):
+            await self._abandon()
         return acknowledged
 
     async def _send_all(self, publisher: Publisher, chunks: Sequence[Document]) -> list[Sent]:
         """What was sent of each chunk; behind one that could not be sent whole, nothing more of its shard."""
         sent, stuck = list[Sent](), set[int]()
         for chunk in chunks:
-            if chunk["shard"] not in self._shards() or not self._is_known(chunk["shard"]):
+            if chunk["shard"] not in self._shards() or not self._is_ours(chunk["shard"]):
                 break
             if chunk["shard"] not in stuck:
                 sent.append((chunk, await self._send(publisher, chunk)))
@@ -142,7 +157,7 @@ class Relay:
         futures, topic = list[Awaitable[None]](), self.topic(chunk.get("topic", ""))
         for row in chunk["events"]:
             try:
-                futures.append(await publisher.send(topic, *record(row)))
+                futures.append(await publisher.send(topic, *outbox.record(row)))
             except Exception as error:
                 log.error("relay.not_sent", id=row["id"], shard=chunk["shard"], error=type(error).__name__)
                 break
@@ -163,7 +178,7 @@ class Relay:
                     self.leases.lose(shard)
 
     async def _mark_shards(self, by_shard: dict[int, list[Document]]) -> None:
-        leases = {shard: self.leases.held[shard] for shard in by_shard if self._is_known(shard)}
+        leases = {shard: self.leases.held[shard] for shard in by_shard if self._is_ours(shard)}
         writes = list[Write]()
         for shard, lease in leases.items():
             last = lease.position + len(by_shard[shard])
@@ -181,12 +196,6 @@ class Relay:
         if publisher is not None:
             await publisher.close(abandon=True)
         await asyncio.sleep(self.poll / 10)
-
-
-def record(row: Document) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:
-    """Key, value and headers of a stored event."""
-    headers = ALWAYS + [(header, row[name].encode()) for name, header in ATTRIBUTES if name in row]
-    return row["partitionkey"].encode(), row["data"], headers
 
 
 def _published(chunk: Document, position: int) -> Write:

@@ -11,7 +11,10 @@ from shared.engine.handlers import Handler, Handlers, Performer
 from shared.settings import Settings
 
 PEOPLE = "people"
-"""The compacted topic on which personal data travels, and the only one."""
+"""The topic on which personal data travels, and the only one."""
+
+COMPACTED = frozenset({PEOPLE})
+"""The topics of which the broker keeps the last record of every key for ever, and of others only the latest days."""
 
 
 @dataclass(slots=True)

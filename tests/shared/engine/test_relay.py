@@ -9,7 +9,7 @@ from shared.engine import leases, outbox
 from shared.engine.database_time import DatabaseTime
 from shared.engine.leases import Leases
 from shared.engine.memory.bus import MemoryBus
-from shared.engine.memory.log import Log
+from shared.engine.memory.log import MARKER, Log
 from shared.engine.memory.publishers import MemoryPublisher
 from shared.engine.memory.store import MemoryStore
 from shared.engine.relay import Relay
@@ -40,7 +40,7 @@ class Broker(MemoryBus):
         return self.senders[-1]
 
     def values(self, topic: str = "shop") -> list[bytes | None]:
-        return [record.value for record in self.topics[topic][0]]
+        return [record.value for record in self.topics[topic][0] if record is not MARKER]
 
 
 class Sender(MemoryPublisher):
