@@ -31,7 +31,8 @@ from shared.engine.starting import obstacles
 from shared.engine.store import NotPermitted, StoreError
 from shared.observe import logs, metrics, traces
 from shared.settings import Role, Settings, SettingsWrong
-from shared.web.app import create_app
+from shared.web.app import create_app, create_monitor
+from shared.web.bounds import Bounds
 from shared.web.server import serve
 
 log = structlog.get_logger()
@@ -149,7 +150,11 @@ async def _serve(service: Service, settings: Settings) -> None:
             parts.append(asyncio.ensure_future(Maintenance(engine).run()))
         app = create_app(service, engine.submit, engine.store, settings)
         app.state.engine = engine
-        parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port)))
+        bounds = Bounds(connections=settings.connection_limit)
+        parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port, bounds)))
+        if settings.metrics_port is not None:
+            at = settings.metrics_host, settings.metrics_port, Bounds(), "ITHACA_METRICS_HOST, ITHACA_METRICS_PORT"
+            parts.append(asyncio.ensure_future(serve(create_monitor(app), *at)))
         log.info("service.started", role=settings.role.value, port=settings.port)
         stop = asyncio.ensure_future(stopping.wait())
         await asyncio.wait([stop, *parts], return_when=asyncio.FIRST_COMPLETED)

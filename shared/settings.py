@@ -76,6 +76,13 @@ class Settings(BaseSettings):
     topic_replication: int = Field(default=1, ge=1, le=7)
     host: str = Field(default="127.0.0.1", description="Where the api listens")
     port: int = Field(default=8000, ge=0, le=65535)
+    connection_limit: int = Field(
+        default=1000, ge=10, description="Connections at once; on those beyond, only probes are answered"
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Where metrics are, if they have a port of their own")
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="For metrics and probes alone; without it, metrics are on the api's"
+    )
     issuer: str = Field(default="http://127.0.0.1:8001", pattern=r"^https?://", description="Who issues tokens: intake")
     audience: str = "ithaca"
     batch_limit: int = Field(default=500, ge=50, le=5000, description="Most messages in one transaction")

@@ -52,6 +52,9 @@ _conflicts = Counter("ithaca_conflicts_total", "Transactions that met a faster o
 _commands = Histogram(
     "ithaca_command_duration_seconds", "From a command to its durable answer", ["command", "status"], buckets=SECONDS
 )
+_refused_requests = Counter(
+    "ithaca_http_refused_total", "Requests and connections that were refused before a route saw them", ["code"]
+)
 _effects = Histogram(
     "ithaca_effect_duration_seconds", "Attempts to do something outside", ["effect", "ending"], buckets=SECONDS
 )
@@ -117,6 +120,11 @@ def conflict() -> None:
 def command(name: str, status: int, seconds: float) -> None:
     """A command was answered over HTTP."""
     _commands.labels(name, str(status)).observe(seconds)
+
+
+def http_refused(code: str) -> None:
+    """A request was refused while it was read."""
+    _refused_requests.labels(code).inc()
 
 
 def sent(types: Mapping[tuple[str, str], int], seconds: float, complete: bool) -> None:

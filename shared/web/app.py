@@ -26,7 +26,7 @@ from shared.web.auth import Verifier
 from shared.web.commands import Asking, CommandRoute, Submit, endpoint
 from shared.web.edge import OPEN, Edge
 from shared.web.front import front
-from shared.web.health import health
+from shared.web.health import health, scraping
 from shared.web.issuer_keys import IssuerKeys, fetch_from
 from shared.web.now import clock_of
 from shared.web.timers import timers
@@ -65,12 +65,22 @@ def create_app(
     is_worker = settings.role is Role.WORKER
     commands = [] if is_worker else list(_commands(service, ask))
     app.router.routes.extend(commands)
-    for router in (front, health, admin, *(() if is_worker else (timers, *service.routers))):
+    metrics_here = () if settings.metrics_port is not None else (scraping,)
+    for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     app.add_middleware(Edge, verifier or _verifier(settings, clock), commands, list(_limits(service)))
     names = {route.name for route in commands}
     app.openapi = cache(partial(document.openapi, app, names, OPEN.__contains__))  # type: ignore[method-assign]
     return app
+
+
+def create_monitor(app: FastAPI) -> FastAPI:
+    """What answers at an address of its own how the process of `app` is: probes and metrics, without tokens."""
+    monitor = FastAPI(openapi_url=None, exception_handlers=dict.fromkeys(RENDERED, problems.handler))
+    monitor.state = app.state
+    monitor.include_router(health)
+    monitor.include_router(scraping)
+    return monitor
 
 
 def _verifier(settings: Settings, clock: Clock) -> Verifier:

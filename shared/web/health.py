@@ -15,7 +15,9 @@ from shared.web.whole_paths import WholePaths
 PATIENCE = 2.0
 """Seconds that the database may take to answer."""
 
-health = WholePaths()
+HEALTH_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
+
+health, scraping = WholePaths(), WholePaths()
 
 
 class Health(BaseModel):
@@ -63,7 +65,7 @@ async def ready(request: Request) -> Health:
     return Health()
 
 
-@health.get("/metrics", include_in_schema=False)
+@scraping.get("/metrics", include_in_schema=False)
 async def show_metrics() -> Response:
     """What Prometheus asks for."""
     return Response(metrics.text(), media_type=metrics.MEDIA_TYPE)

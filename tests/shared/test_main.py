@@ -77,6 +77,18 @@ def test_a_worker_answers_those_who_look_after_it_and_logs_json(settings: dict[s
     assert lines[-1]["event"] == "service.stopped"
 
 
+def test_metrics_can_have_an_address_of_their_own(settings: dict[str, str], tmp_path: Path) -> None:
+    port = str(free_port())
+    with worker(settings | {"ITHACA_METRICS_PORT": port}, tmp_path / "log") as address:
+
+        async def is_ready() -> bool:
+            return status(address, "/readyz") == 200
+
+        asyncio.run(until(is_ready, PATIENCE))
+        assert 'target_info{service_name="sessions"' in httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert status(address, "/metrics") == 404
+
+
 @pytest.mark.parametrize(
     ("changed", "code", "sentence"),
     [

@@ -14,7 +14,7 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.service import Service
 from shared.engine.store import Document, Id, Unavailable
 from shared.settings import Role, Settings
-from shared.web.app import create_app
+from shared.web.app import create_app, create_monitor
 from tests.shared.engine.contract.brokers import Receiving
 from tests.shared.engine.shop import Sold, noting
 from tests.shared.web.admin.operating import Operating, operating
@@ -150,6 +150,20 @@ def test_metrics_need_no_token_and_are_not_in_the_document() -> None:
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
         assert 'ithaca_command_duration_seconds_count{command="WaterPlot",status="200"}' in answer.text
         assert "/metrics" not in api.get("/openapi.json").json()["paths"]
+
+
+def test_metrics_with_an_address_of_their_own_are_there_with_the_probes_and_nowhere_else() -> None:
+    with operating(shop(), worker=True) as api:
+        settings = Settings(metrics_port=0)
+        app = create_app(shop(), api.engine.submit, api.store, settings, api.issuer.verifier())
+        app.state.engine = api.engine
+        api.app = app
+        assert [api.get(path).status_code for path in ("/livez", "/metrics")] == [200, 404]
+        api.app, api.token = create_monitor(app), None
+        assert [api.get(path).status_code for path in ("/livez", "/readyz", "/metrics")] == [200] * 3
+        assert (api.get("/v1/admin/audit").status_code, api.get("/openapi.json").status_code) == (404, 404)
+        app.state.store = Away()
+        assert "The database cannot be reached" in problem(api.get("/readyz"))
 
 
 def test_a_worker_serves_those_who_look_after_it_and_nobody_else() -> None:
