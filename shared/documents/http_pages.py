@@ -12,7 +12,7 @@ from shared.documents.markdown import fence, link, table
 from shared.documents.places import EVERY_SERVICE, OPERATIONS, http_page, openapi_path, service_page
 from shared.documents.words import words
 from shared.engine.service import Service
-from shared.web.document import IDEMPOTENCY_KEY, IF_MATCH, PROBLEMS
+from shared.web.document import IDEMPOTENCY_KEY, IF_MATCH, OF_REQUESTS, PROBLEMS
 
 Json = dict[str, Any]  # an OpenAPI document, or a part of one
 
@@ -99,7 +99,9 @@ def common(documents: Iterable[Json]) -> list[Operation]:
 def http_index(services: Sequence[Service], documents: Mapping[str, Json]) -> str:
     """The page of all operations, and what holds for all of them."""
     shared = common(documents.values())
-    problems = [(f"{status} {HTTPStatus(status).phrase}", text) for status, text in PROBLEMS.items()]
+    problems = [
+        (f"{status} {HTTPStatus(status).phrase}", text) for status, text in sorted((PROBLEMS | OF_REQUESTS).items())
+    ]
     headers = [(f"`{name}`", str(header.description)) for name, header in HEADERS.items()]
     parts = [
         HEAD,

@@ -5,13 +5,10 @@ from functools import cache, partial
 from importlib.metadata import version
 from inspect import getdoc
 from random import SystemRandom
-from re import Pattern
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
 
 from shared.clock import Clock
 from shared.engine.handlers import Handler, Http
@@ -29,6 +26,7 @@ from shared.web.front import front
 from shared.web.health import health, scraping
 from shared.web.issuer_keys import IssuerKeys, fetch_from
 from shared.web.now import clock_of
+from shared.web.operations import Operations
 from shared.web.timers import timers
 from shared.web.whole_paths import WholePaths
 
@@ -54,6 +52,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        strict_content_type=False,  # the edge has looked at it
         telemetry={"tracing": False, "metrics": False, "logs": False},  # looks into the environment at each request
         generate_unique_id_function=lambda route: route.name,
         exception_handlers=dict.fromkeys(RENDERED, problems.handler),
@@ -68,7 +67,7 @@ def create_app(
     metrics_here = () if settings.metrics_port is not None else (scraping,)
     for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
-    app.add_middleware(Edge, verifier or _verifier(settings, clock), commands, list(_limits(service)))
+    app.add_middleware(Edge, verifier or _verifier(settings, clock), commands, Operations(app.routes))
     names = {route.name for route in commands}
     app.openapi = cache(partial(document.openapi, app, names, OPEN.__contains__))  # type: ignore[method-assign]
     return app
@@ -107,12 +106,3 @@ def _route(handler: Handler, http: Http, ask: Asking) -> CommandRoute:
         response_model=document.result(handler),
         responses={http.status: {"headers": document.ETAG}},
     )
-
-
-def _limits(service: Service) -> Iterator[tuple[Pattern[str], int]]:
-    """The routes that take larger bodies, as they say with `max_body_size`."""
-    for router in service.routers:
-        prefix = "" if isinstance(router, WholePaths) else PREFIX
-        for route in router.routes:
-            if isinstance(route, APIRoute) and route.max_body_size is not None:
-                yield compile_path(prefix + route.path)[0], route.max_body_size

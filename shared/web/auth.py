@@ -8,12 +8,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import Depends, Request
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwt import JWTClaimsRegistry
+from pydantic import BaseModel, Field, model_validator
 
 from shared.clock import Clock
 from shared.errors import Refusal
@@ -24,6 +25,10 @@ ALGORITHM = "ES256"
 TYPES = ("at+jwt", "application/at+jwt")
 LEEWAY = 10
 """Seconds by which two machines' clocks may differ."""
+LATEST = 2**33
+"""The latest time in a token, in the year 2242: later ones are beyond what some calendars have."""
+UNREADABLE = (JoseError, ValueError, TypeError, ArithmeticError, AttributeError, LookupError, RecursionError)
+"""What a token that somebody made up may bring about where it is decoded."""
 REMEMBERED = 10_000
 """Tokens that are remembered; the one used longest ago goes first."""
 
@@ -71,6 +76,23 @@ class TenantMissing(Refusal):
         super().__init__("This token names no tenant: ask for one at /oauth/token with tenant=<organization id>.")
 
 
+class Claims(BaseModel, strict=True):
+    """Whom a token names and until when, in the types that our issuer gives them; whatever else it says is not read."""
+
+    sub: str = Field(min_length=1, max_length=255)
+    kind: Literal["person", "client", "operator"]
+    tenant: str = ""
+    exp: int = Field(ge=0, le=LATEST)
+    iat: int = Field(ge=0, le=LATEST)
+    nbf: int = Field(default=0, ge=0, le=LATEST)
+
+    @model_validator(mode="after")
+    def _names_a_tenant(self) -> Self:
+        if not TENANT.fullmatch(self.tenant) and (self.tenant or self.kind != "operator"):
+            raise ValueError("only an operator's token may name no tenant")
+        return self
+
+
 class Verifier:
     """Checks tokens: signature, algorithm, type, issuer, audience, times, and whom they name."""
 
@@ -88,7 +110,6 @@ class Verifier:
             jti={"essential": True},
             sub={"essential": True},
             client_id={"essential": True},
-            kind={"essential": True, "values": ["person", "client", "operator"]},
         )
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
@@ -96,7 +117,8 @@ class Verifier:
         token = _bearer(headers.get(b"authorization"))
         known = self.remembered.get(token)
         if known is None:
-            known = self._remember(token, await self._verify(token))
+            known = await self._verify(token)
+            self._remember(token, known)
         else:
             self.remembered.move_to_end(token)
         caller, expires = known
@@ -104,7 +126,8 @@ class Verifier:
             raise TokenRefused("The token has expired: get a new one.")
         return caller
 
-    async def _verify(self, token: bytes) -> dict[str, Any]:  # claims are JSON
+    async def _verify(self, token: bytes) -> tuple[Caller, datetime]:
+        """Whom the token names, and until when it does."""
         try:
             kid = _key_id(token)
             key = await self.keys.get(kid)
@@ -112,18 +135,17 @@ class Verifier:
                 raise TokenRefused("The token is signed with a key that is not the issuer's: get a new one.")
             claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
             self.claims.validate(claims)
+            found = Claims.model_validate(claims)
         except ExpiredTokenError as error:
             raise TokenRefused("The token has expired: get a new one.") from error
-        except (JoseError, ValueError, TypeError, RecursionError) as error:
+        except UNREADABLE as error:
             raise _not_valid() from error
-        return claims
+        return Caller(found.tenant, found.kind, found.sub), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
 
-    def _remember(self, token: bytes, claims: Mapping[str, Any]) -> tuple[Caller, datetime]:
-        known = _caller(claims), datetime.fromtimestamp(claims["exp"] + LEEWAY, UTC)
+    def _remember(self, token: bytes, known: tuple[Caller, datetime]) -> None:
         self.remembered[token] = known
         if len(self.remembered) > REMEMBERED:
             self.remembered.popitem(last=False)
-        return known
 
 
 def _bearer(authorization: bytes | None) -> bytes:
@@ -141,14 +163,6 @@ def _key_id(token: bytes) -> str:
     if not isinstance(kid, str) or not isinstance(kind, str) or kind.lower() not in TYPES:
         raise _not_valid()
     return kid
-
-
-def _caller(claims: Mapping[str, Any]) -> Caller:
-    tenant = claims.get("tenant", "")
-    named = isinstance(tenant, str) and TENANT.fullmatch(tenant)
-    if not named and (tenant != "" or claims["kind"] != "operator"):
-        raise _not_valid()
-    return Caller(tenant, claims["kind"], claims["sub"])
 
 
 def _not_valid() -> TokenRefused:

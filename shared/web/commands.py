@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 
 from shared.engine.handlers import Handler
 from shared.engine.message import Answer, Message, Origin
@@ -22,6 +21,7 @@ from shared.errors import NotAllowed, TryLater
 from shared.observe import metrics, traces
 from shared.web.auth import Caller, TenantMissing
 from shared.web.idempotency import idempotency
+from shared.web.json_body import check_media_type, read_json
 from shared.web.problems import MEDIA_TYPE, ShapeWrong
 from shared.web.versions import etag, expected_version
 
@@ -115,10 +115,7 @@ def _tenant_field(takes: type[BaseModel]) -> str | None:
 
 def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> BaseModel:
     """The command in a JSON body and the parameters of its path; raises `ShapeWrong`."""
-    try:
-        fields = from_json(body, allow_inf_nan=False) if body else {}
-    except ValueError as error:
-        raise ShapeWrong([_error("json_invalid", f"This is not JSON: {error}")]) from None
+    fields = read_json(body) if body else {}
     if not isinstance(fields, dict):
         raise ShapeWrong([_error("model_attributes_type", "This is JSON, but not an object.")])
     if doubled := path.keys() & fields.keys():
@@ -160,9 +157,12 @@ def endpoint(handler: Handler, ask: Asking) -> Callable[[Request], Awaitable[Res
     """What answers a command's requests."""
 
     async def answer(request: Request) -> Response:
-        scope = request.scope
-        command = decode(handler.takes, await request.body(), scope["path_params"])
-        return respond(await ask(command, scope["caller"], dict(scope["headers"])))
+        scope, body = request.scope, await request.body()
+        headers = dict(scope["headers"])
+        if body:
+            check_media_type(headers)
+        command = decode(handler.takes, body, scope["path_params"])
+        return respond(await ask(command, scope["caller"], headers))
 
     return answer
 

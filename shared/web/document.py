@@ -23,12 +23,20 @@ PROBLEMS = {
     409: "A rule says no: `code` and `detail` say which, and what to do.",
     412: "Somebody changed it since the version in `If-Match`.",
     413: "The body is too large.",
+    415: "The body is of another media type than the one that is asked for.",
     422: "What was sent does not have the shape that is asked for: `errors` lists what to correct.",
     429: "So much of this tenant waits that an operator's limit lets no more in. `Retry-After` says when to try again.",
     503: "There is more to do than can be taken now. `Retry-After` says when to try again, in seconds.",
 }
+OF_REQUESTS = {
+    405: "The path has no such method: `Allow` lists those that it has.",
+    408: "The request came too slowly.",
+    414: "The path with its query has more than 8,192 bytes.",
+    431: "There are more than 100 headers, or they have more than 32,768 bytes.",
+}
+"""What is answered before an operation sees the request."""
 OF_ALL = {401, 403, 404, 422, 503}
-OF_BODIES = {409, 413, 429}
+OF_BODIES = {409, 413, 415, 429}
 LATER = (PROBLEMS[429], PROBLEMS[503])
 
 IDEMPOTENCY_KEY = Header(

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from re import Pattern
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.engine.store import PATIENCE
 from shared.observe import logs, traces
 from shared.web import problems
 from shared.web.auth import Verifier
+from shared.web.bodies import bounded, checked_json
 from shared.web.commands import CommandRoute, carried
 from shared.web.issuer_keys import JWKS_PATH
+from shared.web.operations import Operation, Operations
+from shared.web.plain_text import check_headers, check_target
 
 OPEN = frozenset(
     {
@@ -37,17 +40,16 @@ LARGEST_BODY = MEGABYTE
 ANSWER_SECONDS = 4.0
 """For the database, each time that a request asks it for something; so that callers are told within five."""
 
-Limits = Sequence[tuple[Pattern[str], int]]
-"""Paths whose bodies may be larger, and how many bytes they may have."""
-
 
 class Edge:
     """The outermost part of an app. It answers commands by itself, and leaves the rest to the routes behind it."""
 
-    def __init__(self, app: ASGIApp, verifier: Verifier, commands: Sequence[CommandRoute], limits: Limits) -> None:
+    def __init__(
+        self, app: ASGIApp, verifier: Verifier, commands: Sequence[CommandRoute], operations: Operations
+    ) -> None:
         self.app = app
         self.verifier = verifier
-        self.limits = limits
+        self.operations = operations
         self.commands: dict[str, list[CommandRoute]] = {}
         for route in commands:
             self.commands.setdefault(_resource(route.path), []).append(route)
@@ -78,14 +80,16 @@ class Edge:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, headers = scope["path"], dict(scope["headers"])
         logs.bind(partial(_described, scope, headers))
+        if len(headers) < len(scope["headers"]):
+            check_headers(scope["headers"])
         if path not in OPEN:
             scope["caller"] = await self.verifier.caller(headers)
-        receive = self._bounded(path, headers, receive)
+        check_target(scope)
         route = self._command(scope, path)
         if route is None:
-            await self.app(scope, receive, send)
+            await self._pass_on(scope, receive, send)
         else:
-            response = await route.endpoint(Request(scope, receive))
+            response = await route.endpoint(Request(scope, bounded(receive, headers, LARGEST_BODY)))
             await response(scope, receive, send)
 
     def _command(self, scope: Scope, path: str) -> CommandRoute | None:
@@ -97,15 +101,33 @@ class Edge:
                     return route
         return None
 
-    def _bounded(self, path: str, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
-        """Reads the body, and no more of it than the path may have. A length that is stated is kept by the server."""
-        stated = headers.get(b"content-length", b"")
-        if stated.isdigit() and int(stated) <= LARGEST_BODY:
-            return receive
-        limit = next((limit for pattern, limit in self.limits if pattern.match(path)), LARGEST_BODY)
-        if stated.isdigit() and int(stated) > limit:
-            raise _too_large(limit)
-        return _counted(receive, limit)
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have a route answer: one of this path and method, if there is any."""
+        found, method = self.operations.at(scope["path"]), scope["method"]
+        operation = next((one for one in found if method in one.methods), None)
+        if operation is not None:
+            headers = dict(scope["headers"])
+            receive = bounded(receive, headers, operation.largest_body or LARGEST_BODY)
+            if operation.takes_json:
+                receive = await checked_json(receive, headers)
+        elif found:
+            await _allow(found, method)(scope, receive, send)
+            return
+        if method == "HEAD":
+            scope, send = {**scope, "method": "GET"}, partial(_send_head, send)
+        await self.app(scope, receive, send)
+
+
+def _allow(found: Sequence[Operation], method: str) -> Response:
+    """The methods of a path, for who asks for them, or for another."""
+    headers = {"Allow": ", ".join(sorted({method for one in found for method in one.methods}))}
+    if method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    raise HTTPException(405, headers=headers)
+
+
+async def _send_head(send: Send, message: Message) -> None:
+    await send(message if message["type"] == "http.response.start" else {**message, "body": b""})
 
 
 def _described(scope: Scope, headers: Mapping[bytes, bytes]) -> dict[str, str]:
@@ -118,21 +140,3 @@ def _described(scope: Scope, headers: Mapping[bytes, bytes]) -> dict[str, str]:
 def _resource(path: str) -> str:
     """The segment behind the version, by which commands are found."""
     return path.split("/", 3)[2] if path.count("/") > 1 else ""
-
-
-def _too_large(limit: int) -> HTTPException:
-    return HTTPException(413, f"The body may have {limit} bytes at most: send less, or in parts.")
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    size = 0
-
-    async def receiving() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > limit:
-            raise _too_large(limit)
-        return message
-
-    return receiving

@@ -22,7 +22,12 @@ MEDIA_TYPE = "application/problem+json"
 REMEDIES = {
     "missing": "Add it.",
     "extra_forbidden": "Leave it out, or correct its name.",
+    "json_deep": "Nest less deeply.",
+    "json_doubled": "Give each name once.",
     "json_invalid": "Send a JSON object in UTF-8.",
+    "json_number": "Send a smaller number.",
+    "json_zero": "Leave it out.",
+    "text_unreadable": "Percent-encode it as UTF-8, without U+0000.",
     "model_attributes_type": "Send a JSON object.",
     "datetime_parsing": "Give date, time and offset, such as 2026-03-02T17:00:00Z.",
     "datetime_from_date_parsing": "Give date, time and offset, such as 2026-03-02T17:00:00Z.",

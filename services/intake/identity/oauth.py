@@ -1,7 +1,6 @@
 """The token endpoint's requests and errors (RFC 6749): client credentials, by HTTP Basic or in the form."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus
@@ -89,7 +88,7 @@ def _form(body: bytes, content_type: str) -> dict[str, str]:
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
     try:
-        pairs = [(name, value) for name, value in parse_qsl(body.decode(), max_num_fields=20) if value]
+        pairs = [(name, value) for name, value in parse_qsl(body.decode(), errors="strict", max_num_fields=20) if value]
     except ValueError:
         raise OAuthError("invalid_request", f"The body is not {FORM}.") from None
     if len(dict(pairs)) < len(pairs):
@@ -105,7 +104,7 @@ def _credentials(form: Mapping[str, str], authorization: str | None) -> tuple[st
     scheme, _, encoded = authorization.partition(" ")
     try:
         id, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII, no UTF-8
         raise _unknown() from None
     if scheme.lower() != "basic" or not colon or form.get("client_id", unquote_plus(id)) != unquote_plus(id):
         raise _unknown()

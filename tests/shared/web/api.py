@@ -37,8 +37,10 @@ class Api:
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request, among others of the same loop."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        headers |= options.pop("headers", {})
+        given = httpx.Headers(options.pop("headers", {}))  # with what is there twice
+        headers: list[tuple[bytes, bytes]] = list(given.raw)
+        if self.token and "Authorization" not in given:
+            headers.append((b"Authorization", f"Bearer {self.token}".encode()))
         transport = httpx.ASGITransport(self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://garden.test") as client:
             return await client.request(method, path, headers=headers, **options)

@@ -2,9 +2,9 @@
 
 import asyncio
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from fastapi.routing import APIRouter
 from pydantic import BaseModel, Field
 
@@ -20,6 +20,8 @@ from shared.web.commands import Ask, respond
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
+
+PLOT = r"^[a-z0-9-]{1,40}$"
 
 
 class PlotFlooded(Refusal):
@@ -38,6 +40,7 @@ class Plot(Aggregate, name="plot"):
 
     soil: str = ""
     liters: int = 0
+    notes: dict[str, Any] = {}
 
     def water(self, liters: int) -> list[Event]:
         """Add water, up to 100 liters in all."""
@@ -66,7 +69,7 @@ class LayOutPlot(BaseModel, extra="forbid"):
 class WaterPlot(BaseModel, extra="forbid"):
     """Water a plot."""
 
-    plot_id: str = Field(description="Which one", pattern=r"^[a-z0-9-]{1,40}$")
+    plot_id: str = Field(description="Which one", pattern=PLOT)
     liters: int = Field(ge=1, le=1000, description="How much", examples=[10])
     tools: list[str] = Field(default=[], max_length=3)
 
@@ -75,6 +78,16 @@ class EmptyPlot(BaseModel, extra="forbid"):
     """Let all water out."""
 
     plot_id: str
+
+
+class NotePlot(BaseModel, extra="forbid"):
+    """Write down whatever there is to say of a plot."""
+
+    plot_id: str
+    text: str = ""
+    number: int = 0
+    share: float = 0
+    facts: dict[str, Any] = {}
 
 
 class FoundGarden(BaseModel, extra="forbid"):
@@ -120,6 +133,12 @@ def empty_plot(_: EmptyPlot, plot: Plot) -> Emptied:
     """Take the water away."""
     liters, plot.liters = plot.liters, 0
     return Emptied(liters=liters)
+
+
+@commands.post("/plots/{plot_id}/notes", loads={"plot": create(Plot, "plot_id")})
+def note_plot(command: NotePlot, plot: Plot) -> None:
+    """Keep it."""
+    plot.notes = command.model_dump()
 
 
 @commands.post("/gardens", loads={"plot": create(Plot, "garden")}, status=201, allow=(OPERATORS,))
@@ -180,9 +199,24 @@ async def seed(plot_id: str, caller: CurrentCaller, ask: Ask) -> Response:
 
 
 @reads.post("/plots/{plot_id}/sprinkle")
-async def sprinkle(plot_id: str, caller: CurrentCaller, ask: Ask) -> Response:
+async def sprinkle(plot_id: Annotated[str, Path(pattern=PLOT)], caller: CurrentCaller, ask: Ask) -> Response:
     """Water a little, by a command that the route makes up."""
     return respond(await ask(WaterPlot(plot_id=plot_id, liters=1), caller))
+
+
+class Label(BaseModel, extra="forbid"):
+    """What is on a sign in a plot."""
+
+    text: str = ""
+    number: int = 0
+    share: float = 0
+    facts: dict[str, Any] = {}
+
+
+@reads.post("/labels")
+async def label(shown: Label, caller: CurrentCaller) -> Label:
+    """Show what would be on it."""
+    return shown
 
 
 @reads.post("/photos", max_body_size=3_000_000)

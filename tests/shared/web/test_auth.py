@@ -5,13 +5,15 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 from joserfc.registry import HeaderParameter
@@ -65,6 +67,33 @@ def with_another_tenant_written_in(issuer: Issuer) -> str:
     return ".".join([header, part(issuer.claims(tenant="beta")), signature])
 
 
+def with_claim(claim: str, value: object, issuer: Issuer) -> str:
+    """A token whose payload is written by hand, as no library would: null stays, and so does NaN."""
+    key = issuer.keys[-1]
+    header = {"alg": "ES256", "typ": "at+jwt", "kid": key.kid}
+    return jws.serialize_compact(header, json.dumps(issuer.claims() | {claim: value}).encode(), key)
+
+
+NO_TEXTS: list[object] = [None, True, 7, 7.5, math.nan, [], {}, {"a": "acme"}, "", "\ud800", [["acme"]]]
+NO_TIMES: list[object] = [
+    *(None, True, False, "", "tomorrow", "4000000000", [], [4_000_000_000], {}, {"a": 1}),
+    *(math.nan, math.inf, -math.inf, 4e9, 4_000_000_000.5, 1e300),
+    *(-1, -(2**63), 2**33 + 1, 2**63, 2**64, 10**30, 10**300),
+]
+NO_NAMES = [*NO_TEXTS, ["acme"], "PERSON", "person\0", "Acme", "acme\n", "a" * 5000]
+ODD: dict[str, list[object]] = {
+    "exp": NO_TIMES,
+    "iat": NO_TIMES,
+    "nbf": NO_TIMES,
+    "iss": NO_TEXTS,
+    "aud": NO_TEXTS,
+    "kind": NO_NAMES,
+    "tenant": NO_NAMES,
+    "jti": [None, ""],
+    "client_id": [None, ""],
+    "sub": [*NO_TEXTS, ["acme"], "a" * 256],
+}
+
 BAD: dict[str, Callable[[Issuer], str]] = {
     "unsigned": unsigned,
     "public key as a secret": signed_with_the_public_key_as_a_secret,
@@ -99,6 +128,7 @@ BAD: dict[str, Callable[[Issuer], str]] = {
     "a tenant that is a path": lambda issuer: issuer.token(tenant="acme/../beta"),
     "two tenants": lambda issuer: issuer.token(tenant=["acme", "beta"]),
     "an operator of an odd tenant": lambda issuer: issuer.token(tenant="A", kind="operator"),
+    **{f"{claim}: {odd!r:.40}": partial(with_claim, claim, odd) for claim, values in ODD.items() for odd in values},
     "garbage": lambda _: "garbage",
     "dots": lambda _: "..",
     "no JSON": lambda _: "eyJ.eyJ.eyJ",

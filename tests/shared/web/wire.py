@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,8 @@ from shared.web.server import listen, serve
 from tests.waiting import PATIENCE
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @dataclass(slots=True, frozen=True)
@@ -141,3 +143,19 @@ class Echo:
             body = b"x" * int(scope["path"].rpartition("/")[2])
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
         await send({"type": "http.response.body", "body": body})
+
+
+def run(scenario: Callable[[Port, Echo], Awaitable[None]], bounds: Bounds | None = None) -> None:
+    """Play something to a server, and stop it."""
+
+    async def served() -> None:
+        app = Echo()
+        async with server(app, bounds) as port:
+            await scenario(port, app)
+
+    asyncio.run(served())
+
+
+async def is_admitted(port: Port) -> bool:
+    """Whether there is room for one connection more."""
+    return (await port.ask(GET)).status == 200

@@ -97,9 +97,12 @@ def test_a_known_client_with_a_wrong_secret_gets_no_token(api: Api) -> None:
     assert ask_token(api, (id, "wrong")).json()["error"] == "invalid_client"
 
 
-@pytest.mark.parametrize("authorization", ["Basic", "Basic !", "Basic YWJj", "Basic /////w==", "Bearer abc"])
+@pytest.mark.parametrize(
+    "authorization", ["Basic", "Basic !", "Basic YWJj", "Basic /////w==", "Basic größer", "Bearer abc"]
+)
 def test_a_header_that_cannot_be_read_is_no_credential(api: Api, authorization: str) -> None:
-    answer = api.post("/oauth/token", content=GRANT, headers=FORM | {"Authorization": authorization})
+    headers = FORM | {"Authorization": authorization.encode()}
+    answer = api.post("/oauth/token", content=GRANT, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
@@ -115,6 +118,7 @@ def test_a_header_that_cannot_be_read_is_no_credential(api: Api, authorization: 
         (f"{GRANT}&tenant=A/B&{CREDENTIALS}", "invalid_request"),
         (f"{GRANT}&{CREDENTIALS}&" + "&".join(f"p{i}=1" for i in range(30)), "invalid_request"),
         (b"\xff", "invalid_request"),
+        (f"{GRANT}&client_id=%ff&client_secret=%ed%a0%80", "invalid_request"),
     ],
 )
 def test_a_request_that_cannot_be_granted_says_why(api: Api, body: str | bytes, error: str) -> None:
