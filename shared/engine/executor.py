@@ -6,7 +6,6 @@ leave after the commit. `docs/engine.md` names the invariants.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,16 +15,19 @@ import structlog
 
 from shared.clock import Clock
 from shared.engine import inbox, observing, parking
+from shared.engine.answers import keep, kept, refused
 from shared.engine.conflicts import broken, connected, is_settled
-from shared.engine.loading import IDEMPOTENCY, hold, load, look_up, surroundings
+from shared.engine.loading import hold, load, look_up, surroundings
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks
 from shared.engine.queue import Queue, Waiting
 from shared.engine.safe import Safe
 from shared.engine.service import Service
-from shared.engine.store import Conflict, Id, Insert, Store, StoreError, Write, WriteRefused
+from shared.engine.store import Conflict, Id, Store, StoreError, Write, WriteRefused
 from shared.engine.unit import Unit
-from shared.errors import IdempotencyKeyReused, Refusal
+from shared.engine.unnamed import letter, unnamed
+from shared.engine.waking import Waking
+from shared.errors import Refusal
 from shared.ids import new_ids
 from shared.observe import metrics
 
@@ -42,6 +44,9 @@ class Limits:
     shards: int = 16
     keep_inbox: timedelta = timedelta(days=30)
     keep_answers: timedelta = timedelta(days=1)
+
+
+End = Callable[[Unit, Message, Exception], Answer]
 
 
 class Deadly(Exception):
@@ -73,21 +78,29 @@ class Executor:
         self.awaited = parking.awaited(service)
         self.size = self.limits.largest // 2
         self.committed: list[Callable[[Sequence[Write]], None]] = []
-        self.arrived: list[str] = []
+        self.waking = Waking(store, clock, self.committed)
 
     async def submit(self, message: Message) -> Answer:
         """Handle one message with whatever else waits; raises `TryLater` when too much does."""
         return await self.queue.put(message)
 
     async def run(self) -> None:
-        """Handle what is queued, batch by batch, until the queue is closed and empty."""
-        while left := await self.queue.take(self.size):
-            try:
-                while left:
-                    left = await self._go_on(left)
-            except BaseException as error:
-                self.queue.fail(left, error)
-                raise
+        """Handle what is queued, batch by batch, until the queue is closed and empty; wake beside it who waits."""
+        waking = asyncio.get_running_loop().create_task(self.waking.run())
+        try:
+            while left := await self.queue.take(self.size):
+                await self._finish(left)
+        finally:
+            waking.cancel()
+        await self.waking.finish()
+
+    async def _finish(self, left: list[Waiting]) -> None:
+        try:
+            while left:
+                left = await self._go_on(left)
+        except BaseException as error:
+            self.queue.fail(left, error)
+            raise
 
     async def _go_on(self, batch: list[Waiting]) -> list[Waiting]:
         """Handle the first of them; returns what is left. Callers who come meanwhile need not wait for the others."""
@@ -119,7 +132,6 @@ class Executor:
         for (message, waiting), answer in zip(batch, answers, strict=True):
             if not waiting.done() and not (again and not message.is_command):
                 waiting.set_result(answer)
-        await self._wake()
         return again
 
     async def handle(self, messages: Sequence[Message]) -> list[Answer]:
@@ -163,7 +175,7 @@ class Executor:
         for tell in self.committed:
             tell(writes)
         come = (place for place, held in unit.held.items() if place[0] in self.awaited and held.has_come)
-        self.arrived.extend(f"{collection}/{id}" for collection, id in come)
+        self.waking.note(f"{collection}/{id}" for collection, id in come)
 
     async def _again(self, unit: Unit, messages: Sequence[Message], tries: int) -> list[Answer]:
         """After a conflict: what is connected to a stale document goes again by itself, the rest goes on at once.
@@ -198,20 +210,30 @@ class Executor:
             return await self._commit(messages)
 
     async def _set_aside(self, message: Message, error: Exception) -> Answer:
-        """What the database refuses is parked; if it refuses that too, it is buried. None of its loads is needed."""
-        for end in (self._fail, self.parking.bury):
-            unit = self._unit()
-            await look_up(self.store, unit, [message])
-            await hold(self.store, unit, surroundings([message]))
-            unit.begin(message)
-            answer = self._known(unit, message) or end(unit, message, error)
+        """What the database refuses is parked; if it refuses that too, it is buried, in the end without its name.
+
+        None of its loads is needed. A database that does not even take a letter which says nothing of the message takes
+        nobody's: that is no fault of the message, and an error. Who has sent a command is told, and that is all.
+        """
+        ends = ((self._fail, message), *((self.parking.bury, one) for one in (message, *unnamed(message))))
+        for end, one in ends:
             try:
-                await self._write(unit)
+                return await self._end(end, one, error)
             except WriteRefused as refused:
                 error = refused
-            else:
-                return answer
+            if message.is_command:
+                return Answer(Ending.FAILED, 500, error=error)
         raise error
+
+    async def _end(self, end: End, message: Message, error: Exception) -> Answer:
+        """Do this with a message that cannot be handled, in a transaction of its own."""
+        unit = self._unit()
+        await look_up(self.store, unit, [message])
+        await hold(self.store, unit, surroundings([message]) | letter(message))
+        unit.begin(message)
+        answer = self._known(unit, message) or end(unit, message, error)
+        await self._write(unit)
+        return answer
 
     def _unit(self) -> Unit:
         return Unit(self.service, self.clock(), self.new_id, self.limits.shards)
@@ -232,7 +254,7 @@ class Executor:
             answer = unit.run(message)
         except Refusal as refusal:
             unit.settle(*message.settles)
-            answer = _refused(refusal)
+            answer = refused(refusal)
         except StoreError:
             raise  # it says nothing of the message
         except Exception as error:
@@ -248,15 +270,7 @@ class Executor:
             return Answer(Ending.DUPLICATE)
         if unit.is_void(message):
             return Answer(Ending.DUPLICATE)
-        if message.idempotency is None:
-            return None
-        row = unit.rows.get((IDEMPOTENCY, message.idempotency.id))
-        if row is None:
-            return None
-        if row["hash"] != message.idempotency.body_hash:
-            remedy = "This Idempotency-Key was used with another body: take a new key, or the same body."
-            return _refused(IdempotencyKeyReused(remedy))
-        return Answer(Ending[row["ending"]], row["status"], row["body"], row["version"])
+        return kept(unit, message)
 
     def _settle(self, unit: Unit, message: Message, answer: Answer) -> None:
         """Write down that the message has been handled."""
@@ -264,17 +278,7 @@ class Executor:
             self.parking.leave(unit, message, inbox.DONE)
         else:
             self.parking.remember(unit, message, inbox.DONE)
-        if message.idempotency is not None:
-            row = {
-                "_id": message.idempotency.id,
-                "hash": message.idempotency.body_hash,
-                "ending": answer.ending.name,
-                "status": answer.status,
-                "body": answer.body,
-                "version": answer.version,
-                "expires": unit.now + self.limits.keep_answers,
-            }
-            unit.remember(Insert(IDEMPOTENCY, row), message.idempotency.id)
+        keep(unit, message, answer, unit.now + self.limits.keep_answers)
 
     def _fail(self, unit: Unit, message: Message, error: Exception) -> Answer:
         """An unexpected error: a command's caller is told, anything else is parked to be tried again."""
@@ -282,16 +286,6 @@ class Executor:
             log.error("message.failed", exc_info=error)
             return Answer(Ending.FAILED, 500, error=error)
         return self.parking.park(unit, message, error)
-
-    async def _wake(self) -> None:
-        """Messages that waited for something that has just come into being are due now."""
-        arrived, self.arrived = self.arrived, []
-        if arrived:
-            await self.parking.wake(self.store, arrived, self.clock())
-
-
-def _refused(refusal: Refusal) -> Answer:
-    return Answer(Ending.REFUSED, refusal.status, json.dumps(refusal.problem()).encode(), error=refusal)
 
 
 def _touched(unit: Unit, messages: Sequence[Message]) -> list[set[tuple[str, Id]]]:

@@ -109,7 +109,7 @@ class Round:
             self._is_performed(clock),
             self._is_taken_up(),
         )
-        return all(ended)
+        return all(ended) and self.following.executor.waking.is_idle
 
     async def _shift(self, clock: Clock) -> None:
         """Timers that were planned when the clock was less far ahead are due earlier by the machine's time."""

@@ -61,8 +61,8 @@ class Held:
 
     @property
     def has_come(self) -> bool:
-        """Whether this batch has brought it into being."""
-        return not self.stored_version and self.present() is not None
+        """Whether this batch has brought it into being, for the first time or again."""
+        return self.is_changed and self.present() is not None and not self._was_present()
 
     def present(self) -> Aggregate | None:
         """The aggregate if it exists: it was written before, and has not been withdrawn."""
@@ -70,6 +70,9 @@ class Held:
         if self.version == 0 or (isinstance(aggregate, Replica) and aggregate.removed):
             return None
         return aggregate
+
+    def _was_present(self) -> bool:
+        return bool(self.stored_version) and not (self.document or {})["state"].get("removed", False)
 
     def blank(self) -> Aggregate:
         """The aggregate, made if it does not exist."""

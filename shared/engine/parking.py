@@ -4,7 +4,6 @@ A lane is a document for each handler and key, version-checked like every aggreg
 Parked is a state of its own in the inbox: a redelivery is dropped, a retry is not.
 """
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -21,7 +20,7 @@ from shared.engine.message import Answer, Ending, Message, Origin
 from shared.engine.outbox import shard_of
 from shared.engine.safe import Contents, Safe
 from shared.engine.service import Service, message_type
-from shared.engine.store import Change, Conflict, Delete, Document, Index, Insert, Store, StoreError
+from shared.engine.store import Delete, Document, Index, Insert
 from shared.engine.turns import Agenda
 from shared.engine.unit import Unit
 from shared.observe.failures import describe
@@ -75,7 +74,7 @@ INDEXES = {
     ROWS: (),
     Lane.collection: (
         *AGENDA.indexes,
-        Index(("state.waiting_for",)),
+        Index(("state.waiting_for", "_id")),
         Index(("state.handler", "state.generation")),
     ),
 }
@@ -168,14 +167,6 @@ class Parking:
         held.gone = lane.is_empty
         unit.change(held)
 
-    async def wake(self, store: Store, arrived: Sequence[str], now: datetime) -> None:
-        """Lanes that wait for one of these are due now. If this is lost, they are due by their backoff."""
-        try:
-            for lane in await store.find(Lane.collection, {"state.waiting_for": {"$in": list(arrived)}}):
-                await _make_due(store, lane, now)
-        except StoreError as error:
-            log.warning("lanes.not_woken", error=type(error).__name__)
-
     def bury(self, unit: Unit, message: Message, error: Exception, reason: str = "refused-by-the-database") -> Answer:
         """Give it up: a dead letter, and the message as done."""
         found = Bury(
@@ -188,7 +179,8 @@ class Parking:
             size=len(_data(message)),
             delivery=_delivery(message),
         )
-        letter = Message(BURY, unit.new_id(), message.tenant, body=found, origin=message.origin)
+        id = unit.new_id() if message.named else message.id
+        letter = Message(BURY, id, message.tenant, body=found, origin=message.origin)
         unit.hold_new(letter)
         unit.run(letter)
         unit.settle(*message.settles)
@@ -225,16 +217,6 @@ class Parking:
         where = place(message)
         assert where is not None, "a command has no lane"
         return where
-
-
-async def _make_due(store: Store, lane: Document, now: datetime) -> None:
-    due = {"state.wake_at": now, "state.waiting_for": None}
-    try:
-        await store.transact(
-            [Change(Lane.collection, lane["_id"], {"version": lane["version"]}, due, add={"version": 1})]
-        )
-    except Conflict:
-        log.debug("lane.changed")  # somebody is at it already
 
 
 def _data(message: Message) -> bytes:

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 import bson
 from bson.raw_bson import RawBSONDocument
 
+from shared.engine.nesting import is_deeper
+
 Document = dict[str, Any]
 Id = str | int
 Where = Mapping[str, Any]
@@ -26,6 +28,9 @@ MAX_DOCUMENT = 16 * 1024 * 1024 - 64 * 1024
 
 PATIENCE: ContextVar[float] = ContextVar("patience", default=math.inf)
 """Seconds that an operation may take for whoever asks; a store has a limit of its own beside it."""
+
+MOST_LEVELS = 100
+"""How deep a document may be nested, as MongoDB promises it."""
 
 
 class StoreError(Exception):
@@ -53,7 +58,7 @@ class WriteRefused(StoreError):
 
 
 class Unencodable(ValueError):
-    """A document that cannot be stored: too large, or with a value that BSON does not have."""
+    """A document that cannot be stored: too large, too deep, or with a value that BSON does not have."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -201,8 +206,11 @@ def encode(document: Document) -> RawBSONDocument:
     """The document as it will be stored; raises `Unencodable` with the reason."""
     try:
         raw = bson.encode(document)
-    except (bson.errors.BSONError, OverflowError, UnicodeEncodeError, TypeError, ValueError) as error:
+    except (bson.errors.BSONError, OverflowError, RecursionError, TypeError, ValueError) as error:
         raise Unencodable(f"cannot be stored: {error}") from error
     if len(raw) > MAX_DOCUMENT:
         raise Unencodable(f"cannot be stored: {len(raw)} bytes are more than {MAX_DOCUMENT}")
+    # Each level has a byte that says of which type it is: where these are few, nothing has to be looked through.
+    if raw.count(b"\x03") + raw.count(b"\x04") >= MOST_LEVELS and is_deeper(document, MOST_LEVELS):
+        raise Unencodable(f"cannot be stored: it is nested in more than {MOST_LEVELS} levels")
     return RawBSONDocument(raw)

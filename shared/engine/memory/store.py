@@ -11,6 +11,7 @@ from bson.codec_options import CodecOptions
 
 from shared.clock import to_milliseconds
 from shared.engine.memory.pause import Pause, one_turn
+from shared.engine.nesting import is_deeper
 from shared.engine.store import (
     Change,
     Check,
@@ -32,6 +33,8 @@ from shared.engine.where import matches, value_at
 
 AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
 LARGEST = 16 * 1024 * 1024
+DEEPEST = 180
+"""What a MongoDB takes, which promises less."""
 
 
 class MemoryStore:
@@ -199,10 +202,12 @@ def _rank(document: Document, field: str) -> tuple[bool, Any, Id]:
 def _encoded(document: Mapping[str, Any]) -> bytes:
     try:
         raw = bson.encode(document)
-    except (bson.errors.BSONError, OverflowError, UnicodeError) as error:
+    except (bson.errors.BSONError, OverflowError, RecursionError, UnicodeError) as error:
         raise WriteRefused(f"cannot be stored: {error}") from error
     if len(raw) > LARGEST:
         raise WriteRefused(f"cannot be stored: {len(raw)} bytes are more than {LARGEST}")
+    if raw.count(b"\x03") + raw.count(b"\x04") >= DEEPEST and is_deeper(bson.decode(raw), DEEPEST):
+        raise WriteRefused(f"cannot be stored: it is nested in more than {DEEPEST} levels")
     return raw
 
 

@@ -12,6 +12,9 @@ from shared.engine.store import Conflict, NotPermitted, StoreError, Unavailable,
 TOO_LARGE_TOGETHER = (257, 388)
 """A transaction as a whole is too large, for the oplog or for the cache."""
 
+NEVER_TAKEN = (15, 22, 10334, 17419, 17420)
+"""Something in a command is nested too deep, is no BSON, or is larger than a document may be."""
+
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 
 TIMEOUTS = re.compile(r" \(configured timeouts: [^)]*\)")
@@ -28,7 +31,7 @@ def errors_translated() -> Iterator[None]:
         yield
     except DocumentTooLarge as error:
         raise TooMuch(f"larger than the database takes at once: {error}") from error
-    except (BSONError, OverflowError, UnicodeError) as error:
+    except (BSONError, OverflowError, RecursionError, UnicodeError) as error:
         raise WriteRefused(f"cannot be stored: {error}") from error
     except PyMongoError as error:
         raise _translated(error) from error
@@ -47,6 +50,8 @@ def _translated(error: PyMongoError) -> StoreError:
         return Conflict(f"another transaction was faster: {error}")
     if isinstance(error, OperationFailure) and error.code in TOO_LARGE_TOGETHER:
         return WriteRefused(f"too much for one transaction: {error}")
+    if isinstance(error, OperationFailure) and error.code in NEVER_TAKEN:
+        return WriteRefused(f"cannot be stored: MongoDB's error code {error.code}")
     return Unavailable(f"MongoDB cannot be reached, or does not answer as it should: {_short(error)}")
 
 

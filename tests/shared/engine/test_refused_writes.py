@@ -1,10 +1,14 @@
-"""What the database will never take is found, one message, and set aside; the others go on."""
+"""What the database will never take is found, one message, and set aside; the others go on.
+
+A planted defect for it: `parking.unnamed` in `shared/engine/parking.py` that returns nothing.
+"""
 
 from collections.abc import Callable, Sequence
 
 import bson
 import pytest
 
+from shared.engine.aggregate import Timer
 from shared.engine.deadletters import BURY, KEPT_BYTES, Bury, DeadLetter
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
@@ -12,7 +16,7 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Message
 from shared.engine.parking import ATTEMPTS, take_up
 from shared.engine.safe import Contents
-from shared.engine.store import Document, Id, StoreError, Write, WriteRefused
+from shared.engine.store import Delete, Document, Id, Insert, StoreError, Write, WriteRefused
 from tests.shared.engine.shop import SAFE, TENANT, Ledger, Sell, Shop, Sold, contents, noting, virtual
 
 Refuses = Callable[[Write], bool]
@@ -153,3 +157,80 @@ async def test_a_dead_letter_of_bytes_that_are_no_text_can_wait_too() -> None:
     assert [answer.ending for answer in await shop.handle(take_up(row, BURY))] == [Ending.DONE]
     (letter,) = await shop.rows(DeadLetter.collection)
     assert contents(letter) == (b"\xff", (("a", b"\xfe"),))
+
+
+def naming(*words: str) -> Refuses:
+    """Whatever is written that has one of these words in it."""
+    return lambda write: any(word in repr(write) for word in words)
+
+
+@pytest.mark.parametrize("words", [("/poison'",), ("poison",), ("poison", "till/x1", "note-x1")], ids=str)
+@virtual
+async def test_what_cannot_even_be_buried_by_its_name_is_buried_without_and_blocks_nobody(words: Sequence[str]) -> None:
+    shop = Shop(noting(), store=Strict(naming(*words)))
+    bad = shop.event(Sold(till_id="x1", number=1), id="poison")
+    good = [shop.event(Sold(till_id=f"g{n}", number=1), id=f"good{n}", tenant="other") for n in range(3)]
+    answers = await shop.handle(*good[:2], bad, good[2])
+    assert [answer.ending for answer in answers] == [Ending.DONE, Ending.DONE, Ending.DEAD, Ending.DONE]
+    (letter,) = await shop.rows(DeadLetter.collection)
+    state = letter["state"]
+    assert (state["handler"], state["reason"], contents(letter).data) == ("note", "refused-by-the-database", bad.data)
+    assert [answer.ending for answer in await shop.handle(bad)] == [Ending.DEAD]
+    assert len(await shop.rows(DeadLetter.collection)) == 1
+
+
+class Ring(Timer):
+    """It is time."""
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+@virtual
+async def test_the_row_of_a_timer_that_is_buried_without_its_name_goes_if_it_can(is_kept: bool) -> None:
+    handlers = Handlers()
+
+    @handlers.on("ring", loads={"ledger": create(Ledger, lambda _: "l1")})
+    def ring(timer: Ring, ledger: Ledger) -> None:
+        ledger.numbers.append(13)
+
+    def refuses(write: Write) -> bool:
+        return a_ledger_with(13)(write) or write.collection == "parked" or (is_kept and isinstance(write, Delete))
+
+    shop = Shop(handlers, store=Strict(refuses))
+    await shop.store.transact([Insert("timers", {"_id": "acme/r1", "token": "t1"})])
+    row = Delete("timers", "acme/r1", {"token": "t1"})
+    message = Message(handlers.handlers[0], "t1", TENANT, b"{}", lane="r1", settles=[row])
+    assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
+    assert len(await shop.rows(DeadLetter.collection)) == 1
+    assert bool(await shop.rows("timers")) is is_kept
+
+
+@virtual
+async def test_the_lane_of_a_message_that_is_buried_without_its_name_goes_on() -> None:
+    store = Strict(a_ledger_with(1))
+    shop = Shop(noting(), store=store)
+    poison, behind = (shop.event(Sold(till_id="t1", number=n), id=id) for n, id in ((1, "poison"), (2, "next")))
+    await shop.handle(poison, behind)
+    store.refuses = lambda write: a_ledger_with(1)(write) or naming("/poison'")(write)
+    endings = []
+    while rows := await shop.rows("parked"):
+        (answer,) = await shop.handle(take_up(rows[0], shop.service.by_name["note"]))
+        endings.append(answer.ending)
+    assert endings == [Ending.PARKED] * (ATTEMPTS - 2) + [Ending.DEAD, Ending.DONE]
+    assert (await shop.get(Ledger, "note-t1")).numbers == [2]
+
+
+@virtual
+async def test_a_command_whose_key_cannot_be_asked_for_is_told_and_others_are_answered() -> None:
+    shop = Shop(tills(), store=Strict())
+    odd = shop.command(Sell(till_id="t1", number=1), key=chr(0xD800), body_hash="h")
+    answers = await shop.handle(shop.command(Sell(till_id="t2", number=2)), odd)
+    assert [answer.status for answer in answers] == [200, 500]
+    assert await shop.rows(DeadLetter.collection) == []
+
+
+@virtual
+async def test_an_event_whose_id_cannot_be_asked_for_is_buried_without_it() -> None:
+    shop = Shop(noting(), store=Strict())
+    events = [shop.event(Sold(till_id=f"t{n}", number=n), id=chr(0xD800) if n == 1 else "") for n in range(3)]
+    answers = await shop.handle(*events)
+    assert [answer.ending for answer in answers] == [Ending.DONE, Ending.DEAD, Ending.DONE]

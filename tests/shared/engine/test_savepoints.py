@@ -54,6 +54,14 @@ class Receipt(BaseModel):
     text: str
 
 
+def nested(levels: int) -> list[object]:
+    """A list in a list in a list."""
+    inner: list[object] = []
+    for _ in range(levels):
+        inner = [inner]
+    return inner
+
+
 CONTENTS: dict[str, object] = {
     "too large": "x" * (MAX_DOCUMENT + 1),
     "a 65-bit integer": 2**64,
@@ -61,6 +69,9 @@ CONTENTS: dict[str, object] = {
     "a name with a NUL": {"a\0b": 1},
     "a name that is no text": {1: "one"},
     "no value of a document": object(),
+    "lists of 200 levels": nested(200),
+    "lists of 500 levels": nested(500),
+    "lists of 50,000 levels": nested(50_000),
 }
 
 

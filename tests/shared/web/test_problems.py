@@ -37,6 +37,8 @@ def errors(answer: httpx.Response) -> list[dict[str, Any]]:
         (b'{"liters": "\xff"}', "", "not JSON", "Send a JSON object in UTF-8."),
         ('{"liters": NaN}', "", "not JSON", "Send a JSON object in UTF-8."),
         ("[" * 5000, "", "not JSON", "Send a JSON object in UTF-8."),
+        ('{"a":' * 150 + "1" + "}" * 150, "", "nested in more than 64 levels", "Send a JSON object in UTF-8."),
+        ('{"tools": ' + "[" * 64 + "]" * 64 + "}", "", "more than 64 levels", "Send a JSON object in UTF-8."),
         ("[5]", "", "not an object", "Send a JSON object."),
         ("null", "", "not an object", "Send a JSON object."),
     ],
