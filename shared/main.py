@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from random import SystemRandom
 
@@ -17,6 +18,7 @@ import uvloop
 
 from shared.clock import system_clock
 from shared.doctor.command import doctor
+from shared.engine.bus import NotAdmitted
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.kafka.access import access_of
@@ -27,7 +29,8 @@ from shared.engine.republishing import NotEmpty, StillRunning, TooLongAgo, repub
 from shared.engine.safe import Safe
 from shared.engine.sampling import Sampling
 from shared.engine.service import Service
-from shared.engine.starting import obstacles
+from shared.engine.starting import obstacles, patiently
+from shared.engine.stopping import ended
 from shared.engine.store import NotPermitted, StoreError
 from shared.observe import logs, metrics, traces
 from shared.settings import Role, Settings, SettingsWrong
@@ -36,6 +39,15 @@ from shared.web.bounds import Bounds
 from shared.web.server import serve
 
 log = structlog.get_logger()
+
+MIGRATE_SECONDS = 45.0
+"""How long a database or a broker that is not there yet is waited for by somebody who waits for the end."""
+
+STOP_SECONDS = 9.5
+ANSWER_SECONDS = 4.5
+"""Of these, for requests under way, which are answered within that time."""
+CLOSE_SECONDS = 1.0
+"""Of these, for giving connections back."""
 
 
 class NotPrepared(Exception):
@@ -64,6 +76,11 @@ def run(service: Service) -> None:
         )
     except StoreError as error:
         sys.exit(f"{service.name} cannot work with the database: {error}\n{_look_at('ITHACA_MONGO_URL')}")
+    except NotAdmitted as error:
+        sys.exit(
+            f"{service.name} cannot work with the broker: {error}\n"
+            "Look at ITHACA_KAFKA_USERNAME, ITHACA_KAFKA_PASSWORD and ITHACA_KAFKA_CA_FILE."
+        )
     except ConnectionError as error:
         sys.exit(f"{service.name} cannot reach the broker: {error}\n{_look_at('ITHACA_KAFKA_BOOTSTRAP')}")
 
@@ -104,10 +121,10 @@ def spare_the_collector() -> None:
 
 
 async def migrate(service: Service, settings: Settings) -> None:
-    """Make the collections, indexes and topics that are missing."""
+    """Make the collections, indexes and topics that are missing, once database and broker answer."""
     engine = assemble(service, settings)
     try:
-        await engine.prepare()
+        await patiently(engine.prepare, MIGRATE_SECONDS)
     finally:
         await engine.close()
 
@@ -134,42 +151,59 @@ def assemble(service: Service, settings: Settings) -> Engine:
 
 
 async def _serve(service: Service, settings: Settings) -> None:
-    """Start, wait for a signal or for a part that ends by itself, and stop in order."""
+    """Answer requests, and work, until a signal comes or a part ends by itself; then stop in order."""
     engine = assemble(service, settings)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    app = create_app(service, engine.submit, engine.store, settings)
+    app.state.engine = engine
+    works = [stopping.wait(), serve(app, settings.host, settings.port, Bounds(connections=settings.connection_limit))]
+    if settings.metrics_port is not None:
+        at = settings.metrics_host, settings.metrics_port, Bounds(), "ITHACA_METRICS_HOST, ITHACA_METRICS_PORT"
+        works.append(serve(create_monitor(app), *at))
+    parts = [asyncio.ensure_future(work) for work in (*works, _run(engine, settings))]
     try:
-        if found := await obstacles(engine):
-            raise NotPrepared("\n".join(found))
-        await engine.start(worker=settings.role is not Role.API)
-        spare_the_collector()
-        sampling = Sampling(engine, settings.role.value, await engine.bus.identity())
-        parts = [asyncio.ensure_future(engine.watch()), asyncio.ensure_future(sampling.run())]
-        if settings.role is not Role.API:
-            parts.append(asyncio.ensure_future(Maintenance(engine).run()))
-        app = create_app(service, engine.submit, engine.store, settings)
-        app.state.engine = engine
-        bounds = Bounds(connections=settings.connection_limit)
-        parts.append(asyncio.ensure_future(serve(app, settings.host, settings.port, bounds)))
-        if settings.metrics_port is not None:
-            at = settings.metrics_host, settings.metrics_port, Bounds(), "ITHACA_METRICS_HOST, ITHACA_METRICS_PORT"
-            parts.append(asyncio.ensure_future(serve(create_monitor(app), *at)))
-        log.info("service.started", role=settings.role.value, port=settings.port)
-        stop = asyncio.ensure_future(stopping.wait())
-        await asyncio.wait([stop, *parts], return_when=asyncio.FIRST_COMPLETED)
-        await _end(parts)
+        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        await engine.stop()
-        await engine.close()
+        await _stop(engine, parts)
         log.info("service.stopped")
+    for part in done:  # a service is whole or not at all
+        part.result()
 
 
-async def _end(parts: Sequence[asyncio.Future[None]]) -> None:
-    """Cancel what still runs; raise what made a part end by itself, since a service is whole or not at all."""
-    ended = [part for part in parts if part.done()]
+async def _run(engine: Engine, settings: Settings) -> None:
+    """Wait for what the process needs, start it, and look after it until cancelled, or until a part ends by itself.
+
+    Meanwhile whoever looks after the process is answered: it lives, and is not ready.
+    """
+    if found := await patiently(partial(obstacles, engine)):
+        raise NotPrepared("\n".join(found))
+    is_worker = settings.role is not Role.API
+    await engine.start(worker=is_worker)
+    log.info("service.started", role=settings.role.value, port=settings.port)
+    spare_the_collector()
+    sampling = Sampling(engine, settings.role.value, await engine.bus.identity())
+    parts = [engine.watch(), sampling.run()]
+    if is_worker:
+        parts.append(Maintenance(engine).run())
+    running = [asyncio.ensure_future(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for part in done:
+            part.result()
+    finally:
+        for part in running:
+            part.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _stop(engine: Engine, parts: Sequence[asyncio.Task[object]]) -> None:
+    """Within `STOP_SECONDS`, whatever is away: the requests under way first, then the work, then the connections."""
+    now = asyncio.get_running_loop().time
+    until = now() + STOP_SECONDS
     for part in parts:
         part.cancel()
-    await asyncio.gather(*parts, return_exceptions=True)
-    for part in ended:
-        part.result()
+    await ended(parts, ANSWER_SECONDS)
+    await engine.stop(until - CLOSE_SECONDS - now())
+    await ended([asyncio.ensure_future(engine.close())], CLOSE_SECONDS)

@@ -128,6 +128,10 @@ class FencedPublisher(Protocol):
         """Give its connections back, within a bounded time."""
 
 
+class NotAdmitted(ConnectionError):
+    """A broker answers, and does not take our name and password, or we do not trust its certificate."""
+
+
 class CannotGrow(Exception):
     """The broker does not give a topic the partitions that were asked for; the message says why."""
 

@@ -126,7 +126,7 @@ class DatabaseTime:
         offset = self.offset or 0.0
         metrics.clock_offset(offset)
         if (is_off := abs(offset) > NOTICED) and not self.is_off:
-            log.warning("clock.off", seconds=round(offset, 3), is_wrong=not self.is_right)
+            log.warning("clock.off", seconds=round(offset, 3))
         elif self.is_off and not is_off:
             log.info("clock.right_again")
         self.is_off = is_off

@@ -22,6 +22,7 @@ from shared.engine import (
     leases,
     outbox,
     parking,
+    stopping,
     timers,
 )
 from shared.engine.bus import Bus, Consumer, Partition, Topic
@@ -39,7 +40,7 @@ from shared.engine.queue import Queue
 from shared.engine.relay import Relay
 from shared.engine.safe import Safe
 from shared.engine.service import COMPACTED, PEOPLE, Service
-from shared.engine.store import Change, Conflict, Document, Store, StoreError, UnknownOutcome, Write
+from shared.engine.store import Change, Conflict, Document, Store, UnknownOutcome, Write
 from shared.engine.stored import collections
 from shared.engine.tenants import Tenants
 from shared.engine.worker import Worker
@@ -48,6 +49,8 @@ log = structlog.get_logger()
 
 OWN = {handler.name: handler for handler in deadletters.engine.handlers}
 """Handlers that every service has."""
+
+STOP_SECONDS = 8.0
 
 LATER = timedelta(minutes=1)
 """When a timer or a lane is looked at again that this version of the service does not know."""
@@ -104,7 +107,7 @@ class Engine:
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
-        self.is_worker = False
+        self.is_worker = self.has_started = False
         self.executor.committed.append(self._ring)
 
     def topic(self, name: str = "") -> str:
@@ -150,8 +153,11 @@ class Engine:
         await self.time.measure()
         self.executing = self._task(self.executor.run())
         self.tasks = [self._task(self.time.run())]
-        if not worker:
-            return
+        if worker:
+            await self._start_worker()
+        self.has_started = True
+
+    async def _start_worker(self) -> None:
         await self.leases.renew()
         self.is_worker = True
         due = (self.timers, self.lanes, self.performing, self.clocks, self.growing)
@@ -184,36 +190,9 @@ class Engine:
         await self.bus.close()
         await self.store.close()
 
-    async def stop(self) -> None:
-        """Take nothing new, finish what is under way, publish it, give the leases back; within a bounded time."""
-        if self.consumer is not None:
-            await self._leave(self.consumer)
-        self.executor.queue.close()
-        if self.executing is not None:
-            await asyncio.wait([self.executing])  # what made it end, `watch` tells
-        for task in self.tasks:
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
-        if self.is_worker:
-            await self._finish()
-
-    async def _leave(self, consumer: Consumer) -> None:
-        """Let the batch in flight end; if it cannot, the database being away, it is left to whoever comes next."""
-        leaving = asyncio.ensure_future(consumer.stop())
-        await asyncio.wait([leaving], timeout=self.place.lease_seconds)
-        self.executor.queue.close()
-        await leaving
-
-    async def _finish(self) -> None:
-        try:
-            await self.leases.renew()
-            while await self.relay.round():
-                pass
-            await self.leases.release()
-        except StoreError as error:
-            log.warning("leases.not_released", error=type(error).__name__)  # they run out
-        finally:
-            await self.relay.close()
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Take nothing new, finish what is under way, publish it, give the leases back; within so many seconds."""
+        await stopping.stop(self, seconds)
 
     def _task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(work)

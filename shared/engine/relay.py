@@ -64,11 +64,12 @@ class Relay:
             if not found:
                 await self.bell.wait(self.poll)
 
-    async def close(self) -> None:
-        """Give the publishers back."""
+    async def close(self, abandon: bool = False) -> None:
+        """Give the publishers back, when what they were given is sent; to `abandon` them is not to wait for that."""
+        publisher, self.publisher = self.publisher, None
+        if publisher is not None:
+            await publisher.close(abandon)
         await self.fences.close()
-        if self.publisher is not None:
-            await self.publisher.close()
 
     async def round(self) -> bool:
         """Publish and mark some chunks; returns whether there may be more at once."""

@@ -5,19 +5,51 @@ each gets a part of the events; on one database and two brokers, an outbox, so t
 """
 
 import asyncio
-from collections.abc import Sequence
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import structlog
 
 from shared.contracts.clock import TOPIC as CLOCK
 from shared.engine import journal, leases, replicas
-from shared.engine.bus import MEMBER
+from shared.engine.bus import MEMBER, NotAdmitted
 from shared.engine.engine import Engine
 from shared.engine.service import PEOPLE
-from shared.engine.store import Delete, Document, Put
+from shared.engine.store import Delete, Document, NotPermitted, Put, Unavailable, UnknownOutcome
+
+log = structlog.get_logger()
 
 LEAVING_SECONDS = 15.0
 """After so long, a member that was killed is in no group any more; its lease may go before."""
 
 LOOK_AGAIN = 0.5
+
+SAY_AGAIN = 10.0
+"""Seconds after which a process that waits says so again."""
+
+T = TypeVar("T")
+
+
+async def patiently(ask: Callable[[], Awaitable[T]], seconds: float = math.inf) -> T:
+    """What is asked of the database and the broker, as soon as both answer; says now and then what it waits for.
+
+    What does not pass by waiting, such as a wrong password, is raised at once; all else when it lasts so long.
+    """
+    now = asyncio.get_running_loop().time
+    until, say_at = now() + seconds, now()
+    while True:
+        try:
+            return await ask()
+        except (NotPermitted, NotAdmitted):
+            raise
+        except (Unavailable, UnknownOutcome, ConnectionError) as error:
+            if now() > until:
+                raise
+            if now() >= say_at:
+                log.warning("service.waiting", reason=str(error))
+                say_at = now() + SAY_AGAIN
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def obstacles(engine: Engine) -> list[str]:

@@ -58,6 +58,8 @@ async def ready(request: Request) -> Health:
     except (StoreError, TimeoutError) as error:
         raise NotReady("The database cannot be reached: look at ITHACA_MONGO_URL, and whether it runs.") from error
     engine = _engine(request)
+    if engine is not None and not engine.has_started:
+        raise NotReady("This process has not started yet: its log says what it waits for.")
     if engine is not None and not engine.time.is_right:
         raise NotReady(f"{engine.time.problem}. {SAME_TIME}")
     if engine is not None and not engine.has_joined:

@@ -98,12 +98,6 @@ def test_metrics_can_have_an_address_of_their_own(settings: dict[str, str], tmp_
             os.EX_CONFIG,
             "ITHACA_KAFKA_BOOTSTRAPS: unknown; did you mean ITHACA_KAFKA_BOOTSTRAP?",
         ),
-        ({"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:9"}, 1, "cannot reach the broker: no broker answers at 127.0.0.1:9"),
-        (
-            {"ITHACA_MONGO_URL": "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"},
-            1,
-            "[Errno 111] Connect call failed ('127.0.0.1', 9)\nLook at ITHACA_MONGO_URL, and whether it runs.",
-        ),
         ({}, 1, "sessions is missing"),
     ],
 )
@@ -117,11 +111,28 @@ def test_nothing_starts_half_and_what_is_wrong_is_said(
     assert "service.started" not in done.stderr
 
 
-def test_a_setting_that_is_not_set_is_called_so(settings: dict[str, str]) -> None:
-    environment = os.environ | settings
-    del environment["ITHACA_KAFKA_BOOTSTRAP"]
-    done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert "Look at ITHACA_KAFKA_BOOTSTRAP, which is not set, and whether it runs." in done.stderr
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"ITHACA_KAFKA_BOOTSTRAP": "127.0.0.1:9"}, "cannot reach the broker: no broker answers at 127.0.0.1:9"),
+        (
+            {"ITHACA_MONGO_URL": "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300"},
+            "[Errno 111] Connect call failed ('127.0.0.1', 9)\nLook at ITHACA_MONGO_URL, and whether it runs.",
+        ),
+        (
+            {"ITHACA_KAFKA_BOOTSTRAP": None},
+            "Look at ITHACA_KAFKA_BOOTSTRAP, which is not set, and whether it runs.",
+        ),
+    ],
+)
+def test_what_somebody_has_asked_for_ends_when_a_part_is_away_and_says_which(
+    changed: dict[str, str | None], sentence: str, settings: dict[str, str]
+) -> None:
+    environment = {name: value for name, value in (os.environ | settings | changed).items() if value is not None}
+    command = [*COMMAND, "republish", "2027-01-01T00:00:00Z"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert done.returncode == 1
+    assert sentence in done.stderr
 
 
 def test_the_doctor_of_a_process_says_what_is_missing(settings: dict[str, str]) -> None:
