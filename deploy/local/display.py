@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NoReturn
 
 from rich.console import Console
@@ -38,12 +39,13 @@ def progress(console: Console) -> Iterator[Progress]:
 
 
 async def show_at_work(system: System, console: Console) -> NoReturn:
-    """Show what the services do, and look after all processes until one ends by itself; raises PartEnded then."""
+    """Show what the services do, and look after all processes as `System.watch` does; what it tells stays above."""
+    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     async with asked(on_this_machine(system.running), PATIENCE) as services:
         showing = asyncio.ensure_future(show_live(services, console))
         try:
             while True:
-                system.check()
+                system.restarts.check(tell)
                 await asyncio.wait([showing], timeout=LOOK)
                 if showing.done():
                     showing.result()

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from deploy.local.display import progress
 from deploy.local.processes import CannotStart
+from deploy.local.restarts import PartEnded
 from deploy.local.settings import LocalSettings
-from deploy.local.system import PartEnded, System, local_system
+from deploy.local.system import System, local_system
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -25,7 +25,7 @@ class Child:
     """A process in a session of its own, so that Ctrl-C reaches only the parent, which stops its children in order.
 
     `command` begins with the path of the program, `environment` is added to that of this process, and the log is
-    written anew at each start. Leaving the `with` block stops it.
+    written anew, except when the process is started `again`. Leaving the `with` block stops it.
     """
 
     def __init__(
@@ -33,8 +33,11 @@ class Child:
     ) -> None:
         self.name = name
         self.log = log
+        self.command = [str(word) for word in command]
+        self.environment = os.environ | (environment or {})
         log.parent.mkdir(parents=True, exist_ok=True)
-        self._process = _start([str(word) for word in command], log, os.environ | (environment or {}))
+        log.write_bytes(b"")
+        self.again()
 
     def __enter__(self) -> Self:
         return self
@@ -43,6 +46,11 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def again(self) -> None:
+        """Start it, once more after it has ended; its log goes on."""
+        self._logged = self.log.stat().st_size
+        self._process = _start(self.command, self.log, self.environment)
 
     @property
     def pid(self) -> int:
@@ -95,11 +103,16 @@ class Child:
             time.sleep(0.05)
 
     def last_lines(self, count: int = 8) -> str:
-        """The last lines of the log that tell of an error, or else its last lines."""
-        lines = self.log.read_text(errors="replace").splitlines()
+        """The last lines since its start that tell of an error, or else its last lines."""
+        lines = self.log.read_bytes()[self._logged :].decode(errors="replace").splitlines()
         telling = [line for line in lines if TELLS_AN_ERROR.search(line)] or lines
         shown = "\n".join(f"  {line[:400]}" for line in telling[-count:])
         return f"From {self.log}:\n{shown}" if shown else f"{self.log} is empty."
+
+    @property
+    def is_misled(self) -> bool:
+        """Whether it has ended because a setting is wrong, which no other start makes right."""
+        return self._process.poll() == os.EX_CONFIG
 
     def ending(self) -> str:
         """How the process that has ended did so, with the end of its log."""
@@ -113,7 +126,7 @@ def _start(command: list[str], log: Path, environment: dict[str, str]) -> subpro
         # Linux ends a tethered process together with the thread that started it, not only with the whole process.
         raise RuntimeError("start child processes from the main thread: they would end with this one")
     tethered = [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command]
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603
             tethered,
             stdin=subprocess.DEVNULL,

@@ -55,11 +55,16 @@ class Running(BaseModel):
         return Operator.read(self.operator_file)
 
 
+def announce(running: Running, home: Path) -> None:
+    """Write down where the system is, and its processes, instead of what was there."""
+    forget(home)
+    write_privately(home / FILE, running.model_dump_json(indent=2))
+
+
 @contextmanager
 def announced(running: Running, home: Path) -> Iterator[None]:
     """Let other commands find the system until the block ends."""
-    forget(home)
-    write_privately(home / FILE, running.model_dump_json(indent=2))
+    announce(running, home)
     try:
         yield
     finally:

@@ -17,7 +17,8 @@ from deploy.local.folders import LOOPBACK, held, port
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from deploy.local.processes import Child
-from deploy.local.running import Running, announced, forget
+from deploy.local.restarts import Restarts
+from deploy.local.running import Running, announce, announced, forget
 from deploy.local.settings import LocalSettings
 from deploy.local.surroundings import SERVICES, Surroundings
 
@@ -31,10 +32,6 @@ LOOK = 0.3
 S = TypeVar("S", bound=BackingService)
 
 
-class PartEnded(Exception):
-    """A process of the system has ended by itself; the message shows the end of its log."""
-
-
 class NotReady(Exception):
     """A service answers, and cannot work yet."""
 
@@ -44,24 +41,16 @@ UNREADY = (OSError, HTTPException, NotReady)
 
 @dataclass(slots=True, frozen=True)
 class System:
-    """What runs: where it is, and its processes in the order of their start."""
+    """What runs: where it is, and what looks after its processes."""
 
     running: Running
-    children: Sequence[Child]
+    restarts: Restarts
     download_seconds: float
 
-    def check(self) -> None:
-        """Raises PartEnded when a process runs no more."""
-        for child in self.children:
-            if not child.is_running:
-                raise PartEnded(
-                    f"{child.ending()}\nThe rest was stopped. `ithaca up` begins anew, and so does that log."
-                )
-
-    def watch(self) -> None:
-        """Look after the processes until one ends by itself; raises PartEnded then."""
+    def watch(self, tell: Progress) -> None:
+        """Start processes again that have ended, until one does so again and again; raises PartEnded then."""
         while True:
-            self.check()
+            self.restarts.check(tell)
             time.sleep(LOOK)
 
 
@@ -91,7 +80,8 @@ def local_system(settings: LocalSettings, tell: Progress) -> Iterator[System]:
         children = [*(server.child for server in servers), *services]
         running = _running(place, children)
         stack.enter_context(announced(running, home))
-        yield System(running, children, sum(one.download_seconds for one in servers if isinstance(one, Kafka)))
+        restarts = Restarts(children, lambda: announce(_running(place, children), home))
+        yield System(running, restarts, sum(one.download_seconds for one in servers if isinstance(one, Kafka)))
 
 
 def _kafka(settings: LocalSettings, tell: Progress) -> Kafka:

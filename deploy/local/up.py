@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -32,6 +33,8 @@ def up(
     ] = False,
 ) -> None:
     """Start everything on this machine: broker, database, mail server, services. Ctrl-C stops it; the data stays.
+
+    A part that dies is started again, three times a minute at most, and that is told with the end of its log.
 
     KAFKA_BOOTSTRAP and MONGO_URL name a broker and a replica set that run elsewhere, ITHACA_HOME another folder for
     data, keys and logs.
@@ -70,10 +73,10 @@ def run(settings: LocalSettings, console: Console, with_tour: bool) -> None:
 
 
 def look_after(system: System, console: Console) -> None:
-    """Until one of its processes ends by itself; raises PartEnded then. A terminal shows meanwhile what it does."""
+    """Until one of its processes ends again and again; raises PartEnded then. A terminal shows what it does."""
     if console.is_terminal:
         asyncio.run(show_at_work(system, console))
-    system.watch()
+    system.watch(partial(console.print, markup=False, highlight=False, soft_wrap=True))
 
 
 def welcome(system: System, seconds: float) -> str:

@@ -13,8 +13,9 @@ from rich.console import Console
 from deploy.local.display import progress, show_at_work
 from deploy.local.foreground import stoppable
 from deploy.local.processes import Child
+from deploy.local.restarts import MOST, PartEnded, Restarts
 from deploy.local.running import write_privately
-from deploy.local.system import PartEnded, System
+from deploy.local.system import System
 from tests.deploy.local.test_running import running
 from tests.deploy.operate.speaking import NAMES, Asked, Json, Speaking, speaking
 from tests.deploy.operate.told import status
@@ -37,7 +38,7 @@ def system(services: Speaking, tmp_path: Path) -> Iterator[System]:
     here = running(tmp_path).model_copy(update={"services": addresses})
     command = [sys.executable, "-c", "import signal; signal.pause()"]
     with Child("intake", command, tmp_path / "intake.log") as child:
-        yield System(here, [child], download_seconds=0.0)
+        yield System(here, Restarts([child]), download_seconds=0.0)
 
 
 def test_outside_a_terminal_every_change_is_a_line_as_it_was_told() -> None:
@@ -60,17 +61,20 @@ def test_in_a_terminal_each_part_has_one_line_that_ends_with_its_last_news() -> 
     assert "✓" not in kafka
 
 
-def test_a_system_at_work_is_shown_until_one_of_its_processes_ends(services: Speaking, system: System) -> None:
+def test_a_system_at_work_is_shown_with_what_is_started_again_until_a_process_ends_for_good(
+    services: Speaking, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def then_die(_: Asked) -> Json:
-        os.kill(system.children[0].pid, signal.SIGKILL)
+        os.kill(system.restarts.children[0].pid, signal.SIGKILL)
         return status("matching")
 
+    monkeypatch.setattr("deploy.operate.status.PERIOD", 0.5)
     services.say("matching", "/status", then_die)
     output = StringIO()
     with pytest.raises(PartEnded, match="intake was ended by SIGKILL"):
         asyncio.run(show_at_work(system, Console(file=output, force_terminal=True, width=80, color_system=None)))
+    assert output.getvalue().count("intake was started again") == MOST
     assert "● sessions" in output.getvalue()
-    assert sorted(asked.service for asked in services.asked) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,27 +1,16 @@
-import sys
 from pathlib import Path
 
 import pytest
 
-from deploy.local.processes import CannotStart, Child
+from deploy.local.processes import CannotStart
 from deploy.local.running import FILE
 from deploy.local.settings import LocalSettings
-from deploy.local.system import PartEnded, System, local_system
-from tests.deploy.local.endings import Ending
-from tests.deploy.local.test_running import running
+from deploy.local.system import local_system
 
 
 def nowhere(home: Path) -> LocalSettings:
     """A broker and a database that are not there, so that none is started."""
     return LocalSettings(home=home, kafka_bootstrap="127.0.0.1:1", mongo_url="mongodb://127.0.0.1:1")
-
-
-def test_a_process_that_ends_by_itself_is_told_with_the_end_of_its_log_and_what_to_do(tmp_path: Path) -> None:
-    code = "import sys; sys.exit('the disk is full')"
-    with Child("sessions", [sys.executable, "-c", code], tmp_path / "sessions.log") as child:
-        assert Ending(child.pid).comes_within(10)
-        with pytest.raises(PartEnded, match=r"(?s)sessions ended with code 1.*the disk is full.*`ithaca up` begins"):
-            System(running(tmp_path), [child], download_seconds=0).watch()
 
 
 def test_a_setting_that_is_wrong_is_named_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from deploy.local.folders import held
+from deploy.local.restarts import Restarts
 from deploy.local.settings import LocalSettings
 from deploy.local.system import System
 from deploy.local.up import app, empty, welcome
@@ -56,7 +57,7 @@ def test_data_that_is_elsewhere_is_not_deleted(tmp_path: Path) -> None:
 
 
 def test_the_welcome_tells_the_addresses_and_how_long_it_took_besides_downloads(tmp_path: Path) -> None:
-    text = welcome(System(running(tmp_path), [], download_seconds=30.0), seconds=42.0)
+    text = welcome(System(running(tmp_path), Restarts([]), download_seconds=30.0), seconds=42.0)
     assert "it started in 12.0 s, and downloaded for 30.0 s before" in text
     assert "intake        http://127.0.0.1:20000" in text
     assert str(tmp_path / "operator.json") in text
