@@ -1,13 +1,14 @@
 """An event loop without a clock: time jumps to the next thing to do, and a seed decides what runs next."""
 
-# mypy: disable-error-code="attr-defined,misc"
+# mypy: disable-error-code="attr-defined,misc,override"
 # It looks into handles as the standard loop itself does; their attributes have no public types.
 
 import asyncio
 import heapq
 from asyncio import Handle, TimerHandle
 from collections import deque
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -15,13 +16,25 @@ MOST_STEPS = 60_000
 """Steps of one run, above which something goes round in circles."""
 
 
+@dataclass(slots=True)
+class Absence:
+    """Nobody answers `until` then. A `silent` one takes what it is asked for, and does it when it is over."""
+
+    until: float = 0.0
+    silent: bool = False
+
+
 class Process:
-    """A simulated process. A dead one never runs again; a stalled one only after `stalled_until`."""
+    """A simulated process. A dead one never runs again; a stalled one only after `stalled_until`.
+
+    One that is `cut_off` reads from the database, and cannot write to it.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.alive = True
         self.stalled_until = 0.0
+        self.cut_off = Absence()
         self.dropped: list[Handle] = []
 
 
@@ -46,6 +59,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         """Virtual seconds since the start."""
         return self.now
+
+    def call_soon(self, callback: Any, *arguments: Any, context: Context | None = None) -> Handle:
+        """As the standard loop's, without what is for debugging."""
+        handle = Handle(callback, arguments, self, context)
+        self._ready.append(handle)
+        return handle
 
     def _track(self, loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
         task = asyncio.Task(work, loop=loop, **options)

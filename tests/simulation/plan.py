@@ -11,43 +11,66 @@ class Plan:
     """How much goes wrong in a run, and how much is asked; all drawn from the seed.
 
     Clocks are off by up to `skew` seconds; a share `wrong` of them is wrong at first, and then set. At each of the
-    `elections`, the database gets a primary with another clock.
+    `elections`, the database gets a primary with another clock. Deposits are reminded of after so many seconds.
     """
 
     processes: int
+    tenants: int
     accounts: int
     operations: int
+    people: int
+    looks: int
+    unreadable: int
     hostile: float
+    deadly: bool
     store_faults: float
     bus_faults: float
     handler_faults: float
     crashes: int
     stalls: int
+    stops: int
+    cuts: int
+    absences: int
     skew: float
-    spread: float
     wrong: float
     elections: int
-    grows: bool = False
+    reminded_after: float
+    spread: float
+    grows: bool
 
     @classmethod
-    def draw(cls, random: Random) -> "Plan":
+    def draw(cls, seed: int, random: Random) -> "Plan":
         """A plan of a seed: many runs are calm in some respect, so that the other ones are seen clearly."""
 
-        def sometimes(value: float) -> float:
-            return value if random.random() < 0.6 else 0.0
+        def sometimes(value: float, share: float = 0.6) -> float:
+            return value if random.random() < share else 0.0
 
+        def some(most: int, share: float = 0.6) -> int:
+            return int(sometimes(random.randint(1, most), share))
+
+        wrong = sometimes(0.5, 0.4)
         return cls(
             processes=random.randint(1, 3),
+            tenants=random.randint(1, 3),
             accounts=random.randint(1, 3),
             operations=random.randint(3, 12),
-            hostile=sometimes(0.1) if random.random() < 0.3 else 0.0,
+            people=some(6),
+            looks=some(6, 0.4),
+            unreadable=some(4, 0.3),
+            hostile=sometimes(0.1, 0.2),
+            deadly=random.random() < 0.1,
             store_faults=sometimes(0.05),
             bus_faults=sometimes(0.08),
             handler_faults=sometimes(0.1),
-            crashes=int(sometimes(random.randint(1, 3))),
-            stalls=int(sometimes(random.randint(1, 3))),
+            crashes=some(3),
+            stalls=some(3),
+            stops=some(2, 0.3),
+            cuts=some(2, 0.3),
+            absences=some(1, 0.2),
             skew=sometimes(WRONG * 0.45),
+            wrong=wrong,
+            elections=some(3, 0.3),
+            reminded_after=20.0 if wrong and random.random() < 0.5 else 2.0,
             spread=random.choice([0.05, 1.0, 5.0]),
-            wrong=sometimes(0.5),
-            elections=int(sometimes(random.randint(1, 3))),
+            grows=seed % 4 == 0,
         )

@@ -76,6 +76,11 @@ class MemoryStore:
     async def transact(self, writes: Sequence[Write]) -> None:
         """See `Store.transact`."""
         await self.pause()
+        self._apply(writes)
+        await self.pause()
+
+    def _apply(self, writes: Sequence[Write]) -> None:
+        """All of them at one moment, or none."""
         staged: dict[tuple[str, Id], bytes | None] = {}
         for write in writes:
             self._stage(write, staged)
@@ -84,7 +89,6 @@ class MemoryStore:
                 self.collections[collection].pop(id, None)
             else:
                 self.collections[collection][id] = raw
-        await self.pause()
 
     async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
         """See `Store.lease`."""

@@ -1,7 +1,7 @@
-"""A small service in which every promise of the engine can be seen to be kept or broken."""
+"""Accounts: every deposit counts once, and everything that follows from it happens once, in order."""
 
-from collections import Counter
 from datetime import timedelta
+from enum import StrEnum
 
 from pydantic import BaseModel
 
@@ -10,16 +10,23 @@ from shared.engine.aggregate import Aggregate, Effect, Outcome, Replica, Timer
 from shared.engine.context import Context
 from shared.engine.handlers import Handlers, Work
 from shared.engine.loads import awaits, create
-from shared.engine.service import Service
-from shared.errors import Refusal
+from tests.simulation.ledger.outside import Outside
+
+
+class Nature(StrEnum):
+    """What a deposit does to those who handle it: nothing, or one of them fails, or one ends with its process."""
+
+    CALM = "calm"
+    HOSTILE = "hostile"
+    DEADLY = "deadly"
 
 
 class Deposited(Event, aggregate="account", subject="account_id", service="ledger"):
-    """The `number`-th deposit on an account; `hostile` ones cannot be handled by the picky reaction."""
+    """The `number`-th deposit on an account."""
 
     account_id: str
     number: int
-    hostile: bool = False
+    nature: Nature = Nature.CALM
 
 
 class AccountShown(State, aggregate="account", subject="account_id", service="ledger"):
@@ -34,10 +41,10 @@ class Account(Aggregate, name="account"):
 
     operations: list[str] = []
 
-    def deposit(self, operation: str, hostile: bool) -> Deposited:
+    def deposit(self, operation: str, nature: Nature) -> Deposited:
         """One more."""
         self.operations.append(operation)
-        return Deposited(account_id=self.id, number=len(self.operations), hostile=hostile)
+        return Deposited(account_id=self.id, number=len(self.operations), nature=nature)
 
     def shared_state(self) -> AccountShown:
         """See `Aggregate.shared_state`."""
@@ -50,21 +57,10 @@ class AccountSeen(Replica, name="account-seen"):
     deposits: int = 0
 
 
-class Doctor(Aggregate, name="doctor"):
-    """One of two doctors, of whom one must be on call: a rule over two aggregates."""
-
-    off: bool = False
-    changes: int = 0
-
-
 class Follower(Aggregate, name="follower"):
     """What a reaction has seen of an account, in the order in which it saw it."""
 
     numbers: list[int] = []
-
-
-class NobodyOnCall(Refusal):
-    """The other doctor is off already."""
 
 
 class Deposit(BaseModel):
@@ -73,20 +69,13 @@ class Deposit(BaseModel):
     account_id: str
     other_id: str | None = None
     operation: str
-    hostile: bool = False
+    nature: Nature = Nature.CALM
+    reminded_after: float = 2.0
 
-
-class GoOff(BaseModel):
-    """A doctor wants to be off call."""
-
-    doctor_id: str
-    other_id: str
-
-
-class ComeBack(BaseModel):
-    """A doctor is on call again."""
-
-    doctor_id: str
+    @property
+    def accounts(self) -> list[str]:
+        """Where it is put."""
+        return [self.account_id, *([self.other_id] if self.other_id else [])]
 
 
 class Remind(Timer):
@@ -114,29 +103,30 @@ class Hostile(Exception):
     """A handler that fails whatever is tried."""
 
 
-def ledger(outside: "Outside") -> Service:  # noqa: C901 - a service in one place
-    """The service; `outside` is where effects are seen, and says which handlers fail now and then."""
+def accounts(outside: Outside) -> Handlers:
+    """What happens to accounts, and what follows."""
     handlers = Handlers()
+    _deposits(handlers)
+    _reactions(handlers, outside)
+    _later(handlers, outside)
+    handlers.replicates(AccountShown, AccountSeen)
+    handlers.shares(Account, AccountShown)
+    return handlers
 
-    @handlers.post("/deposits", loads={"accounts": create(Account, _accounts)})
+
+def _deposits(handlers: Handlers) -> None:
+    @handlers.post("/deposits", loads={"accounts": create(Account, lambda command: command.accounts)})
     def deposit(command: Deposit, accounts: list[Account], ctx: Context) -> None:
         for account in accounts:
-            event = account.deposit(command.operation, command.hostile)
+            event = account.deposit(command.operation, command.nature)
             ctx.emit(event)
             key = f"{account.id}/{event.number}"
-            ctx.after(timedelta(seconds=2), Remind(account_id=account.id, number=event.number), id=f"remind/{key}")
+            reminder = Remind(account_id=account.id, number=event.number)
+            ctx.after(timedelta(seconds=command.reminded_after), reminder, id=f"remind/{key}")
             ctx.perform(Send(account_id=account.id, number=event.number), id=f"send/{key}")
 
-    @handlers.post("/off", loads={"doctor": create(Doctor, "doctor_id"), "other": create(Doctor, "other_id")})
-    def go_off(command: GoOff, doctor: Doctor, other: Doctor) -> None:
-        if other.off:
-            raise NobodyOnCall(f"{command.other_id} is off already: somebody must be on call.")
-        doctor.off, doctor.changes = True, doctor.changes + 1
 
-    @handlers.post("/back", loads={"doctor": create(Doctor, "doctor_id")})
-    def come_back(command: ComeBack, doctor: Doctor) -> None:
-        doctor.off, doctor.changes = False, doctor.changes + 1
-
+def _reactions(handlers: Handlers, outside: Outside) -> None:
     @handlers.on("mirror", loads={"follower": create(Follower, lambda e: f"mirror-{e.account_id}")})
     def mirror(event: Deposited, follower: Follower) -> None:
         follower.numbers.append(event.number)
@@ -144,9 +134,15 @@ def ledger(outside: "Outside") -> Service:  # noqa: C901 - a service in one plac
     @handlers.on("picky", loads={"follower": create(Follower, lambda e: f"picky-{e.account_id}")})
     def picky(event: Deposited, follower: Follower) -> None:
         follower.numbers.append(event.number)
-        if event.hostile:
+        if event.nature is Nature.HOSTILE:
             raise Hostile
         outside.perhaps_fail()
+
+    @handlers.on("fragile", loads={"follower": create(Follower, lambda e: f"fragile-{e.account_id}")})
+    def fragile(event: Deposited, follower: Follower, ctx: Context) -> None:
+        if event.nature is Nature.DEADLY:
+            outside.end(f"{ctx.tenant}/{event.account_id}/{event.number}")
+        follower.numbers.append(event.number)
 
     @handlers.on(
         "waiting",
@@ -159,6 +155,8 @@ def ledger(outside: "Outside") -> Service:  # noqa: C901 - a service in one plac
         assert seen.deposits > 0
         follower.numbers.append(event.number)
 
+
+def _later(handlers: Handlers, outside: Outside) -> None:
     @handlers.on("remind", loads={"follower": create(Follower, lambda t: f"remind-{t.account_id}")})
     def remind(timer: Remind, follower: Follower) -> None:
         outside.perhaps_fail()
@@ -171,23 +169,5 @@ def ledger(outside: "Outside") -> Service:  # noqa: C901 - a service in one plac
     @handlers.performs(attempts=50, timeout=timedelta(seconds=5), longest_pause=timedelta(seconds=2))
     async def send(effect: Send, work: Work) -> SentOut:
         outside.perhaps_fail()
-        outside.sent[work.key] += 1
+        outside.sent[f"{work.tenant}/{work.key}"] += 1
         return SentOut(account_id=effect.account_id, number=effect.number)
-
-    handlers.replicates(AccountShown, AccountSeen)
-    handlers.shares(Account, AccountShown)
-    return Service("ledger", "Ledger", [Deposited], [handlers])
-
-
-def _accounts(command: Deposit) -> list[str]:
-    return [command.account_id, *([command.other_id] if command.other_id else [])]
-
-
-class Outside:
-    """The world beyond the engine."""
-
-    def __init__(self) -> None:
-        self.sent: Counter[str] = Counter()
-
-    def perhaps_fail(self) -> None:
-        """A simulation makes this raise now and then."""

@@ -1,0 +1,133 @@
+"""Who asks: clients that insist until they are answered, and sometimes ask again for what they know already."""
+
+import asyncio
+from random import Random
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.engine import audit, growing
+from shared.engine.message import Answer, Ending, Idempotency, Message
+from shared.engine.store import StoreError
+from shared.errors import Refusal
+from tests.simulation.ledger.accounts import Deposit, Nature
+from tests.simulation.ledger.doctors import ComeBack, GoOff
+from tests.simulation.ledger.keys import FindKey, MoveKey
+from tests.simulation.ledger.people import EditPerson, ErasePerson
+from tests.simulation.plan import Plan
+from tests.simulation.processes import Fleet
+
+TENANTS = ("acme", "borough", "civic")
+TOPIC = "local.ledger"
+
+WAITS = 15.0
+"""Seconds after which a client gives up on an answer."""
+
+Asked = tuple[str, BaseModel]
+"""A command of a tenant."""
+
+
+class Clients:
+    """All of them. `answered` is what each key was answered first; `changed` are keys that were answered otherwise."""
+
+    def __init__(self, plan: Plan, fleet: Fleet, random: Random) -> None:
+        self.plan, self.fleet, self.random, self.loop = plan, fleet, random, fleet.loop
+        self.tenants = TENANTS[: plan.tenants]
+        self.asked: dict[str, Asked] = {}
+        self.answered: dict[str, Answer] = {}
+        self.changed: list[str] = []
+
+    def done(self, kind: type[BaseModel], tenant: str | None = None) -> list[Any]:
+        """The commands of a kind that were acknowledged as done."""
+        return [
+            body
+            for key, (owner, body) in self.asked.items()
+            if isinstance(body, kind) and owner == (tenant or owner) and self.ending(key) is Ending.DONE
+        ]
+
+    def ending(self, key: str) -> Ending | None:
+        """How the command of a key ended, as far as its client knows."""
+        answer = self.answered.get(key)
+        return answer.ending if answer else None
+
+    async def live(self) -> None:
+        """Ask for everything that is planned, until all of it is acknowledged."""
+        deposits = [self._deposit(number) for number in range(self.plan.operations)]
+        edits = [self._edit(number) for number in range(self.plan.people)]
+        looks = [self._look(number) for number in range(self.plan.looks)]
+        await asyncio.gather(*deposits, *edits, *looks, self._doctors("a", "b"), self._doctors("b", "a"), self._grow())
+
+    async def _deposit(self, number: int) -> None:
+        await asyncio.sleep(self.random.uniform(0, self.plan.spread))
+        accounts = [f"a{n}" for n in range(self.plan.accounts)]
+        first = self.random.choice(accounts)
+        second = self.random.choice([None, *(account for account in accounts if account != first)])
+        body = Deposit(account_id=first, other_id=second, operation=f"op{number}", nature=self._nature(number))
+        body.reminded_after = self.plan.reminded_after
+        await self._insist(self.random.choice(self.tenants), body, f"deposit{number}")
+
+    def _nature(self, number: int) -> Nature:
+        if self.plan.deadly and number == 0:
+            return Nature.DEADLY
+        return Nature.HOSTILE if self.random.random() < self.plan.hostile else Nature.CALM
+
+    async def _edit(self, number: int) -> None:
+        await asyncio.sleep(self.random.uniform(0, self.plan.spread))
+        kind = self.random.choice([EditPerson, EditPerson, ErasePerson])
+        body = kind(person_id=self.random.choice(["ann", "ben"]), operation=f"op{number}")
+        await self._insist(self.random.choice(self.tenants), body, f"person{number}")
+
+    async def _look(self, number: int) -> None:
+        await asyncio.sleep(self.random.uniform(0, self.plan.spread))
+        await asyncio.gather(
+            self._insist(self.tenants[0], MoveKey(move=number), f"move{number}"),
+            self._insist(self.tenants[0], FindKey(seeker_id="find", look=number), f"look{number}"),
+        )
+
+    async def _doctors(self, doctor: str, other: str) -> None:
+        """Both want the same at the same moments: to be off, and then back."""
+        for turn in range(6):
+            await asyncio.sleep(turn - self.loop.now)
+            body = GoOff(doctor_id=doctor, other_id=other) if turn % 2 == 0 else ComeBack(doctor_id=doctor)
+            await self._insist(self.tenants[0], body, f"{doctor}{turn}")
+
+    async def _grow(self) -> None:
+        """An operator lets the topic grow, in some worlds: asks until it is written down."""
+        while self.plan.grows and TOPIC not in self.fleet.store.collections[growing.COLLECTION]:
+            await asyncio.sleep(self.random.uniform(0, 3.0))
+            if self.fleet.ready:
+                engine = self.random.choice(self.fleet.ready).engine
+                line = audit.line(engine.executor.new_id(), engine.executor.clock(), "operator/ann", "grow", TOPIC)
+                try:
+                    await engine.growth.begin(self.random.randint(3, 6), line)
+                except (StoreError, Refusal, ConnectionError):
+                    continue
+
+    async def _insist(self, tenant: str, body: BaseModel, key: str) -> None:
+        """Ask until it is acknowledged, and now and then once more: the answer is the same, whatever is true now."""
+        self.asked[key] = tenant, body
+        while not await self._ask(key):  # noqa: ASYNC110 - a client's pause between tries
+            await asyncio.sleep(self.random.uniform(0, 1.0))
+        if self.random.random() < 0.2:
+            await asyncio.sleep(self.random.uniform(0, 3.0))
+            await self._ask(key)
+
+    async def _ask(self, key: str) -> bool:
+        """Whether a process has acknowledged the command."""
+        if not self.fleet.ready:
+            return False
+        tenant, body = self.asked[key]
+        engine = self.random.choice(self.fleet.ready).engine
+        idempotency = Idempotency(f"{tenant}/client/{type(body).__name__}/{key}", key)
+        handler = engine.service.by_name[type(body).__name__]
+        message = Message(handler, engine.executor.new_id(), tenant, body=body, idempotency=idempotency)
+        try:
+            answer = await asyncio.wait_for(engine.submit(message), WAITS)
+        except (TimeoutError, Refusal, RuntimeError, StoreError):
+            return False
+        if answer.ending not in (Ending.DONE, Ending.REFUSED):
+            return False
+        first = self.answered.setdefault(key, answer)
+        if (first.ending, first.status, first.body) != (answer.ending, answer.status, answer.body):
+            self.changed.append(key)
+        return True

@@ -1,0 +1,116 @@
+"""Defects in the relay and its leases."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from shared.engine import leases as lease_documents
+from shared.engine import outbox, relay
+from shared.engine.bus import Publisher
+from shared.engine.engine import Engine
+from shared.engine.leases import Leases
+from shared.engine.relay import Relay, Sent
+from shared.engine.store import Change, Document, Put
+
+
+def marking_by_range(patch: pytest.MonkeyPatch) -> None:
+    """The relay marks all chunks up to the last one that was published."""
+    original = Relay._mark_shards
+
+    async def by_range(self: Relay, by_shard: dict[int, list[Document]]) -> None:
+        for shard, chunks in by_shard.items():
+            where = {"shard": shard, "unpublished": True}
+            last = max(chunk["_id"] for chunk in chunks)
+            known = {chunk["_id"] for chunk in chunks}
+            for chunk in await self.store.find(outbox.COLLECTION, where):
+                if chunk["_id"] <= last and chunk["_id"] not in known:
+                    chunk.pop("unpublished")
+                    await self.store.transact([Put(outbox.COLLECTION, chunk | {"position": 0})])
+        await original(self, by_shard)
+
+    patch.setattr(Relay, "_mark_shards", by_range)
+
+
+def marking_without_epoch(patch: pytest.MonkeyPatch) -> None:
+    """A chunk is marked whoever has the lease by now."""
+    original = Change.__init__
+
+    def unfenced(self: Change, collection: str, id: Any, match: Any, *arguments: Any, **options: Any) -> None:
+        is_fence = collection == lease_documents.COLLECTION and "epoch" in match
+        original(self, collection, id, {} if is_fence else match, *arguments, **options)
+
+    patch.setattr(Change, "__init__", unfenced)
+
+
+def marking_unacknowledged(patch: pytest.MonkeyPatch) -> None:
+    """A chunk is marked when it was sent."""
+
+    async def at_once(_: Any) -> bool:
+        return True
+
+    patch.setattr(relay, "_all", at_once)
+
+
+def marking_behind_a_failure(patch: pytest.MonkeyPatch) -> None:
+    """What the broker has is marked, though it has not what came before in the shard."""
+
+    async def publish(self: Relay, publisher: Publisher, chunks: Sequence[Document]) -> list[Document]:
+        async with asyncio.timeout(self.ack_timeout):
+            sent = await self._send_all(publisher, chunks)
+            return [
+                chunk for chunk, futures in sent if await relay._all(futures) and len(futures) == len(chunk["events"])
+            ]
+
+    patch.setattr(Relay, "_publish", publish)
+
+
+def sending_behind_a_failure(patch: pytest.MonkeyPatch) -> None:
+    """What comes behind a chunk that could not be sent is sent."""
+
+    async def send_all(self: Relay, publisher: Publisher, chunks: Sequence[Document]) -> list[Sent]:
+        ours = [chunk for chunk in chunks if chunk["shard"] in self._shards() and self._is_known(chunk["shard"])]
+        return [(chunk, await self._send(publisher, chunk)) for chunk in ours]
+
+    patch.setattr(Relay, "_send_all", send_all)
+
+
+def leases_never_checked(patch: pytest.MonkeyPatch) -> None:
+    """A relay goes on publishing and marking whatever became of its lease."""
+    original = Engine.__init__
+
+    def careless(self: Engine, *arguments: Any) -> None:
+        original(self, *arguments)
+        self.leases.safe = lambda: list(range(self.leases.shards))  # type: ignore[method-assign]
+
+    async def unfenced(self: Relay, by_shard: dict[int, list[Document]]) -> None:
+        for chunks in by_shard.values():
+            for chunk in chunks:
+                published = {name: value for name, value in chunk.items() if name != "unpublished"}
+                await self.store.transact([Put(outbox.COLLECTION, published | {"position": 1})])
+
+    patch.setattr(Engine, "__init__", careless)
+    patch.setattr(Relay, "_is_known", lambda *_: True)
+    patch.setattr(Relay, "_mark_shards", unfenced)
+
+
+def leases_believed_longer(patch: pytest.MonkeyPatch) -> None:
+    """A lease is believed for a minute longer than it lasts."""
+
+    def safe(self: Leases) -> list[int]:
+        limit = asyncio.get_running_loop().time() + self.seconds / 4 - 60.0
+        return [shard for shard, lease in self.held.items() if lease.until > limit]
+
+    patch.setattr(Leases, "safe", safe)
+
+
+DEFECTS = {
+    "marking by range in the relay": (marking_by_range, 500),
+    "marks without an epoch": (marking_without_epoch, 60),
+    "marks before the acknowledgement": (marking_unacknowledged, 60),
+    "marks behind a failed chunk": (marking_behind_a_failure, 50),
+    "sending behind a failed chunk": (sending_behind_a_failure, 50),
+    "leases never checked": (leases_never_checked, 60),
+    "leases believed a minute longer": (leases_believed_longer, 50),
+}

@@ -1,0 +1,13 @@
+"""A small service in which every promise of the engine can be seen to be kept or broken: a module for each subject."""
+
+from shared.engine.service import Service
+from tests.simulation.ledger.accounts import Deposited, accounts
+from tests.simulation.ledger.doctors import doctors
+from tests.simulation.ledger.keys import KeyMoved, keys
+from tests.simulation.ledger.outside import Outside
+from tests.simulation.ledger.people import people
+
+
+def ledger(outside: Outside) -> Service:
+    """The service; what its handlers meet beyond the engine is `outside`."""
+    return Service("ledger", "Ledger", [Deposited, KeyMoved], [accounts(outside), doctors(), keys(), people()])

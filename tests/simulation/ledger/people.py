@@ -1,0 +1,65 @@
+"""People: shown on the compacted topic, erased, and shown again. What is last there is what is true."""
+
+from pydantic import BaseModel
+
+from shared.contracts.event import State
+from shared.engine.aggregate import Aggregate, Replica
+from shared.engine.handlers import Handlers
+from shared.engine.loads import create
+
+
+class PersonShown(State, aggregate="person", subject="person_id", service="ledger"):
+    """A person as others see them."""
+
+    person_id: str
+    edits: int
+
+
+class Person(Aggregate, name="person"):
+    """Somebody who may be erased; `edits` are the operations that have changed them."""
+
+    edits: list[str] = []
+    erased: bool = False
+
+    def shared_state(self) -> PersonShown | None:
+        """See `Aggregate.shared_state`."""
+        return None if self.erased else PersonShown(person_id=self.id, edits=len(self.edits))
+
+
+class PersonSeen(Replica, name="person-seen"):
+    """The person, as they come by the people topic."""
+
+    edits: int = 0
+
+
+class EditPerson(BaseModel):
+    """Change a person, or bring an erased one back."""
+
+    person_id: str
+    operation: str
+
+
+class ErasePerson(BaseModel):
+    """Withdraw a person."""
+
+    person_id: str
+    operation: str
+
+
+def people() -> Handlers:
+    """What happens to people."""
+    handlers = Handlers()
+
+    @handlers.post("/people/edit", loads={"person": create(Person, "person_id")})
+    def edit(command: EditPerson, person: Person) -> None:
+        person.edits.append(command.operation)
+        person.erased = False
+
+    @handlers.post("/people/erase", loads={"person": create(Person, "person_id")})
+    def erase(command: ErasePerson, person: Person) -> None:
+        person.edits.append(command.operation)
+        person.erased = True
+
+    handlers.replicates(PersonShown, PersonSeen)
+    handlers.shares(Person, PersonShown)
+    return handlers

@@ -1,0 +1,31 @@
+"""What could not be handled is a dead letter, once, and nothing else is one."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.simulation.ledger.accounts import Deposit, Nature
+from tests.simulation.world import World
+
+MOST_ENDS = 5
+"""Processes that may end by one message before it is buried."""
+
+
+def letters(world: World) -> Iterator[str]:
+    """A letter for every message that its handler cannot handle, and for every record that nobody can read."""
+    buried = Counter[str]()
+    for row in world.documents("deadletter").values():
+        buried[row["state"]["handler"]] += row["state"]["count"]  # one letter may stand for many records
+    deposits = world.clients.done(Deposit)
+    wanted = Counter(
+        {
+            "picky": sum(len(one.accounts) for one in deposits if one.nature is Nature.HOSTILE),
+            "fragile": sum(len(one.accounts) for one in deposits if one.nature is Nature.DEADLY),
+            "": world.vandals.letters,
+        }
+    )
+    for handler in sorted(buried | wanted):
+        if buried[handler] != wanted[handler]:
+            yield f"{buried[handler]} dead letters of the handler {handler!r}, not {wanted[handler]}"
+    for event, ends in world.outside.ended.items():
+        if ends > MOST_ENDS:
+            yield f"{ends} processes have ended by {event}"
