@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from shared.engine import parking
 from shared.engine.message import Message
 from shared.engine.store import Change, Check, Delete, Id, Insert, Replace, Reserve, Store, Write
+from shared.engine.unit import Node, Unit
 from shared.engine.where import matches
-
-Node = tuple[str, Id]
 
 EXPECTING = Replace | Change | Check | Reserve
 
@@ -43,6 +43,12 @@ def is_settled(message: Message, stale: set[Node]) -> bool:
     return any(
         isinstance(write, Change | Delete) and (write.collection, write.id) in stale for write in message.settles
     )
+
+
+def touched(unit: Unit, messages: Sequence[Message]) -> list[set[Node]]:
+    """What each message of a batch has touched; its lane too, so that a conflict does not change the order in it."""
+    lanes = (parking.place(message) for message in messages)
+    return [nodes | ({lane} if lane else set()) for nodes, lane in zip(unit.nodes(), lanes, strict=True)]
 
 
 def connected(nodes: Sequence[set[Node]], stale: set[Node]) -> set[int]:

@@ -16,14 +16,14 @@ import structlog
 from shared.clock import Clock
 from shared.engine import inbox, observing, parking
 from shared.engine.answers import keep, kept, refused
-from shared.engine.conflicts import broken, connected, is_settled
+from shared.engine.conflicts import broken, connected, is_settled, touched
 from shared.engine.loading import hold, load, look_up, surroundings
 from shared.engine.message import Answer, Ending, Message
 from shared.engine.outbox import Chunks
 from shared.engine.queue import Queue, Waiting
 from shared.engine.safe import Safe
 from shared.engine.service import Service
-from shared.engine.store import Conflict, Id, Store, StoreError, Write, WriteRefused
+from shared.engine.store import Conflict, Store, StoreError, Write, WriteRefused
 from shared.engine.unit import Unit
 from shared.engine.unnamed import letter, unnamed
 from shared.engine.waking import Waking
@@ -79,6 +79,7 @@ class Executor:
         self.size = self.limits.largest // 2
         self.committed: list[Callable[[Sequence[Write]], None]] = []
         self.waking = Waking(store, clock, self.committed)
+        self.left: StoreError | None = None
 
     async def submit(self, message: Message) -> Answer:
         """Handle one message with whatever else waits; raises `TryLater` when too much does."""
@@ -115,17 +116,20 @@ class Executor:
         """Answer a batch; returns what must be tried again because the database cannot be reached, or takes too long.
 
         Callers are told at once. Everything else is tried until it is done, before anything that came later, so that
-        order holds; at a stop it is left to whoever comes next.
+        order holds; at a stop it is left to whoever comes next, and all that came later with it.
         """
         again = list[Waiting]()
         batch = [waiting for waiting in batch if not (waiting[0].is_command and waiting[1].cancelled())]
         try:
+            if self.left is not None:
+                raise self.left  # what comes behind must not overtake what the next process will find
             answers = await self.handle([message for message, _ in batch])
         except StoreError as error:
             log.warning("batch.failed", size=len(batch), error=type(error).__name__)
             self.size = max(self.limits.smallest, self.size // 2)
             answers = [Answer(Ending.FAILED, 503, error=error)] * len(batch)
-            again = [] if self.queue.closed else [waiting for waiting in batch if not waiting[0].is_command]
+            self.left = error if self.queue.closed else None
+            again = [] if self.left else [waiting for waiting in batch if not waiting[0].is_command]
         except BaseException as error:
             self.queue.fail(batch, error)
             raise
@@ -186,7 +190,7 @@ class Executor:
         metrics.conflict()
         stale = await broken(self.store, unit.taken)
         gone = {index for index, message in enumerate(messages) if is_settled(message, stale)}
-        late = connected(_touched(unit, messages), stale) - gone
+        late = connected(touched(unit, messages), stale) - gone
         rest = [index for index in range(len(messages)) if index not in late | gone]
         answers = dict.fromkeys(gone, Answer(Ending.DUPLICATE))
         if stale and rest:
@@ -286,9 +290,3 @@ class Executor:
             log.error("message.failed", exc_info=error)
             return Answer(Ending.FAILED, 500, error=error)
         return self.parking.park(unit, message, error)
-
-
-def _touched(unit: Unit, messages: Sequence[Message]) -> list[set[tuple[str, Id]]]:
-    """What each message of a batch has touched; its lane too, so that a conflict does not change the order in it."""
-    lanes = (parking.place(message) for message in messages)
-    return [touched | ({lane} if lane else set()) for touched, lane in zip(unit.nodes(), lanes, strict=True)]

@@ -10,6 +10,9 @@ from shared.engine.bus import Publisher
 from shared.engine.memory.bus import MemoryBus
 from tests.simulation.faults import Faults
 
+UNANSWERED = 0.3
+"""The part of all that goes wrong with the broker in which it does not answer at all."""
+
 LATEST = 3.0
 """Seconds that a record may be under way after it has left its process."""
 
@@ -47,7 +50,7 @@ class FaultyPublisher:
     ) -> Awaitable[None]:
         """See `Publisher.send`; a record may not even be accepted, and the next one be."""
         if self.bus.faults.strikes():
-            await self.bus.pause()
+            await self.bus.faults.pause()
             raise ConnectionError("simulated: no room")
         self.bus.see_record(topic, key)
         self.partitions.setdefault(topic, len(self.bus.topics[topic]))
@@ -68,7 +71,7 @@ class FaultyPublisher:
             if abandon and not self.waiting:
                 break
             await asyncio.sleep(0.01)
-        await self.bus.pause()
+        await self.bus.faults.pause()
 
     async def _acknowledgement(self, sent: Sent) -> None:
         await sent.acknowledged
@@ -121,13 +124,16 @@ class FaultyBus(MemoryBus):
     """The in-memory broker behind a bad connection. `see_record` is called whenever a process hands one over."""
 
     def __init__(self, faults: Faults) -> None:
-        super().__init__(faults.pause, rebalance_timeout=4.0)
+        super().__init__(self._answer, rebalance_timeout=4.0)
         self.faults = faults
         self.see_record: Callable[[str, bytes], None] = lambda *_: None
 
     async def publisher(self) -> Publisher:
         """See `Bus.publisher`."""
         await self.pause()
-        if self.faults.strikes():
-            raise ConnectionError("simulated: no broker answers")
         return FaultyPublisher(self)
+
+    async def _answer(self) -> None:
+        await self.faults.pause()
+        if self.faults.strikes() and self.faults.random.random() < UNANSWERED:
+            raise ConnectionError("simulated: no broker answers")

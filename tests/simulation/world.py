@@ -88,7 +88,7 @@ class World:
         if any(row["state"] in growing.UNDER_WAY for row in self.documents(growing.COLLECTION).values()):
             return False
         group = self.bus.known[TOPIC]
-        ends = {(t, p): len(log) for t in group.topics for p, log in enumerate(self.bus.topics[t])}
+        ends = {(t, p): log.end for t in group.topics for p, log in enumerate(self.bus.topics[t])}
         return all(group.committed.get(partition, 0) >= end for partition, end in ends.items())
 
     def digest(self) -> str:

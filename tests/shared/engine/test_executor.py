@@ -276,18 +276,6 @@ async def test_a_closed_queue_is_worked_off_and_then_the_executor_ends() -> None
 
 
 @virtual
-async def test_a_stop_while_the_database_is_away_leaves_events_to_whoever_comes_next() -> None:
-    shop = Shop(noting(), store=(store := Watched()))
-    store.errors = [Unavailable("gone")] * 100
-    running = asyncio.create_task(shop.executor.run())
-    waiting = shop.executor.queue.put(shop.event(Sold(till_id="t1")))
-    await asyncio.sleep(2)
-    shop.executor.queue.close()
-    await running
-    assert waiting.result().ending is Ending.FAILED
-
-
-@virtual
 async def test_everything_of_a_batch_has_the_same_time() -> None:
     shop = Shop(tills())
     await shop.handle(*(shop.command(Sell(till_id=f"t{n}")) for n in range(3)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.simulation.defects import decisions, later, publishing, reading, transactions
+from tests.simulation.defects import clocks, decisions, later, publishing, reading, transactions
 from tests.simulation.defects.plant import Plant
 
 DEFECTS: Mapping[str, tuple[Plant, int]] = {
@@ -11,5 +11,6 @@ DEFECTS: Mapping[str, tuple[Plant, int]] = {
     **reading.DEFECTS,
     **publishing.DEFECTS,
     **later.DEFECTS,
+    **clocks.DEFECTS,
 }
 """Each defect, and the number of seeds within which it must be found."""

@@ -10,6 +10,7 @@ from shared.engine import leases as lease_documents
 from shared.engine import outbox, relay
 from shared.engine.bus import Publisher
 from shared.engine.engine import Engine
+from shared.engine.fences import Fences
 from shared.engine.leases import Leases
 from shared.engine.relay import Relay, Sent
 from shared.engine.store import Change, Document, Put
@@ -56,12 +57,12 @@ def marking_unacknowledged(patch: pytest.MonkeyPatch) -> None:
 def marking_behind_a_failure(patch: pytest.MonkeyPatch) -> None:
     """What the broker has is marked, though it has not what came before in the shard."""
 
-    async def publish(self: Relay, publisher: Publisher, chunks: Sequence[Document]) -> list[Document]:
-        async with asyncio.timeout(self.ack_timeout):
-            sent = await self._send_all(publisher, chunks)
-            return [
-                chunk for chunk, futures in sent if await relay._all(futures) and len(futures) == len(chunk["events"])
-            ]
+    async def publish(self: Relay, chunks: Sequence[Document]) -> list[Document]:
+        guarded = [chunk for chunk in chunks if self.fences.guards(chunk)]
+        others = [chunk for chunk in chunks if not self.fences.guards(chunk)]
+        parts = await asyncio.gather(self.fences.publish(guarded), self._publish_unguarded(others))
+        has = {chunk["_id"] for part in parts for chunk in part}
+        return [chunk for chunk in chunks if chunk["_id"] in has]
 
     patch.setattr(Relay, "_publish", publish)
 
@@ -70,7 +71,7 @@ def sending_behind_a_failure(patch: pytest.MonkeyPatch) -> None:
     """What comes behind a chunk that could not be sent is sent."""
 
     async def send_all(self: Relay, publisher: Publisher, chunks: Sequence[Document]) -> list[Sent]:
-        ours = [chunk for chunk in chunks if chunk["shard"] in self._shards() and self._is_known(chunk["shard"])]
+        ours = [chunk for chunk in chunks if chunk["shard"] in self._shards() and self._is_ours(chunk["shard"])]
         return [(chunk, await self._send(publisher, chunk)) for chunk in ours]
 
     patch.setattr(Relay, "_send_all", send_all)
@@ -91,7 +92,7 @@ def leases_never_checked(patch: pytest.MonkeyPatch) -> None:
                 await self.store.transact([Put(outbox.COLLECTION, published | {"position": 1})])
 
     patch.setattr(Engine, "__init__", careless)
-    patch.setattr(Relay, "_is_known", lambda *_: True)
+    patch.setattr(Relay, "_is_ours", lambda *_: True)
     patch.setattr(Relay, "_mark_shards", unfenced)
 
 
@@ -105,7 +106,13 @@ def leases_believed_longer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Leases, "safe", safe)
 
 
+def compacted_topics_without_a_fence(patch: pytest.MonkeyPatch) -> None:
+    """What a compacted topic keeps is published as everything else is."""
+    patch.setattr(Fences, "guards", lambda *_: False)
+
+
 DEFECTS = {
+    "compacted topics without a fence": (compacted_topics_without_a_fence, 300),
     "marking by range in the relay": (marking_by_range, 500),
     "marks without an epoch": (marking_without_epoch, 60),
     "marks before the acknowledgement": (marking_unacknowledged, 60),

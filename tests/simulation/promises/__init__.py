@@ -8,10 +8,10 @@ from tests.simulation.promises.journal import growth, journal
 from tests.simulation.promises.letters import letters
 from tests.simulation.promises.moments import moments
 from tests.simulation.promises.reactions import reactions
-from tests.simulation.promises.states import replicas
+from tests.simulation.promises.states import last_records, replicas
 from tests.simulation.world import World
 
-PROMISES = (answers, reactions, decisions, replicas, journal, growth, letters, moments)
+PROMISES = (answers, reactions, decisions, replicas, last_records, journal, growth, letters, moments)
 
 
 def broken_promises(world: World) -> Iterator[str]:
