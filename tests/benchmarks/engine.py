@@ -11,7 +11,7 @@ import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,13 +22,16 @@ from rich.console import Console
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.main import spare_the_collector
-from tests.benchmarks import bulk, framework, http, streams
+from tests.benchmarks import bulk, framework, http, streams, waking
 from tests.benchmarks.rows import Pairs, Row, show, write
 from tests.benchmarks.streams import Parts
 
 RESULT = Path("build/bench/engine.json")
 TENANTS = 1000
 """Enough that nearly every event of a batch is another one's."""
+
+LANES = 10_000
+"""Messages that wait for one thing, each of another aggregate."""
 
 
 async def event_path(parts: Parts, passes: int, events: int, say: Callable[[str], None]) -> list[Row]:
@@ -85,6 +88,19 @@ async def publishing(parts: Parts, passes: int, events: int) -> list[Row]:
     ]
 
 
+async def waiting(parts: Parts, passes: int) -> list[Row]:
+    """Commands while all are woken who have waited for what one of them brings about."""
+    pairs = Pairs()
+    for _ in range(passes):
+        idle, busy = await waking.idle_and_waking(parts.mongo, LANES, seconds=4)
+        pairs.add(_p99(busy) * 1e3, _p99(busy) / _p99(idle))
+    return [pairs.row(f"commands while {LANES:,} lanes wake, p99", "ms", "while nothing else happens", most=2.0)]
+
+
+def _p99(taken: Sequence[float]) -> float:
+    return statistics.quantiles(taken, n=100)[98]
+
+
 def commands(parts: Parts, passes: int, seconds: float, say: Callable[[str], None]) -> list[Row]:
     """Commands over HTTP, committed together, beside a transaction for each request."""
     pairs = {32: Pairs(), 128: Pairs()}
@@ -125,6 +141,7 @@ def main() -> None:
         rows = uvloop.run(event_path(parts, options.passes, options.events, console.print))
         rows += uvloop.run(writes(parts, options.passes, options.events))
         rows += uvloop.run(publishing(parts, options.passes, options.events // 2))
+        rows += uvloop.run(waiting(parts, options.passes))
         rows += commands(parts, options.passes, options.seconds, console.print)
     write(rows, RESULT)
     show(rows, "The engine")
