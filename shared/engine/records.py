@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
+from pydantic import ValidationError
 
 from shared.clock import Clock, system_clock, to_milliseconds
 from shared.contracts.envelope import Envelope, Undecodable, read
@@ -24,6 +25,7 @@ from shared.engine.message import NOTHING, Message, Origin
 from shared.engine.safe import Contents, Safe, Sealed
 from shared.engine.service import Service
 from shared.ids import TENANT
+from shared.observe.failures import describe
 
 log = structlog.get_logger()
 
@@ -47,17 +49,20 @@ class Records:
 
     def messages(self, record: Record) -> list[Message]:
         """A message for each handler that wants it; none for an unknown type; what cannot be read is to be buried."""
+        tenant, type = NO_TENANT, ""
         try:
             envelope = read(NOTHING if record.value is None else record.value, record.headers)
             if (handlers := self.reactions.get(envelope.type)) is None:
                 return self._of_another_version(envelope)
             _check_tenant(envelope)
+            tenant, type = envelope.tenant, envelope.type
             if record.value is None and not issubclass(handlers[0].takes, State):
                 raise Undecodable("the record has no value: an event needs its data")
-            return [_message(handler, envelope) for handler in handlers]
+            return _read_once([_message(handler, envelope) for handler in handlers])
         except Undecodable as error:
-            is_wanted = not error.type or error.type in self.reactions or self._knows_another_version(error.type)
-            return [self._undecodable(record, str(error), error.type)] if is_wanted else []
+            type = type or error.type
+            is_wanted = not type or type in self.reactions or self._knows_another_version(type)
+            return [self._undecodable(record, str(error), type, tenant)] if is_wanted else []
 
     def _of_another_version(self, envelope: Envelope) -> list[Message]:
         """What only a newer version of this service can read waits for it, in its handlers' lanes."""
@@ -71,7 +76,7 @@ class Records:
         name, _, version = type.rpartition(".")
         return self.unversioned.get(name, ()) if VERSION.fullmatch(version) else ()
 
-    def _undecodable(self, record: Record, reason: str, type: str) -> Message:
+    def _undecodable(self, record: Record, reason: str, type: str, tenant: str) -> Message:
         """To be buried; whichever way, only once."""
         where = f"{record.topic}-{record.partition}-{record.offset}"
         log.warning("record.undecodable", where=where, reason=reason)
@@ -86,12 +91,12 @@ class Records:
             offset=record.offset,
         )
         seen = inbox.row_id(NO_TENANT, BURY.name, record.topic, where)
-        message = Message(BURY, where, NO_TENANT, body=found, lane=where, seen=seen)
+        message = Message(BURY, where, tenant, body=found, lane=where, seen=seen)
         if minute := self._is_one_of_many((record.topic, record.partition)):
             summary = f"{record.topic}-{record.partition}-{minute:%Y-%m-%dT%H:%MZ}"
             found = found.model_copy(update={"message_id": summary, "message_type": "", "size": 0, "summary": summary})
-            return replace(message, handler=BURY_IN_SUMMARY, body=found, lane=summary)
-        message.body = found.model_copy(update={"contents": self._sealed(where, record)})
+            return replace(message, handler=BURY_IN_SUMMARY, tenant=NO_TENANT, body=found, lane=summary)
+        message.body = found.model_copy(update={"contents": self._sealed(f"{tenant}/{where}", record)})
         return message
 
     def _is_one_of_many(self, partition: Partition) -> datetime | None:
@@ -102,9 +107,9 @@ class Records:
         self.letters[partition] = (minute, count)
         return minute if count > LETTERS_A_MINUTE else None
 
-    def _sealed(self, where: str, record: Record) -> Sealed:
+    def _sealed(self, about: str, record: Record) -> Sealed:
         headers = tuple((name, raw or b"") for name, raw in record.headers)
-        return self.safe.seal(f"{NO_TENANT}/{where}", Contents((record.value or b"")[:KEPT_BYTES], headers))
+        return self.safe.seal(about, Contents((record.value or b"")[:KEPT_BYTES], headers))
 
 
 def for_generation(message: Message, generation: int) -> Message:
@@ -114,6 +119,18 @@ def for_generation(message: Message, generation: int) -> Message:
     name = f"{message.handler.name}@{generation}"
     seen = inbox.row_id(message.tenant, name, message.source, message.id)
     return replace(message, generation=generation, seen=seen, wanted={})
+
+
+def _read_once(messages: list[Message]) -> list[Message]:
+    """For several handlers the data is read here: if it cannot be, that is one letter, and not one for each of them."""
+    if len(messages) > 1:
+        try:
+            body = messages[0].read()
+        except ValidationError as error:
+            raise Undecodable(f"data: {describe(error)}") from error
+        for message in messages:
+            message.body = body
+    return messages
 
 
 def _check_tenant(envelope: Envelope) -> None:

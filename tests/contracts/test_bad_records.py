@@ -11,13 +11,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts.catalog import golden
+from shared.contracts.event import Contract, Event
 from shared.contracts.intake import Profile, ProgramPublished
+from shared.documents.flow import received
 from shared.engine.bus import Record
 from shared.engine.deadletters import DeadLetter
 from shared.engine.message import Ending
+from shared.engine.service import Service
 from tests.contracts.deliveries import Recipient, record
 from tests.contracts.known_services import every_service
 
+EVENTS = [
+    pytest.param(service, contract, id=f"{service.name}-{contract.about.name}.v{contract.about.version}")
+    for service in every_service()
+    for contract in received(service)
+    if issubclass(contract, Event)
+]
 MATCHING = next(service for service in every_service() if service.name == "matching")
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 PROGRAM = golden(ProgramPublished)
@@ -73,6 +82,17 @@ def test_what_is_no_event_becomes_a_dead_letter(bad: Record) -> None:
     (message,) = recipient.records.messages(bad)
     assert asyncio.run(recipient.take(message)).ending is Ending.DONE
     assert recipient.store.collections[DeadLetter.collection]
+
+
+@pytest.mark.parametrize(("service", "contract"), EVENTS)
+@pytest.mark.parametrize("data", [b"\xff{", b"{}", b"null", b"[" * 500], ids=str)
+def test_data_that_cannot_be_read_is_one_letter_however_many_handlers_want_it(
+    service: Service, contract: type[Contract], data: bytes
+) -> None:
+    recipient = Recipient(service)
+    for message in recipient.messages([replace(golden(contract), data=data)] * 2):
+        asyncio.run(recipient.take(message))
+    assert sum(collection == DeadLetter.collection for collection, _ in recipient.stored()) == 1
 
 
 @pytest.mark.parametrize("sequence", ["²", "9" * 5000, "9" * 19, "-1", "1.5", "", "many"])
