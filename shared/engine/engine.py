@@ -26,7 +26,6 @@ from shared.engine import (
     timers,
 )
 from shared.engine.bus import Bus, Consumer, Partition, Topic
-from shared.engine.careful import Careful
 from shared.engine.database_time import DatabaseTime
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
@@ -36,6 +35,7 @@ from shared.engine.leases import Leases
 from shared.engine.loop import Due
 from shared.engine.message import Answer, Message
 from shared.engine.parking import Lane, row_id, take_up
+from shared.engine.poison import PoisonSearch
 from shared.engine.queue import Queue
 from shared.engine.relay import Relay
 from shared.engine.safe import Safe
@@ -93,8 +93,8 @@ class Engine:
         self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds, time)
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, time, random)
-        self.careful = Careful(self.executor, place.owner)
-        self.worker = Worker(self.executor, self.careful, self._claim, self._free)
+        self.search = PoisonSearch(self.executor, place.owner)
+        self.worker = Worker(self.executor, self.search, self._claim, self._free)
         due = (store, self.leases, time, place.poll_seconds)
         self.timers = Due(*due, timers.AGENDA, self._fire, self.tenants)
         self.lanes = Due(*due, parking.AGENDA, self._take_up, self.tenants)
@@ -232,7 +232,7 @@ class Engine:
     async def _handle(self, message: Message, shard: int) -> None:
         """Whoever had the shard before may have ended by this very message."""
         if self.leases.is_unclean(shard):
-            await self.careful.handle(message)
+            await self.search.submit(message)
         else:
             await self.submit(message)
 

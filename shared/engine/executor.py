@@ -49,8 +49,8 @@ class Limits:
 End = Callable[[Unit, Message, Exception], Answer]
 
 
-class Deadly(Exception):
-    """Every process that ran the message has ended by it."""
+class Poison(Exception):
+    """Process after process has ended while it handled this message alone."""
 
 
 class Executor:
@@ -247,8 +247,8 @@ class Executor:
         unit.begin(message)
         if (answer := self._known(unit, message)) is not None:
             return answer
-        if message.deadly:
-            return self.parking.bury(unit, message, Deadly(), "stopped-the-process")
+        if message.poison:
+            return self.parking.bury(unit, message, Poison(), "stopped-the-process")
         if self.parking.must_wait(unit, message):
             return self.parking.follow(unit, message)
         try:

@@ -20,8 +20,8 @@ log = structlog.get_logger()
 COLLECTION = "leases"
 INDEXES = (Index(("kind", "until")),)
 
-CAREFUL_SECONDS = 60.0
-"""For so long, what was somebody's who ended uncleanly is handled one by one."""
+SEARCH_SECONDS = 60.0
+"""For so long, what was somebody's who ended uncleanly is searched for poison."""
 
 
 @dataclass(slots=True)
@@ -152,7 +152,7 @@ class Leases:
         if row["unclean"]:
             await self._end_sessions_of_the_dead(row)
         lease = self._lease(row, asked + self.seconds)
-        self.held[shard] = replace(lease, unclean=asked + CAREFUL_SECONDS if row["unclean"] else 0.0)
+        self.held[shard] = replace(lease, unclean=asked + SEARCH_SECONDS if row["unclean"] else 0.0)
 
     @staticmethod
     def _lease(row: Document, until: float) -> Lease:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from shared.engine.careful import Careful
 from shared.engine.deadletters import KEPT_BYTES, DeadLetter
 from shared.engine.executor import Executor
 from shared.engine.handlers import Handler
 from shared.engine.message import Answer, Ending, Message, Origin
+from shared.engine.poison import PoisonSearch
 from shared.engine.reader import revive
 from shared.engine.readmodels import ReadModels
 from shared.engine.safe import Contents, NotOpened
@@ -42,10 +42,10 @@ class Told:
 
 
 class Redelivery:
-    """Replays dead letters through a process's executor: `careful` with those that have stopped others."""
+    """Replays dead letters through a process's executor; those that have ended others, through the search."""
 
-    def __init__(self, executor: Executor, careful: Careful) -> None:
-        self.executor, self.careful = executor, careful
+    def __init__(self, executor: Executor, search: PoisonSearch) -> None:
+        self.executor, self.search = executor, search
 
     async def check(self, rows: Sequence[Document]) -> list[Told]:
         """What would become of these letters if they were replayed, as far as can be told."""
@@ -78,7 +78,7 @@ class Redelivery:
 
     def _hand_over(self, row: Document, message: Message) -> Awaitable[Answer]:
         if row["state"]["reason"] == "stopped-the-process":
-            return self.careful.handle(message)
+            return self.search.submit(message)
         return self.executor.queue.put(message)
 
     async def _messages(self, rows: Sequence[Document]) -> list[tuple[Document, Message | str]]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from shared.engine import (
     audit,
-    careful,
     clocks,
     effects,
     growing,
@@ -13,6 +12,7 @@ from shared.engine import (
     leases,
     outbox,
     parking,
+    poison,
     readmodels,
     rebuilds,
     replicas,
@@ -35,7 +35,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         effects.COLLECTION: effects.INDEXES,
         leases.COLLECTION: leases.INDEXES,
         IDEMPOTENCY: (Index(("expires",), expires=True),),
-        careful.COLLECTION: (),
+        poison.COLLECTION: poison.INDEXES,
         readmodels.COLLECTION: (),
         journal.COLLECTION: (),
         rebuilds.COLLECTION: (),

@@ -16,10 +16,11 @@ import structlog
 from shared.engine.assignment import Assignment, Position
 from shared.engine.breaker import SHORTEST, Breakers
 from shared.engine.bus import Partition, Record
-from shared.engine.careful import Careful
 from shared.engine.context import NotYet
 from shared.engine.executor import Executor
+from shared.engine.leases import SEARCH_SECONDS
 from shared.engine.message import Answer, Ending, Message
+from shared.engine.poison import PoisonSearch
 from shared.engine.readmodels import ReadModels
 from shared.engine.records import Records, for_generation
 from shared.engine.store import Document, StoreError
@@ -58,12 +59,12 @@ class Worker:
     def __init__(
         self,
         executor: Executor,
-        careful: Careful,
+        search: PoisonSearch,
         claim: Callable[[Partition], Awaitable[bool]],
         free: Callable[[Partition], Awaitable[None]],
     ) -> None:
         self.executor = executor
-        self.careful = careful
+        self.search = search
         self.records = Records(executor.service, executor.parking.safe, executor.clock)
         self.models = ReadModels(executor.store)
         self.model_names = sorted({handler.model for handler in executor.service.by_name.values() if handler.model})
@@ -80,7 +81,7 @@ class Worker:
 
     async def assigned(self, assignment: Assignment) -> "Tenure":
         """See `Subscriber`."""
-        unclean = {partition for partition in assignment.positions if await self.claim(partition)}
+        unclean = [partition for partition in assignment.positions if await self.claim(partition)]
         self.tenure = Tenure(self, assignment, unclean)
         return self.tenure
 
@@ -118,10 +119,12 @@ class Worker:
 class Tenure:
     """A `Receiver`: what the worker has taken in one assignment and not finished. It ends with the assignment."""
 
-    def __init__(self, worker: Worker, assignment: Assignment, unclean: set[Partition]) -> None:
+    def __init__(self, worker: Worker, assignment: Assignment, unclean: Sequence[Partition]) -> None:
         self.worker = worker
         self.assignment = assignment
-        self.unclean = unclean
+        most = AHEAD * worker.executor.limits.largest  # so much may have been under way
+        self.suspect = {partition: assignment.positions[partition].next + most for partition in unclean}
+        self.search_until = asyncio.get_running_loop().time() + SEARCH_SECONDS
         self.unfinished: list[Delivery] = []
 
     async def receive(self, records: Sequence[Record]) -> None:
@@ -134,16 +137,18 @@ class Tenure:
         deliveries = await self.worker.deliveries(records, self.assignment.positions)
         skipped = sum(not delivery.messages for delivery in deliveries)
         metrics.consumed(Counter(record.topic for record in records), skipped)
-        await self._carefully(records, deliveries)
+        if self.suspect:
+            await self._search(records, deliveries)
         self.unfinished.extend(deliveries)
         self._hand_on()
 
     async def revoked(self) -> None:
-        """See `Receiver`. What is held back comes again to whoever gets the partitions."""
+        """See `Receiver`. What is held back comes again to whoever gets the partitions, who goes on with the search."""
         while self.worker.under_way:
             await asyncio.wait(self.worker.under_way)
         for partition in self.assignment.positions:
-            await self.worker.free(partition)
+            if partition not in self.suspect:
+                await self.worker.free(partition)
 
     async def probe(self) -> None:
         """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
@@ -167,13 +172,21 @@ class Tenure:
         except Exception as error:
             log.warning("positions.not_committed", error=type(error).__name__)
 
-    async def _carefully(self, records: Sequence[Record], deliveries: Sequence[Delivery]) -> None:
-        """One by one: whoever had the partition before may have ended by one of them."""
-        for record, delivery in zip(records, deliveries, strict=True):
-            while (record.topic, record.partition) in self.unclean and delivery.messages:
-                _certain(await self.worker.careful.handle(delivery.messages[0]))
-                del delivery.messages[0]
-        self.unclean.difference_update((record.topic, record.partition) for record in records)
+    async def _search(self, records: Sequence[Record], deliveries: Sequence[Delivery]) -> None:
+        """Whoever had these partitions before may have ended by one of the first records: they are not queued ahead."""
+        found = [
+            (delivery, message)
+            for record, delivery in zip(records, deliveries, strict=True)
+            if (record.topic, record.partition) in self.suspect
+            for message in delivery.messages
+        ]
+        for answer in await self.worker.search.handle([message for _, message in found]) if found else ():
+            _certain(answer)
+        for delivery, _ in found:
+            delivery.messages.clear()
+        is_over = asyncio.get_running_loop().time() > self.search_until
+        for partition in [p for p, end in self.suspect.items() if is_over or self.assignment.positions[p].next >= end]:
+            del self.suspect[partition]
 
     def _hand_on(self) -> None:
         """Queue all messages, what came first first, but those of handlers that are held back."""

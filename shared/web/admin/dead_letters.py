@@ -146,7 +146,7 @@ async def discard_dead_letters(operator: CurrentOperator, selection: Selection) 
 
 
 def _redelivery(operator: Operator) -> Redelivery:
-    return Redelivery(operator.engine.executor, operator.engine.careful)
+    return Redelivery(operator.engine.executor, operator.engine.search)
 
 
 async def _all_of_them(rows: Sequence[Document]) -> list[Told]:

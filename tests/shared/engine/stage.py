@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from shared.engine.assignment import Assignment, Found, Position
 from shared.engine.breaker import SHORTEST
 from shared.engine.bus import Partition, Record
-from shared.engine.careful import Careful
 from shared.engine.memory.store import MemoryStore
+from shared.engine.poison import PoisonSearch
 from shared.engine.store import Write
 from shared.engine.worker import Worker
 from tests.shared.engine.shop import Ledger, Shop, Sold, envelope, noting
@@ -67,7 +67,7 @@ class Stage:
         self.shop = Shop(noting(), store=self.store)
         self.freed: list[Partition] = []
         self.seconds_to_free = 0.0
-        self.worker = Worker(self.shop.executor, Careful(self.shop.executor, "one"), self._claim, self._free)
+        self.worker = Worker(self.shop.executor, PoisonSearch(self.shop.executor, "one"), self._claim, self._free)
         self.executing = asyncio.ensure_future(self.shop.executor.run())
         self.log = Log(BEGINNING)
         self.assignment = Assignment("shop", self.log, self.worker)

@@ -8,7 +8,7 @@ import pytest
 
 from shared.engine import leases as documents
 from shared.engine.database_time import DatabaseTime
-from shared.engine.leases import CAREFUL_SECONDS, Leases
+from shared.engine.leases import SEARCH_SECONDS, Leases
 from shared.engine.memory.store import MemoryStore
 from shared.engine.store import Document, Id, Unavailable, Write
 from tests.shared.engine.shop import virtual
@@ -118,7 +118,7 @@ async def test_what_a_dead_replica_had_is_taken_when_its_leases_have_run_out_and
     assert store.ended == [b"a"]
     assert all(two.is_unclean(shard) for shard in one.held)
     assert not any(two.is_unclean(shard) for shard in two.held.keys() - one.held.keys())
-    await rounds(1 + int(3 * CAREFUL_SECONDS / SECONDS), two)
+    await rounds(1 + int(3 * SEARCH_SECONDS / SECONDS), two)
     assert not any(two.is_unclean(shard) for shard in two.held)
 
 

@@ -2,18 +2,18 @@
 
 import asyncio
 
-from shared.engine.careful import Careful
 from shared.engine.deadletters import DeadLetter
 from shared.engine.message import Ending
+from shared.engine.poison import COLLECTION, FATAL, PoisonSearch
 from shared.engine.redelivery import GONE, Redelivery, Told
-from shared.engine.store import Document, Insert
+from shared.engine.store import Document, Insert, Put
 from tests.shared.engine.shop import Ledger, Shop, Sold, noting, virtual
 
 
 async def dead(shop: Shop, reason: str = "failed") -> Document:
     """An event that was given up, though its handler works now."""
     message = shop.event(Sold(till_id="t1", number=1))
-    message.deadly = True
+    message.poison = True
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
     (row,) = await shop.rows(DeadLetter.collection)
     row["state"]["reason"] = reason
@@ -27,7 +27,7 @@ def line(row: Document) -> Insert:
 async def replay(shop: Shop, row: Document, owner: str = "a") -> list[Told]:
     """Replay it in the process of that shop."""
     working = asyncio.create_task(shop.executor.run())
-    told = await Redelivery(shop.executor, Careful(shop.executor, owner)).replay([row], line)
+    told = await Redelivery(shop.executor, PoisonSearch(shop.executor, owner)).replay([row], line)
     shop.executor.queue.close()
     await working
     return told
@@ -49,8 +49,9 @@ async def test_of_two_processes_at_once_one_is_told_that_it_is_gone() -> None:
 async def test_one_that_stopped_processes_is_buried_anew_when_its_replays_stop_them_too() -> None:
     shop = Shop(noting())
     row = await dead(shop, reason="stopped-the-process")
-    for number in range(3):  # processes that begin with it, and are never seen again
-        await Careful(shop.executor, f"killed {number}")._begin(row["state"]["delivery"]["seen"])
+    id, expires = row["state"]["delivery"]["seen"], shop.now
+    ended = {"_id": id, "fatal": FATAL - 1, "alone": True, "owner": "killed over it", "expires": expires}
+    await shop.store.transact([Put(COLLECTION, ended)])
     assert [one.refused for one in await replay(shop, row, "the fourth")] != [""]
     (new,) = await shop.rows(DeadLetter.collection)
     assert (new["state"]["reason"], new["_id"] != row["_id"]) == ("stopped-the-process", True)
@@ -61,10 +62,10 @@ async def test_one_that_stopped_processes_is_buried_anew_when_its_replays_stop_t
 async def test_a_letter_of_a_letter_can_be_replayed_as_well() -> None:
     shop = Shop(noting())
     row = await dead(shop)
-    redelivery = Redelivery(shop.executor, Careful(shop.executor, "a"))
+    redelivery = Redelivery(shop.executor, PoisonSearch(shop.executor, "a"))
     ((_, message),) = await redelivery._messages([row])
     assert not isinstance(message, str)
-    message.deadly = True
+    message.poison = True
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
     (again,) = await shop.rows(DeadLetter.collection)
     assert [one.refused for one in await replay(shop, again)] == [""]
