@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from shared.engine import leases
-from shared.engine.store import Change, Conflict, Delete, Document, Store, StoreError
+from shared.engine.leases import COLLECTION as LEASES
+from shared.engine.leases import Leases
+from shared.engine.store import Change, Conflict, Delete, Document, StoreError
 
 log = structlog.get_logger()
 
@@ -34,11 +35,14 @@ class JobFailed(Exception):
 
 
 class Jobs:
-    """One per process. `kinds` are the collections of jobs, each with how they are done; `poll` is in seconds."""
+    """One per process. `kinds` are the collections of jobs, each with how they are done; `poll` is in seconds.
 
-    def __init__(self, store: Store, owner: str, lease_seconds: float, kinds: Mapping[str, Run], poll: float) -> None:
-        self.store, self.owner, self.lease_seconds = store, owner, lease_seconds
-        self.kinds, self.poll = kinds, poll
+    A process whose clock is wrong has no jobs, as it has no shards: see `leases`.
+    """
+
+    def __init__(self, leases: Leases, kinds: Mapping[str, Run], poll: float) -> None:
+        self.store, self.owner, self.lease_seconds = leases.store, leases.owner, leases.seconds
+        self.time, self.kinds, self.poll = leases.time, kinds, poll
         self.working: dict[Name, asyncio.Task[None]] = {}
         self.until: dict[Name, float] = {}
         self.interrupted: dict[Name, int] = {}
@@ -57,6 +61,9 @@ class Jobs:
 
     async def _round(self) -> None:
         try:
+            if not self.time.is_right:
+                await self._give_up()
+                return
             for name in list(self.working):
                 await self._take(name)
             for collection in self.kinds:
@@ -65,6 +72,15 @@ class Jobs:
         except StoreError as error:
             log.warning("jobs.unavailable", error=type(error).__name__)
         self._drop_what_is_no_longer_ours()
+
+    async def _give_up(self) -> None:
+        """Leave to others what is under way here."""
+        left = dict(self.working)
+        for task in left.values():
+            task.cancel()
+        await asyncio.gather(*left.values(), return_exceptions=True)
+        for name in left:
+            await self._release(name)
 
     async def _begin(self, name: Name, row: Document) -> None:
         if name not in self.working and await self._take(name):
@@ -75,7 +91,7 @@ class Jobs:
     async def _take(self, name: Name) -> bool:
         """Take or renew the lease of a job; nobody else works on it while it lasts."""
         asked = asyncio.get_running_loop().time()
-        if await self.store.lease(leases.COLLECTION, _lease(name), self.owner, self.lease_seconds) is None:
+        if await self.store.lease(LEASES, _lease(name), self.owner, self.lease_seconds) is None:
             self.until.pop(name, None)
             return False
         self.until[name] = asked + self.lease_seconds
@@ -128,7 +144,7 @@ class Jobs:
     async def _release(self, name: Name) -> None:
         self.until.pop(name, None)
         try:
-            await self.store.transact([Delete(leases.COLLECTION, _lease(name), {"owner": self.owner})])
+            await self.store.transact([Delete(LEASES, _lease(name), {"owner": self.owner})])
         except Conflict:
             log.info("job.lost", collection=name[0], job=name[1])
 

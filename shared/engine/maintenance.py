@@ -25,13 +25,12 @@ class Maintenance:
     """One per worker. Other processes ask for jobs by writing them down."""
 
     def __init__(self, engine: Engine) -> None:
-        place, limits = engine.place, engine.executor.limits
         self.engine = engine
         self.replaying = Replaying(engine)
-        self.settle = limits.deadline
+        self.settle = engine.executor.limits.deadline
         rebuilding = Rebuilding(engine, self.replaying, self.settle)
         kinds = {journal.COLLECTION: self.replaying.run, rebuilds.COLLECTION: rebuilding.run}
-        self.jobs = Jobs(engine.store, place.owner, place.lease_seconds, kinds, place.poll_seconds)
+        self.jobs = Jobs(engine.leases, kinds, engine.place.poll_seconds)
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from shared.engine.database_time import DatabaseTime
 from shared.engine.jobs import ATTEMPTS, JobFailed, Jobs, Run
+from shared.engine.leases import Leases
 from shared.engine.memory.store import MemoryStore
 from shared.engine.store import Change, Document, Insert, Unavailable
 from tests.shared.engine.shop import virtual
@@ -33,7 +35,9 @@ async def has(store: MemoryStore, state: str) -> None:
 
 @asynccontextmanager
 async def working(store: MemoryStore, run: Run, owner: str = "a") -> AsyncIterator[Jobs]:
-    jobs = Jobs(store, owner, LEASE, {"jobs": run}, poll=1.0)
+    time = DatabaseTime(store, store.time)
+    await time.measure()
+    jobs = Jobs(Leases(store, owner, 1, LEASE, time), {"jobs": run}, poll=1.0)
     task = asyncio.create_task(jobs.run())
     try:
         yield jobs
@@ -157,3 +161,19 @@ async def test_who_is_taken_for_dead_stops_working() -> None:
         await asyncio.sleep(3.0)
         assert jobs.working == {}
         assert not await is_at(store, 30)
+
+
+@virtual
+async def test_a_process_whose_clock_goes_wrong_leaves_its_jobs_to_others_at_once() -> None:
+    store = MemoryStore()
+    await given(store)
+    steps = Steps(store, 30)
+    async with working(store, steps.by("a")) as jobs:
+        await until(lambda: is_at(store, 2))
+        jobs.time.machine = lambda: store.time() + timedelta(days=1)
+        await asyncio.sleep(2.0)
+        assert (jobs.working, await store.find("leases", {})) == ({}, [])
+        async with working(store, steps.by("b"), "b"):
+            await has(store, "done")
+    assert {step[0] for step in steps.done} == {"a", "b"}
+    assert [step[1:] for step in steps.done] == [str(number) for number in range(30)]
