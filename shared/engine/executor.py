@@ -78,7 +78,7 @@ class Executor:
         self.awaited = parking.awaited(service)
         self.size = self.limits.largest // 2
         self.committed: list[Callable[[Sequence[Write]], None]] = []
-        self.waking = Waking(store, clock, self.committed)
+        self.waking = Waking(store, clock, self.awaited, self.committed)
         self.left: StoreError | None = None
 
     async def submit(self, message: Message) -> Answer:
@@ -93,6 +93,7 @@ class Executor:
                 await self._finish(left)
         finally:
             waking.cancel()
+            await asyncio.wait([waking])
         await self.waking.finish()
 
     async def _finish(self, left: list[Waiting]) -> None:

@@ -2,7 +2,7 @@
 
 It happens beside the executor, which only notes what has come: however many lanes wait, nobody's command stands behind
 them. Who parks guards the absence of what it waits for, so that its lane is there before what it waits for is. What a
-process has noted and not done when it is killed is done by the lanes' own backoff, ten minutes later at most.
+process has noted and not done when it is killed, another one finds: each looks once a minute at what is waited for.
 """
 
 import asyncio
@@ -14,15 +14,18 @@ import structlog
 from shared.clock import Clock
 from shared.engine.loop import Bell
 from shared.engine.parking import Lane
-from shared.engine.store import Change, Conflict, Document, Store, StoreError, Write
+from shared.engine.store import Change, Conflict, Document, Id, Store, StoreError, Write
 
 log = structlog.get_logger()
 
 AT_ONCE = 250
 """Lanes that are woken in one transaction, and arrivals that are looked for at once."""
 
+NAMES = 1000
+"""Of what is waited for, so much is looked for at once."""
+
 POLL, PAUSE = 60.0, 0.5
-"""Seconds between two looks at what was noted, and before another try while the database is away."""
+"""Seconds without news after which it looks for what nobody has told, and before another try after a failure."""
 
 FAREWELL = 1.0
 """Seconds that a process which stops takes for the rest."""
@@ -31,10 +34,10 @@ Tell = Callable[[Sequence[Write]], None]
 
 
 class Waking:
-    """One per process. Who is in `told` hears of each transaction."""
+    """One per process. `awaited` are the collections that are waited for; `told` hear of each transaction."""
 
-    def __init__(self, store: Store, clock: Clock, told: Sequence[Tell]) -> None:
-        self.store, self.clock, self.told = store, clock, told
+    def __init__(self, store: Store, clock: Clock, awaited: frozenset[str], told: Sequence[Tell]) -> None:
+        self.store, self.clock, self.awaited, self.told = store, clock, awaited, told
         self.bell = Bell()
         self.arrived: dict[str, None] = {}  # in order, each once
         self.is_busy = False
@@ -55,6 +58,8 @@ class Waking:
         while True:
             await self.bell.wait(POLL)
             try:
+                if not self.arrived:
+                    await self.look()
                 await self.wake()
             except Exception as error:
                 log.warning("lanes.not_woken", error=type(error).__name__, exc_info=error)
@@ -84,6 +89,23 @@ class Waking:
             finally:
                 self.is_busy = False
 
+    async def look(self) -> None:
+        """Note what is waited for though it is there: who has brought it about has ended before it could tell."""
+        last, of = "", "state.waiting_for"
+        while lanes := await self.store.find(Lane.collection, {of: {"$gt": last}}, order=of, limit=NAMES):
+            names = dict.fromkeys(lane["state"]["waiting_for"] for lane in lanes)
+            last = next(reversed(names))
+            self.note(await self._present(names))
+
+    async def _present(self, names: Iterable[str]) -> list[str]:
+        wanted: dict[str, list[Id]] = {}
+        for name in names:
+            collection, _, id = name.partition("/")
+            if collection in self.awaited:
+                wanted.setdefault(collection, []).append(id)
+        found = {collection: await self.store.get(collection, ids) for collection, ids in wanted.items()}
+        return [f"{name}/{id}" for name, rows in found.items() for id, row in rows.items() if _is_there(row)]
+
     async def _wake(self, names: Sequence[str]) -> None:
         """Page by page, each lane once. A page in which one has changed meanwhile is read again, a smaller one."""
         after, size, where = None, AT_ONCE, {"state.waiting_for": {"$in": list(names)}}
@@ -98,6 +120,10 @@ class Waking:
             after, size = lanes[-1]["_id"], min(AT_ONCE, 2 * size)
             for tell in self.told:
                 tell(writes)
+
+
+def _is_there(row: Document) -> bool:
+    return row["version"] > 0 and not row["state"].get("removed", False)
 
 
 def _due(lane: Document, now: datetime) -> Change:

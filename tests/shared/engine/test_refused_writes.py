@@ -4,20 +4,25 @@ A planted defect for it: `parking.unnamed` in `shared/engine/parking.py` that re
 """
 
 from collections.abc import Callable, Sequence
+from random import Random
 
 import bson
 import pytest
 
 from shared.engine.aggregate import Timer
 from shared.engine.deadletters import BURY, KEPT_BYTES, Bury, DeadLetter
+from shared.engine.engine import Engine, Place
+from shared.engine.executor import Limits
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
+from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending, Message
 from shared.engine.parking import ATTEMPTS, take_up
 from shared.engine.safe import Contents
 from shared.engine.store import Delete, Document, Id, Insert, StoreError, Write, WriteRefused
-from tests.shared.engine.shop import SAFE, TENANT, Ledger, Sell, Shop, Sold, contents, noting, virtual
+from tests.shared.engine.shop import SAFE, START, TENANT, Ledger, Sell, Shop, Sold, contents, noting, service, virtual
+from tests.waiting import until
 
 Refuses = Callable[[Write], bool]
 
@@ -157,6 +162,21 @@ async def test_a_dead_letter_of_bytes_that_are_no_text_can_wait_too() -> None:
     assert [answer.ending for answer in await shop.handle(take_up(row, BURY))] == [Ending.DONE]
     (letter,) = await shop.rows(DeadLetter.collection)
     assert contents(letter) == (b"\xff", (("a", b"\xfe"),))
+
+
+@virtual
+async def test_a_dead_letter_that_had_to_wait_is_written_by_whichever_process_takes_it_up() -> None:
+    store = Strict(lambda write: write.collection == DeadLetter.collection)
+    found = Bury(handler="", message_id="m1", message_type="", reason="not JSON")
+    message = Message(BURY, "m1", TENANT, body=found, lane="m1", seen="acme/bury/m1")
+    assert [answer.ending for answer in await Shop(noting(), store=store).handle(message)] == [Ending.PARKED]
+    store.refuses, store.clock = lambda _: False, lambda: START.timestamp() + 10
+    engine = Engine(service(noting()), store, MemoryBus(), store.time, Random(1), Place("p1"), Limits())
+    await engine.prepare()
+    await engine.start()
+    (letter,) = await until(lambda: store.find(DeadLetter.collection, {}))
+    await engine.stop()
+    assert letter["state"]["reason"] == "not JSON"
 
 
 def naming(*words: str) -> Refuses:

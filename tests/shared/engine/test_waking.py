@@ -17,7 +17,7 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending
 from shared.engine.parking import Lane
 from shared.engine.store import Change, Conflict, Document, Insert, Unavailable, Write
-from shared.engine.waking import AT_ONCE
+from shared.engine.waking import AT_ONCE, POLL
 from tests.shared.engine.shop import START, Ledger, Sell, Shop, Sold, Till, TillSeen, TillShown, virtual
 from tests.waiting import eventually
 
@@ -156,6 +156,40 @@ async def test_a_process_that_stops_in_the_middle_wakes_the_rest_within_a_bounde
     await shop.executor.run()
     assert waiting.result().ending is Ending.DONE
     assert await asleep(shop) == ["acme/note/99999"]
+
+
+@virtual
+async def test_what_is_under_way_when_a_process_stops_is_done_again() -> None:
+    shop, store = await with_lanes(2 * AT_ONCE)
+    store.seconds = 0.2
+    running = asyncio.create_task(shop.executor.run())
+    await shop.executor.submit(shop.command(Sell(till_id="t1")))
+    await asyncio.sleep(0.1)
+    shop.executor.queue.close()
+    await running
+    assert await asleep(shop) == ["acme/note/99999"]
+
+
+@virtual
+async def test_what_a_process_that_was_killed_has_not_told_another_one_finds_within_a_minute() -> None:
+    shop, store = await with_lanes(1100)
+    await shop.handle(shop.command(Sell(till_id="t1")))  # and nobody is woken
+    other = Shop(patient(), store=store)
+    running = asyncio.create_task(other.executor.run())
+    await asyncio.sleep(POLL + 10)
+    assert await asleep(other) == ["acme/note/99999"]
+    running.cancel()
+
+
+@virtual
+async def test_to_look_for_what_is_waited_for_wakes_nobody_in_vain() -> None:
+    shop, store = await with_lanes(3)
+    gone = TillSeen(id="t9", removed=True).model_dump()
+    counts = {"version": 3, "sequence": 0, "chunk": 0, "shared": False, "guard": 0, "schema": 1}
+    await store.transact([Insert("till", {"_id": "acme/t1", "tenant": "acme", "state": gone, **counts})])
+    await store.transact([Insert(Lane.collection, lane(50, "ithaca.shop.Sold.v9"))])
+    await shop.executor.waking.look()
+    assert shop.executor.waking.is_idle
 
 
 @virtual
