@@ -135,7 +135,7 @@ async def _republish(service: Service, settings: Settings, since: datetime) -> N
     try:
         await engine.prepare()
         done = await republish(engine, since)
-        log.info("service.republished", events=done.events, states=done.states)
+        log.info("service.republished", events=done.events, states=done.states, withdrawn=done.withdrawn)
     finally:
         await engine.close()
 

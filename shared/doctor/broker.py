@@ -7,7 +7,7 @@ from shared.doctor.finding import Notes
 from shared.engine.engine import Engine
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.kafka.examination import BrokerFound, connects, examine
-from shared.engine.starting import reads_and_writes
+from shared.engine.starting import lacking
 from shared.settings import Settings
 
 CONNECT_SECONDS = 3.0
@@ -24,7 +24,7 @@ async def look(engine: Engine, bus: KafkaBus, settings: Settings, notes: Notes) 
     found = await _reach(engine, bus, settings, notes)
     if found is None:
         return
-    _rights(found, await bus.lacking(*reads_and_writes(engine), engine.group), notes)
+    _rights(found, await lacking(engine), notes)
     _topics(engine, found, notes)
     for name in found.found:
         for problem in _durability(name, found, settings.topic_replication):
@@ -68,12 +68,12 @@ def _manner(settings: Settings) -> str:
     return f"ITHACA_KAFKA_SECURITY is {settings.kafka_security}{who}"
 
 
-def _rights(found: BrokerFound, lacking: list[str], notes: Notes) -> None:
+def _rights(found: BrokerFound, missing: list[str], notes: Notes) -> None:
     if not found.has_authorizer:
         notes.ok("rights", "the broker has no authorizer: everybody may do everything")
         return
     remedy = "Give the user these rights: the KafkaUser of the service names them all."
-    notes.every("rights", lacking, remedy, "the user has all that the service needs")
+    notes.every("rights", missing, remedy, "the user has all that the service needs")
 
 
 def _topics(engine: Engine, found: BrokerFound, notes: Notes) -> None:

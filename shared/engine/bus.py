@@ -169,8 +169,11 @@ class Bus(Protocol):
     async def identity(self) -> str:
         """What tells the cluster of brokers from any other, for as long as it lives."""
 
-    async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str) -> list[str]:
-        """The rights that are missing to read these topics as that group, and to write to those; a sentence each."""
+    async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str, name: str = "") -> list[str]:
+        """The rights that are missing to read these topics as that group, and to write to those; a sentence each.
+
+        With `name`, also those to publish under it behind a fence; it is taken, so that it has to be nobody's.
+        """
 
     async def found(self, topics: Sequence[str]) -> dict[str, "Topic"]:
         """Those of the topics that there are, as they are."""

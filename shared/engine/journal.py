@@ -1,21 +1,17 @@
 """The journal: published chunks stay, so that events can be published again.
 
 To a new consumer, after a broker lost its data, or for one tenant. What is on the people topic is not in the journal:
-it is published anew from the current state, so that an erased person does not come back.
+`states` publishes it anew from what is stored now, so that an erased person does not come back.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from shared.clock import Clock, rfc3339
-from shared.contracts.event import State
+from shared.clock import Clock
 from shared.engine import leases, outbox
-from shared.engine.aggregate import Aggregate
 from shared.engine.bus import Bus, Partition, Publisher
 from shared.engine.outbox import record
-from shared.engine.reader import revive
 from shared.engine.store import Change, Document, Put, Store
 
 COLLECTION = "replays"
@@ -118,35 +114,6 @@ class Journal:
             await self.store.transact([Change(COLLECTION, replay.name, {f"done.{shard}": done}, note)])
             yield state["events"]
 
-    async def show_states(self, kind: type[Aggregate], state: type[State], topic: str) -> int:
-        """Publish the current shared state of every aggregate of a kind; returns how many there are."""
-        publisher = await self.bus.publisher()
-        shown, after = 0, None
-        try:
-            while documents := await self.store.find(
-                kind.collection, {"version": {"$gt": 0}}, limit=AT_ONCE, after=after
-            ):
-                rows = [_state_row(kind, state, document, self.clock()) for document in documents]
-                present = [row for row in rows if row["data"] is not None]
-                await _publish(publisher, topic, present)
-                await self._follow_up(kind, state, topic, publisher, documents)
-                shown, after = shown + len(present), documents[-1]["_id"]
-        finally:
-            await publisher.close()
-        return shown
-
-    async def _follow_up(
-        self, kind: type[Aggregate], state: type[State], topic: str, publisher: Publisher, shown: Sequence[Document]
-    ) -> None:
-        """Whatever changed meanwhile is shown again, so that the topic does not end with what it was before.
-
-        A later change is published later by itself.
-        """
-        while shown:
-            found = await self.store.get(kind.collection, [document["_id"] for document in shown])
-            shown = [found[old["_id"]] for old in shown if found[old["_id"]]["version"] != old["version"]]
-            await _publish(publisher, topic, [_state_row(kind, state, document, self.clock()) for document in shown])
-
 
 async def _publish(publisher: Publisher, topic: str, events: Sequence[Document]) -> None:
     sent = []
@@ -154,21 +121,3 @@ async def _publish(publisher: Publisher, topic: str, events: Sequence[Document])
         key, value, headers = record(row)
         sent.append(await publisher.send(topic, key, value, headers))
     await asyncio.gather(*sent)
-
-
-def _state_row(kind: type[Aggregate], state: type[State], document: Document, now: datetime) -> Document:
-    """A shared state as the outbox would hold it. Its id says which version it is: shown twice, it is one event."""
-    aggregate = revive(kind, document)
-    shown = aggregate.shared_state()
-    subject = f"{kind.collection}/{aggregate.id}"
-    return {
-        "id": f"{subject}/{aggregate.version}",
-        "source": f"ithaca/{state.about.service}",
-        "type": state.type_name,
-        "time": rfc3339(now),
-        "tenant": document["tenant"],
-        "subject": subject,
-        "partitionkey": f"{document['tenant']}/{subject}",
-        "sequence": str(aggregate.version),
-        "data": None if shown is None else shown.model_dump_json().encode(),
-    }

@@ -1,17 +1,18 @@
 """Publishing again what others may have lost: after a restore, or after a broker lost its data.
 
 The topics are new then, and what was on its way is on none of them. The journal still has it: it goes out once more,
-in order, and whoever has had it drops it by its inbox. People and their like are shown as they are now.
+in order, and whoever has had it drops it by its inbox. People and their like are shown as they are now: those that
+are gone as gone, so that whoever knows more than the topic forgets them.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.engine import outbox
 from shared.engine.engine import Engine
 from shared.engine.history import HIGHEST, first_id
-from shared.engine.journal import Journal
-from shared.engine.service import PEOPLE
+from shared.engine.states import show_all
 from shared.engine.store import Change, Document, Where
 
 AT_ONCE = 128
@@ -32,22 +33,24 @@ class TooLongAgo(ValueError):
 
 @dataclass(slots=True, frozen=True)
 class Republished:
-    """How many events the relay will publish again, and how many states were shown."""
+    """How many events the relay will publish again, how many states were shown, and how many as withdrawn."""
 
     events: int
     states: int
+    withdrawn: int
 
 
 async def republish(engine: Engine, since: datetime) -> Republished:
     """Have everything published again that was stored since then; can be repeated.
 
     The relay of the next worker publishes the events; the states are on their topic at the end. Raises `StillRunning`,
-    `NotEmpty`, `TooLongAgo`.
+    `NotEmpty`, `TooLongAgo`, `NotShown`.
     """
     limits = engine.executor.limits
     if since <= engine.executor.clock() - limits.keep_inbox:
         raise TooLongAgo(f"{since.isoformat()} is more than {limits.keep_inbox.days} days ago: name a later time")
     await engine.leases.renew()
+    renewing = asyncio.create_task(engine.leases.run())
     try:
         if len(engine.leases.held) < limits.shards:
             raise StillRunning("a worker has not ended, or ended less than a lease ago: stop it, and try again")
@@ -55,8 +58,12 @@ async def republish(engine: Engine, since: datetime) -> Republished:
             raise NotEmpty(
                 f"topic {engine.topic()} holds events that the database may know nothing of: remove it first"
             )
-        return Republished(await _hand_back(engine, since), await _show_all(engine))
+        events, shown = await _hand_back(engine, since), await show_all(engine)
+        return Republished(events, shown.states, shown.withdrawn)
     finally:
+        renewing.cancel()
+        await asyncio.wait([renewing])
+        await engine.relay.close()
         await engine.leases.release()
 
 
@@ -76,14 +83,3 @@ async def _hand_back(engine: Engine, since: datetime) -> int:
 def _unpublished(chunk: Document) -> Change:
     match, unset = {"position": chunk["position"]}, ("position",)
     return Change(outbox.COLLECTION, chunk["_id"], match, {"unpublished": True}, unset)
-
-
-async def _show_all(engine: Engine) -> int:
-    journal = Journal(engine.store, engine.bus, engine.executor.limits.shards, engine.executor.clock)
-    kinds = {kind.collection: kind for kind in engine.service.aggregates}
-    return sum(
-        [
-            await journal.show_states(kinds[collection], state, engine.topic(PEOPLE))
-            for collection, state in engine.service.shared.items()
-        ]
-    )

@@ -54,12 +54,18 @@ async def patiently(ask: Callable[[], Awaitable[T]], seconds: float = math.inf) 
 
 async def obstacles(engine: Engine) -> list[str]:
     """What stands in the way, a sentence each; raises `StoreError` and `ConnectionError`."""
-    if lacking := await engine.bus.lacking(*reads_and_writes(engine), engine.group):
-        return lacking  # what is there cannot be told without them
+    if missing := await lacking(engine):
+        return missing  # what is there cannot be told without them
     if missing := await engine.verify():
         return [*missing, f"Make them with: python -m services.{engine.service.name} migrate"]
     await check_writes(engine)
     return [*await _in_the_group(engine), *await on_another_broker(engine)]
+
+
+async def lacking(engine: Engine) -> list[str]:
+    """The rights on the broker that the service needs and its user does not have, a sentence each."""
+    name = f"{engine.topic()}.{PEOPLE}.trial" if engine.service.shared else ""
+    return await engine.bus.lacking(*reads_and_writes(engine), engine.group, name)
 
 
 def reads_and_writes(engine: Engine) -> tuple[Sequence[str], Sequence[str]]:

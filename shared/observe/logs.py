@@ -22,7 +22,7 @@ KNOWN = frozenset(
         *("tenant", "handler", "message_id", "correlation_id", "trace_id"),
         *("attempt", "collection", "count", "effect", "error", "failures", "group", "id", "instance", "job"),
         *("lane_handler", "message", "offset", "partition", "port", "reason", "role", "row_found", "seconds", "shard"),
-        *("events", "size", "states", "timer", "topic", "where"),
+        *("events", "shards", "size", "states", "timer", "topic", "where", "withdrawn"),
     }
 )
 """The fields that a line may have. What is put into them is chosen by us, or an opaque id."""

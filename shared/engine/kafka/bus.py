@@ -91,10 +91,10 @@ class KafkaBus:
         async with self.looking.open() as (admin, _):
             return (await broker_rights.look(admin, [])).id
 
-    async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str) -> list[str]:
+    async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str, name: str = "") -> list[str]:
         """See `Bus.lacking`."""
         async with self.looking.open() as (admin, _):
-            return await broker_rights.lacking(admin, reads, writes, group)
+            return await broker_rights.lacking(admin, reads, writes, group, name)
 
     async def found(self, topics: Sequence[str]) -> dict[str, Topic]:
         """See `Bus.found`."""

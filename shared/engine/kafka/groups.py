@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import CoordinationType
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberMetadata
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
@@ -41,12 +42,15 @@ async def members(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
     ]
 
 
-async def coordinator(admin: AIOKafkaAdminClient, group: str) -> int:
-    """The broker that looks after a group. A new cluster has none until it has made a topic for positions."""
+async def coordinator(admin: AIOKafkaAdminClient, name: str, kind: CoordinationType = CoordinationType.GROUP) -> int:
+    """The broker that looks after a group, or after what is published under a transactional id.
+
+    A new cluster has none until it has made a topic for them.
+    """
     async with asyncio.timeout(COORDINATOR_SECONDS):
         while True:
             try:
-                node: int = await admin.find_coordinator(group)
+                node: int = await admin.find_coordinator(name, kind)
             except GroupCoordinatorNotAvailableError:
                 await asyncio.sleep(0.1)
             else:

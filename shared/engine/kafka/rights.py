@@ -1,21 +1,24 @@
 """What the broker lets us do, found by asking, and how it keeps topics."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import CoordinationType
 from aiokafka.errors import (
     GroupAuthorizationFailedError,
     KafkaError,
     NoError,
     SecurityDisabled,
+    TransactionalIdAuthorizationFailed,
     UnknownTopicOrPartitionError,
     for_code,
 )
 from aiokafka.protocol.admin import DescribeAclsRequest
+from aiokafka.protocol.transaction import InitProducerIdRequest
 
 from shared.engine.kafka.groups import coordinator
 from shared.engine.kafka.questions import AskGroup, AskTopics
@@ -35,6 +38,7 @@ NONE: Rights = frozenset()
 LOOKING: Rights = frozenset({Right.DESCRIBE, Right.DESCRIBE_CONFIGS})
 
 LOADING_SECONDS = 10.0
+TRIAL_MS = 1000
 
 ANY = 1
 """In the protocol's filters."""
@@ -74,28 +78,35 @@ async def look(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> Cluster:
     return Cluster(answer["cluster_id"], len(answer["brokers"]), found)
 
 
-async def lacking(admin: AIOKafkaAdminClient, reads: Sequence[str], writes: Sequence[str], group: str) -> list[str]:
+async def lacking(
+    admin: AIOKafkaAdminClient, reads: Sequence[str], writes: Sequence[str], group: str, name: str
+) -> list[str]:
     """The rights that whoever reads these topics as that group, and writes to those, does not have; a sentence each.
 
-    A topic that does not exist is passed over.
+    `name` is one under which nobody publishes, as a sample of those behind fences. A topic that does not exist is
+    passed over.
     """
     needed = dict.fromkeys((*reads, *writes), LOOKING)
     for topics, right in ((reads, Right.READ), (writes, Right.WRITE)):
         needed |= {topic: needed[topic] | {right} for topic in topics}
     there = (await look(admin, needed)).topics
-    sentences = [_sentence("topic", name, needed[name] - kept.rights) for name, kept in there.items()]
+    sentences = [_sentence("topic", topic, needed[topic] - kept.rights) for topic, kept in there.items()]
     if reads:
-        sentences.append(_sentence("group", group, {Right.READ} - await of_group(admin, group)))
+        missing = {Right.READ} - await _once_loaded(lambda: _of_group(admin, group))
+        sentences.append(_sentence("group", group, missing))
+    if name:
+        missing = {Right.WRITE} - await _once_loaded(lambda: _of_name(admin, name))
+        sentences.append(_sentence("transactional id", name, missing))
     return [sentence for sentence in sentences if sentence]
 
 
-async def of_group(admin: AIOKafkaAdminClient, group: str) -> Rights:
-    """What we may do with a group; raises the broker's error. Its coordinator may be about to load it."""
+async def _once_loaded(ask: Callable[[], Awaitable[Rights]]) -> Rights:
+    """What we may do with something that a coordinator looks after, and may be about to load."""
     async with asyncio.timeout(LOADING_SECONDS):
         while True:
             try:
-                return await _of_group(admin, group)
-            except GroupAuthorizationFailedError:
+                return await ask()
+            except (GroupAuthorizationFailedError, TransactionalIdAuthorizationFailed):
                 return NONE
             except KafkaError as error:
                 if not error.retriable:
@@ -109,6 +120,15 @@ async def _of_group(admin: AIOKafkaAdminClient, group: str) -> Rights:
     if (error := for_code(found["error_code"])) is not NoError:
         raise error(f"the group {group} is not told")
     return _rights(found["authorized_operations"])
+
+
+async def _of_name(admin: AIOKafkaAdminClient, name: str) -> Rights:
+    """The broker does not tell what we may do with a transactional id, so that we take this one."""
+    node = await coordinator(admin, name, CoordinationType.TRANSACTION)
+    answer = await admin._send_request(InitProducerIdRequest(name, TRIAL_MS), node)
+    if (error := for_code(answer.error_code)) is not NoError:
+        raise error(f"nobody can publish as {name}")
+    return frozenset({Right.WRITE})
 
 
 async def has_authorizer(admin: AIOKafkaAdminClient) -> bool:

@@ -79,6 +79,8 @@ def _needed(cell: str, name: str, service: Service) -> Iterator[Right]:
     for source in {*CODE} & {*service.sources, name}:
         gives = ("Create", *look, *["Read"] * (name in reads), "Write")
         yield "topic", f"{cell}.{source}.replay.", "prefix", gives if source == name else ("Describe", "Read")
+    if service.shared:
+        yield "transactionalId", f"{cell}.{name}.{PEOPLE}.", "prefix", ("Describe", "Write")
     yield "group", f"{cell}.{name}", "prefix", ("Read",)
 
 

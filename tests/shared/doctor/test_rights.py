@@ -12,13 +12,14 @@ from deploy.local import kafka
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.doctor.finding import Level, Part
-from shared.engine.starting import obstacles, reads_and_writes
+from shared.engine.starting import lacking, obstacles
 from shared.engine.store import NotPermitted
-from tests.shared.doctor.trial import Trial
+from tests.shared.doctor.trial import Trial, assemble
 from tests.shared.engine.conftest import Run
+from tests.shared.engine.test_republishing import ONLY_SELLS
 from tests.waiting import until
 
-TOPIC, GROUP, LITERAL, WRITE, READ, ALLOW = 2, 3, 3, 4, 3, 3
+TOPIC, GROUP, TRANSACTIONAL_ID, LITERAL, WRITE, READ, ALLOW = 2, 3, 5, 3, 4, 3, 3
 """Of the protocol's rights."""
 
 HUSH = "hush"
@@ -119,10 +120,10 @@ def test_rights_that_are_missing_on_the_broker_are_named_and_nothing_starts(
             assert await trial.complaints() == []
             topic = engine.topic()
             await give_to_another(authorizing.bootstrap, TOPIC, topic, READ)
-            lacking = f"the broker's user lacks rights on topic {topic}: READ, WRITE, DESCRIBE, DESCRIBE_CONFIGS"
-            await until(lambda: engine.bus.lacking(*reads_and_writes(engine), engine.group))
-            assert await obstacles(engine) == [lacking]
-            assert f"wrong rights: {lacking}" in await trial.complaints()
+            sentence = f"the broker's user lacks rights on topic {topic}: READ, WRITE, DESCRIBE, DESCRIBE_CONFIGS"
+            await until(lambda: lacking(engine))
+            assert await obstacles(engine) == [sentence]
+            assert f"wrong rights: {sentence}" in await trial.complaints()
 
     run(look())
 
@@ -133,8 +134,26 @@ def test_a_group_that_is_another_users_is_named(authorizing: Kafka, trial: Trial
     async def look() -> None:
         async with trial.engine() as engine:
             await give_to_another(authorizing.bootstrap, GROUP, engine.group, READ)
-            lacking = f"the broker's user lacks rights on group {engine.group}: READ"
-            await until(lambda: engine.bus.lacking(*reads_and_writes(engine), engine.group))
-            assert await obstacles(engine) == [lacking]
+            sentence = f"the broker's user lacks rights on group {engine.group}: READ"
+            await until(lambda: lacking(engine))
+            assert await obstacles(engine) == [sentence]
+
+    run(look())
+
+
+def test_who_may_not_publish_people_under_the_names_of_a_service_is_told(
+    authorizing: Kafka, trial: Trial, run: Run
+) -> None:
+    trial.environment["ITHACA_KAFKA_BOOTSTRAP"] = authorizing.bootstrap
+
+    async def look() -> None:
+        engine = assemble(ONLY_SELLS, trial.settings())
+        await engine.prepare()
+        assert await obstacles(engine) == []
+        name = f"{engine.topic()}.people.trial"
+        await give_to_another(authorizing.bootstrap, TRANSACTIONAL_ID, name, WRITE)
+        await until(lambda: lacking(engine))
+        assert await obstacles(engine) == [f"the broker's user lacks rights on transactional id {name}: WRITE"]
+        await engine.close()
 
     run(look())

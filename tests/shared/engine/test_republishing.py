@@ -10,12 +10,14 @@ import pytest
 from shared.contracts.event import State
 from shared.engine import outbox
 from shared.engine.aggregate import Aggregate
+from shared.engine.bus import Fenced, Record
 from shared.engine.context import Context
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
 from shared.engine.memory.bus import MemoryBus
+from shared.engine.memory.log import MARKER
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Message
 from shared.engine.republishing import NotEmpty, Republished, StillRunning, TooLongAgo, republish
@@ -97,6 +99,12 @@ class Shop:
         return await self.store.find(outbox.COLLECTION, {})
 
 
+def people(bus: MemoryBus) -> dict[str, Record]:
+    """Of each till the last record on the people topic."""
+    records = [record for log in bus.topics["local.people"] for record in log.read(0, 1000) if record is not MARKER]
+    return {(record.key or b"").decode().rpartition("/")[2]: record for record in records}
+
+
 async def prepared(engine: Engine, since: datetime = START) -> Republished:
     await engine.prepare()
     return await republish(engine, since)
@@ -137,14 +145,31 @@ async def test_to_republish_twice_changes_nothing() -> None:
 
 
 @virtual
-async def test_shared_states_are_shown_as_they_are_now_and_withdrawn_ones_are_not() -> None:
+async def test_shared_states_are_shown_as_they_are_now_and_those_that_are_gone_as_gone() -> None:
     shop, broker, emptied = Shop(), MemoryBus(), MemoryBus()
     async with shop.open(broker, ONLY_SELLS) as engine:
         await shop.sell(engine, 1, 2, till="t1")
         await shop.sell(engine, 1, -1, till="t2")
-    assert (await prepared(shop.process(emptied, name="operator"))).states == 1
-    (record,) = [record for partition in emptied.topics["local.people"] for record in partition]
-    assert TillShown.model_validate_json(record.value or b"").text == "2 sold"
+    done = await prepared(shop.process(emptied, name="operator"))
+    assert (done.states, done.withdrawn) == (1, 1)
+    found = people(emptied)
+    assert TillShown.model_validate_json(found["t1"].value or b"").text == "2 sold"
+    assert (found["t2"].value, dict(found["t2"].headers)["ce_sequence"]) == (None, b"2")
+
+
+@virtual
+async def test_what_a_relay_was_about_to_publish_does_not_come_behind_the_states_that_are_shown() -> None:
+    shop, broker = Shop(), MemoryBus()
+    async with shop.open(broker, ONLY_SELLS) as engine:
+        await shop.sell(engine, 1)
+        former = [name for name in broker.names if broker.names[name].name.startswith("local.shop.people.")]
+        stopped = [broker.names[name] for name in former]
+    await broker.remove(["local.shop"])
+    assert (await prepared(shop.process(broker, name="operator"))).states == 1
+    for publisher in stopped:
+        with pytest.raises(Fenced):
+            await publisher.publish([("local.people", b"acme/till/t1", b"late", [])])
+    assert TillShown.model_validate_json(people(broker)["t1"].value or b"").text == "1 sold"
 
 
 @virtual
