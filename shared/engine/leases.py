@@ -50,6 +50,7 @@ class Leases:
         self.time = time
         self.member = f"member/{owner}"
         self.held: dict[int, Lease] = {}
+        self.rests_until = 0.0
 
     def safe(self) -> list[int]:
         """The shards that are ours with at least a quarter of the lease left, while clocks are right and steady."""
@@ -98,6 +99,15 @@ class Leases:
             if len(self.held) < share and self._is_free(rows.get(_id(shard)), own["now"]):
                 await self._take(shard)
 
+    async def rest(self, seconds: float) -> bool:
+        """Leave all shards to the others for so long, if there are any: they may be able to do what we are not.
+
+        Returns whether there are.
+        """
+        self.rests_until = asyncio.get_running_loop().time() + seconds
+        await self.renew()
+        return not self.held
+
     async def release(self) -> None:
         """Give everything back: a clean end, by which others need not wait for any lease to run out."""
         for shard in list(self.held):
@@ -111,7 +121,7 @@ class Leases:
             assert row is not None, "nobody else uses this owner's name"
         known = {field: value for field, value in row.items() if field != "idle"}
         own = known | {"kind": "member", "sessions": self.store.sessions()}
-        if not self.time.is_right:
+        if self._is_idle():
             own["idle"] = True
         if own != row:
             await self.store.transact([Put(COLLECTION, own)])
@@ -120,8 +130,12 @@ class Leases:
     async def _share(self, now: datetime) -> int:
         if not self.time.is_right:
             return 0
-        others = {"kind": "member", "until": {"$gt": now}, "idle": {"$exists": False}}
-        return -(-self.shards // max(1, await self.store.count(COLLECTION, others)))
+        busy = await self.store.count(COLLECTION, {"kind": "member", "until": {"$gt": now}, "idle": {"$exists": False}})
+        return 0 if busy and self._is_idle() else -(-self.shards // max(1, busy))
+
+    def _is_idle(self) -> bool:
+        """Whether we leave everything to others."""
+        return not self.time.is_right or asyncio.get_running_loop().time() < self.rests_until
 
     def _in_turn(self) -> list[int]:
         """What is not ours, from a place of our own on, so that newcomers do not all want the same shards."""

@@ -19,11 +19,15 @@ from shared.engine.fences import Fences
 from shared.engine.leases import Leases
 from shared.engine.loop import Bell
 from shared.engine.store import Change, Conflict, Delete, Document, Store, StoreError, Write
+from shared.observe import metrics
 
 log = structlog.get_logger()
 
 AT_ONCE = 256
 """Chunks in one round."""
+
+PATIENCE, REST = 3, 6
+"""Times of a lease: how long a shard may get nowhere, and how long all are others' then."""
 
 Sent = tuple[Document, list[Awaitable[None]]]
 """A chunk, and the acknowledgements of its events that are to come."""
@@ -52,6 +56,7 @@ class Relay:
         self.publisher: Publisher | None = None
         self.made = 0.0
         self.began = 0.0
+        self.stuck: dict[int, float] = {}
 
     async def run(self) -> None:
         """Publish until cancelled."""
@@ -80,15 +85,29 @@ class Relay:
         with observing.relay_round(chunks, self.topic) as acknowledged:
             acknowledged.extend(await self._publish(chunks))
         await self._mark(acknowledged)
+        await self._lose_patience(chunks, acknowledged)
         return bool(acknowledged)
 
     async def _behind_fences(self) -> list[Document]:
-        """What is unpublished, read after the names were taken that it needs; without shards that lack one."""
+        """What is unpublished, read after the names were taken that it needs."""
         chunks = await self._unpublished()
         if await self.fences.take(chunks):
             chunks = await self._unpublished()
-        unguarded = self.fences.unguarded(chunks)
-        return [chunk for chunk in chunks if chunk["shard"] not in unguarded]
+        return chunks
+
+    async def _lose_patience(self, chunks: Sequence[Document], acknowledged: Sequence[Document]) -> None:
+        """Leave our shards to others, if a shard has got nowhere for long: the broker may refuse us alone."""
+        now = asyncio.get_running_loop().time()
+        stuck = {chunk["shard"] for chunk in chunks} - {chunk["shard"] for chunk in acknowledged}
+        self.stuck = {shard: self.stuck.get(shard, now) for shard in stuck}
+        if now - min(self.stuck.values(), default=now) < PATIENCE * self.leases.seconds:
+            return
+        shards, self.stuck = sorted(self.stuck), {}
+        if await self.leases.rest(REST * self.leases.seconds):
+            log.error("relay.shards_given_back", shards=shards)
+            metrics.shards_given_back()
+        else:
+            log.error("relay.stuck", shards=shards)
 
     async def _publisher(self) -> Publisher:
         """A publisher that is younger than our leases: it knows of all partitions, though the topic may have grown."""
@@ -119,7 +138,12 @@ class Relay:
         return await self.store.find(outbox.COLLECTION, where, limit=AT_ONCE)
 
     async def _publish(self, chunks: Sequence[Document]) -> list[Document]:
-        """The chunks that the broker has, without any that follows one it does not have in the same shard."""
+        """The chunks that the broker has, without any that follows one it does not have in the same shard.
+
+        Of a shard that lacks a name nothing is published.
+        """
+        unguarded = self.fences.unguarded(chunks)
+        chunks = [chunk for chunk in chunks if chunk["shard"] not in unguarded]
         guarded = [chunk for chunk in chunks if self.fences.guards(chunk)]
         others = [chunk for chunk in chunks if not self.fences.guards(chunk)]
         published = await asyncio.gather(self.fences.publish(guarded), self._publish_unguarded(others))

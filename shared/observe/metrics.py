@@ -40,6 +40,10 @@ _sending = Histogram(
     "messaging_client_operation_duration_seconds", "From sending a round of the outbox to its end", buckets=SECONDS
 )
 _not_sent = Counter("ithaca_unsent_rounds_total", "Rounds of the outbox of which the broker has not taken all")
+_given_back = Counter(
+    "ithaca_shards_given_back_total",
+    "Times that a worker left all shards to others, as the broker had taken nothing for long",
+)
 
 _handled = Counter("ithaca_handled_messages_total", "What became of messages", ["handler", "ending"])
 _duplicates = Counter("ithaca_inbox_duplicates_total", "Messages that had been handled before", ["handler"])
@@ -143,6 +147,11 @@ def performed(effect: str, ending: str, seconds: float) -> None:
 def held_back(handler: str, is_held: bool) -> None:
     """A handler gets no messages for a while, or gets them again."""
     _held_back.labels(handler).set(is_held)
+
+
+def shards_given_back() -> None:
+    """The broker has taken nothing of ours for long: other replicas try."""
+    _given_back.inc()
 
 
 def clock_offset(seconds: float) -> None:
