@@ -53,7 +53,7 @@ class Fences:
 
         A name that was ours before the lease of its shard was taken anew has been another's since.
         """
-        missing = [name for name in self._names(chunks) if not self._is_ours(name)]
+        missing = [name for name in self._names(chunks) if name[1] in self.leases.held and not self._is_ours(name)]
         taken = await asyncio.gather(*map(self._take, missing))
         return any(taken)
 
@@ -69,8 +69,8 @@ class Fences:
 
     async def close(self) -> None:
         """Give all publishers back."""
-        while self.fences:
-            await self.fences.popitem()[1].publisher.close()
+        former, self.fences = self.fences, {}
+        await asyncio.gather(*(fence.publisher.close() for fence in former.values()))
 
     def _names(self, chunks: Sequence[Document]) -> list[Name]:
         return list(dict.fromkeys(_name(chunk) for chunk in chunks if self.guards(chunk)))
