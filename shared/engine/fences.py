@@ -83,9 +83,9 @@ class Fences:
         """Whether the name is ours now; otherwise nothing is published under it."""
         topic, shard = name
         taken = asyncio.get_running_loop().time()
-        if former := self.fences.pop(name, None):
-            await former.publisher.close()
         try:
+            if former := self.fences.pop(name, None):
+                await former.publisher.close()
             publisher = await self.bus.fenced(f"{self.topic('')}.{topic}.{shard}")
         except Exception as error:
             log.warning("relay.not_fenced", topic=topic, shard=shard, error=type(error).__name__)
