@@ -137,7 +137,7 @@ class Tenure:
         deliveries = await self.worker.deliveries(records, self.assignment.positions)
         skipped = sum(not delivery.messages for delivery in deliveries)
         metrics.consumed(Counter(record.topic for record in records), skipped)
-        if self.suspect:
+        if self._suspects():
             await self._search(records, deliveries)
         self.unfinished.extend(deliveries)
         self._hand_on()
@@ -146,8 +146,9 @@ class Tenure:
         """See `Receiver`. What is held back comes again to whoever gets the partitions, who goes on with the search."""
         while self.worker.under_way:
             await asyncio.wait(self.worker.under_way)
+        suspects = self._suspects()
         for partition in self.assignment.positions:
-            if partition not in self.suspect:
+            if partition not in suspects:
                 await self.worker.free(partition)
 
     async def probe(self) -> None:
@@ -172,6 +173,12 @@ class Tenure:
         except Exception as error:
             log.warning("positions.not_committed", error=type(error).__name__)
 
+    def _suspects(self) -> Collection[Partition]:
+        """Where records are ahead that may have ended somebody."""
+        if asyncio.get_running_loop().time() > self.search_until:
+            self.suspect.clear()
+        return self.suspect
+
     async def _search(self, records: Sequence[Record], deliveries: Sequence[Delivery]) -> None:
         """Whoever had these partitions before may have ended by one of the first records: they are not queued ahead."""
         found = [
@@ -184,8 +191,7 @@ class Tenure:
             _certain(answer)
         for delivery, _ in found:
             delivery.messages.clear()
-        is_over = asyncio.get_running_loop().time() > self.search_until
-        for partition in [p for p, end in self.suspect.items() if is_over or self.assignment.positions[p].next >= end]:
+        for partition in [p for p, end in self.suspect.items() if self.assignment.positions[p].next >= end]:
             del self.suspect[partition]
 
     def _hand_on(self) -> None:

@@ -67,13 +67,14 @@ class Stage:
         self.shop = Shop(noting(), store=self.store)
         self.freed: list[Partition] = []
         self.seconds_to_free = 0.0
+        self.unclean: set[Partition] = set()
         self.worker = Worker(self.shop.executor, PoisonSearch(self.shop.executor, "one"), self._claim, self._free)
         self.executing = asyncio.ensure_future(self.shop.executor.run())
         self.log = Log(BEGINNING)
         self.assignment = Assignment("shop", self.log, self.worker)
 
-    async def _claim(self, partition: Partition) -> bool:  # noqa: ARG002 - nobody died
-        return False
+    async def _claim(self, partition: Partition) -> bool:
+        return partition in self.unclean
 
     async def _free(self, partition: Partition) -> None:
         await asyncio.sleep(self.seconds_to_free)

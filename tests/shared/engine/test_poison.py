@@ -11,6 +11,7 @@ import pytest
 
 from shared.engine import inbox
 from shared.engine.deadletters import DeadLetter
+from shared.engine.leases import SEARCH_SECONDS
 from shared.engine.memory.store import MemoryStore
 from shared.engine.message import Ending
 from shared.engine.poison import COLLECTION, FATAL, PoisonSearch
@@ -18,6 +19,7 @@ from shared.engine.store import Put, StoreError
 from shared.errors import TryLater
 from tests.shared.engine.line import BACKLOG, TIMERS, Line
 from tests.shared.engine.shop import START, TENANT, Shop, Sold, noting, virtual
+from tests.shared.engine.stage import BEGINNING, LONG, OTHER, PARTITION, Stage
 
 SOLD = Sold(till_id="t1", number=1)
 
@@ -145,6 +147,31 @@ async def test_an_attempt_that_a_living_process_gives_up_does_not_count() -> Non
     (answer,) = await PoisonSearch(shop.executor, "the last one").handle([shop.event(SOLD, id="e1")])
     executing.cancel()
     assert (answer.ending, await shop.rows(COLLECTION)) == (Ending.DONE, [])
+
+
+@virtual
+async def test_a_partition_that_goes_in_the_middle_of_the_search_is_searched_by_the_next_one() -> None:
+    stage = Stage()
+    stage.unclean = {PARTITION}
+    await stage.receive(1, 2, first=0)
+    await asyncio.sleep(1)
+    await stage.assignment.end(LONG)
+    assert (stage.log.committed, stage.freed) == (BEGINNING | {PARTITION: 2}, [OTHER])
+
+
+@virtual
+async def test_the_search_ends_with_what_may_have_been_under_way_or_after_a_minute() -> None:
+    stage = Stage()
+    stage.unclean = {PARTITION, OTHER}
+    await asyncio.sleep(0.001)
+    assert stage.worker.tenure is not None
+    stage.worker.tenure.suspect[PARTITION] = 2
+    await stage.receive(1, 2, first=0)
+    await asyncio.sleep(1)
+    assert list(stage.worker.tenure.suspect) == [OTHER]
+    await asyncio.sleep(SEARCH_SECONDS)
+    await stage.assignment.end(LONG)
+    assert stage.freed == [PARTITION, OTHER]
 
 
 @virtual
