@@ -196,6 +196,42 @@ class Model(Answer):
     switched_at: datetime | None
 
 
+class Limit(Answer):
+    """How much a tenant may have of each process of a service; None is as much as all together."""
+
+    weight: int
+    queued: int | None
+    running: int | None
+
+
+class Tenant(Answer):
+    """What a tenant has of a service. `handled` counts messages of the last minute."""
+
+    tenant: str
+    queued: int
+    running: int
+    retrying: int
+    handled: int
+    share: float
+    limit: Limit
+    is_usual: bool
+
+
+class Tenants(Answer):
+    """The tenants that have something of a service; `handled` counts messages of all of them."""
+
+    items: list[Tenant]
+    handled: int
+
+
+class LimitSet(Answer):
+    """What holds for a tenant from now on."""
+
+    tenant: str
+    limit: Limit
+    is_usual: bool
+
+
 class Topic(Answer):
     """A topic as it should be, and as it was found; None if it was not."""
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import structlog
 
+from shared.engine import usage
 from shared.engine.backlog import backlog, lag
 from shared.engine.engine import Engine
 from shared.engine.replicas import COLLECTION, GONE_AFTER, rates
@@ -58,6 +59,7 @@ class Sampling:
             "clock_offset_seconds": self.engine.time.offset,
             "partitions": len(worker.partitions),
             "held_back": sorted(worker.breakers.opened()),
+            "tenants": usage.of_process(self.engine),
             **asdict(rates(before, after, max(last - first, EVERY))),
         }
         await self.engine.store.transact([Put(COLLECTION, row)])

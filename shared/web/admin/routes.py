@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from shared.web.admin import audit, dead_letters, events, lanes, models, replays, status, timers, topics
+from shared.web.admin import audit, dead_letters, events, lanes, models, replays, status, tenants, timers, topics
 
 admin = APIRouter(prefix="/admin")
 for part in (
@@ -11,6 +11,7 @@ for part in (
     lanes.routes,
     timers.routes,
     topics.routes,
+    tenants.routes,
     audit.routes,
     dead_letters.routes,
     replays.routes,
