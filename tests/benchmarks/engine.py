@@ -22,7 +22,7 @@ from rich.console import Console
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.main import spare_the_collector
-from tests.benchmarks import bulk, framework, http, streams, waking
+from tests.benchmarks import bulk, framework, http, noisy, streams, waking
 from tests.benchmarks.rows import Pairs, Row, show, write
 from tests.benchmarks.streams import Parts
 
@@ -119,12 +119,25 @@ def commands(parts: Parts, passes: int, seconds: float, say: Callable[[str], Non
     ]
 
 
+def noisy_tenant(parts: Parts, passes: int, seconds: float, events: int, say: Callable[[str], None]) -> list[Row]:
+    """Commands of 99 tenants beside one with a backlog of events and many connections, and without it."""
+    pair = Pairs()
+    for number in range(passes):
+        without = noisy.p95_of_others(parts, seconds, 0)
+        beside = noisy.p95_of_others(parts, seconds, events)
+        pair.add(beside * 1e3, beside / without)
+        say(f"pass {number + 1}: p95 of others {beside * 1e3:.0f} ms, {without * 1e3:.0f} ms without the noisy tenant")
+    return [pair.row("noisy tenant: commands of 99 others, p95", "ms", "without it, p95", most=2.0)]
+
+
 def main() -> None:
     """See the module."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--passes", type=int, default=5)
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--seconds", type=float, default=4.0, help="of load for each HTTP figure")
+    parser.add_argument("--noisy-events", type=int, default=100_000, help="that one tenant has waiting; few is quicker")
+    parser.add_argument("--only-noisy", action="store_true", help="measure the noisy tenant and nothing else")
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
@@ -138,13 +151,20 @@ def main() -> None:
         kafka = stack.enter_context(Kafka(home, quick_start=False, progress=console.print))
         parts = Parts(kafka.bootstrap, mongo.url)
         spare_the_collector()
-        rows = uvloop.run(event_path(parts, options.passes, options.events, console.print))
-        rows += uvloop.run(writes(parts, options.passes, options.events))
-        rows += uvloop.run(publishing(parts, options.passes, options.events // 2))
-        rows += uvloop.run(waiting(parts, options.passes))
-        rows += commands(parts, options.passes, options.seconds, console.print)
-    write(rows, RESULT)
+        rows = [] if options.only_noisy else _alone(parts, options, console.print)
+        rows += noisy_tenant(parts, options.passes, options.seconds, options.noisy_events, console.print)
+    if not options.only_noisy:
+        write(rows, RESULT)
     show(rows, "The engine")
+
+
+def _alone(parts: Parts, options: argparse.Namespace, say: Callable[[str], None]) -> list[Row]:
+    """All but what tenants do to each other."""
+    rows = uvloop.run(event_path(parts, options.passes, options.events, say))
+    rows += uvloop.run(writes(parts, options.passes, options.events))
+    rows += uvloop.run(publishing(parts, options.passes, options.events // 2))
+    rows += uvloop.run(waiting(parts, options.passes))
+    return rows + commands(parts, options.passes, options.seconds, say)
 
 
 if __name__ == "__main__":

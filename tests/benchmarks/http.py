@@ -16,52 +16,54 @@ from tests.waiting import until
 
 @dataclass(slots=True)
 class Server:
-    """Where it listens, and a token that it takes."""
+    """Where it listens, and a token of each tenant that it takes."""
 
     port: int
-    token: str
+    tokens: list[str]
 
 
 @contextmanager
-def serving(mode: str, mongo: str) -> Iterator[Server]:
-    """A server process, ended afterwards."""
+def serving(mode: str, mongo: str, kafka: str = "", database: str = "") -> Iterator[Server]:
+    """A server process, ended afterwards; a `whole` one has the name of its database as the prefix of its topics."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.benchmarks.http_server", mode, mongo, f"bench_{uuid4().hex[:8]}", str(port)]
+    database = database or f"bench_{uuid4().hex[:8]}"
+    command = [sys.executable, "-m", "tests.benchmarks.http_server", mode, mongo, database, str(port), kafka]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield Server(port, json.loads(process.stdout.readline())["token"])
+            yield Server(port, json.loads(process.stdout.readline())["tokens"])
         finally:
             process.kill()
 
 
 async def requests_per_second(server: Server, connections: int, seconds: float) -> tuple[float, list[float]]:
-    """Commands answered per second, and the latency of each in seconds."""
-    await until(lambda: _answers(server.port))
+    """Commands of one tenant answered per second, and the latency of each in seconds."""
+    await until(lambda: answers(server))
     latencies = list[float]()
     began = time.perf_counter()
     end = began + seconds
-    await asyncio.gather(*(_client(server, number, end, latencies) for number in range(connections)))
+    await asyncio.gather(*(ask(server, 0, number, end, latencies) for number in range(connections)))
     return len(latencies) / (time.perf_counter() - began), latencies
 
 
-async def _answers(port: int) -> bool:
+async def answers(server: Server) -> bool:
+    """Whether it listens by now."""
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
     except OSError:
         return False
     writer.close()
     return True
 
 
-async def _client(server: Server, number: int, end: float, latencies: list[float]) -> None:
-    """One connection that asks for one command after the other."""
+async def ask(server: Server, tenant: int, number: int, end: float, latencies: list[float]) -> None:
+    """One connection of a tenant that asks for one command after the other."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     turn = 0
     while (began := time.perf_counter()) < end:
         turn += 1
-        writer.write(_request(server.token, f"c{number}x{turn % 50}", f"o{number}x{turn}"))
+        writer.write(_request(server.tokens[tenant], f"c{number}x{turn % 50}", f"o{number}x{turn}"))
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200"), head
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])

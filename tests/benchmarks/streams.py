@@ -120,7 +120,7 @@ async def stream(
     """Consume events that wait on the broker, handle them, publish what they cause; until the last is acknowledged."""
     cell, bus, store = f"bench{uuid4().hex[:8]}", parts.bus(), store or parts.store()
     await bus.prepare({f"{cell}.market": Topic(12), f"{cell}.shop": Topic(12)})
-    await _publish(bus, f"{cell}.market", envelopes(count, parts.random, tenants))
+    await publish(bus, f"{cell}.market", envelopes(count, parts.random, tenants))
     engine = parts.engine(store, bus, cell, Limits(smallest=min(50, largest), largest=largest))
     engine.executor.size = largest
     await engine.prepare()
@@ -211,7 +211,7 @@ async def producer_sends(parts: Parts, count: int) -> float:
     await bus.prepare({topic: Topic(12)})
     events = envelopes(count, parts.random)
     began = time.perf_counter()
-    await _publish(bus, topic, events)
+    await publish(bus, topic, events)
     seconds = time.perf_counter() - began
     await bus.close()
     return seconds
@@ -227,12 +227,12 @@ async def acknowledgements(parts: Parts, count: int) -> tuple[list[float], list[
     acknowledged = asyncio.Event()
     send = engine.relay._publish
 
-    async def publish(*arguments: Any) -> list[Document]:
+    async def publishing(*arguments: Any) -> list[Document]:
         done = await send(*arguments)
         acknowledged.set()
         return done
 
-    engine.relay._publish = publish  # type: ignore[assignment,method-assign]  # to look at the clock
+    engine.relay._publish = publishing  # type: ignore[assignment,method-assign]  # to look at the clock
     latencies, bare = list[float](), list[float]()
     handler = engine.service.by_name["Ship"]
     for number in range(count):
@@ -279,7 +279,8 @@ def _ship(executor: Executor, handler: Any, number: int) -> Message:
     return Message(handler, executor.new_id(), TENANT, body=body)
 
 
-async def _publish(bus: KafkaBus, topic: str, events: Sequence[Envelope]) -> None:
+async def publish(bus: KafkaBus, topic: str, events: Sequence[Envelope]) -> None:
+    """Have the broker take events."""
     publisher = await bus.publisher()
     sent = [await publisher.send(topic, e.partitionkey.encode(), e.data, e.headers()) for e in events]
     await asyncio.gather(*sent)
