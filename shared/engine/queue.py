@@ -27,6 +27,9 @@ BETWEEN_COMMANDS = 50
 
 LATELY_SECONDS = 1.0
 
+LEAST_TURN = 16
+"""So many messages a tenant gives at its turn, though others have fewer in all."""
+
 
 class Line:
     """First in, first out for each tenant; between tenants, in turn, each by its weight."""
@@ -49,14 +52,19 @@ class Line:
         return taken
 
     def take_turn(self, most: int) -> list[Waiting]:
-        """The next ones, of no tenant more than its part of `most`; the rest waits for the tenant's next turn."""
+        """The next ones, of no tenant more than its part of `most`, nor than all others have that wait.
+
+        The rest waits for the tenant's next turn.
+        """
         share = max(1, most // (self.known.weights(self.tenants) or 1))
         taken: list[Waiting] = []
         for tenant in list(islice(self.tenants, most)):
             if (room := most - len(taken)) <= 0:
                 break
             waiting = self.tenants.pop(tenant)
-            count = min(share * self.known.of(tenant).weight, room, len(waiting))
+            weight, others = self.known.of(tenant).weight, self.length - len(waiting)
+            part = min(share, max(LEAST_TURN, others)) if others else share
+            count = min(part * weight, room, len(waiting))
             taken.extend(waiting.popleft() for _ in range(count))
             if waiting:
                 self.tenants[tenant] = waiting  # back to the end: the others come first now

@@ -57,8 +57,8 @@ async def answers(server: Server) -> bool:
     return True
 
 
-async def ask(server: Server, tenant: int, number: int, end: float, latencies: list[float]) -> None:
-    """One connection of a tenant that asks for one command after the other."""
+async def ask(server: Server, tenant: int, number: int, end: float, latencies: list[float], pause: float = 0.0) -> None:
+    """One connection of a tenant that asks for one command after the other, with a pause between them."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     turn = 0
     while (began := time.perf_counter()) < end:
@@ -69,6 +69,8 @@ async def ask(server: Server, tenant: int, number: int, end: float, latencies: l
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
         latencies.append(time.perf_counter() - began)
+        if pause:
+            await asyncio.sleep(pause)
     writer.close()
 
 

@@ -17,6 +17,9 @@ from tests.waiting import until
 CONNECTIONS = 60
 """Of the noisy tenant; each of the others has one."""
 
+PAUSE = 0.5
+"""Seconds that the others take between two commands: they are no load of their own."""
+
 NOISY = 0
 AT_ONCE = 5_000
 """Events that are made and published together."""
@@ -51,9 +54,9 @@ async def _measured(server: http.Server, seconds: float, noisy: int) -> list[flo
     end = began + WARMING_SECONDS + seconds
     noise = [http.ask(server, NOISY, number, end, ignored) for number in range(noisy)]
     others = [tenant for tenant in range(TENANTS) if tenant != NOISY]
-    warming = [http.ask(server, tenant, tenant, began + WARMING_SECONDS, ignored) for tenant in others]
+    warming = [http.ask(server, tenant, tenant, began + WARMING_SECONDS, ignored, PAUSE) for tenant in others]
     loud = asyncio.gather(*noise)
     await asyncio.gather(*warming)
-    await asyncio.gather(*(http.ask(server, tenant, tenant, end, latencies) for tenant in others))
+    await asyncio.gather(*(http.ask(server, tenant, tenant, end, latencies, PAUSE) for tenant in others))
     await loud
     return latencies

@@ -14,7 +14,7 @@ from shared.engine.aggregate import Timer
 from shared.engine.handlers import Handlers
 from shared.engine.loads import create
 from shared.engine.message import Answer, Ending, Kind, Message
-from shared.engine.queue import BESIDE_COMMANDS, BETWEEN_COMMANDS, LATELY_SECONDS, Queue
+from shared.engine.queue import BESIDE_COMMANDS, BETWEEN_COMMANDS, LATELY_SECONDS, LEAST_TURN, Queue
 from shared.engine.tenants import Limit, Tenants
 from shared.errors import TenantLimitReached, TryLater
 from tests.shared.engine.shop import Printed, Sell, Shop, Sold, Till, noting, virtual
@@ -139,8 +139,17 @@ async def test_a_tenant_with_much_has_no_more_of_a_batch_than_its_part_while_oth
     for number in range(9):
         queue.put(command(f"small{number}"))
     batch = Counter(message.tenant for message, _ in await queue.take(200))
-    assert batch == {"big": 20} | {f"small{number}": 1 for number in range(9)}
+    assert batch == {"big": LEAST_TURN} | {f"small{number}": 1 for number in range(9)}
     assert len(await queue.take(200)) == 200
+
+
+@virtual
+async def test_two_tenants_with_much_share_a_whole_batch() -> None:
+    queue = Queue()
+    for tenant in ("one", "two"):
+        for _ in range(200):
+            queue.put(command(tenant))
+    assert Counter(message.tenant for message, _ in await queue.take(200)) == {"one": 100, "two": 100}
 
 
 @virtual
