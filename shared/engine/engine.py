@@ -22,6 +22,7 @@ from shared.engine import (
     leases,
     outbox,
     parking,
+    pausing,
     stopping,
     timers,
 )
@@ -226,15 +227,14 @@ class Engine:
         if row is None or handler is None:
             log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
             await self._put_off(Lane.collection, lane, "version", "state.wake_at")
+        elif what := self.worker.breakers.pauses(message := take_up(row, handler)):
+            await self._unless_changed(pausing.pause(self.store, lane, what, self.executor.clock()))
         else:
-            await self._handle(take_up(row, handler), state["shard"])
+            self.worker.note(message, await self._handle(message, state["shard"]), state["waiting_for"])
 
-    async def _handle(self, message: Message, shard: int) -> None:
+    async def _handle(self, message: Message, shard: int) -> Answer:
         """Whoever had the shard before may have ended by this very message."""
-        if self.leases.is_unclean(shard):
-            await self.search.submit(message)
-        else:
-            await self.submit(message)
+        return await (self.search.submit(message) if self.leases.is_unclean(shard) else self.submit(message))
 
     async def _put_off(self, collection: str, row: Document, mark: str, field: str) -> None:
         """What this version cannot handle waits for one that can, and stands in nobody's way."""

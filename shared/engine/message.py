@@ -72,10 +72,11 @@ class Message:
     to having handled it (a timer's row deleted, say), in the same transaction as its effect. A message taken up again
     from its lane has `place`, its number there, and `parked_at`. `unknown` names a version that this code cannot read.
     For a read model, `generation` says which one, `held_back` that the message waits until the journal has been
-    `replayed`; what is replayed itself does not wait. `wanted` remembers where its loads are, as far as it alone says.
-    `poison` has ended process after process: it becomes a dead letter instead. One that is not `named` has an id that
-    says nothing of it, since the database refuses whatever names it. One `from_letter` was dead, and is tried
-    again: its inbox row says so. In a sandbox, which has a clock of its own, `moment` is when it happens.
+    `replayed`; what is replayed itself does not wait. `paused` names what it waits for while its handler is paused.
+    `wanted` remembers where its loads are, as far as it alone says. `poison` has ended process after process: it
+    becomes a dead letter instead. One that is not `named` has an id that says nothing of it, since the database refuses
+    whatever names it. One `from_letter` was dead, and is tried again: its inbox row says so. In a sandbox, which has a
+    clock of its own, `moment` is when it happens.
     """
 
     handler: "Handler"
@@ -96,6 +97,7 @@ class Message:
     unknown: str = ""
     held_back: bool = False
     replayed: bool = False
+    paused: str = ""
     poison: bool = False
     named: bool = True
     from_letter: bool = False

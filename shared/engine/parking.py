@@ -33,6 +33,8 @@ PATIENCE = timedelta(hours=24)
 """How long a message waits for what must come first."""
 
 SHORTEST, LONGEST = timedelta(seconds=1), timedelta(minutes=10)
+PAUSE = timedelta(minutes=2)
+"""After so long a paused lane is looked at by itself, should whoever has paused it be gone."""
 
 
 class Lane(Aggregate, name="lanes"):
@@ -56,6 +58,10 @@ class Lane(Aggregate, name="lanes"):
         self.attempts += self.waiting_for is None
         self.error = None if self.waiting_for else describe(error)
         self.wake_at = now + min(LONGEST, SHORTEST * 2 ** min(self.pauses - 1, 16))
+
+    def pause(self, now: datetime, what: str) -> None:
+        """Leave the head alone: its handler is tried with another one, and wakes all that wait when it works."""
+        self.waiting_for, self.wake_at = what, now + PAUSE
 
     def advance(self, now: datetime) -> None:
         """The head is done: the next one is due."""
@@ -128,7 +134,8 @@ class Parking:
         """Whether others of its lane came first, or it is held back itself."""
         if message.place is not None or message.replayed:
             return False
-        return message.held_back or ((lane := self._lane(unit, message)) is not None and not lane.is_empty)
+        is_held = message.held_back or message.paused != ""
+        return is_held or ((lane := self._lane(unit, message)) is not None and not lane.is_empty)
 
     def is_next(self, unit: Unit, message: Message) -> bool:
         """Whether a message taken up again is still the head of its lane."""
@@ -201,6 +208,8 @@ class Parking:
         lane.generation = message.generation
         if lane.is_empty:
             lane.wake_at = None if message.held_back else unit.now
+            if message.paused:
+                lane.pause(unit.now, message.paused)
         unit.settle(*message.settles, Insert(ROWS, _row(message, held.place[1], lane.tail, unit.now)))
         self.remember(unit, message, inbox.PARKED)
         lane.tail += 1

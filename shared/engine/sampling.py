@@ -58,7 +58,7 @@ class Sampling:
             "gone_at": now + GONE_AFTER,
             "clock_offset_seconds": self.engine.time.offset,
             "partitions": len(worker.partitions),
-            "held_back": sorted(worker.breakers.opened()),
+            "held_back": worker.breakers.described(),
             "tenants": usage.of_process(self.engine),
             **asdict(rates(before, after, max(last - first, EVERY))),
         }

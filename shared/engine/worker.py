@@ -13,10 +13,10 @@ from time import perf_counter
 
 import structlog
 
+from shared.engine import pausing
 from shared.engine.assignment import Assignment, Position
-from shared.engine.breaker import SHORTEST, Breakers
+from shared.engine.breaker import SHORTEST, Breakers, waits
 from shared.engine.bus import Partition, Record
-from shared.engine.context import NotYet
 from shared.engine.executor import Executor
 from shared.engine.leases import SEARCH_SECONDS
 from shared.engine.message import Answer, Ending, Message
@@ -24,30 +24,24 @@ from shared.engine.poison import PoisonSearch
 from shared.engine.readmodels import ReadModels
 from shared.engine.records import Records, for_generation
 from shared.engine.store import Document, StoreError
-from shared.errors import TryLater
 from shared.observe import metrics
 
 log = structlog.get_logger()
 
-HELD = 1000
-"""Records of handlers that are held back, beyond which nothing more is taken."""
-
 AHEAD = 2
 """Batches of records that are queued or under way; another one is read when one of them is finished."""
 
-
-class HeldBack(Exception):
-    """So many records wait for handlers that are held back that no more are taken for now."""
+PROBES = 10
+"""Paused handlers that are tried at once, though no record comes."""
 
 
 @dataclass(slots=True, eq=False)
 class Delivery:
-    """A record that was received and is not finished: `messages` are still to be handed on, `given` have no answer."""
+    """A record that was received and is not finished while `messages` of it have no answer."""
 
     position: Position
     offset: int
     messages: list[Message] = field(default_factory=list)
-    given: int = 0
 
 
 class Worker:
@@ -86,16 +80,29 @@ class Worker:
         return self.tenure
 
     async def run(self) -> None:
-        """Let handlers that are held back try again, and commit positions, though no record may come; for ever."""
+        """Let paused handlers try again, and commit positions, though no record may come; for ever."""
         while True:
             await asyncio.sleep(SHORTEST)
+            try:
+                await self._probe()
+            except StoreError as error:
+                log.warning("handlers.not_tried", error=type(error).__name__)
             tenure = self.tenure
             if tenure is not None and not tenure.assignment.ending.done():
-                try:
-                    await tenure.probe()
-                    await tenure.commit()
-                except (StoreError, TryLater) as error:
-                    log.warning("handlers.not_tried", error=type(error).__name__)
+                await tenure.commit()
+
+    def note(self, message: Message, answer: Answer, waited_for: str | None = None) -> None:
+        """Learn what an answer says of its handler; if it works again, all lanes are woken that wait for it."""
+        works = self.breakers.note(message, answer)
+        if waited_for and waited_for in waits(message) and answer.ending in (Ending.DONE, Ending.REFUSED):
+            works.append(waited_for)  # another process has paused it
+        self.executor.waking.note(works)
+
+    async def _probe(self) -> None:
+        """Let the head of a lane try whether a handler works again; without any, what comes next is handled."""
+        for name in self.breakers.due()[:PROBES]:
+            if not await pausing.try_one(self.executor.store, name, self.executor.clock()):
+                self.breakers.resume(name)
 
     async def deliveries(self, records: Sequence[Record], positions: Mapping[Partition, Position]) -> list[Delivery]:
         """The records with a message for each handler that wants it, and for each generation of its read model."""
@@ -132,18 +139,16 @@ class Tenure:
         under_way = self.worker.under_way
         while len(under_way) >= AHEAD:
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        if sum(bool(delivery.messages) for delivery in self.unfinished) > HELD:
-            raise HeldBack(f"over {HELD} records wait for {', '.join(self.worker.breakers.opened())}")
         deliveries = await self.worker.deliveries(records, self.assignment.positions)
         skipped = sum(not delivery.messages for delivery in deliveries)
         metrics.consumed(Counter(record.topic for record in records), skipped)
         if self._suspects():
             await self._search(records, deliveries)
         self.unfinished.extend(deliveries)
-        self._hand_on()
+        self._hand_on(deliveries)
 
     async def revoked(self) -> None:
-        """See `Receiver`. What is held back comes again to whoever gets the partitions, who goes on with the search."""
+        """See `Receiver`. Whoever gets partitions that are still suspect goes on with the search."""
         while self.worker.under_way:
             await asyncio.wait(self.worker.under_way)
         suspects = self._suspects()
@@ -151,23 +156,13 @@ class Tenure:
             if partition not in suspects:
                 await self.worker.free(partition)
 
-    async def probe(self) -> None:
-        """Let one message of each held-back handler try, when its pause is over; all of them once it works."""
-        breakers, now = self.worker.breakers, asyncio.get_running_loop().time()
-        opened = breakers.opened()
-        for name in opened:
-            if breakers.of(name).next_probe <= now:
-                await self._try(name)
-        if opened:
-            self._hand_on()
-
     async def commit(self) -> None:
         """Up to the lowest unfinished record of each partition. What fails now is made up for by the next one."""
-        finished = [delivery for delivery in self.unfinished if not (delivery.messages or delivery.given)]
+        finished = [delivery for delivery in self.unfinished if not delivery.messages]
         for delivery in finished:
             delivery.position.finish(delivery.offset)
         if finished:
-            self.unfinished = [delivery for delivery in self.unfinished if delivery.messages or delivery.given]
+            self.unfinished = [delivery for delivery in self.unfinished if delivery.messages]
         try:
             await self.assignment.commit()
         except Exception as error:
@@ -194,52 +189,28 @@ class Tenure:
         for partition in [p for p, end in self.suspect.items() if self.assignment.positions[p].next >= end]:
             del self.suspect[partition]
 
-    def _hand_on(self) -> None:
-        """Queue all messages, what came first first, but those of handlers that are held back."""
-        opened = set(self.worker.breakers.opened())
+    def _hand_on(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue all messages, what came first first; those of a paused handler go to their lanes."""
         given = list[tuple[Delivery, Message, Awaitable[Answer]]]()
-        for delivery in self.unfinished:
-            for message in [message for message in delivery.messages if message.handler.name not in opened]:
-                given.append((delivery, message, self._queue(delivery, message)))
+        for delivery in deliveries:
+            for message in delivery.messages:
+                message.paused = self.worker.breakers.pauses(message)
+                given.append((delivery, message, self.worker.executor.queue.put(message)))
         task = asyncio.get_running_loop().create_task(self._finish(given))
         self.worker.under_way.add(task)
         task.add_done_callback(self.worker.under_way.discard)
-
-    def _queue(self, delivery: Delivery, message: Message) -> Awaitable[Answer]:
-        answer = self.worker.executor.queue.put(message)
-        delivery.messages.remove(message)
-        delivery.given += 1
-        return answer
 
     async def _finish(self, given: Sequence[tuple[Delivery, Message, Awaitable[Answer]]]) -> None:
         """Take the answers, then commit how far we are. Without an answer the record stays unfinished."""
         began = perf_counter()
         try:
             for delivery, message, answer in given:
-                self.worker.breakers.note(message.handler.name, _has_failed(_certain(await answer)))
-                delivery.given -= 1
+                self.worker.note(message, _certain(await answer))
+                delivery.messages.remove(message)
             await self.commit()
             metrics.processed(perf_counter() - began)
         except Exception as error:
             log.warning("records.not_finished", error=type(error).__name__)
-
-    async def _try(self, name: str) -> None:
-        """A message that must wait says nothing of its handler: the next one tries next time."""
-        breakers = self.worker.breakers
-        found = ((d, m) for d in self.unfinished for m in d.messages if m.handler.name == name)
-        delivery, message = next(found, (None, None))
-        if delivery is None or message is None:
-            breakers.probed(name, failed=False)
-            return
-        answer = _certain(await self._queue(delivery, message))
-        delivery.given -= 1
-        if answer.ending is not Ending.PARKED or _has_failed(answer):
-            breakers.probed(name, _has_failed(answer))
-
-
-def _has_failed(answer: Answer) -> bool:
-    """Whether the handler itself has: not one that waits for something, or behind others."""
-    return answer.ending is Ending.PARKED and not isinstance(answer.error, NotYet | None)
 
 
 def _certain(answer: Answer) -> Answer:

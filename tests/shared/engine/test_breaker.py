@@ -54,6 +54,23 @@ def test_one_probe_that_works_lets_all_go_and_forgets_what_was() -> None:
     assert (breaker.open, breaker.next_probe) == (True, 40.0 + SHORTEST)
 
 
+def test_failures_that_are_mostly_one_tenant_s_say_nothing_of_the_handler() -> None:
+    breaker = Breaker()
+    for number in range(2 * LEAST):
+        breaker.note(number * 0.1, failed=True, tenant="poisoned" if number % 3 else "another")
+    assert not breaker.open
+    for number in range(LEAST):
+        breaker.note(5.0, failed=True, tenant=f"tenant{number}")
+    assert breaker.open
+
+
+def test_a_paused_handler_lets_one_try_when_the_pause_is_over() -> None:
+    breaker = noted(*some(LEAST, LEAST), apart=0.0)
+    assert [breaker.admits(now, "a") for now in (0.5, SHORTEST, SHORTEST + 0.5)] == [False, True, False]
+    breaker.probed(2.0, failed=True)
+    assert [breaker.admits(now, "b") for now in (3.0, 4.0, 4.5)] == [False, True, False]
+
+
 def test_each_handler_has_its_own() -> None:
     breakers = Breakers()
     for _ in range(LEAST):

@@ -2,12 +2,9 @@
 
 import asyncio
 
-import pytest
-
-from shared.engine.breaker import SHORTEST
-from shared.engine.worker import AHEAD, HELD, HeldBack
+from shared.engine.worker import AHEAD
 from tests.shared.engine.shop import virtual
-from tests.shared.engine.stage import BEGINNING, LONG, OTHER, PARTITION, Stage, sold
+from tests.shared.engine.stage import BEGINNING, LONG, OTHER, PARTITION, Stage
 
 
 @virtual
@@ -75,40 +72,3 @@ async def test_a_partition_is_given_back_when_all_that_was_taken_of_it_is_commit
     stage.store.opened.set()
     await leaving
     assert (stage.log.committed, stage.freed) == ({PARTITION: 2, OTHER: 0}, [PARTITION, OTHER])
-
-
-@virtual
-async def test_what_is_not_finished_holds_the_position_back_though_later_records_are() -> None:
-    stage = Stage()
-    await stage.receive(*[-1] * 30, first=0)
-    await stage.quiet()
-    assert stage.worker.breakers.opened() == ["note"]
-    await stage.receive(1, 2, first=30)
-    await stage.quiet()
-    assert stage.log.committed == BEGINNING | {PARTITION: 30}
-
-
-@virtual
-async def test_what_is_held_back_is_not_committed_while_partitions_are_given_back() -> None:
-    stage = Stage()
-    await stage.receive(*[-1] * 30, first=0)
-    await stage.quiet()
-    await stage.receive(1, 2, first=0, partition=OTHER)
-    await stage.quiet()
-    stage.seconds_to_free = 3 * SHORTEST
-    running = asyncio.ensure_future(stage.worker.run())
-    await stage.assignment.end(LONG)
-    running.cancel()
-    assert stage.freed == [PARTITION, OTHER]
-    assert stage.log.committed.get(OTHER, 0) == 0
-
-
-@virtual
-async def test_when_too_much_is_held_back_nothing_more_is_taken() -> None:
-    stage = Stage()
-    await stage.receive(*[-1] * 30, first=0)
-    await stage.quiet()
-    await stage.receive(*range(HELD + 1), first=30)
-    assert stage.worker.tenure is not None
-    with pytest.raises(HeldBack, match="note"):
-        await stage.worker.tenure.receive([sold(1, 31 + HELD, PARTITION)])
