@@ -24,8 +24,8 @@ SLOT_SECONDS = 6
 class Limit:
     """What a tenant may have of each process. None is as many as all tenants together may have.
 
-    A tenant gives `weight` messages when others give one, and performs as many effects more. `queued` commands may
-    wait, and `running` effects, timers and lanes of each kind together may be under way.
+    A tenant has `weight` messages handled when others have one, and as many times their places for what is due.
+    `queued` commands may wait; `running` effects may be under way, and as many timers, and as many lanes.
     """
 
     weight: int = 1

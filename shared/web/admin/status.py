@@ -42,7 +42,9 @@ class Replica(BaseModel):
         default=None, description="How far the clock of its machine is ahead of the database's; null if that is unknown"
     )
     partitions: int = Field(description="How many partitions it reads")
-    held_back: list[str] = Field(description="Handlers that fail too often and get no messages for now")
+    held_back: list[str] = Field(
+        description="Handlers that fail too often and are paused; with `of` an organization if for it alone"
+    )
 
 
 class PartitionLag(BaseModel):
