@@ -1,6 +1,6 @@
 """The clock of a sandbox organization, as a service follows it: see `docs/decisions/0009-sandbox-clocks.md`.
 
-A live organization has none: its time is the machine's, and for it nothing here is loaded or written.
+A live organization has none: its time is the database's, and for it nothing here is loaded or written.
 """
 
 from datetime import datetime, timedelta
@@ -33,9 +33,9 @@ class CaughtUp(Own):
 
 
 class Clock(Aggregate, name="clocks"):
-    """How far a sandbox's time is ahead of the machine's, in one service.
+    """How far a sandbox's time is ahead of the database's, in one service.
 
-    `reached` is the time up to which all that is due is to be worked off, and `due` (in the machine's time) is set
+    `reached` is the time up to which all that is due is to be worked off, and `due` (in the database's time) is set
     while this goes on. `activity` counts the messages that were handled for times up to `reached`.
     """
 

@@ -121,6 +121,8 @@ class Executor:
         """
         again = list[Waiting]()
         batch = [waiting for waiting in batch if not (waiting[0].is_command and waiting[1].cancelled())]
+        if not batch:
+            return again
         try:
             if self.left is not None:
                 raise self.left  # what comes behind must not overtake what the next process will find

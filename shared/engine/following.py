@@ -112,7 +112,7 @@ class Round:
         return all(ended) and self.following.executor.waking.is_idle
 
     async def _shift(self, clock: Clock) -> None:
-        """Timers that were planned when the clock was less far ahead are due earlier by the machine's time."""
+        """Timers that were planned when the clock was less far ahead are due earlier by the database's time."""
         where = {"tenant": self.tenant, "offset_ms": {"$lte": clock.offset_ms - 1}}
         while rows := await self.store.find(timers.COLLECTION, where, limit=AT_ONCE):
             try:

@@ -32,13 +32,13 @@ class Idempotency(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """When something happens by the clock of a sandbox, which is so many milliseconds ahead of the machine's."""
+    """When something happens by the clock of a sandbox, which is so many milliseconds ahead of the database's."""
 
     now: datetime
     offset_ms: int
 
     def by_machine(self, when: datetime) -> datetime:
-        """The machine's time when that clock shows this; what is past is due now."""
+        """The database's time when that clock shows this; what is past is due now."""
         return max(when, self.now) - timedelta(milliseconds=self.offset_ms)
 
 

@@ -30,6 +30,6 @@ def fired(executor: Executor, row: Document) -> Message | None:
 
 
 def shown(row: Document) -> datetime:
-    """When a timer is due by the clock of its tenant, which for a sandbox is ahead of the machine's."""
+    """When a timer is due by the clock of its tenant, which for a sandbox is ahead of the database's."""
     due: datetime = row["due"]
     return due + timedelta(milliseconds=row.get("offset_ms", 0))

@@ -22,7 +22,7 @@ Place = tuple[datetime, str]
 class PlannedTimer(BaseModel):
     """Something that the service will do by itself. `id` says what it is about, such as `expire/<match>`.
 
-    `due` is by the clock of its tenant, which for a sandbox is ahead of the machine's.
+    `due` is by the clock of its tenant, which for a sandbox is ahead of the database's.
     """
 
     id: str
