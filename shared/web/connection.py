@@ -23,7 +23,7 @@ from shared.web.wire_refusals import HeadTooLarge, RequestMalformed, SenderTooSl
 LINE_END = b"\r\n"
 HEAD_END = b"\r\n\r\n"
 FRAMING = 8
-"""Bytes around each byte of a chunked body: one in a chunk of its own has five."""
+"""Bytes around each byte of a body that are no reason to worry: one in a chunk of its own has five."""
 VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
 TARGETS = (b"/", b"http://", b"https://")
 
@@ -65,7 +65,7 @@ class Connection(HttpToolsProtocol):
         self.unread = b""
         self.expected: int | None = 0  # bytes of the body that are still to come; None if only its end will tell
         self.came = 0  # bytes of the body, with its framing
-        self.body_bytes = 0
+        self.framing = 0  # bytes around the body beyond what chunks need
         self.credited = 0  # bytes of the body for which it was given more time
         self.discarded = 0
         self.unsent: tuple[float, int] | None = None  # how much of an answer was unread, and when
@@ -134,8 +134,6 @@ class Connection(HttpToolsProtocol):
             return TargetTooLong(f"Path and query may have {most} bytes at most: send less in them.")
         if len(head) > self.bounds.head_bytes:
             return HeadTooLarge(f"All headers may have {self.bounds.head_bytes} bytes at most: send less in them.")
-        if head.count(LINE_END) > self.bounds.headers + 2:
-            return HeadTooLarge(f"There may be {self.bounds.headers} headers at most: send fewer.")
         if line >= 0 and head[line - len(VERSIONS[0]) : line] not in VERSIONS:
             return RequestMalformed("The first line does not end with HTTP/1.1: send that.")
         return None
@@ -147,12 +145,14 @@ class Connection(HttpToolsProtocol):
         self.came += len(piece)
         if self.expected is not None:
             self.expected -= len(piece)
-        is_answered = self.cycle.response_complete
+        cycle, before = self.cycle, len(self.cycle.body)
         self._parse(piece)
-        if is_answered:
+        if cycle.response_complete:
             self._discard(len(piece))
-        elif self.phase is BODY and self.came > self.bounds.head_bytes + FRAMING * self.body_bytes:
-            self._refuse(RequestMalformed("The chunks of the body are nearly empty: send larger ones."))
+        elif self.phase is BODY:
+            self.framing += len(piece) - (1 + FRAMING) * (len(cycle.body) - before)
+            if self.framing > self.bounds.head_bytes:
+                self._refuse(RequestMalformed("The chunks of the body are nearly empty: send larger ones."))
 
     def _parse(self, data: bytes) -> None:
         try:
@@ -174,6 +174,8 @@ class Connection(HttpToolsProtocol):
         """The parser has the head: refuse what could be read in two ways, and begin to answer."""
         if self.expected is None:
             raise _BehindTheLast
+        if len(self.headers) > self.bounds.headers:
+            raise HeadTooLarge(f"There may be {self.bounds.headers} headers at most: send fewer.")
         headers = dict(self.headers)
         is_chunked = b"transfer-encoding" in headers
         self.expected = None if is_chunked else int(headers.get(b"content-length", 0))
@@ -188,12 +190,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.keep_alive = False  # where a chunked body ends has been read in two ways too often
         self.headers = []  # not of the app any more: trailers end here
         self.phase = BODY
-        self.came = self.body_bytes = self.credited = self.discarded = 0
-
-    def on_body(self, body: bytes) -> None:
-        """The parser has a part of the body."""
-        self.body_bytes += len(body)
-        super().on_body(body)
+        self.came = self.credited = self.framing = self.discarded = 0
 
     def on_message_complete(self) -> None:
         """The parser has all of the request."""

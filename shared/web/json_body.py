@@ -21,6 +21,7 @@ DEEPEST = 64
 """Levels of objects and lists: a document of the database has 100, and the state around a body needs some."""
 LARGEST = 2**63
 
+ZERO = rb"\u0000"
 _ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -59,8 +60,8 @@ def read_json(body: bytes) -> Any:  # whatever JSON says
     """The value in a body; raises `ShapeWrong` if there is none, or more than one."""
     try:
         value = from_json(body, allow_inf_nan=False)
-        _STRICT.decode(body.decode())
-        if _ZERO.search(body):
+        _STRICT.raw_decode(body.decode().lstrip())
+        if ZERO in body and _ZERO.search(body):
             raise _Unsafe("json_zero", "A text has the character U+0000.")
         if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deep(value):
             raise _Unsafe("json_deep", f"It has more than {DEEPEST} levels of objects and lists.")
