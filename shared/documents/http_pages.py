@@ -27,6 +27,13 @@ as `$INTAKE`. Every request needs `Authorization: Bearer <token>`, unless its pa
 [how to get one](../guides/organizations.md). A token names a tenant, and shows nothing of any other.
 """
 
+BODIES = """## Bodies
+
+A body is JSON in UTF-8: `Content-Type: application/json`, or nothing in its stead. What two readers could understand in
+two ways is refused with 422, wherever it is sent: a name twice in one object, a number beyond 64 bits, NaN, a lone
+surrogate, U+0000, a byte order mark, more than 64 levels; in paths and queries, what is not UTF-8 when it is decoded. A
+header of which there can be one is refused with 400 when it is there twice.
+"""
 LISTS = """\
 ## Lists
 
@@ -105,6 +112,7 @@ def http_index(services: Sequence[Service], documents: Mapping[str, Json]) -> st
     headers = [(f"`{name}`", str(header.description)) for name, header in HEADERS.items()]
     parts = [
         HEAD,
+        BODIES,
         "## Commands\n\nWhat changes something is a `POST`, and may have two headers:\n",
         f"{table(('header', 'what it does'), headers)}\n",
         "The answer has the `id` of what was changed and its `version`, which is its `ETag` too.\n",

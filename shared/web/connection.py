@@ -18,13 +18,11 @@ from shared.errors import Refusal
 from shared.observe import metrics
 from shared.web import problems
 from shared.web.admission import Admission, only_probes
-from shared.web.wire_refusals import HeadTooLarge, RequestMalformed, SenderTooSlow, TargetTooLong
+from shared.web.wire_refusals import LINE_END, HeadTooLarge, RequestMalformed, SenderTooSlow, head_refusal
 
-LINE_END = b"\r\n"
 HEAD_END = b"\r\n\r\n"
 FRAMING = 8
 """Bytes around each byte of a body that are no reason to worry: one in a chunk of its own has five."""
-VERSIONS = (b"HTTP/1.1", b"HTTP/1.0")
 TARGETS = (b"/", b"http://", b"https://")
 
 
@@ -115,7 +113,7 @@ class Connection(HttpToolsProtocol):
         self.unread = self.unread.lstrip(LINE_END)
         end = self.unread.find(HEAD_END)
         head = self.unread if end < 0 else self.unread[: end + len(HEAD_END)]
-        if refusal := self._fault(head):
+        if refusal := head_refusal(head, self.bounds):
             self._refuse(refusal)
         elif end >= 0:
             self.unread = self.unread[len(head) :]
@@ -125,18 +123,6 @@ class Connection(HttpToolsProtocol):
         elif self.phase is IDLE:
             self._await_head()
         return False
-
-    def _fault(self, head: bytes) -> Refusal | None:
-        """What is wrong with a head, or with as much as came of it."""
-        line = head.find(LINE_END)
-        most = self.bounds.target_bytes
-        if (len(head) if line < 0 else line) > most:
-            return TargetTooLong(f"Path and query may have {most} bytes at most: send less in them.")
-        if len(head) > self.bounds.head_bytes:
-            return HeadTooLarge(f"All headers may have {self.bounds.head_bytes} bytes at most: send less in them.")
-        if line >= 0 and head[line - len(VERSIONS[0]) : line] not in VERSIONS:
-            return RequestMalformed("The first line does not end with HTTP/1.1: send that.")
-        return None
 
     def _read_body(self) -> None:
         """Hand as much of the body to the parser as came of it."""

@@ -16,7 +16,7 @@ from shared.web.problems import MEDIA_TYPE, Problem
 Json = dict[str, Any]  # parts of an OpenAPI document
 
 PROBLEMS = {
-    400: "A header cannot be read.",
+    400: "A header cannot be read or is there twice, or this is no HTTP/1.1.",
     401: "There is no token, or it is not valid.",
     403: "The caller may not do this.",
     404: "It does not exist in this tenant.",
