@@ -58,7 +58,7 @@ _commands = Histogram(
     "ithaca_command_duration_seconds", "From a command to its durable answer", ["command", "status"], buckets=SECONDS
 )
 _refused_requests = Counter(
-    "ithaca_http_refused_total", "Requests and connections that were refused before a route saw them", ["code"]
+    "ithaca_http_refused_total", "Requests and connections that were refused before a route saw them", ["error_type"]
 )
 _effects = Histogram(
     "ithaca_effect_duration_seconds", "Attempts to do something outside", ["effect", "ending"], buckets=SECONDS
