@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from shared.engine.bus import Publisher
 from shared.engine.memory.bus import MemoryBus
 from tests.simulation.faults import Faults
+from tests.simulation.loop import PROCESS
 
 UNANSWERED = 0.3
 """The part of all that goes wrong with the broker in which it does not answer at all."""
@@ -44,6 +45,7 @@ class FaultyPublisher:
         self.under_way: deque[Sent] = deque()
         self.broken: set[tuple[str, int]] = set()
         self.closed = False
+        self.is_slow = self.bus.faults.strikes()
 
     async def send(
         self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]]
@@ -60,6 +62,7 @@ class FaultyPublisher:
         else:
             self.waiting.append(sent)
             self.loop.call_later(self._delay(), self._leave)
+            self._spring_trap()
         return self._acknowledgement(sent)
 
     async def close(self, abandon: bool = False) -> None:
@@ -79,7 +82,14 @@ class FaultyPublisher:
             raise ConnectionError("simulated: the acknowledgement was lost")
 
     def _delay(self) -> float:
-        return self.bus.faults.random.uniform(0, LATEST) if self.bus.faults.strikes() else 0.0
+        is_late = self.is_slow or self.bus.faults.strikes()
+        return self.bus.faults.random.uniform(0, LATEST) if is_late else 0.0
+
+    def _spring_trap(self) -> None:
+        """Whatever was checked before was true then."""
+        process = PROCESS.get()
+        if process is not None and process.stall_at_send:
+            process.stalled_until, process.stall_at_send = self.loop.now + process.stall_at_send, 0.0
 
     def _leave(self) -> None:
         """All that waits goes to the broker; nothing of the process is needed any more."""

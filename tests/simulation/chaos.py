@@ -4,22 +4,24 @@ import asyncio
 from random import Random
 
 from shared.engine.database_time import WRONG
+from tests.simulation.clients import Clients
 from tests.simulation.loop import Absence
 from tests.simulation.plan import Plan
 from tests.simulation.processes import LEASE_SECONDS, Fleet, Running
 
 
 class Chaos:
-    """Crashes, stalls, stops, processes that cannot write, a database that is away; in an order drawn at random."""
+    """Crashes, stalls, stops, ambushes, absences and elections, in an order drawn at random."""
 
-    def __init__(self, plan: Plan, fleet: Fleet, random: Random) -> None:
-        self.plan, self.fleet, self.random, self.loop = plan, fleet, random, fleet.loop
+    def __init__(self, plan: Plan, fleet: Fleet, clients: Clients, random: Random) -> None:
+        self.plan, self.fleet, self.clients, self.random, self.loop = plan, fleet, clients, random, fleet.loop
 
     async def live(self) -> None:
         """Let everything happen that is planned."""
         counts = {
             self._crash: self.plan.crashes,
             self._stall: self.plan.stalls,
+            self._ambush: self.plan.ambushes,
             self._stop: self.plan.stops,
             self._cut_off: self.plan.cuts,
             self._lose_database: self.plan.absences,
@@ -38,7 +40,16 @@ class Chaos:
         await asyncio.sleep(3.0)
 
     async def _stall(self, victim: Running) -> None:
-        victim.process.stalled_until = self.loop.now + self.random.uniform(1.0, 12.0)
+        victim.process.stalled_until = self.loop.now + self.random.uniform(1.0, 2 * LEASE_SECONDS)
+
+    async def _ambush(self, victim: Running) -> None:
+        """It stops when it has handed over what people are like, and goes on when another one has told newer things."""
+        victims = [running for running in self.fleet.ready if running.engine.leases.held]
+        victim = self.random.choice(victims or [victim])
+        victim.process.stall_at_send = 5 * LEASE_SECONDS
+        await self.clients.change_people("before")
+        await asyncio.sleep(1.2 * LEASE_SECONDS)
+        await self.clients.change_people("after")
 
     async def _stop(self, victim: Running) -> None:
         self.fleet.launch_later(3.0)

@@ -18,10 +18,14 @@ from tests.simulation.plan import Plan
 from tests.simulation.processes import Fleet
 
 TENANTS = ("acme", "borough", "civic")
+PEOPLE = ("ann", "ben")
 TOPIC = "local.ledger"
 
 WAITS = 15.0
 """Seconds after which a client gives up on an answer."""
+
+LOOKERS = 3
+"""Who looks for the key whenever it is moved."""
 
 Asked = tuple[str, BaseModel]
 """A command of a tenant."""
@@ -54,8 +58,8 @@ class Clients:
         """Ask for everything that is planned, until all of it is acknowledged."""
         deposits = [self._deposit(number) for number in range(self.plan.operations)]
         edits = [self._edit(number) for number in range(self.plan.people)]
-        looks = [self._look(number) for number in range(self.plan.looks)]
-        await asyncio.gather(*deposits, *edits, *looks, self._doctors("a", "b"), self._doctors("b", "a"), self._grow())
+        doctors = self._doctors("a", "b"), self._doctors("b", "a")
+        await asyncio.gather(*deposits, *edits, *doctors, self._keys(), self._grow())
 
     async def _deposit(self, number: int) -> None:
         await asyncio.sleep(self.random.uniform(0, self.plan.spread))
@@ -69,20 +73,30 @@ class Clients:
     def _nature(self, number: int) -> Nature:
         if self.plan.deadly and number == 0:
             return Nature.DEADLY
+        if self.plan.unwritable and number == 1:
+            return Nature.UNWRITABLE
         return Nature.HOSTILE if self.random.random() < self.plan.hostile else Nature.CALM
 
     async def _edit(self, number: int) -> None:
         await asyncio.sleep(self.random.uniform(0, self.plan.spread))
         kind = self.random.choice([EditPerson, EditPerson, ErasePerson])
-        body = kind(person_id=self.random.choice(["ann", "ben"]), operation=f"op{number}")
+        body = kind(person_id=self.random.choice(PEOPLE), operation=f"op{number}")
         await self._insist(self.random.choice(self.tenants), body, f"person{number}")
 
-    async def _look(self, number: int) -> None:
-        await asyncio.sleep(self.random.uniform(0, self.plan.spread))
-        await asyncio.gather(
-            self._insist(self.tenants[0], MoveKey(move=number), f"move{number}"),
-            self._insist(self.tenants[0], FindKey(seeker_id="find", look=number), f"look{number}"),
-        )
+    async def change_people(self, when: str) -> None:
+        """Everybody is changed once more, or erased."""
+        for person in PEOPLE:
+            kind = self.random.choice([EditPerson, ErasePerson])
+            operation = f"{when}{len(self.asked)}"
+            await self._insist(self.tenants[0], kind(person_id=person, operation=operation), f"{person}-{operation}")
+
+    async def _keys(self) -> None:
+        """The key is moved while others look for it."""
+        for turn in range(self.plan.looks):
+            await asyncio.sleep(turn / 2 - self.loop.now)
+            finds = [FindKey(seeker_id=f"find{one}", look=turn) for one in range(LOOKERS)]
+            looks = [self._insist(self.tenants[0], find, f"look{turn}-{one}") for one, find in enumerate(finds)]
+            await asyncio.gather(self._insist(self.tenants[0], MoveKey(move=turn), f"move{turn}"), *looks)
 
     async def _doctors(self, doctor: str, other: str) -> None:
         """Both want the same at the same moments: to be off, and then back."""

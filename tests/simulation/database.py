@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import bson
 
 from shared.engine.memory.store import AWARE, MemoryStore
-from shared.engine.store import Conflict, Document, Id, Unavailable, UnknownOutcome, Where, Write
+from shared.engine.store import Conflict, Document, Id, Unavailable, UnknownOutcome, Where, Write, WriteRefused
 from tests.simulation.faults import Faults
 from tests.simulation.loop import VirtualLoop
 
@@ -24,6 +24,8 @@ BEGINNING = datetime(2027, 1, 1, tzinfo=UTC)
 class FaultyStore(MemoryStore):
     """The in-memory store behind a bad connection. `see_commit` is called with what was committed.
 
+    `refuses` says of a write whether it is one that the database never takes.
+
     Its clock is `ahead` by some seconds since a primary was `elected_at` some moment: members have one each.
     """
 
@@ -33,6 +35,7 @@ class FaultyStore(MemoryStore):
         self.loop = loop
         self.ahead = 0.0
         self.elected_at = -math.inf
+        self.refuses: Callable[[Write], bool] = lambda _: False
         self.see_commit: Callable[[Sequence[Write]], None] = lambda _: None
 
     def peek(self, collection: str, id: Id) -> Document:
@@ -91,6 +94,8 @@ class FaultyStore(MemoryStore):
         raise UnknownOutcome("simulated: done")
 
     def _apply(self, writes: Sequence[Write]) -> None:
+        if any(map(self.refuses, writes)):
+            raise WriteRefused("simulated")
         super()._apply(writes)
         self.see_commit(writes)
 

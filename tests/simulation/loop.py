@@ -5,6 +5,7 @@
 
 import asyncio
 import heapq
+import math
 from asyncio import Handle, TimerHandle
 from collections import deque
 from contextvars import Context, ContextVar
@@ -27,7 +28,8 @@ class Absence:
 class Process:
     """A simulated process. A dead one never runs again; a stalled one only after `stalled_until`.
 
-    One that is `cut_off` reads from the database, and cannot write to it.
+    One that is `cut_off` reads from the database, and cannot write to it. One that is about to `stall_at_send` for some
+    seconds does so when it has handed a record to its driver, which has not sent it yet.
     """
 
     def __init__(self, name: str) -> None:
@@ -35,6 +37,7 @@ class Process:
         self.alive = True
         self.stalled_until = 0.0
         self.cut_off = Absence()
+        self.stall_at_send = 0.0
         self.dropped: list[Handle] = []
 
 
@@ -52,6 +55,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.random = random
         self.now = 0.0
         self.steps = 0
+        self.most_steps: float = MOST_STEPS
         self.set_task_factory(self._track)
         self.tasks: list[asyncio.Task[Any]] = []
         self.processes: list[Process] = []
@@ -112,7 +116,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 delayed._scheduled = True
                 return
         self.steps += 1
-        if self.steps > MOST_STEPS:
+        if self.steps > self.most_steps:
             raise AssertionError(f"more than {MOST_STEPS} steps: the simulation goes round in circles")
         handle._run()
 
@@ -124,6 +128,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def end(self) -> None:
         """Let every task that is left end by cancellation; what they do then no longer counts."""
+        self.most_steps = math.inf
         left = [task for task in self.tasks if not task.done()]
         for process in self.processes:
             process.alive, process.stalled_until = True, 0.0

@@ -23,11 +23,13 @@ class Plan:
     unreadable: int
     hostile: float
     deadly: bool
+    unwritable: bool
     store_faults: float
     bus_faults: float
     handler_faults: float
     crashes: int
     stalls: int
+    ambushes: int
     stops: int
     cuts: int
     absences: int
@@ -55,15 +57,17 @@ class Plan:
             accounts=random.randint(1, 3),
             operations=random.randint(3, 12),
             people=some(6),
-            looks=some(6, 0.4),
+            looks=some(6, 0.5),
             unreadable=some(4, 0.3),
             hostile=sometimes(0.1, 0.2),
             deadly=random.random() < 0.1,
+            unwritable=random.random() < 0.1,
             store_faults=sometimes(0.05),
             bus_faults=sometimes(0.08),
             handler_faults=sometimes(0.1),
             crashes=some(3),
             stalls=some(3),
+            ambushes=some(1, 0.3),
             stops=some(2, 0.3),
             cuts=some(2, 0.3),
             absences=some(1, 0.2),

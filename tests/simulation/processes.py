@@ -108,11 +108,15 @@ class Fleet:
             self.kill(running)
 
     async def _start(self, running: Running) -> None:
-        """A process that cannot start ends, and is started anew by whoever looks after processes."""
+        """A process that cannot start, or of which a part ends, ends; whoever looks after processes starts another."""
         try:
             await running.engine.start()
             running.started = True
+            await running.engine.watch()
+            has_ended = running.started  # one that is to stop was ended by nobody else
         except Exception:
+            has_ended = True
+        if has_ended and running in self.running:
             self.kill(running)
             self.loop.call_later(ONCE_MORE, self.launch, context=Context())
 

@@ -45,6 +45,8 @@ KINDS = (
     _record(b"{}", 1, type=WANTED, tenant=b"-"),
     _record(b"{}", 1, type=WANTED, time=b"yesterday"),
     _record(None, 1, type=WANTED),
+    _record(b"x", 1, type=WANTED),
+    _record(b'{"account_id": 7}', 1, type=WANTED),
     _record(b"{}", 0, type=UNKNOWN),
     _record(b"{}", 0, type=UNKNOWN, tenant=b"-"),
     _record(b"{}", 0, type=ANNOUNCED, tenant=b"-"),

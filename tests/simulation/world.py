@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from shared.engine import growing
+from shared.engine.store import Write
 from tests.simulation.broker import FaultyBus
 from tests.simulation.chaos import Chaos
 from tests.simulation.clients import TOPIC, Clients
@@ -18,6 +19,9 @@ from tests.simulation.plan import Plan
 from tests.simulation.processes import Fleet
 from tests.simulation.vandals import Vandals
 from tests.simulation.witness import Witness
+
+STATE_NAMES = ("handler", "message_id")
+"""What a dead letter names its message by."""
 
 LATE_COMER = 4.0
 """Seconds within which the further processes of a world start."""
@@ -42,8 +46,9 @@ class World:
         self.outside = Outside(dice())
         self.fleet = Fleet(ledger(self.outside), self.store, self.bus, dice(), self.plan)
         self.clients = Clients(self.plan, self.fleet, dice())
-        self.chaos = Chaos(self.plan, self.fleet, dice())
+        self.chaos = Chaos(self.plan, self.fleet, self.clients, dice())
         self.vandals = Vandals(self.bus, TOPIC, dice())
+        self.store.refuses = self._refuses
         self.outside.end_process = self.fleet.end_this
         self.witness = Witness(self.store, self.plan)
         self.store.see_commit = self.witness.see_commit
@@ -72,6 +77,16 @@ class World:
 
     def _go_wrong(self, store: float, bus: float, handlers: float) -> None:
         self.store.faults.rate, self.bus.faults.rate, self.outside.rate = store, bus, handlers
+
+    def _refuses(self, write: Write) -> bool:
+        """Whether a write is about what the clerk's database does not take."""
+        if write.collection not in ("inbox", "parked", "deadletter") or not self.outside.refused:
+            return False
+        document = getattr(write, "document", {})
+        state = document.get("state") or {} if write.collection == "deadletter" else {}
+        names = document.get("_id"), document.get("handler"), document.get("id"), *map(state.get, STATE_NAMES)
+        about = " ".join(map(str, names))
+        return "clerk" in about and any(message in about for message in self.outside.refused)
 
     def documents(self, collection: str) -> dict[Any, dict[str, Any]]:
         """A collection as it is now."""

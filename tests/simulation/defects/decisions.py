@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.engine import grounds
 from shared.engine.executor import Executor
 from shared.engine.held import Held, Place
 from shared.engine.loading import IDEMPOTENCY
@@ -40,6 +41,11 @@ def guard_on_the_first_only(patch: pytest.MonkeyPatch) -> None:
             held.guarded = guarded
 
     patch.setattr(Unit, "_keep", keep)
+
+
+def refusals_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """What a refusal has looked at is not looked at once more at one moment."""
+    patch.setattr(grounds, "note", lambda *_: None)
 
 
 def answer_before_the_commit(patch: pytest.MonkeyPatch) -> None:
@@ -101,6 +107,7 @@ def chunk_numbers_by_clock_alone(patch: pytest.MonkeyPatch) -> None:
 DEFECTS = {
     "no guard": (no_guard, 150),
     "a guard on the first aggregate only": (guard_on_the_first_only, 150),
+    "refusals not checked": (refusals_not_checked, 150),
     "answers before the commit": (answer_before_the_commit, 60),
     "keys not remembered": (keys_not_remembered, 60),
     "sequence reused after a conflict": (sequence_reused_after_a_conflict, 60),

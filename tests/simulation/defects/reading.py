@@ -4,8 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from shared.contracts.envelope import Undecodable, read
+from shared.engine import poison
+from shared.engine.assignment import Assignment
 from shared.engine.bus import Partition, Record
+from shared.engine.deadletters import NO_TENANT
 from shared.engine.memory.consumer import MemoryReading
+from shared.engine.message import NOTHING, Message
+from shared.engine.records import Records, _check_tenant
 from shared.engine.worker import Tenure
 
 
@@ -35,7 +41,46 @@ def commit_past_the_unfinished(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(MemoryReading, "commit", commit)
 
 
+def reading_on_where_it_was(patch: pytest.MonkeyPatch) -> None:
+    """An assignment begins where the one before it has read to, whatever became of what it had read."""
+    reached: dict[tuple[int, Partition], int] = {}
+    end, starts = Assignment.end, MemoryReading.starts
+
+    async def remember(self: Assignment, seconds: float) -> None:
+        assert isinstance(self.source, MemoryReading)
+        reached.update({(id(self.source.member), one): position.next for one, position in self.positions.items()})
+        await end(self, seconds)
+
+    async def read_on(self: MemoryReading) -> Mapping[Partition, int]:
+        return {one: reached.get((id(self.member), one), start) for one, start in (await starts(self)).items()}
+
+    patch.setattr(Assignment, "end", remember)
+    patch.setattr(MemoryReading, "starts", read_on)
+
+
+def judged_before_wanted(patch: pytest.MonkeyPatch) -> None:
+    """A record that cannot be read is buried, though nobody wants it."""
+    original = Records.messages
+
+    def judge(self: Records, record: Record) -> list[Message]:
+        try:
+            _check_tenant(read(NOTHING if record.value is None else record.value, record.headers))
+        except Undecodable as error:
+            return [self._undecodable(record, str(error), error.type, NO_TENANT)]
+        return original(self, record)
+
+    patch.setattr(Records, "messages", judge)
+
+
+def poison_never_found(patch: pytest.MonkeyPatch) -> None:
+    """A message is tried again however many processes have ended by it."""
+    patch.setattr(poison, "FATAL", 1000)
+
+
 DEFECTS = {
     "offsets committed early": (offsets_committed_early, 60),
+    "reading on where a former assignment was": (reading_on_where_it_was, 100),
+    "records judged before anybody wants them": (judged_before_wanted, 30),
+    "poison never found": (poison_never_found, 60),
     "commits past an unfinished record": (commit_past_the_unfinished, 60),
 }

@@ -14,11 +14,15 @@ from tests.simulation.ledger.outside import Outside
 
 
 class Nature(StrEnum):
-    """What a deposit does to those who handle it: nothing, or one of them fails, or one ends with its process."""
+    """What a deposit does to those who handle it.
+
+    Nothing; or one of them fails; or one ends with its process; or the database refuses whatever names its event.
+    """
 
     CALM = "calm"
     HOSTILE = "hostile"
     DEADLY = "deadly"
+    UNWRITABLE = "unwritable"
 
 
 class Deposited(Event, aggregate="account", subject="account_id", service="ledger"):
@@ -142,6 +146,12 @@ def _reactions(handlers: Handlers, outside: Outside) -> None:
     def fragile(event: Deposited, follower: Follower, ctx: Context) -> None:
         if event.nature is Nature.DEADLY:
             outside.end(f"{ctx.tenant}/{event.account_id}/{event.number}")
+        follower.numbers.append(event.number)
+
+    @handlers.on("clerk", loads={"follower": create(Follower, lambda e: f"clerk-{e.account_id}")})
+    def clerk(event: Deposited, follower: Follower, ctx: Context) -> None:
+        if event.nature is Nature.UNWRITABLE:
+            outside.refuse(ctx.message_id)
         follower.numbers.append(event.number)
 
     @handlers.on(

@@ -14,11 +14,16 @@ class Outside:
         self.sent: Counter[str] = Counter()
         self.ended: Counter[str] = Counter()
         self.end_process: Callable[[], None] = lambda: None
+        self.refused: set[str] = set()
 
     def perhaps_fail(self) -> None:
         """Fail now and then, for no reason that lies in the message."""
         if self.rate and self.random.random() < self.rate:
             raise RuntimeError("simulated")
+
+    def refuse(self, message: str) -> None:
+        """From now on the database refuses every document about the clerk's handling of a message."""
+        self.refused.add(message)
 
     def end(self, message: str) -> None:
         """As a handler that makes its process run out of memory: it never returns."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel
-
 from shared.engine.message import Ending
+from tests.simulation.clients import LOOKERS
 from tests.simulation.ledger.doctors import ComeBack, GoOff
 from tests.simulation.ledger.keys import FindKey, MoveKey
 from tests.simulation.world import World
@@ -30,7 +29,7 @@ def _keys(world: World) -> Iterator[str]:
         if isinstance(body, FindKey) and world.clients.ending(key) is Ending.REFUSED:
             yield f"{key} was refused for a state that never was"
     seekers = {id.partition("/")[2]: row["state"].get("found", []) for id, row in world.documents("seeker").items()}
-    kinds: dict[str, type[BaseModel]] = {"find": FindKey, "seek": MoveKey}
-    for name, kind in kinds.items():
-        if len(seekers.get(name, [])) != (wanted := len(world.clients.done(kind))):
-            yield f"{name} has found the key {len(seekers.get(name, []))} times, not {wanted}"
+    moves = len(world.clients.done(MoveKey))
+    for name in ("seek", *(f"find{number}" for number in range(LOOKERS))):
+        if len(seekers.get(name, [])) != moves:
+            yield f"{name} has found the key {len(seekers.get(name, []))} times, not {moves}"

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from shared.engine.poison import FATAL
 from tests.simulation.ledger.accounts import Deposit, Nature
 from tests.simulation.world import World
 
-MOST_ENDS = 5
-"""Processes that may end by one message before it is buried."""
+MOST_ENDS = 2 + FATAL
+"""Processes that end by one message: the first, one in a search for the message, and those with it alone."""
 
 
 def letters(world: World) -> Iterator[str]:
@@ -20,6 +21,7 @@ def letters(world: World) -> Iterator[str]:
         {
             "picky": sum(len(one.accounts) for one in deposits if one.nature is Nature.HOSTILE),
             "fragile": sum(len(one.accounts) for one in deposits if one.nature is Nature.DEADLY),
+            "clerk": sum(len(one.accounts) for one in deposits if one.nature is Nature.UNWRITABLE),
             "": world.vandals.letters,
         }
     )

@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from tests.simulation.ledger.accounts import Deposit, Nature
 from tests.simulation.world import World
 
-IN_ORDER = {"mirror": (), "waiting": (), "picky": (Nature.HOSTILE,), "fragile": (Nature.DEADLY,)}
+IN_ORDER = {
+    "mirror": (),
+    "waiting": (),
+    "picky": (Nature.HOSTILE,),
+    "fragile": (Nature.DEADLY,),
+    "clerk": (Nature.UNWRITABLE,),
+}
 """Reactions, with what they cannot handle."""
 
 IN_ANY_ORDER = ("remind", "sent")
