@@ -122,14 +122,13 @@ def for_generation(message: Message, generation: int) -> Message:
 
 
 def _read_once(messages: list[Message]) -> list[Message]:
-    """For several handlers the data is read here: if it cannot be, that is one letter, and not one for each of them."""
-    if len(messages) > 1:
-        try:
-            body = messages[0].read()
-        except ValidationError as error:
-            raise Undecodable(f"data: {describe(error)}") from error
-        for message in messages:
-            message.body = body
+    """The data is read once for all handlers: if it cannot be, that is one letter, and not one for each of them."""
+    try:
+        body = messages[0].read()
+    except ValidationError as error:
+        raise Undecodable(f"undecodable: {describe(error)}") from error
+    for message in messages:
+        message.body = body
     return messages
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from shared.engine.deadletters import KEPT_BYTES, DeadLetter
+from shared.engine.bus import Record
+from shared.engine.deadletters import BURY, KEPT_BYTES, DeadLetter
 from shared.engine.executor import Executor
 from shared.engine.handlers import Handler
 from shared.engine.message import Answer, Ending, Message, Origin
 from shared.engine.poison import PoisonSearch
 from shared.engine.reader import revive
 from shared.engine.readmodels import ReadModels
+from shared.engine.records import Records, for_generation
 from shared.engine.safe import Contents, NotOpened
 from shared.engine.service import message_type
 from shared.engine.store import Conflict, Delete, Document, Insert
@@ -23,6 +25,8 @@ from shared.observe.failures import describe
 
 Line = Callable[[Document], Insert]
 """The audit's line of what is done to a letter: written with it."""
+
+Found = Message | Sequence[Message] | str
 
 GONE = "It is gone: it was replayed or discarded meanwhile, or its time was over."
 DEAD_AGAIN = "It has failed for good once more: a new dead letter has taken its place."
@@ -55,8 +59,9 @@ class Redelivery:
         """Hand the letters to their handlers, in this order within each lane."""
         given = list[tuple[Document, Awaitable[Answer] | str]]()
         for row, found in await self._messages(rows):
-            if isinstance(found, Message):
-                found.settles = (*found.settles, line(row))
+            if not isinstance(found, str):
+                last = found if isinstance(found, Message) else found[-1]
+                last.settles = (*last.settles, line(row))
             given.append((row, found if isinstance(found, str) else self._hand_over(row, found)))
         return [Told(row, refused=await _told(found)) for row, found in given]
 
@@ -76,21 +81,33 @@ class Redelivery:
             return Told(row, refused=GONE)
         return Told(row)
 
-    def _hand_over(self, row: Document, message: Message) -> Awaitable[Answer]:
+    def _hand_over(self, row: Document, found: Message | Sequence[Message]) -> Awaitable[Answer]:
+        if not isinstance(found, Message):
+            return self._one_by_one(found)
         if row["state"]["reason"] == "stopped-the-process":
-            return self.search.submit(message)
-        return self.executor.queue.put(message)
+            return self.search.submit(found)
+        return self.executor.queue.put(found)
 
-    async def _messages(self, rows: Sequence[Document]) -> list[tuple[Document, Message | str]]:
-        """Each letter with its message, or why there is none."""
+    async def _one_by_one(self, messages: Sequence[Message]) -> Answer:
+        """The letter goes with the last of them: nothing is known of one that fails, so that it stays."""
+        for message in messages:
+            answer = await self.executor.queue.put(message)
+            if answer.ending is Ending.FAILED:
+                break
+        return answer
+
+    async def _messages(self, rows: Sequence[Document]) -> list[tuple[Document, Found]]:
+        """Each letter with its message, with one for each handler if it is a record's; or why there is none."""
         by_name = self.executor.service.by_name
         models = {handler.model for handler in by_name.values() if handler.model}
         states = await ReadModels(self.executor.store).states(sorted(models))
         return [(row, self._message(row, states)) for row in rows]
 
-    def _message(self, row: Document, models: Mapping[str, Document]) -> Message | str:
+    def _message(self, row: Document, models: Mapping[str, Document]) -> Found:
         letter = revive(DeadLetter, row)
         try:
+            if letter.topic:
+                return self._of_record(row, letter, models)
             handler = self._handler(letter, models)
             message = _message(handler, row, letter, self.open(row).data)
             message.read()
@@ -99,6 +116,23 @@ class Redelivery:
         except (CannotReplay, NotOpened) as error:
             return str(error)
         return message
+
+    def _of_record(self, row: Document, letter: DeadLetter, models: Mapping[str, Document]) -> list[Message]:
+        """What this version makes of a record that one before it could not read."""
+        if letter.last_offset >= 0:
+            raise CannotReplay(f"It stands for {letter.count} records, which {letter.topic} has: discard it.")
+        if letter.size > KEPT_BYTES:
+            raise CannotReplay(_cut(letter))
+        contents = self.open(row)
+        value = contents.data if letter.size else None
+        record = Record(letter.topic, letter.partition, letter.offset, None, value, contents.headers)
+        found = Records(self.executor.service).messages(record)
+        if not found or found[0].handler is BURY:
+            raise CannotReplay(_nobodys(letter))
+        live = {name: state["live"] for name, state in models.items()}
+        found = [for_generation(message, live.get(message.handler.model, 0)) for message in found]
+        found[-1].settles = (_removed(row),)
+        return found
 
     def _handler(self, letter: DeadLetter, models: Mapping[str, Document]) -> Handler:
         """Who takes the letter's message in this version; raises `CannotReplay`."""
@@ -111,10 +145,14 @@ class Redelivery:
         if message_type(handler.takes) != type:
             raise CannotReplay(f"This version's {name} does not take {type}: discard it, or wait for one that does.")
         if letter.size > KEPT_BYTES:
-            raise CannotReplay(f"Only {KEPT_BYTES} of its {letter.size} bytes were kept: only discarding is left.")
+            raise CannotReplay(_cut(letter))
         if handler.model and generation != models[handler.model]["live"]:
             raise CannotReplay(f"It is of another build of {handler.model} than the live one: discard it.")
         return handler
+
+
+def _cut(letter: DeadLetter) -> str:
+    return f"Only {KEPT_BYTES} of its {letter.size} bytes were kept: only discarding is left."
 
 
 def _nobodys(letter: DeadLetter) -> str:

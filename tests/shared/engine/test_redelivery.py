@@ -1,13 +1,17 @@
 """A dead letter that is replayed in several processes at once, or by one that dies over it, has its effect once."""
 
 import asyncio
+from dataclasses import replace as changed
 
-from shared.engine.deadletters import DeadLetter
-from shared.engine.message import Ending
+from shared.engine.bus import Record
+from shared.engine.deadletters import Bury, DeadLetter
+from shared.engine.message import Ending, Message
 from shared.engine.poison import COLLECTION, FATAL, PoisonSearch
+from shared.engine.records import LETTERS_A_MINUTE, Records
 from shared.engine.redelivery import GONE, Redelivery, Told
+from shared.engine.safe import Contents
 from shared.engine.store import Document, Insert, Put
-from tests.shared.engine.shop import Ledger, Shop, Sold, noting, virtual
+from tests.shared.engine.shop import SAFE, Ledger, Shop, Sold, envelope, noting, virtual
 
 
 async def dead(shop: Shop, reason: str = "failed") -> Document:
@@ -64,9 +68,41 @@ async def test_a_letter_of_a_letter_can_be_replayed_as_well() -> None:
     row = await dead(shop)
     redelivery = Redelivery(shop.executor, PoisonSearch(shop.executor, "a"))
     ((_, message),) = await redelivery._messages([row])
-    assert not isinstance(message, str)
+    assert isinstance(message, Message)
     message.poison = True
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
     (again,) = await shop.rows(DeadLetter.collection)
     assert [one.refused for one in await replay(shop, again)] == [""]
     assert (await shop.get(Ledger, "note-t1")).numbers == [1]
+
+
+@virtual
+async def test_a_record_that_this_version_can_read_is_replayed_for_every_handler_that_wants_it() -> None:
+    handlers = (noting("a"), noting("b"))
+    shop = Shop(*handlers)
+    sold = envelope(Sold(till_id="t1", number=7), id="e1")
+    record = Record("local.shop", 0, 9, None, sold.data, sold.headers())
+    (buried,) = Records(shop.service, SAFE).messages(changed(record, value=b'{"till_id": 7}'))
+    sealed = SAFE.seal(f"{buried.tenant}/{buried.id}", Contents(sold.data, tuple(record.headers)))
+    assert isinstance(buried.body, Bury)
+    buried.body = buried.body.model_copy(update={"contents": sealed})  # what another version would make of it
+    await shop.handle(buried)
+    (row,) = await shop.rows(DeadLetter.collection)
+    assert [one.refused for one in await replay(shop, row)] == [""]
+    assert [(await shop.get(Ledger, f"{name}-t1")).numbers for name in "ab"] == [[7], [7]]
+    assert await shop.rows(DeadLetter.collection) == []
+    again = await shop.handle(*Records(shop.service, SAFE).messages(record))
+    assert [answer.ending for answer in again] == [Ending.DUPLICATE] * 2
+
+
+@virtual
+async def test_a_record_that_nobody_can_read_yet_and_what_stands_for_many_stay() -> None:
+    shop = Shop(noting())
+    records = Records(shop.service, SAFE, lambda: shop.now)
+    bad = [Record("local.shop", 0, offset, None, b"x", ()) for offset in range(LETTERS_A_MINUTE + 2)]
+    await shop.handle(*(message for record in bad for message in records.messages(record)))
+    rows = await shop.rows(DeadLetter.collection)
+    told = [one.refused for row in rows for one in await replay(shop, row)]
+    assert sum(one.startswith("It could not be read as a message") for one in told) == LETTERS_A_MINUTE
+    assert "It stands for 2 records, which local.shop has: discard it." in told
+    assert len(await shop.rows(DeadLetter.collection)) == LETTERS_A_MINUTE + 1
