@@ -128,14 +128,12 @@ class Assignment:
     async def _run(self) -> None:
         receiver: Receiver | None = None
         try:
-            starts = await self._insist("partitions.no_start", lambda: _before(self.ending, self.source.starts()))
+            starts = await self._insist("start", lambda: _before(self.ending, self.source.starts()))
             self.positions = {partition: Position(start, start) for partition, start in starts.items()}
             if starts:
-                receiver = await self._insist("partitions.not_taken", lambda: self.subscriber.assigned(self))
+                receiver = await self._insist("take", lambda: self.subscriber.assigned(self))
             while True:
-                found = await self._insist(
-                    "consumer.failed", lambda: _before(self.ending, self.source.read(self.positions))
-                )
+                found = await self._insist("read", lambda: _before(self.ending, self.source.read(self.positions)))
                 if receiver is not None:
                     await self._hand_over(receiver, found)
         except SourceEnded:
@@ -150,7 +148,7 @@ class Assignment:
         for partition, offset in found.next.items():
             self.positions[partition].next = offset
         if found.records:
-            await self._insist("records.not_handled", lambda: receiver.receive(found.records))
+            await self._insist("handle", lambda: receiver.receive(found.records))
 
     async def _give_back(self, receiver: Receiver) -> None:
         try:
@@ -158,7 +156,7 @@ class Assignment:
         except Exception as error:  # they are another member's all the same
             log.warning("partitions.not_given_back", group=self.group, exc_info=error)
 
-    async def _insist(self, failure: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def _insist(self, step: str, attempt: Callable[[], Awaitable[T]]) -> T:
         """Try until it succeeds; raises `Over` if the assignment ends before."""
         while not self.ending.done():
             try:
@@ -166,7 +164,7 @@ class Assignment:
             except (Over, SourceEnded):
                 raise
             except Exception as error:
-                log.warning(failure, group=self.group, exc_info=error)
+                log.warning("assignment.step_failed", group=self.group, reason=step, exc_info=error)
                 await _before(self.ending, asyncio.sleep(PAUSE))
         raise Over
 

@@ -47,7 +47,8 @@ async def patiently(ask: Callable[[], Awaitable[T]], seconds: float = math.inf) 
             if now() > until:
                 raise
             if now() >= say_at:
-                log.warning("service.waiting", reason=str(error))
+                what = "broker" if isinstance(error, ConnectionError) else "database"
+                log.warning("service.waiting", reason=f"no {what} yet", error=type(error).__name__)
                 say_at = now() + SAY_AGAIN
         await asyncio.sleep(LOOK_AGAIN)
 
