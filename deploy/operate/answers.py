@@ -68,6 +68,26 @@ class Lanes(Answer):
     parked: int
 
 
+class PartitionGap(Answer):
+    """Records of a partition that were not read and are there no more; `next` is None if nobody knows how many."""
+
+    partition: int
+    first: int
+    next: int | None
+    since: datetime | None
+    found_at: datetime
+    reason: str
+
+
+class TopicGap(Answer):
+    """A topic in which something is missing. `state` is running or failed."""
+
+    topic: str
+    state: str
+    error: str | None
+    partitions: list[PartitionGap]
+
+
 class Status(Answer):
     """What a service does, all of its replicas together. `database` and `broker` are "ok", or say what is wrong."""
 
@@ -82,6 +102,7 @@ class Status(Answer):
     effects: Effects
     lanes: Lanes
     dead_letters: int
+    gaps: list[TopicGap] = []
 
 
 class Event(Answer):

@@ -28,6 +28,13 @@ def concerns(name: str, status: Status | Unanswered) -> Iterator[str]:
         yield f"{name} has had events to publish for {lasting(age)}: its log says why"
     if status.lanes.parked:
         yield f"{name}: lanes that wait ({at_least(status.lanes.parked)}), `ithaca lanes --service {name}`"
+    for gap in status.gaps:
+        partitions = ", ".join(str(one.partition) for one in gap.partitions)
+        is_asked = "asks its publishers for it" if gap.state == "running" else "waits for you"
+        yield (
+            f"{name} lacks records of {gap.topic}, reads no partition {partitions}, and {is_asked}: "
+            f"`ithaca topics gaps --service {name}`"
+        )
     if status.dead_letters:
         yield f"{name}: dead letters ({at_least(status.dead_letters)}), `ithaca deadletters list --service {name}`"
 

@@ -8,8 +8,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from deploy.operate.answers import Growth, Listed, Topic
+from deploy.operate.answers import Growth, Listed, Topic, TopicGap
 from deploy.operate.asking import AsJson, Chosen, Services, operate
+from deploy.operate.figures import on_day
 from deploy.operate.listing import Found, show_list
 from deploy.operate.progress import Stage, watch
 
@@ -37,6 +38,37 @@ def grow(
 ) -> None:
     """Give a service's topic more partitions. Its events wait in the outbox until all consumers have read the rest."""
     operate(chosen, partial(_grow, service=service, partitions=partitions, is_confirmed=yes))
+
+
+@app.command(epilog="Example: ithaca topics gaps --service matching")
+def gaps(chosen: Chosen, as_json: AsJson = False) -> None:
+    """Show what is missing in topics: records that a service has not read and that are there no more."""
+    operate(chosen, partial(_gaps, as_json=as_json))
+
+
+Reader = Annotated[str, typer.Argument(metavar="SERVICE", help="Which service lacks the records.")]
+Lacking = Annotated[str, typer.Argument(metavar="TOPIC", help="The whole name of the topic.")]
+
+
+@app.command(epilog="Example: ithaca topics repair matching garden.intake")
+def repair(chosen: Chosen, service: Reader, topic: Lacking) -> None:
+    """Ask the publishers of a topic once more for what a service lacks of it."""
+    operate(chosen, partial(_decide, service=service, path="/gaps/repair", body={"topic": topic}))
+
+
+@app.command(epilog="Example: ithaca topics skip matching garden.intake --partition 3")
+def skip(
+    chosen: Chosen,
+    service: Reader,
+    topic: Lacking,
+    partition: Annotated[int | None, typer.Option(help="Only this partition.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,
+) -> None:
+    """Go on without what a service lacks of a topic. What has not come is lost to it; the audit keeps what it was."""
+    if not yes:
+        typer.confirm(f"Let {service} go on in {topic} without the records that are missing?", abort=True)
+    body = {"topic": topic, "partition": partition}
+    operate(chosen, partial(_decide, service=service, path="/gaps/skip", body=body))
 
 
 async def _show(services: Services, as_json: bool) -> int:
@@ -81,3 +113,31 @@ async def _grow(services: Services, service: str, partitions: int, is_confirmed:
 def _stage(growth: Growth) -> Stage:
     is_over = growth.state in ("done", "failed")
     return Stage(growth.sentence, is_over, problem=growth.sentence if growth.state == "failed" else None)
+
+
+async def _gaps(services: Services, as_json: bool) -> int:
+    async def of(service: str) -> list[TopicGap]:
+        return (await services.get(service, "/gaps", Listed[TopicGap])).items
+
+    return await show_list(services, of, _gap_lines, nothing="Nothing is missing in any topic.", as_json=as_json)
+
+
+def _gap_lines(found: Found[TopicGap]) -> list[RenderableType]:
+    table = Table(*("service", "topic", "partition", "offsets", "published (UTC)", "why"), box=None, header_style="dim")
+    for service, gap in found:
+        for one in gap.partitions:
+            until = "on" if one.next is None else f"to {one.next - 1}"
+            since = on_day(one.since) if one.since else "?"
+            offsets, published = f"{one.first} {until}", f"{since} - {on_day(one.found_at)}"
+            table.add_row(service, gap.topic, str(one.partition), offsets, published, one.reason)
+    return [table, *(Text(f"▲ {service}: {gap.error}", "yellow") for service, gap in found if gap.error)]
+
+
+async def _decide(services: Services, service: str, path: str, body: object) -> int:
+    services.check(service)
+    left = await services.post(service, path, Listed[TopicGap], body)
+    for gap in left.items:
+        typer.echo(f"{gap.topic}: {gap.error or 'its publishers are asked for what is missing'}")
+    if not left.items:
+        typer.echo(f"{service} lacks nothing any more.")
+    return 0

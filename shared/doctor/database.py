@@ -8,6 +8,7 @@ from shared.doctor.finding import Notes
 from shared.engine import leases
 from shared.engine.database_time import NOTICED, SAME_TIME, WRONG
 from shared.engine.engine import Engine
+from shared.engine.gaps import Gaps, gaps_in
 from shared.engine.mongo.examination import DatabaseFound, examine
 from shared.engine.mongo.store import MongoStore
 from shared.engine.starting import check_writes
@@ -40,6 +41,7 @@ async def look(engine: Engine, store: MongoStore, settings: Settings, notes: Not
     if not missing:
         await _writes(engine, notes)
         await _leases(engine, found.now, notes)
+        await _gaps(engine, notes)
 
 
 def _server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:
@@ -93,6 +95,20 @@ async def _leases(engine: Engine, now: datetime, notes: Notes) -> None:
             f"Set it to {len(shards)}: it is fixed when a cell is made, and what is in other shards would stay there.",
         )
     _held(shards, now, notes)
+
+
+async def _gaps(engine: Engine, notes: Notes) -> None:
+    rows = await Gaps(engine.store, engine.executor.clock).open()
+    for row in rows:
+        found = "; ".join(str(gap) for gap in gaps_in(row))
+        waits = row["error"] or "Its publishers are asked for it: wait, and look again."
+        topic, service = row["_id"], engine.service.name
+        remedy = (
+            f"{waits} `ithaca topics repair {service} {topic}` asks again, `ithaca topics skip` goes on without it."
+        )
+        notes.wrong("gaps", found, remedy)
+    if not rows:
+        notes.ok("gaps", "nothing is missing of what the service reads")
 
 
 def _held(shards: Sequence[Document], now: datetime, notes: Notes) -> None:

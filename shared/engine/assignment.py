@@ -1,18 +1,22 @@
 """One assignment: the partitions that are a member's from one rebalance to the next, and how far it is in each.
 
-It is made when they are assigned, with an offset to start from in each, and dies when they are revoked. Whatever was
-read, is queued, or is answered and committed belongs to it. So what comes late finds nothing here that it could move,
-though the same partition may have come back long ago: that is another assignment, with positions of its own.
+It is made when they are assigned, and dies when they are revoked. Whatever was read, is queued, or is answered and
+committed belongs to it. So what comes late finds nothing here that it could move, though the same partition may have
+come back long ago: that is another assignment, with positions of its own.
+
+Where reading begins in a partition is the receiver's decision, by what the partition has. It has a position from then
+on, as long as that is in the partition: when it is no longer (records were removed, or the whole topic), the position
+goes, and the receiver decides anew.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from shared.engine.bus import Partition, Receiver, Record, Subscriber
+from shared.engine.bus import Extent, Partition, Receiver, Record, Subscriber
 
 log = structlog.get_logger()
 
@@ -20,6 +24,9 @@ PAUSE = 1.0
 """Seconds before what failed is tried again."""
 
 COMMIT_SECONDS = 5.0
+
+LOOK_SECONDS = 3.0
+"""So often an assignment looks what its partitions have."""
 
 T = TypeVar("T")
 
@@ -32,16 +39,21 @@ class Over(Exception):
     """The assignment has ended meanwhile."""
 
 
+class OutOfRange(Exception):
+    """A partition has nothing at the offset at which it is to be read."""
+
+
 @dataclass(slots=True, eq=False)
 class Position:
     """How far an assignment is in one partition: all before `next` was handed over, and some of it is `unfinished`.
 
     Not every offset is a record's: the markers of transactions take some, too. So `next` may be further than behind
-    the last record.
+    the last record. It counts in one `log`: a topic that is made anew begins anew.
     """
 
     next: int
-    committed: int
+    committed: int | None
+    log: str = ""
     unfinished: dict[int, None] = field(default_factory=dict)
     """Offsets, in ascending order."""
 
@@ -49,6 +61,10 @@ class Position:
     def finished(self) -> int:
         """The offset before which everything is finished: the one to commit."""
         return next(iter(self.unfinished), self.next)
+
+    def is_in(self, extent: Extent | None) -> bool:
+        """Whether the partition can be read from here on, without anything missing."""
+        return extent is not None and extent.log == self.log and extent.contains(self.next)
 
     def finish(self, offset: int) -> None:
         """The record at this offset has had its effect, and need not come again."""
@@ -66,11 +82,21 @@ class Found:
 class Source(Protocol):
     """A broker, as far as one assignment needs it."""
 
-    async def starts(self) -> Mapping[Partition, int]:
-        """The partitions that are assigned, and the offset to start from in each."""
+    @property
+    def partitions(self) -> Collection[Partition]:
+        """The partitions that are assigned."""
+
+    async def extents(self) -> Mapping[Partition, Extent]:
+        """What they have now."""
+
+    def begin(self, positions: Mapping[Partition, Position], anew: Collection[Partition]) -> None:
+        """Read the partitions that have a position, and no others; those that begin `anew` from there on."""
 
     async def read(self, positions: Mapping[Partition, Position]) -> Found:
-        """What comes next; waits for it, and may find nothing. Raises `SourceEnded`."""
+        """What comes next; waits for it, but not for long, and may find nothing.
+
+        Raises `OutOfRange`, and `SourceEnded`.
+        """
 
     async def commit(self, offsets: Mapping[Partition, int]) -> None:
         """Record the offset to start from the next time in each partition. May go on trying for ever."""
@@ -84,11 +110,17 @@ class Assignment:
         self.source = source
         self.subscriber = subscriber
         self.positions: Mapping[Partition, Position] = {}
+        self.next_look = 0.0
         self.committing = asyncio.Lock()
         loop = asyncio.get_running_loop()
         self.ending: asyncio.Future[None] = loop.create_future()
         self.over: asyncio.Future[None] = loop.create_future()
         self.task = loop.create_task(self._run())
+
+    @property
+    def partitions(self) -> Collection[Partition]:
+        """The partitions that are assigned, whether they are read or not."""
+        return self.source.partitions
 
     @property
     def has_ended(self) -> bool:
@@ -128,12 +160,12 @@ class Assignment:
     async def _run(self) -> None:
         receiver: Receiver | None = None
         try:
-            starts = await self._insist("start", lambda: _before(self.ending, self.source.starts()))
-            self.positions = {partition: Position(start, start) for partition, start in starts.items()}
-            if starts:
+            if self.source.partitions:
                 receiver = await self._insist("take", lambda: self.subscriber.assigned(self))
             while True:
-                found = await self._insist("read", lambda: _before(self.ending, self.source.read(self.positions)))
+                if receiver is not None:
+                    await self._look_in_time(receiver)
+                found = await self._insist("read", lambda: _before(self.ending, self._read()))
                 if receiver is not None:
                     await self._hand_over(receiver, found)
         except SourceEnded:
@@ -141,6 +173,37 @@ class Assignment:
         except Over:
             if receiver is not None:
                 await self._give_back(receiver)
+
+    async def _look_in_time(self, receiver: Receiver) -> None:
+        if self.next_look <= asyncio.get_running_loop().time():
+            await self._insist("look", lambda: _before(self.ending, self._look(receiver)))
+            self.next_look = asyncio.get_running_loop().time() + LOOK_SECONDS
+
+    async def _look(self, receiver: Receiver) -> None:
+        """Let go of positions that are in their partitions no more; where there is none, the receiver decides."""
+        extents = self._told_apart(await self.source.extents())
+        self.positions = {one: position for one, position in self.positions.items() if position.is_in(extents.get(one))}
+        without = {one: extent for one, extent in extents.items() if one not in self.positions}
+        starts = await receiver.starts(without) if without else {}
+        begun = {one: Position(start, extents[one].committed, extents[one].log) for one, start in starts.items()}
+        self.positions = {**self.positions, **begun}
+        self.source.begin(self.positions, begun.keys())
+        await receiver.looked(extents)
+
+    def _told_apart(self, extents: Mapping[Partition, Extent]) -> dict[Partition, Extent]:
+        """What partitions have; what was committed in a log before that of now is none of its places."""
+        logs = {partition: position.log for partition, position in self.positions.items()}
+        return {
+            partition: replace(extent, committed=None) if logs.get(partition, extent.log) != extent.log else extent
+            for partition, extent in extents.items()
+        }
+
+    async def _read(self) -> Found:
+        try:
+            return await self.source.read(self.positions)
+        except OutOfRange:
+            self.next_look = 0.0
+            return Found((), {})
 
     async def _hand_over(self, receiver: Receiver, found: Found) -> None:
         for record in found.records:
@@ -182,8 +245,28 @@ class AtOnce:
         self.assignment.finish(records)
         await self.assignment.commit()
 
+    async def starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+        """See `Receiver`."""
+        return where_committed(extents)
+
+    async def looked(self, extents: Mapping[Partition, Extent]) -> None:
+        """See `Receiver`: nothing is to be noted."""
+
     async def revoked(self) -> None:
         """See `Receiver`: nothing is in flight."""
+
+
+def where_committed(extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+    """Where the group has committed; at the beginning if that is not in the partition, whatever may be missing then.
+
+    This is for those who ask again for what they have not got.
+    """
+    return {
+        partition: extent.beginning
+        if extent.committed is None or not extent.contains(extent.committed)
+        else extent.committed
+        for partition, extent in extents.items()
+    }
 
 
 async def _before(end: asyncio.Future[None], work: Coroutine[Any, Any, T]) -> T:

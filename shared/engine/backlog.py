@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.clock import Clock
-from shared.engine import effects, outbox, parking, timers
+from shared.engine import effects, gaps, outbox, parking, timers
 from shared.engine.bus import Partition
 from shared.engine.deadletters import DeadLetter
 from shared.engine.engine import Engine
@@ -19,7 +19,10 @@ MOST = 10_000
 
 @dataclass(slots=True, frozen=True)
 class Backlog:
-    """Counts, at most `MOST` each, and ages in seconds; None for the age of what does not wait."""
+    """Counts, at most `MOST` each, and ages in seconds; None for the age of what does not wait.
+
+    `gaps` counts topics in which something is missing.
+    """
 
     chunks: int
     oldest_seconds: float | None
@@ -31,9 +34,10 @@ class Backlog:
     lanes: int
     messages: int
     dead_letters: int
+    gaps: int
 
 
-NOTHING = Backlog(0, None, 0, 0, None, 0, 0, 0, 0, 0)
+NOTHING = Backlog(0, None, 0, 0, None, 0, 0, 0, 0, 0, 0)
 
 
 async def backlog(store: Store, shards: int, clock: Clock) -> Backlog:
@@ -55,13 +59,16 @@ async def backlog(store: Store, shards: int, clock: Clock) -> Backlog:
         count(Lane.collection, {}),
         count(parking.ROWS, {}),
         count(DeadLetter.collection, {}),
+        count(gaps.COLLECTION, {"state": {"$in": [gaps.RUNNING, gaps.FAILED]}}),
     )
     chunk, timer = await asyncio.gather(
         store.find(outbox.COLLECTION, unpublished, limit=1), store.find(timers.COLLECTION, due, order="due", limit=1)
     )
-    chunks, planned, late, waiting, retried, lanes, messages, letters = counts
+    chunks, planned, late, waiting, retried, lanes, messages, letters, missing = counts
     oldest_chunk, oldest_timer = _chunk_age(chunk, now), _timer_age(timer, now)
-    return Backlog(chunks, oldest_chunk, planned, late, oldest_timer, waiting, retried, lanes, messages, letters)
+    return Backlog(
+        chunks, oldest_chunk, planned, late, oldest_timer, waiting, retried, lanes, messages, letters, missing
+    )
 
 
 async def lag(engine: Engine) -> dict[Partition, tuple[int, int]]:

@@ -60,6 +60,15 @@ class Extent:
 class Receiver(Protocol):
     """Who gets the records of one assignment, and finishes them in its positions."""
 
+    async def starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+        """Decide where to begin in partitions that have no position, by what they have.
+
+        Those that are left out are not read for now, and asked about again after some seconds.
+        """
+
+    async def looked(self, extents: Mapping[Partition, Extent]) -> None:
+        """Take note of what all partitions of the assignment have now, every few seconds."""
+
     async def receive(self, records: Sequence[Record]) -> None:
         """Take records, to handle them in this order; further ones come when this returns.
 

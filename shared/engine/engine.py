@@ -19,23 +19,24 @@ from shared.engine import (
     effects,
     growing,
     journal,
-    leases,
     outbox,
     parking,
     pausing,
     stopping,
     timers,
 )
-from shared.engine.bus import Bus, Consumer, Partition, Topic
+from shared.engine.bus import Bus, Consumer, Topic
 from shared.engine.database_time import DatabaseTime
 from shared.engine.effects import Effects
 from shared.engine.executor import Executor, Limits
 from shared.engine.following import Following
+from shared.engine.gaps import Gaps
 from shared.engine.growing import Growing
 from shared.engine.leases import Leases
 from shared.engine.loop import Due
 from shared.engine.message import Answer, Message
 from shared.engine.parking import Lane, row_id, take_up
+from shared.engine.partitions import Partitions
 from shared.engine.poison import PoisonSearch
 from shared.engine.queue import Queue
 from shared.engine.relay import Relay
@@ -95,7 +96,9 @@ class Engine:
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, time, random)
         self.search = PoisonSearch(self.executor, place.owner)
-        self.worker = Worker(self.executor, self.search, self._claim, self._free)
+        self.partitions = Partitions(store, place.owner, time)
+        self.gaps = Gaps(store, time)
+        self.worker = Worker(self.executor, self.search, self.partitions, self.gaps)
         due = (store, self.leases, time, place.poll_seconds)
         self.timers = Due(*due, timers.AGENDA, self._fire, self.tenants)
         self.lanes = Due(*due, parking.AGENDA, self._take_up, self.tenants)
@@ -242,19 +245,6 @@ class Engine:
         await self._unless_changed(
             self.store.transact([Change(collection, row["_id"], {mark: row[mark]}, {field: later})])
         )
-
-    async def _claim(self, partition: Partition) -> bool:
-        """Say that we read a partition; returns whether whoever did so before ended uncleanly."""
-        taken = await self.store.lease(leases.COLLECTION, self._partition(partition), self.place.owner, 0)
-        return bool(taken and taken["unclean"])
-
-    async def _free(self, partition: Partition) -> None:
-        change = Change(leases.COLLECTION, self._partition(partition), {"owner": self.place.owner}, {"owner": ""})
-        await self._unless_changed(self.store.transact([change]))
-
-    @staticmethod
-    def _partition(partition: Partition) -> str:
-        return f"partition/{partition[0]}/{partition[1]}"
 
     @staticmethod
     async def _unless_changed(work: Awaitable[None]) -> None:

@@ -7,10 +7,12 @@ To a new consumer, after a broker lost its data, or for one tenant. What is on t
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from shared.clock import Clock
 from shared.engine import leases, outbox
 from shared.engine.bus import Bus, Partition, Publisher
+from shared.engine.history import EPOCH
 from shared.engine.outbox import record
 from shared.engine.store import Change, Document, Put, Store
 
@@ -34,7 +36,8 @@ class Replay:
     """What to publish again: `name` identifies it, so that it can go on where it was interrupted.
 
     `topic` is `<cell>.<service>.replay.<group>`; `types` are event types, all when empty; `since` and `until` are
-    RFC 3339 times in UTC, as events carry them.
+    RFC 3339 times in UTC, as events carry them. `published_since` asks for what was published at that time or later,
+    which may be long after it was stored.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Replay:
     types: Sequence[str] = ()
     since: str = ""
     until: str = ""
+    published_since: datetime | None = None
 
     def __post_init__(self) -> None:
         if ".replay." not in self.topic:
@@ -87,9 +91,25 @@ class Journal:
         await self._all_published()
         rows = await self.store.get(leases.COLLECTION, [f"shard/{shard}" for shard in range(self.shards)])
         ends = {str(shard): rows.get(f"shard/{shard}", {}).get("position", 0) for shard in range(self.shards)}
-        state: Document = known | {"ends": ends, "done": dict.fromkeys(ends, 0), "events": 0}
+        done = {shard: await self._published_before(int(shard), end, replay) for shard, end in ends.items()}
+        state: Document = known | {"ends": ends, "done": done, "events": 0}
         await self.store.transact([Put(COLLECTION, state)])
         return state
+
+    async def _published_before(self, shard: int, end: int, replay: Replay) -> int:
+        """The last position of a shard that was given before the replay's moment, found by halving; 0 without one."""
+        if replay.published_since is None:
+            return 0
+        before, behind = 0, end + 1
+        while behind - before > 1:
+            middle = (before + behind) // 2
+            where = {"shard": shard, "position": {"$gt": middle - 1, "$lte": behind - 1}}
+            found = await self.store.find(outbox.COLLECTION, where, order="position", limit=1)
+            if found and published_at(found[0]) < replay.published_since:
+                before = found[0]["position"]
+            else:
+                behind = middle
+        return before
 
     async def _all_published(self) -> None:
         """Wait until what is committed now has its position: so what a consumer has seen by now is in the replay."""
@@ -113,6 +133,13 @@ class Journal:
             # A process that was taken for dead, and was not, finds that another one has gone on, and ends.
             await self.store.transact([Change(COLLECTION, replay.name, {f"done.{shard}": done}, note)])
             yield state["events"]
+
+
+def published_at(chunk: Document) -> datetime:
+    """When a chunk was published; of one from a version that did not note that, when it was stored."""
+    stored = EPOCH + timedelta(microseconds=chunk["_id"] >> outbox.SALT_BITS)
+    found: datetime = chunk.get("published_at", stored)
+    return found
 
 
 async def _publish(publisher: Publisher, topic: str, events: Sequence[Document]) -> None:

@@ -1,14 +1,15 @@
-"""What a worker does beside its service's own work: replays of its journal, and rebuilds of its read models."""
+"""What a worker does beside its service's own work: replays of its journal, rebuilds of its read models, repairs."""
 
 import asyncio
 
 import structlog
 
-from shared.engine import journal, rebuilds
+from shared.engine import gaps, journal, rebuilds
 from shared.engine.engine import Engine
 from shared.engine.jobs import Jobs
 from shared.engine.readmodels import ReadModels, Rebuild, read_models
 from shared.engine.rebuilding import Rebuilding
+from shared.engine.repairing import Repairing
 from shared.engine.replaying import Replaying
 from shared.engine.store import StoreError
 
@@ -29,7 +30,12 @@ class Maintenance:
         self.replaying = Replaying(engine)
         self.settle = engine.executor.limits.deadline
         rebuilding = Rebuilding(engine, self.replaying, self.settle)
-        kinds = {journal.COLLECTION: self.replaying.run, rebuilds.COLLECTION: rebuilding.run}
+        repairing = Repairing(engine, self.replaying)
+        kinds = {
+            journal.COLLECTION: self.replaying.run,
+            rebuilds.COLLECTION: rebuilding.run,
+            gaps.COLLECTION: repairing.run,
+        }
         self.jobs = Jobs(engine.leases, kinds, engine.place.poll_seconds)
 
     async def run(self) -> None:

@@ -12,7 +12,7 @@ from shared.engine.bus import Partition
 from shared.engine.engine import Engine
 from shared.engine.jobs import JobFailed
 from shared.engine.readmodels import Rebuild, RebuildFailed, read_models
-from shared.engine.replaying import Replaying
+from shared.engine.replaying import ReplayAsked, Replaying
 from shared.engine.service import message_type
 from shared.engine.store import Change, Conflict, Document
 
@@ -91,7 +91,15 @@ class Rebuilding:
                 return
             for service in missing:
                 types = row["replays"][service]["types"]
-                await self.replaying.ask(service, row["name"], types, rebuild.model.collection)
+                await self.replaying.say(
+                    ReplayAsked(
+                        service=service,
+                        name=row["name"],
+                        types=types,
+                        by=self.engine.service.name,
+                        model=rebuild.model.collection,
+                    )
+                )
             if await self._heard(row):
                 return
             await self._note(row, error=f"It waits for the journal of {', '.join(missing)}: does that service run?")

@@ -8,6 +8,7 @@ topic that would be too late: what is for one is published behind a fence (see `
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from math import inf
 
 import structlog
@@ -204,13 +205,13 @@ class Relay:
 
     async def _mark_shards(self, by_shard: dict[int, list[Document]]) -> None:
         leases = {shard: self.leases.held[shard] for shard in by_shard if self._is_ours(shard)}
-        writes = list[Write]()
+        writes, now = list[Write](), self.leases.time()
         for shard, lease in leases.items():
             last = lease.position + len(by_shard[shard])
             where = {"owner": self.leases.owner, "epoch": lease.epoch, "position": lease.position or None}
             writes.append(Change(lease_documents.COLLECTION, f"shard/{shard}", where, {"position": last}))
             numbered = enumerate(by_shard[shard], lease.position + 1)
-            writes.extend(_published(chunk, position) for position, chunk in numbered)
+            writes.extend(_published(chunk, position, now) for position, chunk in numbered)
         if writes:
             await self.store.transact(writes)
         for shard, lease in leases.items():
@@ -223,12 +224,12 @@ class Relay:
         await asyncio.sleep(self.poll / 10)
 
 
-def _published(chunk: Document, position: int) -> Write:
+def _published(chunk: Document, position: int, now: datetime) -> Write:
     """What has a topic of its own goes: people, whose data is kept nowhere else, and clocks. The rest is a journal."""
     if chunk.get("topic"):
         return Delete(outbox.COLLECTION, chunk["_id"])
     match, unset = {"unpublished": True}, ("unpublished",)
-    return Change(outbox.COLLECTION, chunk["_id"], match, {"position": position}, unset)
+    return Change(outbox.COLLECTION, chunk["_id"], match, {"position": position, "published_at": now}, unset)
 
 
 async def _all(futures: Iterable[Awaitable[None]]) -> bool:

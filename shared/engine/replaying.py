@@ -1,7 +1,7 @@
-"""Replays of a service's journal: asked for by an operator, or by another service that builds a read model anew.
+"""Replays of a service's journal: asked for by an operator, or by another service.
 
-Services ask each other through a topic, as in all else. A request is a job of the service whose journal it is; it can
-be repeated, and so can its answer.
+That one builds a read model anew, or has a gap in what it reads. Services ask each other through a topic, as in all
+else. A request is a job of the service whose journal it is; it can be repeated, and so can its answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import structlog
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
-from shared.engine import journal
+from shared.engine import gaps, journal
 from shared.engine.assignment import Assignment, AtOnce
-from shared.engine.bus import Bus, Partition, Record, Topic
+from shared.engine.bus import Partition, Record, Topic
 from shared.engine.engine import Engine
 from shared.engine.journal import Journal, Replay
+from shared.engine.service import PEOPLE
+from shared.engine.states import replay_all
 from shared.engine.store import Change, Conflict, Document, Keep, Store, Write
 
 log = structlog.get_logger()
@@ -47,8 +49,31 @@ class ReplayPublished(BaseModel):
     positions: dict[str, int]
 
 
-Said = Annotated[ReplayAsked | ReplayPublished, Field(discriminator="kind")]
-SAID: TypeAdapter[ReplayAsked | ReplayPublished] = TypeAdapter(Said)
+class RepairAsked(BaseModel):
+    """A service has a gap in what it reads: `by` needs again what was published to `topic` since a moment."""
+
+    kind: Literal["repair-asked"] = "repair-asked"
+    service: str
+    name: str
+    by: str
+    topic: str
+    since: AwareDatetime
+
+
+class RepairPublished(BaseModel):
+    """A service has published again what it was asked for, to the topic `replay`, up to these offsets."""
+
+    kind: Literal["repair-published"] = "repair-published"
+    service: str
+    name: str
+    by: str
+    topic: str
+    replay: str
+    ends: dict[str, int]
+
+
+Said = ReplayAsked | ReplayPublished | RepairAsked | RepairPublished
+SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="kind")])
 
 
 def job(
@@ -60,7 +85,7 @@ def job(
     types: Sequence[str] = (),
     since: str = "",
     until: str = "",
-    asked: ReplayAsked | None = None,
+    asked: ReplayAsked | RepairAsked | None = None,
 ) -> Document:
     """A replay that is to be done."""
     return {
@@ -72,6 +97,7 @@ def job(
         "types": list(types),
         "since": since,
         "until": until,
+        "published_since": asked.since if isinstance(asked, RepairAsked) else None,
         "asked": asked.model_dump() if asked else None,
         "error": "",
         "started_at": started_at,
@@ -88,19 +114,34 @@ class Replaying:
 
     async def run(self, row: Document) -> None:
         """Do one replay, from where it was left."""
-        replay = Replay(row["_id"], row["topic"], row["tenant"], row["types"], row["since"], row["until"])
-        executor = self.engine.executor
-        await self.bus.prepare({replay.topic: Topic(self.engine.place.partitions)})
-        ends = await Journal(self.store, self.bus, executor.limits.shards, executor.clock).replay(replay)
-        if row["asked"]:
-            await self._answer(ReplayAsked(**row["asked"]), replay, ends)
-        done = {"state": "done", "ended_at": executor.clock(), "error": ""}
-        await self.store.transact([Change(journal.COLLECTION, replay.name, {"state": "running"}, done)])
+        asked = SAID.validate_python(row["asked"]) if row["asked"] else None
+        like = asked.topic if isinstance(asked, RepairAsked) else self.engine.topic()
+        found = (await self.bus.found([like])).get(like)
+        # To as many partitions as the topic has that is replayed: a key leads to the same one.
+        await self.bus.prepare({row["topic"]: Topic(found.partitions if found else self.engine.place.partitions)})
+        if like == self.engine.topic(PEOPLE):
+            await replay_all(self.engine, row["topic"])
+            ends: Mapping[Partition, int] = await self.bus.end([row["topic"]])
+        else:
+            ends = await self._replay(row)
+        if asked:
+            await self._answer(asked, row["topic"], ends)
+        done = {"state": "done", "ended_at": self.engine.executor.clock(), "error": ""}
+        await self.store.transact([Change(journal.COLLECTION, row["_id"], {"state": "running"}, done)])
 
-    async def ask(self, service: str, name: str, types: Sequence[str], model: str) -> None:
-        """Ask a service, or this one, for a replay."""
-        asked = ReplayAsked(service=service, name=name, types=list(types), by=self.service, model=model)
-        await say(self.bus, self.engine.topic(journal.TOPIC), asked)
+    async def _replay(self, row: Document) -> Mapping[Partition, int]:
+        executor, wanted = self.engine.executor, {name: row[name] for name in ("tenant", "types", "since", "until")}
+        replay = Replay(row["_id"], row["topic"], **wanted, published_since=row.get("published_since"))
+        return await Journal(self.store, self.bus, executor.limits.shards, executor.clock).replay(replay)
+
+    async def say(self, said: Said) -> None:
+        """Ask a service, or this one, for a replay, or answer; returns when the broker has it."""
+        publisher = await self.bus.publisher()
+        try:
+            topic = self.engine.topic(journal.TOPIC)
+            await (await publisher.send(topic, said.name.encode(), said.model_dump_json().encode(), []))
+        finally:
+            await publisher.close()
 
     async def assigned(self, assignment: Assignment) -> AtOnce:
         """See `Subscriber`."""
@@ -116,41 +157,44 @@ class Replaying:
             for write in self._writes(said):
                 await _unless_over(self.store, write)
 
-    def _writes(self, said: ReplayAsked | ReplayPublished) -> list[Write]:
-        """What is for this service. Asked for again, a replay is over at once, and answered again."""
-        if isinstance(said, ReplayAsked) and said.service == self.service:
-            topic = f"{self.engine.topic()}.replay.{said.name}"
-            new = job(said.name, topic, said.name, self.engine.executor.clock(), types=said.types, asked=said)
-            again = Change(journal.COLLECTION, said.name, {"state": {"$in": ["done", "failed"]}}, {"state": "running"})
-            return [Keep(journal.COLLECTION, new), again]
-        if isinstance(said, ReplayPublished) and said.by == self.service:
-            answer = said.model_dump(include={"topic", "ends", "positions"})
-            match = {f"replays.{said.service}.name": said.name}
-            set = {f"replays.{said.service}.{field}": value for field, value in answer.items()}
-            return [Change(REBUILDS, said.model, match, set)]
+    def _writes(self, said: Said) -> list[Write]:
+        """What is for this service."""
+        match said:
+            case ReplayAsked() | RepairAsked() if said.service == self.service:
+                return self._begins(said)
+            case ReplayPublished() if said.by == self.service:
+                answer = said.model_dump(include={"topic", "ends", "positions"})
+                set = {f"replays.{said.service}.{field}": value for field, value in answer.items()}
+                return [Change(REBUILDS, said.model, {f"replays.{said.service}.name": said.name}, set)]
+            case RepairPublished() if said.by == self.service:
+                answer = said.model_dump(include={"replay", "ends"})
+                return [
+                    Change(
+                        gaps.COLLECTION,
+                        said.topic,
+                        {"round.name": said.name},
+                        {f"round.answers.{said.service}": answer},
+                    )
+                ]
         return []
 
-    async def _answer(self, asked: ReplayAsked, replay: Replay, ends: Mapping[Partition, int]) -> None:
-        state = (await self.store.get(journal.COLLECTION, [replay.name]))[replay.name]
-        published = ReplayPublished(
-            service=self.service,
-            name=asked.name,
-            by=asked.by,
-            model=asked.model,
-            topic=replay.topic,
-            ends={str(partition): end for (_, partition), end in ends.items()},
-            positions=state["ends"],
-        )
-        await say(self.bus, self.engine.topic(journal.TOPIC), published)
+    def _begins(self, asked: ReplayAsked | RepairAsked) -> list[Write]:
+        """Asked for again, a replay is over at once, and answered again."""
+        types = asked.types if isinstance(asked, ReplayAsked) else ()
+        topic, now = f"{self.engine.topic()}.replay.{asked.name}", self.engine.executor.clock()
+        new = job(asked.name, topic, asked.name, now, types=types, asked=asked)
+        again = Change(journal.COLLECTION, asked.name, {"state": {"$in": ["done", "failed"]}}, {"state": "running"})
+        return [Keep(journal.COLLECTION, new), again]
 
-
-async def say(bus: Bus, topic: str, said: ReplayAsked | ReplayPublished) -> None:
-    """Publish it; returns when the broker has it."""
-    publisher = await bus.publisher()
-    try:
-        await (await publisher.send(topic, said.name.encode(), said.model_dump_json().encode(), []))
-    finally:
-        await publisher.close()
+    async def _answer(self, asked: Said, topic: str, ends: Mapping[Partition, int]) -> None:
+        answer = {"service": self.service, "name": asked.name, "by": asked.by}
+        offsets = {str(partition): end for (_, partition), end in ends.items()}
+        if isinstance(asked, RepairAsked):
+            await self.say(RepairPublished(**answer, topic=asked.topic, replay=topic, ends=offsets))
+        elif isinstance(asked, ReplayAsked):
+            state = (await self.store.get(journal.COLLECTION, [asked.name]))[asked.name]
+            positions = state["ends"]
+            await self.say(ReplayPublished(**answer, model=asked.model, topic=topic, ends=offsets, positions=positions))
 
 
 async def _unless_over(store: Store, write: Write) -> None:

@@ -9,11 +9,13 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.engine import outbox
+from shared.engine import leases, outbox
 from shared.engine.engine import Engine
+from shared.engine.gaps import Gaps, closed, gaps_in
 from shared.engine.history import HIGHEST, first_id
+from shared.engine.partitions import FIELDS, row_id
 from shared.engine.states import show_all
-from shared.engine.store import Change, Document, Where
+from shared.engine.store import Change, Document, Where, Write
 
 AT_ONCE = 128
 """Chunks in one transaction."""
@@ -58,6 +60,7 @@ async def republish(engine: Engine, since: datetime) -> Republished:
             raise NotEmpty(
                 f"topic {engine.topic()} holds events that the database may know nothing of: remove it first"
             )
+        await _forget_places(engine, since)
         events, shown = await _hand_back(engine, since), await show_all(engine)
         return Republished(events, shown.states, shown.withdrawn)
     finally:
@@ -65,6 +68,23 @@ async def republish(engine: Engine, since: datetime) -> Republished:
         await asyncio.wait([renewing])
         await engine.relay.close()
         await engine.leases.release()
+
+
+async def _forget_places(engine: Engine, since: datetime) -> None:
+    """Have what we read begin at the beginning, since its topics are new, too, and their publishers do the same.
+
+    Where more than that is missing, the place stays: it is found to be in another log, which is a gap.
+    """
+    topics = [engine.topic(name) for name in engine.service.sources]
+    extents = await engine.bus.extents(topics, engine.group) if topics else {}
+    rows = await engine.store.get(leases.COLLECTION, [row_id(partition) for partition in extents])
+    known = [row for row in rows.values() if row.get("complete_until") and row["complete_until"] >= since]
+    writes: list[Write] = [Change(leases.COLLECTION, row["_id"], {}, unset=FIELDS) for row in known]
+    for row in await Gaps(engine.store, engine.executor.clock).open():
+        numbers = [gap.partition[1] for gap in gaps_in(row) if gap.since and gap.since >= since]
+        writes.extend(closed(row, numbers, extents, since) if numbers else ())
+    if writes:
+        await engine.store.transact(writes)
 
 
 async def _hand_back(engine: Engine, since: datetime) -> int:

@@ -76,6 +76,7 @@ class Sampling:
             effects_failing=found.effects_failing,
             lanes=found.lanes,
             dead_letters=found.dead_letters,
+            gaps=found.gaps,
             lag=await self._lag(),
         )
 

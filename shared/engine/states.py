@@ -5,7 +5,8 @@ on the topic by then, or never will be, and a relay that takes a shard meanwhile
 later is in the outbox, and follows.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from shared.clock import rfc3339
 from shared.contracts.event import State
 from shared.engine.aggregate import Aggregate
 from shared.engine.engine import Engine
-from shared.engine.outbox import shard_of
+from shared.engine.outbox import record, shard_of
 from shared.engine.reader import revive
 from shared.engine.service import PEOPLE
 from shared.engine.store import Document
@@ -50,6 +51,18 @@ async def show_all(engine: Engine) -> Shown:
     return shown
 
 
+async def replay_all(engine: Engine, topic: str) -> None:
+    """Publish the same to the topic of a replay, which is not compacted: who reads it goes by the sequence alone."""
+    publisher = await engine.bus.publisher()
+    try:
+        for kind in engine.service.aggregates:
+            if state := engine.service.shared.get(kind.collection):
+                async for rows in _pages(engine, kind, state):
+                    await asyncio.gather(*[await publisher.send(topic, *record(row)) for row in rows])
+    finally:
+        await publisher.close()
+
+
 async def _take_names(engine: Engine) -> None:
     every: list[Document] = [{"topic": PEOPLE, "shard": shard} for shard in range(engine.executor.limits.shards)]
     await engine.relay.fences.take(every)
@@ -58,13 +71,19 @@ async def _take_names(engine: Engine) -> None:
 
 
 async def _show(engine: Engine, kind: type[Aggregate], state: type[State]) -> Shown:
-    shown, after = Shown(), None
-    while documents := await engine.store.find(kind.collection, {"version": {"$gt": 0}}, limit=AT_ONCE, after=after):
-        rows = [_row(kind, state, document, engine.executor.clock()) for document in documents]
+    shown = Shown()
+    async for rows in _pages(engine, kind, state):
         await _publish(engine, rows)
         withdrawn = sum(row["data"] is None for row in rows)
-        shown, after = shown + Shown(len(rows) - withdrawn, withdrawn), documents[-1]["_id"]
+        shown += Shown(len(rows) - withdrawn, withdrawn)
     return shown
+
+
+async def _pages(engine: Engine, kind: type[Aggregate], state: type[State]) -> AsyncIterator[list[Document]]:
+    after = None
+    while documents := await engine.store.find(kind.collection, {"version": {"$gt": 0}}, limit=AT_ONCE, after=after):
+        yield [_row(kind, state, document, engine.executor.clock()) for document in documents]
+        after = documents[-1]["_id"]
 
 
 async def _publish(engine: Engine, rows: Sequence[Document]) -> None:

@@ -6,6 +6,7 @@ from shared.engine import (
     audit,
     clocks,
     effects,
+    gaps,
     growing,
     inbox,
     journal,
@@ -42,6 +43,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         audit.COLLECTION: (),
         replicas.COLLECTION: replicas.INDEXES,
         growing.COLLECTION: growing.INDEXES,
+        gaps.COLLECTION: (),
         tenants.COLLECTION: (),
         **parking.INDEXES,
     }

@@ -7,19 +7,21 @@ records again; nothing is ever passed over.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Protocol
 
 import structlog
 
 from shared.engine import pausing
 from shared.engine.assignment import Assignment, Position
 from shared.engine.breaker import SHORTEST, Breakers, waits
-from shared.engine.bus import Partition, Record
+from shared.engine.bus import Extent, Partition, Record
 from shared.engine.executor import Executor
 from shared.engine.leases import SEARCH_SECONDS
 from shared.engine.message import Answer, Ending, Message
+from shared.engine.partitions import Gap, Partitions, Place, Progress
 from shared.engine.poison import PoisonSearch
 from shared.engine.readmodels import ReadModels
 from shared.engine.records import Records, for_generation
@@ -44,8 +46,18 @@ class Delivery:
     messages: list[Message] = field(default_factory=list)
 
 
+class Missing(Protocol):
+    """Keeps which partitions are not read, since records are missing there."""
+
+    async def among(self, partitions: Iterable[Partition]) -> set[Partition]:
+        """Those of the partitions that are not read."""
+
+    async def add(self, gaps: Sequence[Gap]) -> None:
+        """These were found, and are not read from now on."""
+
+
 class Worker:
-    """One per process: a `Subscriber`. `claim` says that we read a partition and returns whether somebody died there.
+    """One per process: a `Subscriber`. What is `missing` on topics is told there.
 
     While a batch is in its transaction, the next records are read and queued behind it; `AHEAD` bounds by how many.
     """
@@ -54,16 +66,16 @@ class Worker:
         self,
         executor: Executor,
         search: PoisonSearch,
-        claim: Callable[[Partition], Awaitable[bool]],
-        free: Callable[[Partition], Awaitable[None]],
+        places: Partitions,
+        missing: Missing,
     ) -> None:
         self.executor = executor
         self.search = search
         self.records = Records(executor.service, executor.parking.safe, executor.clock)
         self.models = ReadModels(executor.store)
         self.model_names = sorted({handler.model for handler in executor.service.by_name.values() if handler.model})
-        self.claim = claim
-        self.free = free
+        self.places = places
+        self.missing = missing
         self.breakers = Breakers()
         self.under_way: set[asyncio.Task[None]] = set()
         self.tenure: Tenure | None = None
@@ -75,8 +87,7 @@ class Worker:
 
     async def assigned(self, assignment: Assignment) -> "Tenure":
         """See `Subscriber`."""
-        unclean = [partition for partition in assignment.positions if await self.claim(partition)]
-        self.tenure = Tenure(self, assignment, unclean)
+        self.tenure = Tenure(self, assignment)
         return self.tenure
 
     async def run(self) -> None:
@@ -126,13 +137,47 @@ class Worker:
 class Tenure:
     """A `Receiver`: what the worker has taken in one assignment and not finished. It ends with the assignment."""
 
-    def __init__(self, worker: Worker, assignment: Assignment, unclean: Sequence[Partition]) -> None:
+    def __init__(self, worker: Worker, assignment: Assignment) -> None:
         self.worker = worker
         self.assignment = assignment
-        most = AHEAD * worker.executor.limits.largest  # so much may have been under way
-        self.suspect = {partition: assignment.positions[partition].next + most for partition in unclean}
+        self.claimed: set[Partition] = set()
+        self.progress: dict[Partition, Progress] = {}
+        self.suspect: dict[Partition, int] = {}
         self.search_until = asyncio.get_running_loop().time() + SEARCH_SECONDS
         self.unfinished: list[Delivery] = []
+
+    async def starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+        """See `Receiver`: where the service is by its own database. Where something is missing, nothing is read."""
+        stopped, now = await self.worker.missing.among(extents), self.worker.executor.clock()
+        found: dict[Partition, Place] = {}
+        gaps = list[Gap]()
+        for partition in extents.keys() - stopped:
+            claim = await self.worker.places.claim(partition, extents[partition])
+            self.claimed.add(partition)
+            if isinstance(claim.found, Gap):
+                gaps.append(claim.found)
+                continue
+            found[partition] = claim.found
+            if claim.unclean:
+                self._suspect(partition, max(claim.found.next, extents[partition].committed or 0))
+        if gaps:
+            await self.worker.missing.add(gaps)
+        self.progress |= {one: Progress(place, extents[one].end, now) for one, place in found.items()}
+        return {partition: place.next for partition, place in found.items()}
+
+    async def looked(self, extents: Mapping[Partition, Extent]) -> None:
+        """See `Receiver`: how far we are is written down, if that is news."""
+        now, places = self.worker.executor.clock(), dict[Partition, Place]()
+        for partition, position in self.assignment.positions.items():
+            if place := self.progress[partition].look(position.finished, extents[partition].end, now):
+                places[partition] = place
+        await self.worker.places.note(places)
+        for partition, place in places.items():
+            self.progress[partition].noted = place
+
+    def _suspect(self, partition: Partition, reached: int) -> None:
+        """Whoever had the partition before may have ended by a record that was under way when it had come so far."""
+        self.suspect[partition] = reached + AHEAD * self.worker.executor.limits.largest
 
     async def receive(self, records: Sequence[Record]) -> None:
         """Queue records as soon as there is room; see `Receiver`."""
@@ -151,10 +196,11 @@ class Tenure:
         """See `Receiver`. Whoever gets partitions that are still suspect goes on with the search."""
         while self.worker.under_way:
             await asyncio.wait(self.worker.under_way)
-        suspects = self._suspects()
-        for partition in self.assignment.positions:
-            if partition not in suspects:
-                await self.worker.free(partition)
+        positions, suspects = self.assignment.positions.items(), self._suspects()
+        places = {partition: self.progress[partition].place(position.finished) for partition, position in positions}
+        searched = {partition: places.pop(partition) for partition in list(places) if partition in suspects}
+        await self.worker.places.note(searched)
+        await self.worker.places.free(places, self.claimed - places.keys() - searched.keys())
 
     async def commit(self) -> None:
         """Up to the lowest unfinished record of each partition. What fails now is made up for by the next one."""

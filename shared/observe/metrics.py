@@ -76,6 +76,7 @@ _timers_due = Gauge("ithaca_timers_due", "Timers whose time has come")
 _effects_waiting = Gauge("ithaca_effects_waiting", "Effects that are not done yet")
 _effects_failing = Gauge("ithaca_effects_failing", "Those of them that were tried before")
 _lanes = Gauge("ithaca_lanes_waiting", "Lanes with parked messages")
+_gaps = Gauge("ithaca_topics_with_gaps", "Topics in which records are missing, so that partitions stand still")
 _letters = Gauge("ithaca_dead_letters_waiting", "Dead letters that nobody has replayed or discarded")
 
 BURYING = ("bury", "bury-in-summary")
@@ -180,6 +181,7 @@ def backlog(
     effects_failing: int,
     lanes: int,
     dead_letters: int,
+    gaps: int,
     lag: int,
 ) -> None:
     """What waits in the service as a whole, as it was just counted; every process of a service tells the same."""
@@ -190,6 +192,7 @@ def backlog(
     _effects_failing.set(effects_failing)
     _lanes.set(lanes)
     _letters.set(dead_letters)
+    _gaps.set(gaps)
     _lag.set(lag)
 
 

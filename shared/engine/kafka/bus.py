@@ -58,7 +58,7 @@ class KafkaBus:
     async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """See `Bus.consume`."""
         await self.broker.connect()
-        consumer = KafkaConsumer(self.broker, topics, group, subscriber, max_records)
+        consumer = KafkaConsumer(self, topics, group, subscriber, max_records)
         await consumer.start()
         return consumer
 

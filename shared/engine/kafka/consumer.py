@@ -4,17 +4,20 @@ FastStream's subscriber connects and subscribes. Its loop is not used: it goes o
 over records when one cannot be read (see `reading`), and sleeps when records come after a pause.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
-from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from faststream import AckPolicy
-from faststream.kafka import KafkaBroker
 
 from shared.engine.assignment import Assignment
-from shared.engine.bus import Subscriber
+from shared.engine.bus import Extent, Partition, Subscriber
 from shared.engine.kafka.ending import ended
 from shared.engine.kafka.reading import Reading
+
+if TYPE_CHECKING:
+    from shared.engine.kafka.bus import KafkaBus
 
 log = structlog.get_logger()
 
@@ -32,17 +35,18 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
     """See `Consumer`."""
 
     def __init__(
-        self, broker: KafkaBroker, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int
+        self, bus: "KafkaBus", topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int
     ) -> None:
+        self.bus = bus
         self.group = group
         self.subscriber = subscriber
-        self.subscription = broker.subscriber(
+        self.subscription = bus.broker.subscriber(
             *topics,
             batch=True,
             group_id=group,
             listener=self,
             ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",
             heartbeat_interval_ms=1_000,
             session_timeout_ms=10_000,
             rebalance_timeout_ms=REBALANCE_MS,
@@ -89,7 +93,12 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
         await self._end()
 
     def _begin(self, partitions: Iterable[TopicPartition]) -> None:
-        reading = Reading(self.subscription.consumer, partitions, self.max_records)
+        driver: AIOKafkaConsumer = self.subscription.consumer
+
+        async def look(topics: Sequence[str]) -> Mapping[Partition, Extent]:
+            return await self.bus.extents(topics, self.group)
+
+        reading = Reading(driver, partitions, self.max_records, look)
         self.assignment = Assignment(self.group, reading, self.subscriber)
 
     async def _end(self) -> None:

@@ -1,16 +1,20 @@
 """A member of a group in memory, and what it reads."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from shared.engine.assignment import Assignment, Found, Position
-from shared.engine.bus import Partition, Record, Subscriber
+from shared.engine.assignment import Assignment, Found, OutOfRange, Position
+from shared.engine.bus import Extent, Partition, Record, Subscriber
 from shared.engine.memory.group import Group
-from shared.engine.memory.log import MARKER
+from shared.engine.memory.log import MARKER, Log
 
 if TYPE_CHECKING:
     from shared.engine.memory.bus import MemoryBus
+
+
+IDLE_SECONDS = 3.0
+"""How long a member waits for records before it looks at something else."""
 
 
 class MemoryConsumer:
@@ -89,14 +93,22 @@ class MemoryReading:
         self.generation = generation
         self.partitions = self.group.shares.get(id(member), [])
 
-    async def starts(self) -> Mapping[Partition, int]:
-        """See `Source.starts`: where the group has committed, or at the beginning."""
-        return {partition: self.group.committed.get(partition, 0) for partition in self.partitions}
+    async def extents(self) -> Mapping[Partition, Extent]:
+        """See `Source.extents`."""
+        found = await self.bus.extents(sorted({topic for topic, _ in self.partitions}), self.group.name)
+        return {partition: found[partition] for partition in self.partitions if partition in found}
+
+    def begin(self, positions: Mapping[Partition, Position], anew: Collection[Partition]) -> None:
+        """See `Source.begin`: it reads by the positions alone."""
 
     async def read(self, positions: Mapping[Partition, Position]) -> Found:
         """See `Source.read`."""
-        while not (found := self._found(positions)).next:
-            await self.bus.news.wait()
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                while not (found := self._found(positions)).next:
+                    await self.bus.news.wait()
+        except TimeoutError:
+            return Found((), {})
         await self.bus.pause()
         return found
 
@@ -113,8 +125,15 @@ class MemoryReading:
         records: list[Record] = []
         ends: dict[Partition, int] = {}
         for (topic, number), position in positions.items():
-            room = self.member.max_records - len(records)
-            if some := self.bus.topics[topic][number].read(position.next, room):
+            room, log = self.member.max_records - len(records), self._log(topic, number)
+            if not log.beginning <= position.next <= log.end:
+                raise OutOfRange(f"{topic} {number} has nothing at {position.next}")
+            if some := log.read(position.next, room):
                 records.extend(record for record in some if record is not MARKER)
                 ends[topic, number] = position.next + len(some)
         return Found(records, ends)
+
+    def _log(self, topic: str, number: int) -> Log:
+        """The records of a partition; none if its topic is gone."""
+        logs = self.bus.topics.get(topic, [])
+        return logs[number] if number < len(logs) else Log()

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from shared.web.admin import audit, dead_letters, events, lanes, models, replays, status, tenants, timers, topics
+from shared.web.admin import audit, dead_letters, events, gaps, lanes, models, replays, status, tenants, timers, topics
 
 admin = APIRouter(prefix="/admin")
 for part in (
@@ -12,6 +12,7 @@ for part in (
     timers.routes,
     topics.routes,
     tenants.routes,
+    gaps.routes,
     audit.routes,
     dead_letters.routes,
     replays.routes,

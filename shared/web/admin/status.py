@@ -11,9 +11,11 @@ from pydantic import BaseModel, Field
 from shared.engine.backlog import NOTHING, Backlog, backlog, lag
 from shared.engine.bus import Partition
 from shared.engine.engine import Engine
+from shared.engine.gaps import Gaps
 from shared.engine.replicas import living
 from shared.engine.store import Document, StoreError
 from shared.web.admin.access import CurrentOperator
+from shared.web.admin.gaps import TopicGap, views
 from shared.web.admin.lists import Moment
 
 routes = APIRouter()
@@ -109,6 +111,7 @@ class Status(BaseModel):
     effects: EffectsWaiting
     lanes: LanesParked
     dead_letters: int
+    gaps: list[TopicGap] = Field(description="Topics in which something is missing, and whose partitions stand still")
 
 
 @routes.get("/status")
@@ -119,7 +122,7 @@ async def show_status(operator: CurrentOperator) -> Status:
         _asked(_stored(engine), "The database does not answer: look at ITHACA_MONGO_URL, and whether it runs."),
         _asked(_read(engine), "The broker does not answer: look at ITHACA_KAFKA_BOOTSTRAP, and whether it runs."),
     )
-    waiting, rows = stored or (NOTHING, [])
+    waiting, rows, missing = stored or (NOTHING, [], [])
     return Status(
         service=engine.service.name,
         cell=engine.place.cell,
@@ -136,6 +139,7 @@ async def show_status(operator: CurrentOperator) -> Status:
         effects=EffectsWaiting(waiting=waiting.effects_waiting, failing=waiting.effects_failing),
         lanes=LanesParked(parked=waiting.lanes, messages=waiting.messages),
         dead_letters=waiting.dead_letters,
+        gaps=views(missing),
     )
 
 
@@ -150,10 +154,10 @@ async def _asked(question: Awaitable[T], sentence: str) -> tuple[T | None, str]:
         return None, sentence
 
 
-async def _stored(engine: Engine) -> tuple[Backlog, list[Document]]:
-    executor = engine.executor
+async def _stored(engine: Engine) -> tuple[Backlog, list[Document], list[Document]]:
+    executor, gaps = engine.executor, Gaps(engine.store, engine.executor.clock)
     counting = backlog(engine.store, executor.limits.shards, executor.clock)
-    return await asyncio.gather(counting, living(engine.store, executor.clock()))
+    return await asyncio.gather(counting, living(engine.store, executor.clock()), gaps.open())
 
 
 async def _read(engine: Engine) -> Mapping[Partition, tuple[int, int]]:

@@ -77,8 +77,9 @@ def _needed(cell: str, name: str, service: Service) -> Iterator[Right]:
             (*look, *["Read"] * (topic in reads), *["Write"] * (topic in writes)),
         )
     for source in {*CODE} & {*service.sources, name}:
-        gives = ("Create", *look, *["Read"] * (name in reads), "Write")
-        yield "topic", f"{cell}.{source}.replay.", "prefix", gives if source == name else ("Describe", "Read")
+        is_read = name in reads
+        gives = ("Create", *["Delete"] * is_read, *look, *["Read"] * is_read, "Write")
+        yield "topic", f"{cell}.{source}.replay.", "prefix", gives if source == name else ("Delete", "Describe", "Read")
     if service.shared:
         yield "transactionalId", f"{cell}.{name}.{PEOPLE}.", "prefix", ("Describe", "Write")
     yield "group", f"{cell}.{name}", "prefix", ("Read",)

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.operate import rebuild, replay, topics
 from tests.deploy.operate.speaking import NAMES, Asked, Json, Speaking
-from tests.deploy.operate.told import page
+from tests.deploy.operate.told import gap, page
 
 
 @pytest.fixture(autouse=True)
@@ -191,3 +191,31 @@ def test_topics_are_shown_beside_what_they_should_be(services: Speaking) -> None
     output = services.run(topics.app, width=120).output
     assert "garden.matching  6, not 12   for a time  matching, sessions" in output
     assert output.count("▲ garden.matching: It has 6 partitions instead of 12") == 1
+
+
+def test_what_is_missing_in_topics_is_listed_with_what_its_repair_waits_for(services: Speaking) -> None:
+    for name in NAMES:
+        services.say(name, "/gaps", page())
+    assert services.run(topics.app, "gaps").output == "Nothing is missing in any topic.\n"
+    services.say("matching", "/gaps", page(gap(error="It waits for intake.")))
+    output = services.run(topics.app, "gaps", width=200).output
+    (line,) = [line for line in output.splitlines() if "garden.intake" in line]
+    assert line.split()[:6] == ["matching", "garden.intake", "3", "120", "to", "479"]
+    assert "▲ matching: It waits for intake." in output
+
+
+def test_to_go_on_without_what_is_missing_is_confirmed_before(services: Speaking) -> None:
+    services.say("matching", "/gaps/skip", page(), "POST")
+    words = ("skip", "matching", "garden.intake", "--partition", "3")
+    assert services.run(topics.app, *words, typed="n\n").exit_code == 1
+    assert not services.posted()
+    result = services.run(topics.app, *words, "--yes")
+    assert (result.exit_code, result.output) == (0, "matching lacks nothing any more.\n")
+    (asked,) = services.posted()
+    assert asked.body == {"topic": "garden.intake", "partition": 3}
+
+
+def test_a_repair_that_has_failed_is_asked_for_again(services: Speaking) -> None:
+    services.say("matching", "/gaps/repair", page(gap()), "POST")
+    result = services.run(topics.app, "repair", "matching", "garden.intake")
+    assert (result.exit_code, result.output) == (0, "garden.intake: its publishers are asked for what is missing\n")

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from deploy.operate.status import app
 from tests.deploy.operate.speaking import NAMES, Asked, Json, Speaking
-from tests.deploy.operate.told import replica, status
+from tests.deploy.operate.told import gap, replica, status
 
 
 def all_well(services: Speaking, **changed: Json) -> None:
@@ -92,6 +92,14 @@ def test_what_the_broker_does_not_tell_is_not_taken_for_zero(services: Speaking)
 def test_handlers_that_are_held_back_are_named(services: Speaking) -> None:
     all_well(services, matching={"replicas": [replica(held_back=["enter_pool"])]})
     assert "matching holds enter_pool back" in services.run(app, width=200).output
+
+
+def test_a_topic_in_which_something_is_missing_is_named_with_what_shows_more(services: Speaking) -> None:
+    all_well(services, matching={"gaps": [gap(), gap(topic="garden.people", state="failed")]})
+    output = services.run(app, width=200).output
+    assert "▲ matching lacks records of garden.intake, reads no partition 3, and asks its publishers for it" in output
+    assert "▲ matching lacks records of garden.people, reads no partition 3, and waits for you" in output
+    assert output.count("`ithaca topics gaps --service matching`") == 2
 
 
 def test_programs_get_what_the_services_said(services: Speaking) -> None:

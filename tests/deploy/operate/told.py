@@ -42,6 +42,27 @@ def status(service: str, **changed: Any) -> Json:
         "effects": {"waiting": 0, "failing": 0},
         "lanes": {"parked": 0, "messages": 0},
         "dead_letters": 0,
+        "gaps": [],
+    }
+    return told | changed
+
+
+def gap(**changed: Any) -> Json:
+    """A topic in which something is missing."""
+    partition = {
+        "partition": 3,
+        "first": 120,
+        "next": 480,
+        "since": "2027-01-12T19:00:00.000Z",
+        "found_at": "2027-01-19T19:22:54.000Z",
+        "reason": "records were removed before they were read",
+    }
+    told = {
+        "topic": "garden.intake",
+        "state": "running",
+        "error": None,
+        "started_at": "2027-01-19T19:22:54.000Z",
+        "partitions": [partition],
     }
     return told | changed
 

@@ -1,12 +1,16 @@
 """A worker of the shop in a group of its own, where a test says what comes and what the broker does."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from shared.clock import Clock
 from shared.engine.assignment import Assignment, Found, Position
 from shared.engine.breaker import SHORTEST
-from shared.engine.bus import Partition, Record
+from shared.engine.bus import Extent, Partition, Record
+from shared.engine.gaps import Gaps
 from shared.engine.memory.store import MemoryStore
+from shared.engine.partitions import Claim, Partitions, Place
 from shared.engine.poison import PoisonSearch
 from shared.engine.store import Write
 from shared.engine.worker import Worker
@@ -43,9 +47,17 @@ class Log:
         self.answers = asyncio.Event()
         self.answers.set()
 
-    async def starts(self) -> Mapping[Partition, int]:
-        """See `Source.starts`."""
+    @property
+    def partitions(self) -> Collection[Partition]:
+        """See `Source.partitions`."""
         return self.committed
+
+    async def extents(self) -> Mapping[Partition, Extent]:
+        """See `Source.extents`."""
+        return {partition: Extent("log", 0, 1_000, offset) for partition, offset in self.committed.items()}
+
+    def begin(self, positions: Mapping[Partition, Position], anew: Collection[Partition]) -> None:
+        """See `Source.begin`."""
 
     async def read(self, positions: Mapping[Partition, Position]) -> Found:  # noqa: ARG002 - a test says what comes
         """See `Source.read`."""
@@ -59,26 +71,40 @@ class Log:
         self.committed |= offsets
 
 
+class Freeing(Partitions):
+    """Partitions that are given back as slowly as a test wants."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(MemoryStore(clock=lambda: 0.0), "one", clock)
+        self.freed: list[Partition] = []
+        self.unclean: set[Partition] = set()
+        self.seconds_to_free = 0.0
+
+    async def claim(self, partition: Partition, extent: Extent) -> Claim:
+        """See `Partitions.claim`."""
+        return replace(await super().claim(partition, extent), unclean=partition in self.unclean)
+
+    async def free(self, places: Mapping[Partition, Place], others: Iterable[Partition] = ()) -> None:
+        """See `Partitions.free`."""
+        await asyncio.sleep(self.seconds_to_free)
+        await super().free(places, others)
+        self.freed.extend([*places, *others])
+
+
 class Stage:
     """A worker of the shop with its group, and an executor that runs."""
 
     def __init__(self) -> None:
         self.store = Gate()
         self.shop = Shop(noting(), store=self.store)
-        self.freed: list[Partition] = []
-        self.seconds_to_free = 0.0
-        self.unclean: set[Partition] = set()
-        self.worker = Worker(self.shop.executor, PoisonSearch(self.shop.executor, "one"), self._claim, self._free)
+        clock = self.shop.executor.clock
+        self.places = Freeing(clock)
+        missing = Gaps(self.places.store, clock)
+        self.worker = Worker(self.shop.executor, PoisonSearch(self.shop.executor, "one"), self.places, missing)
+        self.freed, self.unclean = self.places.freed, self.places.unclean
         self.executing = asyncio.ensure_future(self.shop.executor.run())
         self.log = Log(BEGINNING)
         self.assignment = Assignment("shop", self.log, self.worker)
-
-    async def _claim(self, partition: Partition) -> bool:
-        return partition in self.unclean
-
-    async def _free(self, partition: Partition) -> None:
-        await asyncio.sleep(self.seconds_to_free)
-        self.freed.append(partition)
 
     async def receive(self, *numbers: int, first: int, partition: Partition = PARTITION) -> None:
         """Records of one till from an offset on come, and are taken if there is room.

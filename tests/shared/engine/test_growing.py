@@ -10,7 +10,7 @@ import pytest
 
 from shared.clock import to_milliseconds
 from shared.engine import audit, growing, leases
-from shared.engine.assignment import Assignment
+from shared.engine.assignment import Assignment, AtOnce
 from shared.engine.bus import CannotGrow, Record, Topic
 from shared.engine.context import Context
 from shared.engine.engine import Engine, Place
@@ -227,17 +227,14 @@ async def _has_read(slow: Slow, count: int) -> bool:
 
 
 class Asleep:
-    """A group's member that reads and never commits."""
+    """A group's member that never gets further."""
 
-    async def assigned(self, assignment: Assignment) -> "Asleep":  # noqa: ARG002 - it commits nothing there
+    async def assigned(self, assignment: Assignment) -> AtOnce:
         """See `Subscriber`."""
-        return self
+        return AtOnce(assignment, self._sleep)
 
-    async def receive(self, records: Sequence[Record]) -> None:
-        """See `Receiver`."""
-
-    async def revoked(self) -> None:
-        """See `Receiver`."""
+    async def _sleep(self, records: Sequence[Record]) -> None:
+        raise TimeoutError(f"{len(records)} records, and it sleeps")
 
 
 @virtual

@@ -6,10 +6,9 @@ import pytest
 
 from shared.contracts.envelope import Undecodable, read
 from shared.engine import poison
-from shared.engine.assignment import Assignment
-from shared.engine.bus import Partition, Record
+from shared.engine.assignment import Assignment, Position
+from shared.engine.bus import Extent, Partition, Record
 from shared.engine.deadletters import NO_TENANT
-from shared.engine.memory.consumer import MemoryReading
 from shared.engine.message import NOTHING, Message
 from shared.engine.records import Records, _check_tenant
 from shared.engine.worker import Tenure
@@ -28,34 +27,25 @@ def offsets_committed_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def commit_past_the_unfinished(patch: pytest.MonkeyPatch) -> None:
-    """Whenever something is committed, all that was read is."""
-    original = MemoryReading.commit
-
-    async def commit(self: MemoryReading, offsets: Mapping[Partition, int]) -> None:
-        assignment = self.member.assignment
-        reached = (
-            {partition: position.next for partition, position in assignment.positions.items()} if assignment else {}
-        )
-        await original(self, {partition: reached.get(partition, offset) for partition, offset in offsets.items()})
-
-    patch.setattr(MemoryReading, "commit", commit)
+    """Whenever something is committed or written down, all that was read is."""
+    patch.setattr(Position, "finished", property(lambda position: position.next))
 
 
 def reading_on_where_it_was(patch: pytest.MonkeyPatch) -> None:
     """An assignment begins where the one before it has read to, whatever became of what it had read."""
     reached: dict[tuple[int, Partition], int] = {}
-    end, starts = Assignment.end, MemoryReading.starts
+    end, starts = Assignment.end, Tenure.starts
 
     async def remember(self: Assignment, seconds: float) -> None:
-        assert isinstance(self.source, MemoryReading)
-        reached.update({(id(self.source.member), one): position.next for one, position in self.positions.items()})
+        reached.update({(id(self.subscriber), one): position.next for one, position in self.positions.items()})
         await end(self, seconds)
 
-    async def read_on(self: MemoryReading) -> Mapping[Partition, int]:
-        return {one: reached.get((id(self.member), one), start) for one, start in (await starts(self)).items()}
+    async def read_on(self: Tenure, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+        found = await starts(self, extents)
+        return {one: reached.get((id(self.worker), one), start) for one, start in found.items()}
 
     patch.setattr(Assignment, "end", remember)
-    patch.setattr(MemoryReading, "starts", read_on)
+    patch.setattr(Tenure, "starts", read_on)
 
 
 def judged_before_wanted(patch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,14 @@
 """A bus with a topic of its own, and receivers that remember what came."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from shared.engine.assignment import Assignment
+from shared.engine.assignment import Assignment, where_committed
 from shared.engine.bus import (
     Bus,
     Consumer,
@@ -42,10 +42,15 @@ class Receiving:
         return [record for batch in self.batches for record in batch]
 
     async def assigned(self, assignment: Assignment) -> Receiver:
-        self.diary.append(f"{self.name} has {len(assignment.positions)}")
-        self.held.update(assignment.positions)
+        self.diary.append(f"{self.name} has {len(assignment.partitions)}")
+        self.held.update(assignment.partitions)
         self.assignments.append(assignment)
         return self
+
+    async def starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+        return where_committed(extents)
+
+    async def looked(self, extents: Mapping[Partition, Extent]) -> None: ...
 
     async def receive(self, records: Sequence[Record]) -> None:
         self.batches.append(list(records))
@@ -53,8 +58,8 @@ class Receiving:
         await self.assignments[-1].commit()
 
     async def revoked(self) -> None:
-        self.diary.append(f"{self.name} gives back {len(self.assignments[-1].positions)}")
-        self.held.difference_update(self.assignments[-1].positions)
+        self.diary.append(f"{self.name} gives back {len(self.assignments[-1].partitions)}")
+        self.held.difference_update(self.assignments[-1].partitions)
 
 
 class Slow(Receiving):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiokafka import ConsumerRecord, TopicPartition
 
 from shared.engine.assignment import Assignment
+from shared.engine.bus import Extent, Partition
 from shared.engine.kafka.reading import Reading
 from tests.shared.engine.shop import Ledger, Sold, envelope, virtual
 from tests.shared.engine.stage import PARTITION, SHORT, Stage
@@ -33,7 +34,12 @@ class Driver:
     def paused(self) -> list[TopicPartition]:
         return []
 
-    def resume(self) -> None: ...
+    def pause(self, *partitions: TopicPartition) -> None: ...
+
+    def resume(self, *partitions: TopicPartition) -> None: ...
+
+    async def look(self, topics: Sequence[str]) -> dict[Partition, Extent]:  # noqa: ARG002
+        return {PARTITION: Extent("log", 0, len(self.records), self.committed)}
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         self.committed = offsets[FIRST]
@@ -64,7 +70,7 @@ def raw(number: int) -> ConsumerRecord:
 def begin(stage: Stage, driver: Driver) -> None:
     """A rebalance has ended: the driver begins where the group has committed."""
     driver.at = driver.committed
-    stage.assignment = Assignment("shop", Reading(driver, [FIRST], max_records=10), stage.worker)
+    stage.assignment = Assignment("shop", Reading(driver, [FIRST], 10, driver.look), stage.worker)
 
 
 @virtual

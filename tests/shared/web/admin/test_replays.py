@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.engine.assignment import Assignment
+from shared.engine.assignment import Assignment, AtOnce
 from shared.engine.bus import Record, Topic
 from shared.engine.maintenance import Maintenance
 from shared.engine.memory.bus import MemoryBus
@@ -22,12 +22,10 @@ SINCE, UNTIL = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00+02:00"
 class Reader:
     """A consumer that does nothing."""
 
-    async def assigned(self, assignment: Assignment) -> "Reader":  # noqa: ARG002 - it commits nothing there
-        return self
+    async def assigned(self, assignment: Assignment) -> AtOnce:
+        return AtOnce(assignment, self._pass_over)
 
-    async def receive(self, records: Sequence[Record]) -> None: ...
-
-    async def revoked(self) -> None: ...
+    async def _pass_over(self, records: Sequence[Record]) -> None: ...
 
 
 @contextmanager

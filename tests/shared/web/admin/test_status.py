@@ -60,6 +60,7 @@ def test_a_service_with_nothing_to_do_says_so() -> None:
         "effects": {"waiting": 0, "failing": 0},
         "lanes": {"parked": 0, "messages": 0},
         "dead_letters": 0,
+        "gaps": [],
     }
 
 
