@@ -43,11 +43,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000), help="who does what, when")
     parser.add_argument("--minutes", type=float, default=5.0, help="of disruptions (default: %(default)g)")
     parser.add_argument("--rate", type=float, default=2.0, help="people a second (default: %(default)g)")
-    parser.add_argument("--only", default="", help="only disruptions with this in their name")
+    parser.add_argument("--only", nargs="+", default=[""], metavar="WORD", help="only disruptions with such a word")
     options = parser.parse_args()
-    chosen = [name for name in DISRUPTIONS if options.only in name]
+    chosen = [name for name in DISRUPTIONS if any(word in name for word in options.only)]
     if not chosen:
-        parser.error(f"no disruption has {options.only!r} in its name: choose of {', '.join(DISRUPTIONS)}")
+        parser.error(f"--only {' '.join(options.only)}: choose words of {', '.join(DISRUPTIONS)}")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every attempt to reach a broker that is away
     report = Report(options.seed)
     report.say(f"Seed {options.seed}. Starting a broker, a database, and two processes of each service.")
