@@ -234,10 +234,11 @@ class Assignment:
 
 @dataclass(slots=True, frozen=True)
 class AtOnce:
-    """A `Receiver` that handles records, and commits, before it takes further ones."""
+    """A `Receiver` that handles records, and commits, before it takes further ones. It begins where `decide` says."""
 
     assignment: Assignment
     handle: Callable[[Sequence[Record]], Awaitable[None]]
+    decide: Callable[[Mapping[Partition, Extent]], Mapping[Partition, int]] | None = None
 
     async def receive(self, records: Sequence[Record]) -> None:
         """See `Receiver`."""
@@ -247,7 +248,7 @@ class AtOnce:
 
     async def starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
         """See `Receiver`."""
-        return where_committed(extents)
+        return (self.decide or where_committed)(extents)
 
     async def looked(self, extents: Mapping[Partition, Extent]) -> None:
         """See `Receiver`: nothing is to be noted."""

@@ -43,7 +43,7 @@ class Gaps:
             found = {str(gap.partition[1]): _stored(gap) for gap in gaps if gap.partition[0] == topic}
             await self.store.transact([_added(topic, found, rows.get(topic), self.clock())])
         for gap in gaps:
-            log.error("partition.gap", gap=str(gap))
+            log.error("partition.gap", topic=gap.partition[0], partition=gap.partition[1], reason=str(gap))
 
     async def open(self) -> list[Document]:
         """The documents of all topics with gaps."""

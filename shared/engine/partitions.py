@@ -26,6 +26,10 @@ FIELDS = ("next", "log", "complete_until")
 """Of a partition's row: how far the service has come."""
 
 
+CLAIM_SECONDS = -3600.0
+"""How long a claim holds others back: not at all, not even when the database's clock is set back."""
+
+
 @dataclass(slots=True, frozen=True)
 class Place:
     """How far the service has come in a partition of a log: all before `next` is handled.
@@ -108,9 +112,9 @@ class Partitions:
 
     async def claim(self, partition: Partition, extent: Extent) -> Claim:
         """Say that we read a partition, and decide where to begin; a first start is written down at once."""
-        row = await self.store.lease(leases.COLLECTION, row_id(partition), self.owner, 0)
+        row = await self.store.lease(leases.COLLECTION, row_id(partition), self.owner, CLAIM_SECONDS)
         if row is None:
-            raise Conflict(f"{row_id(partition)} is another's")  # its lease lasts for no time: this passes
+            raise Conflict(f"{row_id(partition)} is another's")
         found = find_start(row, partition, extent, self.clock())
         if isinstance(found, Place) and "log" not in row:
             await self.note({partition: found})

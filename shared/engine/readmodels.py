@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from shared.engine.aggregate import ReadModel
 from shared.engine.assignment import Assignment, AtOnce
-from shared.engine.bus import Bus, Partition, Record
+from shared.engine.bus import Bus, Extent, Partition, Record
 from shared.engine.deadletters import BURY, BURY_IN_SUMMARY
 from shared.engine.executor import Executor
 from shared.engine.handlers import Handler
@@ -200,7 +200,18 @@ class Feeding:
 
     async def assigned(self, assignment: Assignment) -> AtOnce:
         """See `Subscriber`."""
-        return AtOnce(assignment, self._apply)
+        return AtOnce(assignment, self._apply, self._starts)
+
+    def _starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
+        """Where it was, by what was saved; of a replay that is no longer whole, nothing is applied."""
+        starts = {partition: self.fed.get(partition, 0) for partition in extents}
+        lacking = [
+            one for one, start in starts.items() if start < self.ends.get(one, 0) and not extents[one].contains(start)
+        ]
+        if lacking:
+            topic, _ = lacking[0]
+            self._fail(RebuildFailed(f"what was replayed to {topic} is there no more"))
+        return {partition: start for partition, start in starts.items() if extents[partition].contains(start)}
 
     async def _apply(self, records: Sequence[Record]) -> None:
         """How far it is applied is saved before it is committed: what was committed would never come again."""

@@ -38,6 +38,10 @@ MARGIN = timedelta(minutes=10)
 DECIDE = "`ithaca topics skip` goes on without it."
 
 
+class ReplayGone(Exception):
+    """What was published again is no longer on its topic: it has to be asked for once more."""
+
+
 class Rereading:
     """Reads what was published again, of partitions that lack it, up to their `ends`: a worker does, and so can fail.
 
@@ -50,9 +54,9 @@ class Rereading:
         self.worker = Worker(engine.executor, engine.search, engine.partitions, self)
 
     def is_over(self) -> bool:
-        """Whether all is handled; raises `JobFailed`."""
+        """Whether all is handled; raises `ReplayGone`."""
         if self.gaps:
-            raise JobFailed(f"What was published again is there no more ({self.gaps[0].reason}): ask for it once more.")
+            raise ReplayGone(str(self.gaps[0]))
         tenure = self.worker.tenure
         positions = tenure.assignment.positions if tenure else {}
         return all(one in positions and positions[one].finished >= end for one, end in self.ends.items())
@@ -74,7 +78,22 @@ class Repairing:
         self.patience = patience
 
     async def run(self, row: Document) -> None:
-        """Repair the gaps of a topic that are known now, from where that was left; those found meanwhile come next."""
+        """Repair the gaps of a topic that are known now, from where that was left; those found meanwhile come next.
+
+        However often something interrupts it, it goes on: its partitions stand still until it is done.
+        """
+        try:
+            await self._round(row)
+        except (JobFailed, Conflict):
+            raise
+        except ReplayGone as error:
+            log.warning("gap.asked_again", topic=row["_id"], reason=str(error))
+            await self._note(row, round=None)
+        except Exception as error:
+            log.warning("gap.repair_interrupted", topic=row["_id"], exc_info=error)
+            await self._note(row, error=f"It was interrupted by {type(error).__name__}, and goes on by itself.")
+
+    async def _round(self, row: Document) -> None:
         if row["round"] is None:
             await self._begin(row)
         await self._answered(row)
@@ -97,7 +116,7 @@ class Repairing:
             "owners": self._owners(topic),
             "answers": {},
         }
-        await self._note(row, row["version"], round=round, error="")
+        await self._note(row, round=round, error="")
 
     def _since(self, topic: str, found: Sequence[Gap], now: datetime) -> datetime:
         """From when on things are published again; raises `JobFailed` for what inboxes have forgotten."""
@@ -165,8 +184,15 @@ class Repairing:
         finally:
             committing.cancel()
             await consumer.stop()
+        await self._check_whole(replays, group)
         await self.engine.bus.remove(replays)
         await self.store.transact([Delete(leases.COLLECTION, row_id(partition)) for partition in ends])
+
+    async def _check_whole(self, replays: Sequence[str], group: str) -> None:
+        """Raises `ReplayGone` if something of a replay was removed: it may have been before it was read."""
+        for (topic, _), extent in (await self.engine.bus.extents(replays, group)).items():
+            if extent.beginning:
+                raise ReplayGone(f"{topic} is no longer whole")
 
     async def _close(self, row: Document) -> None:
         """Let the partitions go on, unless more is missing by now."""
@@ -179,7 +205,7 @@ class Repairing:
         ]
         await self._refresh(row)
         await self.store.transact(gaps.closed(row, whole, extents, round["began_at"]))
-        log.info("gap.repaired", topic=topic, partitions=len(whole))
+        log.info("gap.repaired", topic=topic, count=len(whole))
 
     async def _refresh(self, row: Document) -> None:
         """See what others have written; raises `Conflict` if this round is no longer wanted."""
@@ -188,7 +214,7 @@ class Repairing:
             raise Conflict(f"the repair {row['round']['name']} is no longer asked for")
         row |= found
 
-    async def _note(self, row: Document, version: int | None = None, **fields: object) -> None:
-        match = {"version": version} if version is not None else {"round.name": row["round"]["name"]}
+    async def _note(self, row: Document, **fields: object) -> None:
+        match = {"version": row["version"]} if row["round"] is None else {"round.name": row["round"]["name"]}
         await self.store.transact([Change(COLLECTION, row["_id"], {"state": row["state"], **match}, fields)])
         row |= fields

@@ -233,6 +233,26 @@ def test_a_replay_takes_only_what_is_asked_for() -> None:
     played(story)
 
 
+def test_of_a_replay_that_is_no_longer_whole_nothing_is_applied() -> None:
+    async def story() -> None:
+        store, bus = MemoryStore(), MemoryBus()
+        async with running(book(), store, bus) as made:
+            for _ in range(5):
+                await write(made, "p1")
+            await shows(store, p1=5)
+            rebuild = Rebuild(made.executor, bus, Tally, settle=0.1)
+            await rebuild.begin()
+            await bus.prepare({TOPIC: Topic(2)})
+            ends = await Journal(store, bus, made.executor.limits.shards, system_clock).replay(Replay("r1", TOPIC))
+            for log in bus.topics[TOPIC]:
+                log.remove_before(min(2, log.end))
+            with pytest.raises(RebuildFailed, match="is there no more"):
+                await rebuild.feed(ends, "rebuild")
+            assert (await tallies(store))["p1"].lines == [1, 2, 3, 4, 5]
+
+    played(story)
+
+
 def test_history_is_never_published_to_a_live_topic() -> None:
     with pytest.raises(NotAReplayTopic, match=r"local\.book: a replay goes to"):
         Replay("r1", "local.book")

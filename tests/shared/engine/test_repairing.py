@@ -1,13 +1,16 @@
 """The repair of a gap ends whatever comes between, or says what it waits for."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 
 from shared.contracts.clock import TOPIC as CLOCK
+from shared.engine.bus import Consumer, Subscriber
 from shared.engine.gaps import closed
+from shared.engine.memory.bus import MemoryBus
 from tests.shared.engine.market import ARCHIVE, GROUP, OFFICE, SHOP, TOPIC, WATCHES, Market
 from tests.shared.engine.shop import TENANT, TillSeen, virtual
 from tests.waiting import until
@@ -159,3 +162,37 @@ async def test_members_of_a_group_repair_each_partition_once(count: int) -> None
         await stack.enter_async_context(market.open(SHOP))
         for till in ("t1", "t2", "t3"):
             await market.notes(1, 2, 3, till=till)
+
+
+class Fickle(MemoryBus):
+    """A broker that fails a few times when a repair wants to read, or has lost by then what was published for it."""
+
+    failures = 0
+    forgets = False
+
+    async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
+        """See `Bus.consume`."""
+        if ".replay." in topics[0] and self.failures:
+            self.failures -= 1
+            raise ConnectionError("the broker is away")
+        if ".replay." in topics[0] and self.forgets:
+            self.forgets = False
+            for log in self.topics[topics[0]]:
+                log.remove_before(log.end)
+        return await super().consume(topics, group, subscriber, max_records)
+
+
+@pytest.mark.parametrize(("failures", "forgets"), [(25, False), (0, True)])
+@virtual
+async def test_a_repair_goes_on_however_often_it_is_interrupted(failures: int, forgets: bool) -> None:
+    market, bus = Market(), Fickle()
+    market.bus = bus
+    async with market.open(SHOP, OFFICE) as shop:
+        await market.sell(shop, 1)
+        await market.notes(1)
+    await market.sold_alone(2, 3)
+    market.forget()
+    bus.failures, bus.forgets = failures, forgets
+    async with market.open(SHOP, OFFICE):
+        await market.notes(1, 2, 3)
+    assert (bus.failures, bus.forgets) == (0, False)
