@@ -8,16 +8,20 @@ from shared.engine.store import Where
 
 def matches(document: Mapping[str, Any], where: Where) -> bool:
     """Whether a document is one of those that a filter asks for."""
-    return all(
-        all(_compare(value_at(document, path), operator, operand) for operator, operand in wanted.items())
-        if isinstance(wanted, Mapping)
-        else value_at(document, path) == wanted
-        for path, wanted in where.items()
-    )
+    for path, wanted in where.items():
+        value = value_at(document, path)
+        if not isinstance(wanted, dict):
+            if value != wanted:
+                return False
+        elif not all(_compare(value, operator, operand) for operator, operand in wanted.items()):
+            return False
+    return True
 
 
 def value_at(document: Mapping[str, Any], path: str) -> Any:  # whatever the document holds
     """What stands at a dotted path; None where it leads nowhere."""
+    if "." not in path:
+        return document.get(path)
     found: Any = document
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None

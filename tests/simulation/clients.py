@@ -12,10 +12,11 @@ from shared.engine.store import StoreError
 from shared.errors import Refusal
 from tests.simulation.ledger.accounts import Deposit, Nature
 from tests.simulation.ledger.doctors import ComeBack, GoOff
+from tests.simulation.ledger.errands import RunErrands
 from tests.simulation.ledger.keys import FindKey, MoveKey
 from tests.simulation.ledger.people import EditPerson, ErasePerson
 from tests.simulation.plan import Plan
-from tests.simulation.processes import Fleet
+from tests.simulation.processes import ROOM, Fleet
 
 TENANTS = ("acme", "borough", "civic")
 PEOPLE = ("ann", "ben")
@@ -23,6 +24,14 @@ TOPIC = "local.ledger"
 
 WAITS = 15.0
 """Seconds after which a client gives up on an answer."""
+
+NOISY, QUIET = "noisy", "quiet"
+"""A tenant with so many errands, and one with a single one."""
+
+MANY = 3 * ROOM
+
+MOMENTS = 3
+"""At so many moments deposits are asked for."""
 
 LOOKERS = 3
 """Who looks for the key whenever it is moved."""
@@ -40,6 +49,7 @@ class Clients:
         self.asked: dict[str, Asked] = {}
         self.answered: dict[str, Answer] = {}
         self.changed: list[str] = []
+        self.asked_quietly = 0.0
 
     def done(self, kind: type[BaseModel], tenant: str | None = None) -> list[Any]:
         """The commands of a kind that were acknowledged as done."""
@@ -59,10 +69,11 @@ class Clients:
         deposits = [self._deposit(number) for number in range(self.plan.operations)]
         edits = [self._edit(number) for number in range(self.plan.people)]
         doctors = self._doctors("a", "b"), self._doctors("b", "a")
-        await asyncio.gather(*deposits, *edits, *doctors, self._keys(), self._grow())
+        await asyncio.gather(*deposits, *edits, *doctors, self._keys(), self._grow(), self._errands())
 
     async def _deposit(self, number: int) -> None:
-        await asyncio.sleep(self.random.uniform(0, self.plan.spread))
+        """Several of them at one moment, so that processes get into each other's way."""
+        await asyncio.sleep((1 + self.random.randrange(MOMENTS)) * self.plan.spread / MOMENTS)
         accounts = [f"a{n}" for n in range(self.plan.accounts)]
         first = self.random.choice(accounts)
         second = self.random.choice([None, *(account for account in accounts if account != first)])
@@ -104,6 +115,15 @@ class Clients:
             await asyncio.sleep(turn - self.loop.now)
             body = GoOff(doctor_id=doctor, other_id=other) if turn % 2 == 0 else ComeBack(doctor_id=doctor)
             await self._insist(self.tenants[0], body, f"{doctor}{turn}")
+
+    async def _errands(self) -> None:
+        """One tenant has many at once, and then another one has one."""
+        if self.plan.noisy:
+            await self._insist(
+                NOISY, RunErrands(errands_id="many", count=MANY * self.plan.processes, seconds=5.0), "many"
+            )
+            await self._insist(QUIET, RunErrands(errands_id="one", count=1, seconds=0.0), "one")
+            self.asked_quietly = self.loop.now
 
     async def _grow(self) -> None:
         """An operator lets the topic grow, in some worlds: asks until it is written down."""

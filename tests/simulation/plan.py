@@ -39,6 +39,15 @@ class Plan:
     reminded_after: float
     spread: float
     grows: bool
+    noisy: bool = False
+
+    def calm_down(self) -> None:
+        """Let nothing go wrong: how long something takes says something then."""
+        self.noisy = True
+        self.store_faults = self.bus_faults = self.handler_faults = self.wrong = 0.0
+        self.crashes = self.stalls = self.ambushes = self.stops = self.cuts = self.absences = self.elections = 0
+        self.deadly = self.grows = False
+        self.operations = min(self.operations, 4)
 
     @classmethod
     def draw(cls, seed: int, random: Random) -> "Plan":

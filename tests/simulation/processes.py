@@ -16,6 +16,9 @@ from tests.simulation.database import BEGINNING, FaultyStore
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
 from tests.simulation.plan import Plan
 
+ROOM = 8
+"""Effects at once: so few that some have to wait."""
+
 LEASE_SECONDS = 6.0
 SHARDS = 2
 PARTITIONS = 2
@@ -74,6 +77,7 @@ class Fleet:
         context = copy_context()
         context.run(PROCESS.set, process)
         engine = context.run(Engine, self.service, self.store, self.bus, clock, random, place, limits)
+        engine.performing.room.at_once = ROOM
         running = Running(process, engine)
         self.running.append(running)
         self.loop.create_task(self._start(running), context=context)

@@ -30,6 +30,7 @@ class Witness:
     def __init__(self, store: FaultyStore, plan: Plan) -> None:
         self.store, self.loop, self.plan = store, store.loop, plan
         self.highest: dict[str, tuple[int, bytes | None]] = {}
+        self.chunks: dict[str, int] = {}
         self.planned: dict[Id, float] = {}
         self.sentences: list[str] = []
 
@@ -61,6 +62,10 @@ class Witness:
 
     def _see_events(self, chunk: Mapping[str, Any]) -> None:
         for row in chunk["events"]:
+            key = f"{chunk.get('topic', '')} {row['partitionkey']}"
+            if chunk["_id"] < self.chunks.get(key, 0):
+                self.sentences.append(f"a chunk of {row['partitionkey']} has a lower number than the one before it")
+            self.chunks[key] = chunk["_id"]
             off = (datetime.fromisoformat(row["time"]) - self.store.time()).total_seconds()
             if abs(off) > VAGUE:
                 self.sentences.append(f"an event of {row['partitionkey']} has a time that is {off:.1f} s off")

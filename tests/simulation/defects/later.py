@@ -3,6 +3,7 @@
 import pytest
 
 from shared.engine.parking import Parking
+from shared.engine.turns import Room
 
 
 def lanes_without_followers(patch: pytest.MonkeyPatch) -> None:
@@ -15,7 +16,13 @@ def heads_not_checked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Parking, "is_next", lambda *_: True)
 
 
+def places_for_whoever_comes_first(patch: pytest.MonkeyPatch) -> None:
+    """What is due has the places for effects in the order in which it came, whoever it is of."""
+    patch.setattr(Room, "_has_place", lambda room, _: room.free > 0)
+
+
 DEFECTS = {
+    "places for whoever comes first": (places_for_whoever_comes_first, 30),
     "lanes without followers": (lanes_without_followers, 60),
     "a lane's head not checked": (heads_not_checked, 60),
 }

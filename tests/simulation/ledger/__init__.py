@@ -3,6 +3,7 @@
 from shared.engine.service import Service
 from tests.simulation.ledger.accounts import Deposited, accounts
 from tests.simulation.ledger.doctors import doctors
+from tests.simulation.ledger.errands import errands
 from tests.simulation.ledger.keys import KeyMoved, keys
 from tests.simulation.ledger.outside import Outside
 from tests.simulation.ledger.people import people
@@ -10,4 +11,5 @@ from tests.simulation.ledger.people import people
 
 def ledger(outside: Outside) -> Service:
     """The service; what its handlers meet beyond the engine is `outside`."""
-    return Service("ledger", "Ledger", [Deposited, KeyMoved], [accounts(outside), doctors(), keys(), people()])
+    handlers = [accounts(outside), doctors(), errands(outside), keys(), people()]
+    return Service("ledger", "Ledger", [Deposited, KeyMoved], handlers)

@@ -6,7 +6,10 @@ from random import Random
 
 
 class Outside:
-    """What handlers and performers meet. `sent` counts effects by tenant and key, `ended` processes by the event."""
+    """What handlers and performers meet. `sent` counts effects by tenant and key, `ended` processes by the event.
+
+    `begun` is when a tenant's last errand has begun.
+    """
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -15,6 +18,7 @@ class Outside:
         self.ended: Counter[str] = Counter()
         self.end_process: Callable[[], None] = lambda: None
         self.refused: set[str] = set()
+        self.begun: dict[str, float] = {}
 
     def perhaps_fail(self) -> None:
         """Fail now and then, for no reason that lies in the message."""

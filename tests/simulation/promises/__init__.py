@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tests.simulation.promises.answers import answers
 from tests.simulation.promises.decisions import decisions
+from tests.simulation.promises.fairness import fairness
 from tests.simulation.promises.journal import growth, journal
 from tests.simulation.promises.letters import letters
 from tests.simulation.promises.moments import moments
@@ -11,7 +12,7 @@ from tests.simulation.promises.reactions import reactions
 from tests.simulation.promises.states import last_records, replicas
 from tests.simulation.world import World
 
-PROMISES = (answers, reactions, decisions, replicas, last_records, journal, growth, letters, moments)
+PROMISES = (answers, reactions, decisions, replicas, last_records, journal, growth, letters, moments, fairness)
 
 
 def broken_promises(world: World) -> Iterator[str]:
