@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 
-from shared.engine.bus import Publisher
+from shared.engine.bus import Publisher, Record
 from shared.engine.memory.bus import MemoryBus
 from tests.simulation.faults import Faults
 from tests.simulation.loop import PROCESS
@@ -136,12 +136,23 @@ class FaultyBus(MemoryBus):
     def __init__(self, faults: Faults) -> None:
         super().__init__(self._answer, rebalance_timeout=4.0)
         self.faults = faults
+        self.loses_next = ""
         self.see_record: Callable[[str, bytes], None] = lambda *_: None
 
     async def publisher(self) -> Publisher:
         """See `Bus.publisher`."""
         await self.pause()
         return FaultyPublisher(self)
+
+    def append(
+        self, topic: str, key: bytes, value: bytes | None, headers: Sequence[tuple[str, bytes]], among: int = 0
+    ) -> Record:
+        """Take a record, which may be removed at once, as where records are not kept for long."""
+        record = super().append(topic, key, value, headers, among)
+        if topic == self.loses_next:
+            self.topics[topic][record.partition].remove_before(record.offset + 1)
+            self.loses_next = ""
+        return record
 
     async def _answer(self) -> None:
         await self.faults.pause()

@@ -4,7 +4,7 @@ import asyncio
 from random import Random
 
 from shared.engine.database_time import WRONG
-from tests.simulation.clients import Clients
+from tests.simulation.clients import TOPIC, Clients
 from tests.simulation.loop import Absence
 from tests.simulation.plan import Plan
 from tests.simulation.processes import LEASE_SECONDS, Fleet, Running
@@ -25,6 +25,7 @@ class Chaos:
             self._stop: self.plan.stops,
             self._cut_off: self.plan.cuts,
             self._lose_database: self.plan.absences,
+            self._lose_records: int(self.plan.retention),
             self._elect: self.plan.elections,
         }
         events = [event for event, count in counts.items() for _ in range(count)]
@@ -61,6 +62,10 @@ class Chaos:
 
     async def _lose_database(self, _: Running) -> None:
         self.fleet.store.faults.away = self._absence(20.0)
+
+    async def _lose_records(self, _: Running) -> None:
+        """The broker removes the next record of the topic before anybody has read it."""
+        self.fleet.bus.loses_next = TOPIC
 
     async def _elect(self, _: Running) -> None:
         self.fleet.store.elect(ahead=self.random.uniform(-0.45, 0.45) * WRONG)

@@ -33,6 +33,7 @@ class Plan:
     stops: int
     cuts: int
     absences: int
+    retention: bool
     skew: float
     wrong: float
     elections: int
@@ -60,6 +61,7 @@ class Plan:
             return int(sometimes(random.randint(1, most), share))
 
         wrong = sometimes(0.5, 0.4)
+        retention = seed % 8 == 1
         return cls(
             processes=random.randint(1, 3),
             tenants=random.randint(1, 3),
@@ -67,7 +69,7 @@ class Plan:
             operations=random.randint(3, 12),
             people=some(6),
             looks=some(6, 0.5),
-            unreadable=some(4, 0.3),
+            unreadable=0 if retention else some(4, 0.3),  # nobody would know which of them were read
             hostile=sometimes(0.1, 0.2),
             deadly=random.random() < 0.1,
             unwritable=random.random() < 0.1,
@@ -80,6 +82,7 @@ class Plan:
             stops=some(2, 0.3),
             cuts=some(2, 0.3),
             absences=some(1, 0.2),
+            retention=retention,
             skew=sometimes(WRONG * 0.45),
             wrong=wrong,
             elections=some(3, 0.3),

@@ -10,6 +10,7 @@ from random import Random
 from shared.clock import to_milliseconds
 from shared.engine.engine import Engine, Place
 from shared.engine.executor import Limits
+from shared.engine.maintenance import Maintenance
 from shared.engine.service import Service
 from tests.simulation.broker import FaultyBus
 from tests.simulation.database import BEGINNING, FaultyStore
@@ -116,13 +117,18 @@ class Fleet:
         try:
             await running.engine.start()
             running.started = True
-            await running.engine.watch()
+            await asyncio.gather(running.engine.watch(), self._maintain(running))
             has_ended = running.started  # one that is to stop was ended by nobody else
         except Exception:
             has_ended = True
         if has_ended and running in self.running:
             self.kill(running)
             self.loop.call_later(ONCE_MORE, self.launch, context=Context())
+
+    async def _maintain(self, running: Running) -> None:
+        """What repairs gaps, in worlds that have some."""
+        if self.plan.retention:
+            await Maintenance(running.engine).run()
 
     def _clock(self) -> Callable[[], datetime]:
         """A machine's clock: a little off, not always the same; some are far off until they are set."""

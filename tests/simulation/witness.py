@@ -13,6 +13,9 @@ from tests.simulation.loop import PROCESS
 from tests.simulation.plan import Plan
 from tests.simulation.processes import LEASE_SECONDS, SHARDS
 
+TOPIC = "local.ledger"
+"""What relays publish to without a fence."""
+
 STOPPED_LATELY = 2.0
 """Seconds within which a process that was stopped may still send what it had looked at before."""
 
@@ -52,7 +55,7 @@ class Witness:
         But who was stopped since it has looked may not, nor one that has not learned yet of another primary's clock.
         """
         process, now = PROCESS.get(), self.loop.now
-        if process is None or process.stalled_until > now - STOPPED_LATELY:
+        if process is None or topic != TOPIC or process.stalled_until > now - STOPPED_LATELY:
             return
         if self.store.elected_at > now - LEASE_SECONDS:
             return

@@ -5,7 +5,7 @@ import hashlib
 from random import Random
 from typing import Any
 
-from shared.engine import growing
+from shared.engine import gaps, growing
 from shared.engine.store import Write
 from tests.simulation.broker import FaultyBus
 from tests.simulation.chaos import Chaos
@@ -104,6 +104,8 @@ class World:
         if any(self.store.collections.get(name) for name in ("timers", "effects", "lanes", "parked")):
             return False
         if any(row["state"] in growing.UNDER_WAY for row in self.documents(growing.COLLECTION).values()):
+            return False
+        if any(row["state"] != gaps.DONE for row in self.documents(gaps.COLLECTION).values()):
             return False
         group = self.bus.known[TOPIC]
         ends = {(t, p): log.end for t in group.topics for p, log in enumerate(self.bus.topics[t])}

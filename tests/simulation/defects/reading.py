@@ -1,16 +1,19 @@
 """Defects in what is committed of what was read."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import pytest
 
 from shared.contracts.envelope import Undecodable, read
-from shared.engine import poison
+from shared.engine import partitions, poison
 from shared.engine.assignment import Assignment, Position
 from shared.engine.bus import Extent, Partition, Record
 from shared.engine.deadletters import NO_TENANT
 from shared.engine.message import NOTHING, Message
+from shared.engine.partitions import Gap, Place
 from shared.engine.records import Records, _check_tenant
+from shared.engine.store import Document
 from shared.engine.worker import Tenure
 
 
@@ -27,7 +30,7 @@ def offsets_committed_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def commit_past_the_unfinished(patch: pytest.MonkeyPatch) -> None:
-    """Whenever something is committed or written down, all that was read is."""
+    """All that was read is taken for finished."""
     patch.setattr(Position, "finished", property(lambda position: position.next))
 
 
@@ -46,6 +49,17 @@ def reading_on_where_it_was(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Assignment, "end", remember)
     patch.setattr(Tenure, "starts", read_on)
+
+
+def gaps_passed_over(patch: pytest.MonkeyPatch) -> None:
+    """Where records are missing, a partition is read from the first one that is there."""
+    original = partitions.find_start
+
+    def begin(row: Document, partition: Partition, extent: Extent, now: datetime) -> Place | Gap:
+        found = original(row, partition, extent, now)
+        return Place(extent.beginning, extent.log, now) if isinstance(found, Gap) else found
+
+    patch.setattr(partitions, "find_start", begin)
 
 
 def judged_before_wanted(patch: pytest.MonkeyPatch) -> None:
@@ -68,6 +82,7 @@ def poison_never_found(patch: pytest.MonkeyPatch) -> None:
 
 
 DEFECTS = {
+    "gaps passed over": (gaps_passed_over, 60),
     "offsets committed early": (offsets_committed_early, 60),
     "reading on where a former assignment was": (reading_on_where_it_was, 100),
     "records judged before anybody wants them": (judged_before_wanted, 30),
