@@ -140,7 +140,7 @@ class Tenure:
     def __init__(self, worker: Worker, assignment: Assignment) -> None:
         self.worker = worker
         self.assignment = assignment
-        self.claimed: set[Partition] = set()
+        self.claimed: dict[Partition, None] = {}  # in order, each once
         self.progress: dict[Partition, Progress] = {}
         self.suspect: dict[Partition, int] = {}
         self.search_until = asyncio.get_running_loop().time() + SEARCH_SECONDS
@@ -151,9 +151,9 @@ class Tenure:
         stopped, now = await self.worker.missing.among(extents), self.worker.executor.clock()
         found: dict[Partition, Place] = {}
         gaps = list[Gap]()
-        for partition in extents.keys() - stopped:
+        for partition in [one for one in extents if one not in stopped]:
             claim = await self.worker.places.claim(partition, extents[partition])
-            self.claimed.add(partition)
+            self.claimed[partition] = None
             if isinstance(claim.found, Gap):
                 gaps.append(claim.found)
                 continue
@@ -200,7 +200,8 @@ class Tenure:
         places = {partition: self.progress[partition].place(position.finished) for partition, position in positions}
         searched = {partition: places.pop(partition) for partition in list(places) if partition in suspects}
         await self.worker.places.note(searched)
-        await self.worker.places.free(places, self.claimed - places.keys() - searched.keys())
+        others = [partition for partition in self.claimed if partition not in places and partition not in searched]
+        await self.worker.places.free(places, others)
 
     async def commit(self) -> None:
         """Up to the lowest unfinished record of each partition. What fails now is made up for by the next one."""
