@@ -113,7 +113,7 @@ def compacted_topics_without_a_fence(patch: pytest.MonkeyPatch) -> None:
 
 DEFECTS = {
     "compacted topics without a fence": (compacted_topics_without_a_fence, 60),
-    "marking by range in the relay": (marking_by_range, 150),
+    "marking by range in the relay": (marking_by_range, 500),
     "marks without an epoch": (marking_without_epoch, 150),
     "marks before the acknowledgement": (marking_unacknowledged, 60),
     "marks behind a failed chunk": (marking_behind_a_failure, 50),

@@ -85,7 +85,7 @@ DEFECTS = {
     "gaps passed over": (gaps_passed_over, 60),
     "offsets committed early": (offsets_committed_early, 60),
     "reading on where a former assignment was": (reading_on_where_it_was, 100),
-    "records judged before anybody wants them": (judged_before_wanted, 30),
+    "records judged before anybody wants them": (judged_before_wanted, 60),
     "poison never found": (poison_never_found, 60),
     "commits past an unfinished record": (commit_past_the_unfinished, 60),
 }

@@ -74,5 +74,5 @@ DEFECTS = {
     "timers deleted before their effect": (timer_deleted_first, 60),
     "effects deleted before their outcome": (effect_deleted_first, 60),
     "an unknown outcome taken as done": (unknown_outcome_is_done, 60),
-    "the deadline goes on": (deadline_goes_on, 60),
+    "the deadline goes on": (deadline_goes_on, 100),
 }
