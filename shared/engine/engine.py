@@ -45,7 +45,7 @@ from shared.engine.service import COMPACTED, PEOPLE, Service
 from shared.engine.store import Change, Conflict, Document, Store, UnknownOutcome, Write
 from shared.engine.stored import collections
 from shared.engine.tenants import Tenants
-from shared.engine.worker import Worker
+from shared.engine.worker import AHEAD, Worker
 
 log = structlog.get_logger()
 
@@ -96,7 +96,7 @@ class Engine:
         self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
         self.effects = Effects(self.executor, store, time, random)
         self.search = PoisonSearch(self.executor, place.owner)
-        self.partitions = Partitions(store, place.owner, time)
+        self.partitions = Partitions(store, place.owner, time, AHEAD * limits.largest)
         self.gaps = Gaps(store, time)
         self.worker = Worker(self.executor, self.search, self.partitions, self.gaps)
         due = (store, self.leases, time, place.poll_seconds)

@@ -73,10 +73,14 @@ class Gap:
 
 @dataclass(slots=True, frozen=True)
 class Claim:
-    """A partition that is ours: from which place on, or which gap there is; and whether its last reader died there."""
+    """A partition that is ours: from which place on, or which gap there is; and whether its last reader died there.
+
+    Whoever read it, and did not stop in order, was at most so many records `ahead` of its place.
+    """
 
     found: Place | Gap
     unclean: bool
+    ahead: int
 
 
 @dataclass(slots=True)
@@ -105,20 +109,24 @@ class Progress:
 
 
 class Partitions:
-    """One per process, which is named by `owner`."""
+    """One per process, which is named by `owner`, and reads so many records `ahead` of those that are handled."""
 
-    def __init__(self, store: Store, owner: str, clock: Clock) -> None:
-        self.store, self.owner, self.clock = store, owner, clock
+    def __init__(self, store: Store, owner: str, clock: Clock, ahead: int = 1000) -> None:
+        self.store, self.owner, self.clock, self.ahead = store, owner, clock, ahead
 
     async def claim(self, partition: Partition, extent: Extent) -> Claim:
-        """Say that we read a partition, and decide where to begin; a first start is written down at once."""
+        """Say that we read a partition, and decide where to begin; what is news about that is written down at once."""
         row = await self.store.lease(leases.COLLECTION, row_id(partition), self.owner, CLAIM_SECONDS)
         if row is None:
             raise Conflict(f"{row_id(partition)} is another's")
         found = find_start(row, partition, extent, self.clock())
+        ahead = max(self.ahead, row.get("ahead", 0) if row["unclean"] else 0)
+        news: dict[str, object] = {"ahead": ahead} if row.get("ahead") != ahead else {}
         if isinstance(found, Place) and "log" not in row:
-            await self.note({partition: found})
-        return Claim(found, row["unclean"])
+            news |= found.fields()
+        if news:
+            await self._each_if_ours([self._change(partition, news)])
+        return Claim(found, row["unclean"], ahead)
 
     async def note(self, places: Mapping[Partition, Place]) -> None:
         """Write down how far we are; those partitions are passed over that somebody else has claimed meanwhile."""

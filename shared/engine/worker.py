@@ -159,7 +159,8 @@ class Tenure:
                 continue
             found[partition] = claim.found
             if claim.unclean:
-                self._suspect(partition, max(claim.found.next, extents[partition].committed or 0))
+                reached = max(claim.found.next, extents[partition].committed or 0)
+                self.suspect[partition] = reached + claim.ahead  # whoever ended there may have ended by one of these
         if gaps:
             await self.worker.missing.add(gaps)
         self.progress |= {one: Progress(place, extents[one].end, now) for one, place in found.items()}
@@ -174,10 +175,6 @@ class Tenure:
         await self.worker.places.note(places)
         for partition, place in places.items():
             self.progress[partition].noted = place
-
-    def _suspect(self, partition: Partition, reached: int) -> None:
-        """Whoever had the partition before may have ended by a record that was under way when it had come so far."""
-        self.suspect[partition] = reached + AHEAD * self.worker.executor.limits.largest
 
     async def receive(self, records: Sequence[Record]) -> None:
         """Queue records as soon as there is room; see `Receiver`."""

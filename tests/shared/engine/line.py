@@ -66,12 +66,13 @@ class Ledgers(MemoryStore):
 
 class Line:
     """Processes of the shop, one after the other. At the numbers in `poison` they end, at those in `together` only in
-    company of others.
+    company of others. `largest` is the largest batch of those that start from now on.
     """
 
     def __init__(self, *poison: int) -> None:
         self.poison = set(poison)
         self.together: set[int] = set()
+        self.largest = 500
         self.batch: tuple[Ledger | None, int] = None, 0
         self.store, self.bus, self.number = Ledgers(), MemoryBus(rebalance_timeout=1.0), 0
         self.service = service(self._handlers())
@@ -135,7 +136,7 @@ class Line:
         context = copy_context()
         context.run(PROCESS.set, process)
         place = Place(process.name, lease_seconds=2.0, partitions=1, poll_seconds=1.0)
-        limits = Limits(shards=2)
+        limits = Limits(smallest=1, largest=self.largest, shards=2)
         engine = context.run(Engine, self.service, self.store, self.bus, self.clock, Random(self.number), place, limits)
         self.starting = loop.create_task(self._start(engine), context=context)
         return process, engine

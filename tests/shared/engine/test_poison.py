@@ -1,7 +1,7 @@
 """A message that ends every process that handles it is found, however batches are formed; no other one is blamed.
 
 One line each makes these fail: in `poison.py`, `_groups` puts suspects together with others; `_record` counts whether
-the message was alone or not; `_outcome` forgets nothing.
+the message was alone or not; `_outcome` forgets nothing; in `partitions.py`, a claim's `ahead` is always our own.
 """
 
 import asyncio
@@ -53,6 +53,16 @@ async def test_two_poisons_are_both_found(one: int, other: int) -> None:
     await line.ended()
     assert await line.dead() == [f"e{one}", f"e{other}"]
     assert await line.noted() == [number for number in range(BACKLOG) if number not in (one, other)]
+
+
+@virtual
+async def test_poison_is_found_by_processes_that_read_less_ahead_than_the_one_that_it_has_ended() -> None:
+    line = Line(BACKLOG - 1)
+    await line.sell(range(BACKLOG))
+    assert not await line.lives()
+    line.largest = 2
+    assert await line.ended() == 1 + FATAL
+    assert await line.dead() == [f"e{BACKLOG - 1}"]
 
 
 @virtual
@@ -152,7 +162,7 @@ async def test_an_attempt_that_a_living_process_gives_up_does_not_count() -> Non
 @virtual
 async def test_a_partition_that_goes_in_the_middle_of_the_search_is_searched_by_the_next_one() -> None:
     stage = Stage()
-    stage.unclean = {PARTITION}
+    stage.unclean.update({PARTITION})
     await stage.receive(1, 2, first=0)
     await asyncio.sleep(1)
     await stage.assignment.end(LONG)
@@ -162,7 +172,7 @@ async def test_a_partition_that_goes_in_the_middle_of_the_search_is_searched_by_
 @virtual
 async def test_the_search_ends_with_what_may_have_been_under_way_or_after_a_minute() -> None:
     stage = Stage()
-    stage.unclean = {PARTITION, OTHER}
+    stage.unclean.update({PARTITION, OTHER})
     await asyncio.sleep(0.001)
     assert stage.worker.tenure is not None
     stage.worker.tenure.suspect[PARTITION] = 2
