@@ -13,6 +13,8 @@ from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, Unknow
 from shared.engine.bus import FOREVER, CannotGrow, Partition, Topic
 
 POLICY, RETENTION, BATCH_BYTES, IN_SYNC = "cleanup.policy", "retention.ms", "max.message.bytes", "min.insync.replicas"
+TOMBSTONES = "delete.retention.ms"
+"""How long a compacted topic keeps the record that says that a key is gone."""
 
 VISIBLE_SECONDS = 30.0
 """How long it may take a broker to learn of a topic that the controller has made."""
@@ -109,9 +111,11 @@ async def configured(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[s
 
 
 def _written(topic: Topic, replication: int) -> dict[str, str]:
+    kept = str(topic.retention // timedelta(milliseconds=1))
     return {
         POLICY: "compact" if topic.compacted else "delete",
-        RETENTION: str(topic.retention // timedelta(milliseconds=1)),
+        RETENTION: kept,
+        TOMBSTONES: kept,
         BATCH_BYTES: str(topic.batch_bytes),
         IN_SYNC: str(max(1, replication - 1)),
     }
