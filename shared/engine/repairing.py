@@ -87,7 +87,7 @@ class Repairing:
         except (JobFailed, Conflict):
             raise
         except ReplayGone as error:
-            log.warning("gap.asked_again", topic=row["_id"], reason=str(error))
+            log.warning("gap.asked_again", topic=row["_id"], error=type(error).__name__)
             await self._note(row, round=None)
         except Exception as error:
             log.warning("gap.repair_interrupted", topic=row["_id"], exc_info=error)

@@ -167,11 +167,11 @@ def test_a_handler_that_is_held_back_shows() -> None:
 
 def test_what_waits_is_told_as_it_was_last_counted() -> None:
     names = ("chunks", "oldest_seconds", "timers_due", "effects_waiting", "effects_failing", "lanes", "dead_letters")
-    metrics.backlog(**{name: number for number, name in enumerate((*names, "lag"), 1)})
+    metrics.backlog(**{name: number for number, name in enumerate((*names, "lag", "gaps"), 1)})
     told = metrics.text().decode()
     for line in ("outbox_chunks 1", "outbox_age_seconds 2", "timers_due 3", "effects_waiting 4", "effects_failing 5"):
         assert f"ithaca_{line}.0" in told
-    for line in ("lanes_waiting 6", "dead_letters_waiting 7", "consumer_lag 8"):
+    for line in ("lanes_waiting 6", "dead_letters_waiting 7", "consumer_lag 8", "topics_with_gaps 9"):
         assert f"ithaca_{line}.0" in told
 
 
