@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 
-from shared.engine.bus import Publisher, Record
+from shared.engine.bus import Consumer, Publisher, Record, Subscriber
 from shared.engine.memory.bus import MemoryBus
 from tests.simulation.faults import Faults
 from tests.simulation.loop import PROCESS
@@ -82,7 +82,7 @@ class FaultyPublisher:
             raise ConnectionError("simulated: the acknowledgement was lost")
 
     def _delay(self) -> float:
-        is_late = self.is_slow or self.bus.faults.strikes()
+        is_late = self.is_slow or self.bus.faults.slow > 0 or self.bus.faults.strikes()
         return self.bus.faults.random.uniform(0, LATEST) if is_late else 0.0
 
     def _spring_trap(self) -> None:
@@ -138,6 +138,19 @@ class FaultyBus(MemoryBus):
         self.faults = faults
         self.loses_next = ""
         self.see_record: Callable[[str, bytes], None] = lambda *_: None
+        self.consumers: dict[str, list[Consumer]] = {}
+
+    async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
+        """See `Bus.consume`."""
+        consumer = await super().consume(topics, group, subscriber, max_records)
+        if (process := PROCESS.get()) is not None:
+            self.consumers.setdefault(process.name, []).append(consumer)
+        return consumer
+
+    def expire_all(self, process: str) -> None:
+        """Nothing is heard of a process any more: it is a member of no group."""
+        for consumer in self.consumers.pop(process, ()):
+            self.expire(consumer)
 
     async def publisher(self) -> Publisher:
         """See `Bus.publisher`."""

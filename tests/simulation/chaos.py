@@ -3,11 +3,13 @@
 import asyncio
 from random import Random
 
+from shared.engine import leases
 from shared.engine.database_time import WRONG
+from shared.engine.partitions import row_id
 from tests.simulation.clients import TOPIC, Clients
 from tests.simulation.loop import Absence
 from tests.simulation.plan import Plan
-from tests.simulation.processes import LEASE_SECONDS, Fleet, Running
+from tests.simulation.processes import LEASE_SECONDS, PARTITIONS, Fleet, Running
 
 
 class Chaos:
@@ -64,7 +66,11 @@ class Chaos:
         self.fleet.store.faults.away = self._absence(20.0)
 
     async def _lose_records(self, _: Running) -> None:
-        """The broker removes the next record of the topic before anybody has read it."""
+        """The broker removes the next record of the topic before anybody has read it, once the topic has been begun."""
+        rows = [row_id((TOPIC, number)) for number in range(PARTITIONS)]
+        peek = self.fleet.store.peek
+        while not all("log" in peek(leases.COLLECTION, row) for row in rows):  # noqa: ASYNC110 - see `World`
+            await asyncio.sleep(0.1)
         self.fleet.bus.loses_next = TOPIC
 
     async def _elect(self, _: Running) -> None:

@@ -2,20 +2,24 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 from datetime import UTC, datetime
+from typing import Any
 
 import bson
 
+from shared.engine import outbox
 from shared.engine.memory.store import AWARE, MemoryStore
-from shared.engine.store import Conflict, Document, Id, Unavailable, UnknownOutcome, Where, Write, WriteRefused
+from shared.engine.store import Conflict, Document, Id, Insert, Unavailable, UnknownOutcome, Where, Write, WriteRefused
 from tests.simulation.faults import Faults
 from tests.simulation.loop import VirtualLoop
 
 PATIENCE = 0.5
 """Seconds after which a driver gives up on a database that is away."""
 
+SLOWEST = 3.0
+"""Seconds until the database begins with what is slow."""
 
 BEGINNING = datetime(2027, 1, 1, tzinfo=UTC)
 """When a world begins, by the database's clock."""
@@ -24,7 +28,8 @@ BEGINNING = datetime(2027, 1, 1, tzinfo=UTC)
 class FaultyStore(MemoryStore):
     """The in-memory store behind a bad connection. `see_commit` is called with what was committed.
 
-    `refuses` says of a write whether it is one that the database never takes.
+    `refuses` says of a write whether it is one that the database never takes; `sent_at` is when something of a shard
+    was last given to a publisher.
 
     Its clock is `ahead` by some seconds since a primary was `elected_at` some moment: members have one each.
     """
@@ -35,6 +40,7 @@ class FaultyStore(MemoryStore):
         self.loop = loop
         self.ahead = 0.0
         self.elected_at = -math.inf
+        self.sent_at: dict[int, float] = {}
         self.refuses: Callable[[Write], bool] = lambda _: False
         self.see_commit: Callable[[Sequence[Write]], None] = lambda _: None
 
@@ -81,6 +87,8 @@ class FaultyStore(MemoryStore):
     async def transact(self, writes: Sequence[Write]) -> None:
         """See `Store.transact`; the answer may be lost whether it was done or not."""
         await self._wait_for_the_absent(writes)
+        if self.faults.is_slow():
+            await self._be_overtaken(writes)
         if not self.faults.strikes():
             return await super().transact(writes)
         match self.faults.random.randrange(4):
@@ -112,6 +120,19 @@ class FaultyStore(MemoryStore):
             if self.faults.random.random() < 0.5:
                 self.loop.create_task(super().transact(writes), context=Context())
             raise
+
+    async def _be_overtaken(self, writes: Sequence[Write]) -> None:
+        """Begin when something is on its way to the broker that was decided later, if that is soon."""
+        chunks = [one.document for one in writes if isinstance(one, Insert) and one.collection == outbox.COLLECTION]
+        began = self.loop.now
+        last = began + SLOWEST
+        while chunks and self.loop.now < last and not self._are_overtaken(chunks, began):  # noqa: ASYNC110 - see `World`
+            await asyncio.sleep(0.01)
+
+    def _are_overtaken(self, chunks: Sequence[Mapping[str, Any]], since: float) -> bool:
+        shards = {chunk["shard"]: chunk["_id"] for chunk in chunks if self.sent_at.get(chunk["shard"], 0.0) > since}
+        later = (one for one in self._all(outbox.COLLECTION) if one.get("unpublished")) if shards else ()
+        return any(one["_id"] > shards.get(one["shard"], math.inf) for one in later)
 
     async def _be_absent(self, writing: bool) -> None:
         absence = self.faults.absence(writing)

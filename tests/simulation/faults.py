@@ -7,12 +7,15 @@ from tests.simulation.loop import PROCESS, Absence, VirtualLoop
 
 
 class Faults:
-    """What a store or a bus does wrong: pauses of any length, strikes at a `rate`, absences."""
+    """What a store or a bus does wrong: pauses of any length, strikes at a `rate`, absences.
+
+    Of what is written, a part that is `slow` takes long.
+    """
 
     def __init__(self, random: Random, loop: VirtualLoop) -> None:
         self.random = random
         self.loop = loop
-        self.rate = 0.0
+        self.rate = self.slow = 0.0
         self.away = Absence()
 
     def absence(self, writing: bool) -> Absence | None:
@@ -32,6 +35,10 @@ class Faults:
             await asyncio.sleep(self.random.uniform(0, 0.1 if drawn < 0.1 else 0.01))
         else:
             await asyncio.sleep(0)
+
+    def is_slow(self) -> bool:
+        """Whether something takes long now, though nothing is wrong."""
+        return self.slow > 0 and self.random.random() < self.slow
 
     def strikes(self) -> bool:
         """Whether something goes wrong now."""

@@ -5,9 +5,9 @@
 
 import asyncio
 import heapq
-import math
 from asyncio import Handle, TimerHandle
 from collections import deque
+from contextlib import suppress
 from contextvars import Context, ContextVar
 from dataclasses import dataclass
 from random import Random
@@ -55,7 +55,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.random = random
         self.now = 0.0
         self.steps = 0
-        self.most_steps: float = MOST_STEPS
+        self.most_steps = MOST_STEPS
         self.set_task_factory(self._track)
         self.tasks: list[asyncio.Task[Any]] = []
         self.processes: list[Process] = []
@@ -127,8 +127,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """There are no other threads."""
 
     def end(self) -> None:
-        """Let every task that is left end by cancellation; what they do then no longer counts."""
-        self.most_steps = math.inf
+        """Let every task that is left end by cancellation; what they do then no longer counts.
+
+        A task that waits for what can no longer come is left as it is.
+        """
+        self.most_steps = self.steps + MOST_STEPS
         left = [task for task in self.tasks if not task.done()]
         for process in self.processes:
             process.alive, process.stalled_until = True, 0.0
@@ -136,5 +139,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
         for task in left:
             task.cancel()
         if left:
-            self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            with suppress(AssertionError):
+                self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self.close()

@@ -41,6 +41,7 @@ class Plan:
     spread: float
     grows: bool
     noisy: bool = False
+    slow: float = 0.0
 
     def calm_down(self) -> None:
         """Let nothing go wrong: how long something takes says something then."""
@@ -49,6 +50,21 @@ class Plan:
         self.crashes = self.stalls = self.ambushes = self.stops = self.cuts = self.absences = self.elections = 0
         self.deadly = self.grows = False
         self.operations = min(self.operations, 4)
+
+    def crowd(self) -> None:
+        """Let many ask for the same at the same moments, of several processes."""
+        self.processes, self.tenants, self.accounts = 3, 1, 2
+        self.operations, self.spread = 20, 3.0
+
+    def slow_down(self) -> None:
+        """Let what was decided first be written last, now and then, by processes that are not in each other's way."""
+        self.processes, self.tenants, self.accounts = 3, 3, 3
+        self.operations, self.people, self.spread, self.slow = 8, 3, 3.0, 0.6
+
+    def draw_out(self) -> None:
+        """Let it go on for long, while processes are cut off, and others take over what they look after."""
+        self.processes, self.cuts = max(2, self.processes), 2
+        self.operations, self.spread = max(9, self.operations), 20.0
 
     @classmethod
     def draw(cls, seed: int, random: Random) -> "Plan":

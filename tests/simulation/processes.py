@@ -87,8 +87,7 @@ class Fleet:
         """As kill -9: nothing of it runs again; the broker notices after its session time-out."""
         running.process.alive = False
         self.running.remove(running)
-        if (consumer := running.engine.consumer) is not None:
-            self.loop.call_later(SESSION_SECONDS, self.bus.expire, consumer, context=Context())
+        self.loop.call_later(SESSION_SECONDS, self.bus.expire_all, running.process.name, context=Context())
 
     def end_this(self) -> None:
         """Kill the process that runs now, and start another one soon."""

@@ -10,8 +10,8 @@ from tests.simulation.defects import DEFECTS
 from tests.simulation.run import failures, quiet, search
 
 SEEDS = int(os.environ.get("SIMULATION_SEEDS", "600"))
-FAILED_ONCE = [12, 14, 26, 33, 149, 963, 5574, 5684, 5956]
-"""Seeds that found something while the engine was written."""
+FAILED_ONCE = [100]
+"""Seeds that have found something in the engine, and would again: of a search that looked less far than was read."""
 
 
 def test_no_world_breaks_a_promise() -> None:

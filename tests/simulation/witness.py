@@ -54,12 +54,13 @@ class Witness:
 
         But who was stopped since it has looked may not, nor one that has not learned yet of another primary's clock.
         """
-        process, now = PROCESS.get(), self.loop.now
+        process, now, shard = PROCESS.get(), self.loop.now, shard_of(key.decode(), SHARDS)
+        self.store.sent_at[shard] = now
         if process is None or topic != TOPIC or process.stalled_until > now - STOPPED_LATELY:
             return
         if self.store.elected_at > now - LEASE_SECONDS:
             return
-        lease = self.store.peek(leases.COLLECTION, f"shard/{shard_of(key.decode(), SHARDS)}")
+        lease = self.store.peek(leases.COLLECTION, f"shard/{shard}")
         if lease.get("owner") != process.name or lease["until"] < self.store.time():
             self.sentences.append(f"{process.name} sends to {topic} at {now:.3f} without the lease of the shard")
 

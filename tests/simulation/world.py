@@ -40,8 +40,15 @@ class World:
             return Random(random.getrandbits(64))
 
         self.plan = Plan.draw(seed, random)
-        if seed % 10 == 3:
-            self.plan.calm_down()
+        match seed % 10:
+            case 3:
+                self.plan.calm_down()
+            case 6:
+                self.plan.crowd()
+            case 7:
+                self.plan.draw_out()
+            case 2 | 8:
+                self.plan.slow_down()
         self.late = LATE_COMER if seed % 2 else 0.0
         self.loop = VirtualLoop(dice())
         self.store = FaultyStore(Faults(dice(), self.loop), self.loop)
@@ -71,15 +78,16 @@ class World:
         self.fleet.launch()
         for _ in range(self.plan.processes - 1):
             self.fleet.launch_later(self.late)
-        self._go_wrong(self.plan.store_faults, self.plan.bus_faults, self.plan.handler_faults)
+        self._go_wrong(self.plan.store_faults, self.plan.bus_faults, self.plan.handler_faults, self.plan.slow)
         await asyncio.gather(self.clients.live(), self.chaos.live(), self.vandals.live(self.plan.unreadable))
-        self._go_wrong(0.0, 0.0, 0.0)
+        self._go_wrong()
         async with asyncio.timeout(LONGEST):
             while not self.is_quiet():  # noqa: ASYNC110 - virtual time costs nothing
                 await asyncio.sleep(1.0)
 
-    def _go_wrong(self, store: float, bus: float, handlers: float) -> None:
+    def _go_wrong(self, store: float = 0.0, bus: float = 0.0, handlers: float = 0.0, slow: float = 0.0) -> None:
         self.store.faults.rate, self.bus.faults.rate, self.outside.rate = store, bus, handlers
+        self.store.faults.slow = self.bus.faults.slow = slow
 
     def _refuses(self, write: Write) -> bool:
         """Whether a write is about what the clerk's database does not take."""

@@ -110,6 +110,6 @@ DEFECTS = {
     "refusals not checked": (refusals_not_checked, 150),
     "answers before the commit": (answer_before_the_commit, 60),
     "keys not remembered": (keys_not_remembered, 60),
-    "sequence reused after a conflict": (sequence_reused_after_a_conflict, 250),
+    "sequence reused after a conflict": (sequence_reused_after_a_conflict, 60),
     "chunk numbers by clock alone": (chunk_numbers_by_clock_alone, 60),
 }

@@ -113,11 +113,11 @@ def compacted_topics_without_a_fence(patch: pytest.MonkeyPatch) -> None:
 
 DEFECTS = {
     "compacted topics without a fence": (compacted_topics_without_a_fence, 60),
-    "marking by range in the relay": (marking_by_range, 500),
+    "marking by range in the relay": (marking_by_range, 180),
     "marks without an epoch": (marking_without_epoch, 150),
     "marks before the acknowledgement": (marking_unacknowledged, 60),
     "marks behind a failed chunk": (marking_behind_a_failure, 50),
     "sending behind a failed chunk": (sending_behind_a_failure, 50),
     "leases never checked": (leases_never_checked, 60),
-    "leases believed a minute longer": (leases_believed_longer, 50),
+    "leases believed a minute longer": (leases_believed_longer, 100),
 }
