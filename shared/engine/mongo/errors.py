@@ -1,5 +1,6 @@
 """What the driver's errors mean to the engine."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,23 @@ class TooMuch(WriteRefused):
 
 @contextmanager
 def errors_translated() -> Iterator[None]:
-    """Raise a `StoreError` instead of what the driver raises."""
+    """Raise a `StoreError` instead of what the driver raises; a cancellation that came meanwhile is raised in any case.
+
+    Python 3.11's `asyncio.wait_for`, on which the driver waits, loses a cancellation that comes together with an
+    answer, and a loop that was told to end once would go on for ever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        with _translated_errors():
+            yield
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
+
+
+@contextmanager
+def _translated_errors() -> Iterator[None]:
     try:
         yield
     except DocumentTooLarge as error:
