@@ -21,7 +21,13 @@ def places_for_whoever_comes_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Room, "_has_place", lambda room, _: room.free > 0)
 
 
+def refused_for_ever(patch: pytest.MonkeyPatch) -> None:
+    """What the database refuses even as a dead letter is tried again, before all that came later."""
+    patch.setattr("shared.engine.executor.unnamed", lambda _: ())
+
+
 DEFECTS = {
+    "a refused write tried for ever": (refused_for_ever, 70),
     "places for whoever comes first": (places_for_whoever_comes_first, 30),
     "lanes without followers": (lanes_without_followers, 60),
     "a lane's head not checked": (heads_not_checked, 60),

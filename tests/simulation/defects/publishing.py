@@ -119,5 +119,5 @@ DEFECTS = {
     "marks behind a failed chunk": (marking_behind_a_failure, 50),
     "sending behind a failed chunk": (sending_behind_a_failure, 50),
     "leases never checked": (leases_never_checked, 60),
-    "leases believed a minute longer": (leases_believed_longer, 100),
+    "leases believed a minute longer": (leases_believed_longer, 50),
 }
