@@ -56,11 +56,11 @@ class Clients:
     async def prepare(self) -> None:
         """Make an organization with a program that is open."""
         async with self._connections() as http:
-            platform = await self._token(http, (self.operator.client_id, self.operator.client_secret))
+            basic = (self.operator.client_id, self.operator.client_secret)
+            platform = await self._token(http, basic)
             body = {"slug": self.organization, "name": PROGRAM, "locale": "en", "time_zone": "UTC"}
             await self._post(http, "/organizations", body, platform)
-            form = (self.operator.client_id, self.operator.client_secret)
-            manager = await self._token(http, form, self.organization)
+            manager = await self._token(http, basic, self.organization)
             client = await self._post(http, "/clients", {"name": PROGRAM}, manager)
             self.credentials = client["client_id"], client["client_secret"]
             self.program = (await self._post(http, "/programs", {"title": PROGRAM}, manager))["id"]

@@ -1,8 +1,6 @@
 """What is done to a cell under load. Each disruption leaves the cell as it found it, and says what it has done."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +16,6 @@ from tests.faults.replicas import FAKETIME, Cell
 
 LEASE_SECONDS, SESSION_SECONDS = 10.0, 10.0
 """Of a service's shards, and of its membership in its group."""
-
-READ_SECONDS = 30.0
 
 UNREADABLE: tuple[tuple[bytes | None, list[tuple[str, bytes]]], ...] = (
     (b"{", []),
@@ -131,9 +127,7 @@ def set_clock_wrong(trial: Trial) -> str:
     replica.start(clock=off)
     time.sleep(2 * LEASE_SECONDS)
     was_ready = replica.is_ready()
-    if replica.is_running and replica.child is not None:
-        os.kill(replica.child.pid, signal.SIGKILL)
-        replica.kill()
+    replica.kill()
     trial.cell.make_whole()
     if was_ready:
         trial.history.left.append(f"{replica.name} was ready with a clock that is {off} off")
