@@ -16,7 +16,7 @@ from deploy.local.foreground import failing_with_a_sentence, shown_system, stopp
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
 from deploy.local.system import System
-from deploy.local.tour.command import take_first
+from deploy.tour.command import take_first
 
 KEPT = ("kafka", "mongo", "mail", "logs")
 """The folders of a home that go when it is emptied; keys, credentials and ports stay."""

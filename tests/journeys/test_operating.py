@@ -15,7 +15,7 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.running import Running, found
-from deploy.local.tour.onboarding import SLUG
+from deploy.tour.onboarding import SLUG
 from tests.journeys.test_tour import Place
 
 SERVICES = ["intake", "matching", "sessions", "evaluation", "notify"]

@@ -23,7 +23,7 @@ from rich.console import Console
 from deploy.local.folders import held
 from deploy.local.processes import Child
 from deploy.local.running import FILE, Running, found
-from deploy.local.tour.command import take_first
+from deploy.tour.command import take_first
 
 ITHACA = str(Path(sys.executable).with_name("ithaca"))
 PATIENCE = 600

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 
 from aiokafka import AIOKafkaConsumer
 
-from deploy.local.tour.pairing import InPool
+from deploy.tour.pairing import InPool
 from tests.deploy.cluster.cell import Cell
 from tests.deploy.cluster.cluster import NotDone, until
 from tests.deploy.cluster.load import PROGRAM, Load, connections

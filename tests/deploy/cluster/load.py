@@ -19,8 +19,8 @@ from uuid import uuid4
 import httpx
 
 from deploy.local.running import Operator
-from deploy.local.tour.api import Caller, DidNotHappen, Services
-from deploy.local.tour.onboarding import Credentials
+from deploy.tour.api import Caller, DidNotHappen, Services
+from deploy.tour.onboarding import Credentials
 
 PATIENCE = 120.0
 """Seconds after which a command that is sent again and again has failed."""

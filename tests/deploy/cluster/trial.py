@@ -27,8 +27,8 @@ from rich.console import Console
 
 from deploy.local.processes import CannotStart
 from deploy.local.surroundings import SERVICES
-from deploy.local.tour.api import DidNotHappen, Refused
-from deploy.local.tour.command import take
+from deploy.tour.api import DidNotHappen, Refused
+from deploy.tour.command import take
 from tests.deploy.cluster import disruptions
 from tests.deploy.cluster.cell import Cell, placed, policies
 from tests.deploy.cluster.cluster import NotDone

@@ -53,6 +53,6 @@ def remarks_on(column: str, **cells: str) -> list[tuple[Kind, str | None]]:
 @cache
 def sample(role: Role) -> tuple[ImportReport, dict[str, ImportedPerson]]:
     """The people of the sample community by name."""
-    content = (files("deploy.local") / "sample" / "tech-community" / f"{role}s.csv").read_bytes()
+    content = (files("deploy.tour") / "sample" / "tech-community" / f"{role}s.csv").read_bytes()
     report, people = read_people(content, role)
     return report, {person.name: person for person in people}

@@ -5,7 +5,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from deploy.local.tour.api import ATTEMPTS, Caller, Changed, DidNotHappen, Refused, Services, refusal
+from deploy.tour.api import ATTEMPTS, Caller, Changed, DidNotHappen, Refused, Services, refusal
 
 T = TypeVar("T")
 Answer = Callable[[httpx.Request], httpx.Response]

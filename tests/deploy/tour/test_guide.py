@@ -6,9 +6,9 @@ from io import StringIO
 import httpx
 from rich.console import Console
 
-from deploy.local.tour.api import DidNotHappen, Services
-from deploy.local.tour.guide import WIDTH, Guide
-from deploy.local.tour.observer import Observer, Seen
+from deploy.tour.api import DidNotHappen, Services
+from deploy.tour.guide import WIDTH, Guide
+from deploy.tour.observer import Observer, Seen
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 LONG = "Somebody says something that is much longer than one line of a terminal, and goes on and on about it. " * 2

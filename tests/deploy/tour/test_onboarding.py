@@ -1,5 +1,5 @@
-from deploy.local.tour.community import names_by_line, sample
-from deploy.local.tour.onboarding import Remark, example_rows
+from deploy.tour.community import names_by_line, sample
+from deploy.tour.onboarding import Remark, example_rows
 
 
 def remark(line: int, kind: str, column: str) -> Remark:

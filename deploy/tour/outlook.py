@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from deploy.local.mail import MailFolder, StoredMail
-from deploy.local.tour.api import Caller, DidNotHappen, Read
-from deploy.local.tour.guide import Step
+from deploy.tour.api import Caller, DidNotHappen, Read
+from deploy.tour.guide import Step
 
 MOVED = ("METHOD:REQUEST", "SEQUENCE:1")
 SHOWN = 14

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
-from deploy.local.tour.api import DidNotHappen
+from deploy.tour.api import DidNotHappen
 
 PEOPLE = "people"
 PATIENCE = 120.0

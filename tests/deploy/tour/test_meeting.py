@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deploy.local.tour.api import DidNotHappen
-from deploy.local.tour.meeting import skipped_time
+from deploy.tour.api import DidNotHappen
+from deploy.tour.meeting import skipped_time
 from shared.clock import zone
 
 

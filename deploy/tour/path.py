@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from deploy.local.mail import MailFolder
 from deploy.local.running import Running
-from deploy.local.tour import changing, measuring, meeting, onboarding, outlook, pairing, rivalry, stretches
-from deploy.local.tour.community import Community
-from deploy.local.tour.guide import Guide
-from deploy.local.tour.meeting import Meeting
-from deploy.local.tour.pairing import Match
+from deploy.tour import changing, measuring, meeting, onboarding, outlook, pairing, rivalry, stretches
+from deploy.tour.community import Community
+from deploy.tour.guide import Guide
+from deploy.tour.meeting import Meeting
+from deploy.tour.pairing import Match
 
 PARTING = 4
 """Which of the pairs parts: the first that is told nothing else of."""

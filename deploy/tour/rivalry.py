@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deploy.local.tour.api import Changed, DidNotHappen, Read, Refused
-from deploy.local.tour.community import Community
-from deploy.local.tour.conditions import eventually
-from deploy.local.tour.guide import Step
-from deploy.local.tour.pairing import LeftOver, Match, accept_both
+from deploy.tour.api import Changed, DidNotHappen, Read, Refused
+from deploy.tour.community import Community
+from deploy.tour.conditions import eventually
+from deploy.tour.guide import Step
+from deploy.tour.pairing import LeftOver, Match, accept_both
 
 SEARCHING = "searching"
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from deploy.local.tour.api import Caller, Changed, DidNotHappen, refusal
-from deploy.local.tour.community import Community
-from deploy.local.tour.guide import Step
-from deploy.local.tour.pairing import Match
+from deploy.tour.api import Caller, Changed, DidNotHappen, refusal
+from deploy.tour.community import Community
+from deploy.tour.guide import Step
+from deploy.tour.pairing import Match
 from shared.clock import zone
 
 ZONE = "Europe/Berlin"

@@ -15,11 +15,11 @@ from deploy.local.folders import AlreadyRunning
 from deploy.local.foreground import failing_with_a_sentence, shown_system, stoppable
 from deploy.local.running import Running, found
 from deploy.local.settings import LocalSettings
-from deploy.local.tour import onboarding
-from deploy.local.tour.api import DidNotHappen, Refused, Services
-from deploy.local.tour.guide import Guide, TourSummary
-from deploy.local.tour.observer import Observer
-from deploy.local.tour.path import walk
+from deploy.tour import onboarding
+from deploy.tour.api import DidNotHappen, Refused, Services
+from deploy.tour.guide import Guide, TourSummary
+from deploy.tour.observer import Observer
+from deploy.tour.path import walk
 
 TIMEOUT = 30.0
 """Seconds for one answer."""

@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
-from deploy.local.tour.api import Read, refusal
-from deploy.local.tour.community import Community
-from deploy.local.tour.conditions import eventually
-from deploy.local.tour.guide import Step
+from deploy.tour.api import Read, refusal
+from deploy.tour.community import Community
+from deploy.tour.conditions import eventually
+from deploy.tour.guide import Step
 
 ACTING = 10
 """Pairs that go on; the others are left to think about it."""

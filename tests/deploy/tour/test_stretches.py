@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.local.tour.api import DidNotHappen
-from deploy.local.tour.observer import Seen
-from deploy.local.tour.stretches import SHOWN, days, expect
+from deploy.tour.api import DidNotHappen
+from deploy.tour.observer import Seen
+from deploy.tour.stretches import SHOWN, days, expect
 
 BEGAN = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from deploy.local.tour.api import refusal
-from deploy.local.tour.community import Community
-from deploy.local.tour.guide import Step
-from deploy.local.tour.meeting import minute, schedule
-from deploy.local.tour.pairing import Match, accept_both
+from deploy.tour.api import refusal
+from deploy.tour.community import Community
+from deploy.tour.guide import Step
+from deploy.tour.meeting import minute, schedule
+from deploy.tour.pairing import Match, accept_both
 
 FAR_AHEAD = timedelta(days=60)
 """When a session is that will not be held."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from deploy.local.tour.api import Caller, Read, Services
+from deploy.tour.api import Caller, Read, Services
 
-SAMPLE = Path(__file__).parents[1] / "sample" / "tech-community"
+SAMPLE = Path(__file__).parent / "sample" / "tech-community"
 
 Role = Literal["mentor", "mentee"]
 

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from deploy.local.tour.api import DidNotHappen, Read
-from deploy.local.tour.community import Community
-from deploy.local.tour.conditions import PAUSE
-from deploy.local.tour.guide import Step
-from deploy.local.tour.meeting import Meeting
-from deploy.local.tour.observer import Seen
-from deploy.local.tour.pairing import Match
+from deploy.tour.api import DidNotHappen, Read
+from deploy.tour.community import Community
+from deploy.tour.conditions import PAUSE
+from deploy.tour.guide import Step
+from deploy.tour.meeting import Meeting
+from deploy.tour.observer import Seen
+from deploy.tour.pairing import Match
 
 PATIENCE = 60.0
 """Seconds in which a service has to follow the clock by one step."""

@@ -1,10 +1,10 @@
 """What people say about it, and the figures of the program."""
 
-from deploy.local.tour.api import DidNotHappen, Read
-from deploy.local.tour.community import Community
-from deploy.local.tour.conditions import eventually
-from deploy.local.tour.guide import Step
-from deploy.local.tour.meeting import Meeting
+from deploy.tour.api import DidNotHappen, Read
+from deploy.tour.community import Community
+from deploy.tour.conditions import eventually
+from deploy.tour.guide import Step
+from deploy.tour.meeting import Meeting
 
 
 class Invitation(Read):

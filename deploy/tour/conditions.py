@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from deploy.local.tour.api import DidNotHappen
+from deploy.tour.api import DidNotHappen
 
 T = TypeVar("T")
 

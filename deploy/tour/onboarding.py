@@ -7,10 +7,10 @@ from uuid import uuid4
 import httpx
 
 from deploy.local.running import Operator
-from deploy.local.tour.api import Caller, Changed, DidNotHappen, Read, Refused, Services, refusal
-from deploy.local.tour.community import Community, Participant, Role, names_by_line, sample
-from deploy.local.tour.guide import Step
-from deploy.local.tour.observer import PEOPLE
+from deploy.tour.api import Caller, Changed, DidNotHappen, Read, Refused, Services, refusal
+from deploy.tour.community import Community, Participant, Role, names_by_line, sample
+from deploy.tour.guide import Step
+from deploy.tour.observer import PEOPLE
 
 NAME = "Women in tech"
 SLUG = "sandbox-tour"

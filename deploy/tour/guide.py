@@ -14,8 +14,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from deploy.local.tour.api import Services
-from deploy.local.tour.observer import Observer, Seen
+from deploy.tour.api import Services
+from deploy.tour.observer import Observer, Seen
 
 WIDTH = 80
 INDENT = 3
