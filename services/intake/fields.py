@@ -5,10 +5,10 @@ from typing import Annotated
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
-from services.intake.importing.emails import understand_email
-from services.intake.importing.time_zones import zone_names
+from services.intake.vocabulary.emails import understand_email
+from services.intake.vocabulary.time_zones import zone_names
 from shared.ids import TENANT
 
 
@@ -44,6 +44,7 @@ def _duration(found: object) -> object:
     raise ValueError("this is no ISO 8601 duration: write P30D for 30 days, or PT26H for 26 hours")
 
 
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Locale = Annotated[str, AfterValidator(_locale)]
@@ -57,3 +58,9 @@ Name = Annotated[
 
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """An entry of a list."""
+
+Answers = Annotated[tuple[Answer, ...], Field(max_length=50)]
+
+
+class Command(BaseModel, extra="forbid"):
+    """What is asked, with all that it needs."""

@@ -1,14 +1,24 @@
 """The intake service, and what it is made of."""
 
-from services.intake.commands import commands
-from services.intake.identity.commands import identity
+from services.intake.applications.commands import commands as application_commands
+from services.intake.applications.model.application import Application
+from services.intake.applications.queries import queries as application_queries
+from services.intake.clock.commands import commands as clock_commands
+from services.intake.clock.queries import queries as clock_queries
+from services.intake.clock.reactions import reactions as clock_reactions
+from services.intake.identity.commands import commands as identity_commands
 from services.intake.identity.routes import routes as identity_routes
-from services.intake.imports import imports
-from services.intake.model.application import Application
-from services.intake.model.person import Person
-from services.intake.participants import participants
-from services.intake.queries import queries
-from services.intake.reactions import reactions
+from services.intake.importing.commands import commands as import_commands
+from services.intake.importing.queries import queries as import_queries
+from services.intake.importing.reactions import reactions as import_reactions
+from services.intake.importing.routes import routes as import_routes
+from services.intake.organizations.commands import commands as organization_commands
+from services.intake.organizations.queries import queries as organization_queries
+from services.intake.people.commands import commands as people_commands
+from services.intake.people.model import Person
+from services.intake.people.queries import queries as people_queries
+from services.intake.programs.commands import commands as program_commands
+from services.intake.programs.queries import queries as program_queries
 from services.intake.settings import IntakeSettings
 from shared.contracts.clock import ClockAdvanced
 from shared.contracts.intake import (
@@ -26,8 +36,8 @@ from shared.contracts.intake import (
 )
 from shared.engine.service import Service
 
-commands.shares(Person, ContactCard)
-commands.shares(Application, Profile)
+people_commands.shares(Person, ContactCard)
+application_commands.shares(Application, Profile)
 
 service = Service(
     "intake",
@@ -44,7 +54,26 @@ service = Service(
         CapacityChanged,
         ClockAdvanced,
     ],
-    handles=[commands, participants, reactions, identity],
-    routers=[queries, imports, identity_routes],
+    handles=[
+        organization_commands,
+        clock_commands,
+        clock_reactions,
+        program_commands,
+        people_commands,
+        application_commands,
+        import_commands,
+        import_reactions,
+        identity_commands,
+    ],
+    routers=[
+        organization_queries,
+        clock_queries,
+        program_queries,
+        people_queries,
+        application_queries,
+        import_queries,
+        import_routes,
+        identity_routes,
+    ],
     settings=IntakeSettings,
 )

@@ -15,6 +15,7 @@ LINT = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no
 DIRECTION = "deploy knows services, services know shared, never the other way round"
 APART = "services do not know each other"
 WITHIN = "a service is made of commands and queries, these of reactions, and these of the model"
+ROOM = "a capability is made of routes, these of commands and queries, these of reactions, and these of the model"
 PURE = "the model and the contracts know no framework"
 SHARED = "the parts of shared stand on each other in one direction"
 KAFKA = "Kafka is known to its adapter, to what runs a broker, and to the tour, which reads along"
@@ -26,12 +27,15 @@ ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
 
 PLANTED = [
-    (DIRECTION, "shared.engine.planted_service", "services.intake.model"),
+    (DIRECTION, "shared.engine.planted_service", "services.intake.people.model"),
     (DIRECTION, "services.intake.planted_deploy", "deploy.local.mongo"),
     (APART, "services.intake.planted_neighbor", "services.sessions.model"),
     (WITHIN, "services.sessions.model", "services.sessions.reactions"),
     (WITHIN, "services.sessions.reactions", "services.sessions.commands"),
     (WITHIN, "services.sessions.queries", "services.sessions.service"),
+    (ROOM, "services.intake.people.model", "services.intake.people.commands"),
+    (ROOM, "services.intake.importing.reactions", "services.intake.importing.commands"),
+    (ROOM, "services.intake.importing.queries", "services.intake.importing.routes"),
     (PURE, "services.notify.model", "structlog"),
     (PURE, "services.sessions.times", "pymongo"),
     (PURE, "shared.contracts.planted", "fastapi"),

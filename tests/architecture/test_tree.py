@@ -54,7 +54,7 @@ CHECKS = [
     ),
     Check(
         "a model reads the clock, chance or its surroundings",
-        r"^services/\w+/model(\.py|/.*)$",
+        r"^services/\w+/(\w+/)?model(\.py|/.*)$",
         look_for(
             r"\b(now|utcnow|today)\(\)",
             r"\bnow\(UTC\)",

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.intake.model.clock import ClockMoving, SandboxClock
+from services.intake.clock.model import ClockMoving, SandboxClock
 from shared.clock import system_clock
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore

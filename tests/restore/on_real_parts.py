@@ -14,7 +14,7 @@ import pytest
 
 from deploy.local.mongo import Mongo
 from services.evaluation.facts import ApplicationFact
-from services.intake.model.application import Application, ApplicationStatus
+from services.intake.applications.model.application import Application, ApplicationStatus
 from services.matching.model.pool import PoolEntry
 from shared.clock import system_clock
 from shared.engine.kafka.bus import KafkaBus

@@ -2,14 +2,14 @@
 
 from pydantic import BaseModel, Field
 
-from services.intake.identity.clients import Client
-from services.intake.identity.links import LinkNotValid, SignInLink
-from services.intake.model.person import Person
+from services.intake.identity.model.clients import Client
+from services.intake.identity.model.links import LinkNotValid, SignInLink
+from services.intake.people.model import Person
 from shared.engine.context import Context
 from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.loads import create, optional, require
 
-identity = Handlers()
+commands = Handlers()
 
 SERVICES = "service"
 """The kind of caller that only this service's own routes are."""
@@ -42,13 +42,13 @@ class SignedIn(BaseModel):
     person_id: str
 
 
-@identity.post("", loads={"client": create(Client)}, status=201, allow=(OPERATORS,))
+@commands.post("", loads={"client": create(Client)}, status=201, allow=(OPERATORS,))
 def register_client(command: RegisterClient, client: Client) -> None:
     """Let another system in."""
     client.register(command.name, command.secret_hash)
 
 
-@identity.post(
+@commands.post(
     "",
     loads={"link": create(SignInLink), "person": require(Person, "person_id")},
     status=201,
@@ -59,7 +59,7 @@ def make_sign_in_link(command: MakeSignInLink, link: SignInLink, person: Person,
     link.make(person.id, command.secret_hash, ctx.now)
 
 
-@identity.post("", loads={"link": optional(SignInLink, "link_id")}, allow=(SERVICES,))
+@commands.post("", loads={"link": optional(SignInLink, "link_id")}, allow=(SERVICES,))
 def sign_in(command: SignIn, link: SignInLink | None, ctx: Context) -> SignedIn:
     """Use a link up."""
     if link is None:

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from services.intake.identity.clients import Client
 from services.intake.identity.credentials import are_equal, owner
+from services.intake.identity.model.clients import Client
 from services.intake.settings import IntakeSettings
 from shared.engine.reader import Reader
 from shared.engine.store import Store

@@ -12,7 +12,7 @@ from services.intake.identity import oauth
 from services.intake.identity.commands import MakeSignInLink, RegisterClient, SignedIn, SignIn
 from services.intake.identity.credentials import hashed, new_secret, owner
 from services.intake.identity.keys import SigningKeys
-from services.intake.identity.links import LIFETIME, LinkNotValid
+from services.intake.identity.model.links import LIFETIME, LinkNotValid
 from services.intake.identity.tokens import AccessToken, Tokens
 from services.intake.settings import IntakeSettings
 from shared.engine.message import Answer

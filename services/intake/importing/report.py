@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from services.intake.importing.findings import Kind, Note, Remark, refused
-from services.intake.importing.people import ImportedPerson
-from services.intake.importing.reading import ImportRefused, Row, read_sheet
-from services.intake.importing.time_zones import understand_zone
-from services.intake.importing.understanding import understand
+from services.intake.importing.imported_person import ImportedPerson
+from services.intake.importing.rows import understand
+from services.intake.importing.sheet import ImportRefused, Row, read_sheet
+from services.intake.vocabulary.findings import Kind, Note, Remark, refused
+from services.intake.vocabulary.time_zones import understand_zone
 from shared.contracts.intake import Role
 
 MAX_REMARKS = 1_000_000

@@ -1,15 +1,26 @@
 """What intake's tests begin with."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
-from services.intake.model.application import Application, MatchingProfile, ParticipantSlot, Participation
-from services.intake.model.imports import Enrollment, Row, Terms
-from services.intake.model.person import EmailAddress, Person
-from services.intake.model.program import Cadence, Program
+from pydantic import BaseModel
+
+from services.intake.applications.commands import SubmitApplication
+from services.intake.applications.model.application import Application
+from services.intake.applications.model.profile import MatchingProfile, Participation
+from services.intake.applications.model.slot import ParticipantSlot
+from services.intake.importing.model.enrollment import Enrollment, Row, Terms
+from services.intake.people.commands import AddPerson
+from services.intake.people.model import EmailAddress, Person
+from services.intake.programs.model import Cadence, Program
+from services.intake.service import service
 from shared.contracts.intake import ProgramRules, Role
+from shared.engine.executor import Executor
 from shared.engine.message import Answer
+from tests.scenario import Scenario
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 LATER = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
@@ -61,3 +72,28 @@ def id_of(answer: Answer) -> str:
     """The id in a command's answer."""
     assert answer.error is None, answer.error
     return str(json.loads(answer.body)["id"])
+
+
+def scenario() -> Scenario:
+    """The program `women-in-tech` is open, and Ada is known."""
+    return Scenario(service).given(open_program())
+
+
+def add_ada(given: Scenario, email: str = "ada@example.org") -> Answer:
+    return given.when(AddPerson(name="Ada Lovelace", email=email, locale="en", time_zone="Europe/London"))
+
+
+def submit(given: Scenario, person_id: str, actor: str | None = None, **changes: Any) -> Answer:
+    asked = {"program_id": "women-in-tech", "person_id": person_id, "role": "mentor"} | changes
+    return given.when(SubmitApplication.model_validate(asked), actor)
+
+
+def at_once(given: Scenario, *commands: BaseModel) -> list[int]:
+    """The statuses of commands that reach a replica each at the same moment."""
+    replicas = [Executor(service, given.store, lambda: given.now, Random(number)) for number in range(len(commands))]
+
+    async def race() -> list[list[Answer]]:
+        asked = zip(replicas, commands, strict=True)
+        return await asyncio.gather(*(one.handle(given.messages(command, CLIENT)) for one, command in asked))
+
+    return sorted(answer.status for answers in asyncio.run(race()) for answer in answers)

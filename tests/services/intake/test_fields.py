@@ -3,7 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from services.intake.commands import AddPerson, RegisterOrganization, SubmitApplication
+from services.intake.applications.commands import SubmitApplication
+from services.intake.organizations.commands import RegisterOrganization
+from services.intake.people.commands import AddPerson
 
 
 def registered(**stated: str) -> RegisterOrganization:

@@ -7,17 +7,24 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
-from services.intake.commands import commands
-from services.intake.identity.commands import identity
+from services.intake.identity.commands import commands as identity_commands
 from services.intake.identity.routes import routes
-from services.intake.queries import queries
+from services.intake.organizations.commands import commands as organization_commands
+from services.intake.people.commands import commands as people_commands
+from services.intake.people.queries import queries
 from services.intake.settings import IntakeSettings
 from shared.engine.service import Service
 from tests.shared.web.api import Api, running
 
 SECRET = "an operator's secret of 32 letters"
 
-intake = Service("intake", title="Intake", emits=[], handles=[identity, commands], routers=[routes, queries])
+intake = Service(
+    "intake",
+    title="Intake",
+    emits=[],
+    handles=[identity_commands, organization_commands, people_commands],
+    routers=[routes, queries],
+)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.intake.identity.commands import SignIn, identity
+from services.intake.identity.commands import SignIn, commands
 from tests.services.intake.identity.issuing import add_person, issuing, make_link, sign_in_operator
 from tests.shared.web.api import Api
 
@@ -74,7 +74,7 @@ def test_the_commands_behind_the_routes_cannot_be_asked_for_directly(api: Api) -
 
 
 def test_only_intakes_own_routes_may_use_a_link_up() -> None:
-    (sign_in,) = (handler.http for handler in identity.handlers if handler.takes is SignIn and handler.http)
+    (sign_in,) = (handler.http for handler in commands.handlers if handler.takes is SignIn and handler.http)
     assert (sign_in.path, sign_in.allow) == ("", frozenset({"service"}))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
-from services.intake.importing.cells import export_cell
-from services.intake.importing.findings import Kind, Remark
-from services.intake.importing.people import ImportedPerson
+from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.report import ImportReport, read_people
+from services.intake.vocabulary.cells import export_cell
+from services.intake.vocabulary.findings import Kind, Remark
 from shared.contracts.intake import Role
 
 HEADER = "name,email"

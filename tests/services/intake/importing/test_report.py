@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.importing.findings import Kind
-from services.intake.importing.reading import COLUMNS, ImportRefused
 from services.intake.importing.report import ImportReport, Outcome, read_people
+from services.intake.importing.sheet import COLUMNS, ImportRefused
+from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import Role
 from tests.services.intake.importing.files import ANN, BOB, HEADER, export, file
 

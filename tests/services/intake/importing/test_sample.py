@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.intake.importing.findings import Kind
-from services.intake.importing.people import ImportedPerson
+from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.report import Outcome, read_people
+from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import MeetingFormat, Role
 from tests.services.intake.importing.files import export, sample
 

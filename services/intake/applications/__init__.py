@@ -1,0 +1,1 @@
+"""Taking part in a program: asking, deciding, pausing, leaving."""

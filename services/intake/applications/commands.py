@@ -1,0 +1,166 @@
+"""Asking to take part in a program, and deciding on it."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from services.intake.applications.model.application import Application
+from services.intake.applications.model.profile import MatchingProfile, Participation
+from services.intake.applications.model.slot import ParticipantSlot
+from services.intake.fields import Answer, Answers, Command, Id, TimeZone
+from services.intake.people.model import Person
+from services.intake.programs.model import Program, check_open
+from shared.contracts.intake import Role
+from shared.engine.context import Context
+from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.loads import create, reads, require
+
+commands = Handlers()
+
+
+class ProfileForm(MatchingProfile, extra="forbid"):
+    """A profile as it is typed: what it leaves open counts as not stated."""
+
+    seats: int | None = Field(None, ge=0, le=100, description="Long-term places; 0 for who meets ad hoc only")
+    mentors: int | None = Field(None, ge=1, le=3, description="How many mentors a mentee looks for; 1 if not stated")
+    languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
+        (), max_length=50, description="ISO 639 codes"
+    )
+    areas: Answers = Field((), description="Fields of work")
+    programming_languages: Answers = ()
+    goals: Answers = Field((), description="Wished by a mentee, supported by a mentor")
+    experience: Answer | None = Field(None, description="A band, such as 2-4 years")
+    years: float | None = Field(None, ge=0, le=80, description="Years of experience")
+    hours_per_month: float | None = Field(None, gt=0, le=300)
+    months_available: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field((), max_length=12)
+    time_zone: TimeZone | None = Field(None, description="An IANA time zone, such as Europe/Rome")
+
+
+class SubmitApplication(Command):
+    """Ask to take part in a program."""
+
+    program_id: Id
+    person_id: Id
+    role: Role
+    profile: ProfileForm = ProfileForm()
+
+    @property
+    def slot_id(self) -> str:
+        """The id of the place that is asked for."""
+        return ParticipantSlot.key(self.program_id, self.person_id, self.role)
+
+
+class ApproveApplication(Command):
+    """Let an applicant take part."""
+
+    application_id: Id
+
+
+class WithdrawApplication(Command):
+    """No longer take part, or no longer ask to. The profile is withdrawn, too."""
+
+    application_id: Id
+
+
+@commands.post(
+    "/applications",
+    loads={
+        "application": create(Application),
+        "person": require(Person, "person_id"),
+        "program": reads(Program, "program_id"),
+        "slot": create(ParticipantSlot, "slot_id"),
+    },
+    status=201,
+)
+def submit_application(
+    command: SubmitApplication,
+    application: Application,
+    person: Person,
+    program: Program | None,
+    slot: ParticipantSlot,
+    ctx: Context,
+) -> None:
+    """Ask to take part in an open program."""
+    check_open(program, command.program_id)
+    wanted = Participation(program_id=command.program_id, person_id=person.id, role=command.role)
+    ctx.emit(*application.submit(wanted, command.profile, slot, by=ctx.actor, at=ctx.now))
+
+
+@commands.post(
+    "/applications/{application_id}/approve",
+    loads={"application": require(Application, "application_id")},
+    allow=(CLIENTS, OPERATORS),
+)
+def approve_application(_: ApproveApplication, application: Application, ctx: Context) -> None:
+    """Let an applicant take part."""
+    ctx.emit(*application.approve(at=ctx.now))
+
+
+@commands.post(
+    "/applications/{application_id}/withdraw",
+    loads={
+        "application": require(Application, "application_id"),
+        "slot": create(ParticipantSlot, lambda _, application: application.slot_id if application else None),
+    },
+)
+def withdraw_application(_: WithdrawApplication, application: Application, slot: ParticipantSlot, ctx: Context) -> None:
+    """No longer take part."""
+    ctx.emit(*application.withdraw(slot, by=ctx.actor, at=ctx.now))
+
+
+APPLICATION = {"application": require(Application, "application_id")}
+
+
+class PauseParticipant(Command):
+    """Not be matched for a while. What is agreed already goes on."""
+
+    application_id: Id
+
+
+class ResumeParticipant(Command):
+    """Be matched again after a pause."""
+
+    application_id: Id
+
+
+class LeaveProgram(Command):
+    """Take part no longer: matches end, and the profile is withdrawn. A new application is possible."""
+
+    application_id: Id
+
+
+class ChangeCapacity(Command):
+    """Have more or fewer matches at once. Who has more than that already keeps them."""
+
+    application_id: Id
+    capacity: int = Field(ge=0, le=100, description="Seats of a mentor, 0 to 100; mentors of a mentee, 1 to 3")
+
+
+@commands.post("/applications/{application_id}/pause", loads=APPLICATION)
+def pause_participant(_: PauseParticipant, application: Application, ctx: Context) -> None:
+    """Not be matched for a while."""
+    ctx.emit(*application.pause(by=ctx.actor))
+
+
+@commands.post("/applications/{application_id}/resume", loads=APPLICATION)
+def resume_participant(_: ResumeParticipant, application: Application, ctx: Context) -> None:
+    """Be matched again."""
+    ctx.emit(*application.resume(by=ctx.actor))
+
+
+@commands.post(
+    "/applications/{application_id}/leave",
+    loads={
+        **APPLICATION,
+        "slot": create(ParticipantSlot, lambda _, application: application.slot_id if application else None),
+    },
+)
+def leave_program(_: LeaveProgram, application: Application, slot: ParticipantSlot, ctx: Context) -> None:
+    """Take part no longer."""
+    ctx.emit(*application.leave(slot, by=ctx.actor, at=ctx.now))
+
+
+@commands.post("/applications/{application_id}/capacity", loads=APPLICATION)
+def change_capacity(command: ChangeCapacity, application: Application, ctx: Context) -> None:
+    """Have more or fewer matches at once."""
+    ctx.emit(*application.change_capacity(command.capacity, by=ctx.actor))

@@ -1,0 +1,1 @@
+"""Applications, the profiles in them, and the place that each one holds."""

@@ -1,0 +1,47 @@
+"""What an applicant states for matching, and in what they want to take part."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.intake import MeetingFormat, Role
+
+
+class Participation(BaseModel):
+    """Who takes part in what, and on which side."""
+
+    model_config = ConfigDict(frozen=True)
+
+    program_id: str
+    person_id: str
+    role: Role
+
+
+class MatchingProfile(BaseModel):
+    """What matching needs to know. What nobody stated is None or empty; the fields are those of `Profile`.
+
+    `seats` are a mentor's, `mentors` a mentee's: how many matches the person can have at once.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    meeting_format: MeetingFormat | None = None
+    seats: int | None = None
+    mentors: int | None = None
+    languages: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    programming_languages: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    experience: str | None = None
+    years: float | None = None
+    hours_per_month: float | None = None
+    months_available: tuple[int, ...] = ()
+    time_zone: str | None = None
+
+    def stated(self) -> dict[str, object]:
+        """Only what was stated."""
+        return {name: value for name, value in self.model_dump().items() if value not in (None, ())}
+
+    def revised(self, newer: Self) -> "MatchingProfile":
+        """This profile with all that the newer one states; what it leaves open stays as it was."""
+        return MatchingProfile.model_validate(self.stated() | newer.stated())

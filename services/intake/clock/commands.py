@@ -1,0 +1,49 @@
+"""Moving the clock of a sandbox."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from services.intake.clock.model import ClockShown, SandboxClock
+from services.intake.fields import Command, Duration, Id
+from services.intake.organizations.model import Organization
+from shared.engine.context import Context
+from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.loads import create, require
+
+commands = Handlers()
+
+
+class AdvanceClock(Command):
+    """Move the clock of a sandbox forward, by a duration or to a time; all that is due until then happens."""
+
+    tenant_field: ClassVar[str] = "organization_id"
+    """It is the organization's own affair: an operator whose token names no tenant may ask, too."""
+
+    organization_id: Id
+    by: Duration | None = Field(None, description="An ISO 8601 duration, such as P30D or PT26H; 366 days at most")
+    to: AwareDatetime | None = Field(None, description="A time with an offset, such as 2027-01-31T12:00:00Z")
+
+    @model_validator(mode="after")
+    def check_one(self) -> Self:
+        """Either says how far it goes."""
+        if (self.by is None) == (self.to is None):
+            raise ValueError("say how far it goes with one of by (such as P30D) and to (such as 2027-01-31T12:00:00Z)")
+        return self
+
+    def distance(self, now: datetime) -> timedelta:
+        """How far the clock has to move from here."""
+        return self.to - now if self.to is not None else self.by or timedelta()
+
+
+@commands.post(
+    "/organizations/{organization_id}/clock/advance",
+    loads={"clock": create(SandboxClock, "organization_id"), "organization": require(Organization, "organization_id")},
+    status=202,
+    allow=(CLIENTS, OPERATORS),
+)
+def advance_clock(command: AdvanceClock, clock: SandboxClock, organization: Organization, ctx: Context) -> ClockShown:
+    """Move the clock of a sandbox."""
+    ctx.emit(*clock.advance(command.distance(ctx.now), ctx.now))
+    return clock.show(ctx.now)

@@ -1,0 +1,20 @@
+"""Reading the clock of a sandbox over HTTP."""
+
+from fastapi import APIRouter
+
+from services.intake.clock.model import ClockShown, SandboxClock
+from services.intake.organizations.model import Organization
+from shared.web.now import Now
+from shared.web.reading import TenantReader
+
+queries = APIRouter()
+
+
+@queries.get("/organizations/{organization_id}/clock")
+async def get_clock(organization_id: str, reader: TenantReader, now: Now) -> ClockShown:
+    """What the clock of a sandbox shows, and which services have followed it."""
+    await reader.get(Organization, organization_id)
+    clocks = await reader.many(SandboxClock, [organization_id])
+    clock = clocks[0] if clocks else SandboxClock(id=organization_id)
+    clock.check_sandbox()
+    return clock.show(now + clock.offset)

@@ -1,0 +1,15 @@
+"""A sandbox's clock moves on when all services have followed it."""
+
+from services.intake.clock.model import SandboxClock
+from shared.contracts.clock import ClockFollowed
+from shared.engine.context import Context
+from shared.engine.handlers import Handlers
+from shared.engine.loads import create
+
+reactions = Handlers()
+
+
+@reactions.on("note-clock-followed", loads={"clock": create(SandboxClock, "organization_id")})
+def note_clock_followed(event: ClockFollowed, clock: SandboxClock, ctx: Context) -> None:
+    """Have a sandbox's clock move on when all services have followed it."""
+    ctx.emit(*clock.note(event, ctx.now))

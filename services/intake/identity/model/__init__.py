@@ -1,0 +1,1 @@
+"""Clients and sign-in links."""

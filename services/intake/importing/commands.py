@@ -1,0 +1,65 @@
+"""Handing in the slices of an import, and starting it."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from services.intake.importing.model.enrollment import Row, Terms
+from services.intake.importing.model.imports import Import
+from services.intake.importing.model.slices import EnrollSlice, ExpireSlice, ImportSlice
+from services.intake.programs.model import Program, check_open
+from shared.engine.context import Context
+from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.loads import create, reads
+
+commands = Handlers()
+
+
+ROWS_EXPIRE = timedelta(hours=24)
+"""How long the rows of an import are kept at most, whether or not it was started."""
+
+
+class AddImportSlice(BaseModel):
+    """Hand in some rows of an import, before it starts. `refused` are lines of the file that cannot be taken."""
+
+    import_id: str
+    number: int
+    rows: tuple[Row, ...]
+    refused: tuple[int, ...] = ()
+
+    @property
+    def slice_id(self) -> str:
+        """The id of the slice."""
+        return ImportSlice.key(self.import_id, self.number)
+
+
+class StartImport(BaseModel):
+    """Enroll the people of an import, slice by slice. All slices are handed in."""
+
+    import_id: str
+    slices: int
+    terms: Terms
+
+
+@commands.post("", loads={"part": create(ImportSlice, "slice_id")}, allow=(CLIENTS, OPERATORS))
+def add_import_slice(command: AddImportSlice, part: ImportSlice, ctx: Context) -> None:
+    """Keep some rows until the import has come to them."""
+    ids = [ctx.new_id() for _ in range(2 * len(command.rows))]
+    part.fill(command.rows, command.refused, ids)
+    ctx.after(ROWS_EXPIRE, ExpireSlice(slice_id=part.id), id=f"expire-slice/{part.id}")
+
+
+@commands.post(
+    "",
+    loads={
+        "started": create(Import, "import_id"),
+        "program": reads(Program, lambda command: command.terms.program_id),
+    },
+    status=202,
+    allow=(CLIENTS, OPERATORS),
+)
+def start_import(command: StartImport, started: Import, program: Program | None, ctx: Context) -> None:
+    """Enroll the people of an import."""
+    check_open(program, command.terms.program_id)
+    started.start(command.terms, command.slices, ctx.now)
+    ctx.at(ctx.now, EnrollSlice(import_id=started.id, number=0), id=f"enroll-slice/{started.id}/0")

@@ -1,0 +1,1 @@
+"""Imports, their slices, and what each row brings about."""

@@ -1,0 +1,94 @@
+"""What a row of an import brings about, for the person in it and the application."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from services.intake.applications.model.application import Application, ApplicationStatus
+from services.intake.applications.model.profile import MatchingProfile, Participation
+from services.intake.applications.model.slot import ParticipantSlot
+from services.intake.people.model import EmailAddress, Person
+from shared.contracts.event import Event
+from shared.contracts.intake import Role
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class Terms(BaseModel):
+    """What holds for all rows. `locale` and `time_zone` are for new people who state none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    program_id: str = ""
+    role: Role = Role.MENTEE
+    approve: bool = False
+    locale: str = "en"
+    time_zone: str = "UTC"
+
+
+class Row(BaseModel):
+    """One person of a file. `line` is where the row begins."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line: int
+    name: str
+    email: str
+    time_zone: str | None = None
+    profile: MatchingProfile = MatchingProfile()
+
+
+class Result(BaseModel):
+    """What became of the row on a line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line: int
+    outcome: Outcome
+    person_id: str | None = None
+    application_id: str | None = None
+
+
+@dataclass(slots=True)
+class Enrollment:
+    """All that one row is about: aggregates that exist, or blank ones."""
+
+    address: EmailAddress
+    person: Person
+    slot: ParticipantSlot
+    application: Application
+
+    def take(self, row: Row, terms: Terms, by: str, at: datetime) -> tuple[Outcome, list[Event]]:
+        """Create or update what the row says. Who withdrew or left stays so: an import does not undo that."""
+        if self.application.has_ended:
+            return Outcome.UNCHANGED, []
+        is_new = self.application.status is ApplicationStatus.DRAFT
+        before = self.person.model_copy(), self.application.model_copy()
+        self._take_person(row, terms)
+        events = self._submit(row, terms, by, at) if is_new else self.application.revise(row.profile)
+        if terms.approve and self.application.status is ApplicationStatus.SUBMITTED:
+            events += self.application.approve(at)
+        if is_new:
+            return Outcome.CREATED, events
+        is_same = before == (self.person, self.application)
+        return Outcome.UNCHANGED if is_same else Outcome.UPDATED, events
+
+    def _take_person(self, row: Row, terms: Terms) -> None:
+        self.address.claim(self.person.id)
+        if self.person.is_new:
+            self.person.introduce(row.name, row.email, terms.locale, row.time_zone or terms.time_zone)
+        else:
+            self.person.correct(row.name, row.time_zone)
+
+    def _submit(self, row: Row, terms: Terms, by: str, at: datetime) -> list[Event]:
+        wanted = Participation(program_id=terms.program_id, person_id=self.person.id, role=terms.role)
+        return self.application.submit(wanted, row.profile, self.slot, by, at)

@@ -1,0 +1,171 @@
+"""A file of people over HTTP: a dry run shows what it would bring about, a commit has it done slice by slice."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from services.intake.access import check_manager
+from services.intake.applications.model.application import Application
+from services.intake.applications.model.profile import MatchingProfile
+from services.intake.applications.model.slot import ParticipantSlot
+from services.intake.importing import report as reports
+from services.intake.importing.commands import AddImportSlice, StartImport
+from services.intake.importing.imported_person import ImportedPerson
+from services.intake.importing.model.enrollment import Enrollment, Outcome, Row, Terms
+from services.intake.importing.model.slices import ROWS_PER_SLICE
+from services.intake.importing.report import ImportReport, read_people
+from services.intake.importing.sheet import MAX_BYTES
+from services.intake.organizations.model import Organization
+from services.intake.people.model import EmailAddress, Person
+from services.intake.programs.model import Program, check_open
+from shared.contracts.intake import Role
+from shared.engine.message import Answer
+from shared.engine.reader import A, Reader
+from shared.errors import Refusal
+from shared.web.auth import Caller, CurrentCaller
+from shared.web.commands import Ask, Asking, respond
+from shared.web.document import Changed
+from shared.web.now import Now
+from shared.web.reading import TenantReader
+
+routes = APIRouter()
+
+AT_ONCE = 8
+"""Slices that are handed in together: enough to share a transaction, too few for a large one."""
+
+ROWS_READ = 200
+"""Rows whose people are looked up together; requests of others are answered in between."""
+
+WOULD = {Outcome.CREATED: reports.Outcome.WOULD_CREATE, Outcome.UPDATED: reports.Outcome.WOULD_UPDATE}
+
+
+class FileChanged(Refusal):
+    """A commit is of the file that the dry run has shown. `sha256` is that of the file that came."""
+
+
+class ImportOptions(BaseModel, extra="forbid"):
+    """How a file is to be taken."""
+
+    role: Role = Field(description="As what the people of the file take part")
+    encoding: str | None = Field(None, description="Of a file that is not UTF-8 and has no byte order mark: cp1252")
+    approve: bool = Field(False, description="Whether all applications are approved at once")
+    dry_run: bool = Field(True, description="Whether only to show what would come of it")
+    sha256: str | None = Field(None, description="As the dry run gave it; a commit needs it")
+
+
+@routes.post(
+    "/programs/{program_id}/imports",
+    response_model=ImportReport,
+    responses={202: {"model": Changed, "description": "The import has started"}},
+    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    max_body_size=MAX_BYTES,
+)
+async def import_people(
+    program_id: str,
+    options: Annotated[ImportOptions, Query()],
+    request: Request,
+    caller: CurrentCaller,
+    reader: TenantReader,
+    ask: Ask,
+    now: Now,
+) -> Response:
+    """Take the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
+
+    The body is the file. A dry run answers with a report on every row, and changes nothing. A commit answers with the
+    id of the import, which goes on by itself: `/imports/{id}` tells how far it is, `/imports/{id}/rows` what became of
+    each row.
+    """
+    check_manager(caller)
+    terms = await _terms(reader, program_id, options)
+    content = await request.body()
+    if not options.dry_run:
+        _check_same(content, options.sha256)
+    report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
+    if options.dry_run:
+        outcomes = await foresee(reader, people, terms, caller.actor, now)
+        shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
+        return Response(shown, media_type="application/json")
+    slices = await asyncio.to_thread(cut, ask.new_id(), report, people)
+    response = respond(await _start(slices, terms, ask, caller))
+    response.headers["Location"] = request.app.url_path_for("get_import", import_id=slices[0].import_id)
+    return response
+
+
+async def _terms(reader: Reader, program_id: str, options: ImportOptions) -> Terms:
+    organization = await reader.get(Organization, reader.tenant)
+    found = await reader.many(Program, [program_id])
+    check_open(found[0] if found else None, program_id)
+    return Terms(
+        program_id=program_id,
+        role=options.role,
+        approve=options.approve,
+        locale=organization.locale,
+        time_zone=organization.time_zone,
+    )
+
+
+async def foresee(
+    reader: Reader, people: Sequence[ImportedPerson], terms: Terms, by: str, at: datetime
+) -> Mapping[int, reports.Outcome]:
+    """What an import would make of each line: it is done on copies, which are thrown away."""
+    outcomes: dict[int, reports.Outcome] = {}
+    for start in range(0, len(people), ROWS_READ):
+        rows = [row_of(person) for person in people[start : start + ROWS_READ]]
+        for row, found in zip(rows, await _find(reader, rows, terms), strict=True):
+            outcome, _ = found.take(row, terms, by, at)
+            outcomes[row.line] = WOULD.get(outcome, reports.Outcome.UNCHANGED)
+    return outcomes
+
+
+async def _find(reader: Reader, rows: Sequence[Row], terms: Terms) -> list[Enrollment]:
+    """What each row is about, as it is now."""
+    addresses = await _each(reader, EmailAddress, [EmailAddress.key(row.email) for row in rows])
+    people = await _each(reader, Person, [address.person_id or "" for address in addresses])
+    places = [ParticipantSlot.key(terms.program_id, person.id, terms.role) for person in people]
+    slots = await _each(reader, ParticipantSlot, places)
+    applications = await _each(reader, Application, [slot.application_id or "" for slot in slots])
+    return [Enrollment(*found) for found in zip(addresses, people, slots, applications, strict=True)]
+
+
+async def _each(reader: Reader, kind: type[A], ids: Sequence[str]) -> list[A]:
+    """The aggregates with these ids; blank ones where there are none."""
+    found: dict[str, A] = {aggregate.id: aggregate for aggregate in await reader.many(kind, ids)}
+    return [found.get(id) or kind(id=id) for id in ids]
+
+
+def row_of(person: ImportedPerson) -> Row:
+    """The row of an import for somebody that was read from a file."""
+    profile = MatchingProfile.model_validate(person.model_dump(include=set(MatchingProfile.model_fields)))
+    return Row(line=person.line, name=person.name, email=person.email, time_zone=person.time_zone, profile=profile)
+
+
+def cut(import_id: str, report: ImportReport, people: Sequence[ImportedPerson]) -> list[AddImportSlice]:
+    """The file in slices, in its order."""
+    accepted = {person.line: person for person in people}
+    slices = []
+    for number, start in enumerate(range(0, len(report.rows), ROWS_PER_SLICE)):
+        lines = [row.line for row in report.rows[start : start + ROWS_PER_SLICE]]
+        rows = tuple(row_of(accepted[line]) for line in lines if line in accepted)
+        refused = tuple(line for line in lines if line not in accepted)
+        slices.append(AddImportSlice(import_id=import_id, number=number, rows=rows, refused=refused))
+    return slices
+
+
+async def _start(slices: Sequence[AddImportSlice], terms: Terms, ask: Asking, caller: Caller) -> Answer:
+    """Store the slices, then start. If one of them fails, the import never starts, and the others expire unseen."""
+    for start in range(0, len(slices), AT_ONCE):
+        await asyncio.gather(*(ask(one, caller) for one in slices[start : start + AT_ONCE]))
+    return await ask(StartImport(import_id=slices[0].import_id, slices=len(slices), terms=terms), caller)
+
+
+def _check_same(content: bytes, expected: str | None) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if expected is None:
+        raise FileChanged("A commit needs the sha256 that the dry run of this file gave: make a dry run.", sha256=found)
+    if expected != found:
+        raise FileChanged("This is not the file of the dry run: make a dry run of this one.", sha256=found)

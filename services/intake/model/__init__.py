@@ -1,1 +1,0 @@
-"""The aggregates of intake, and the rules on them."""

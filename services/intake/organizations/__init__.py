@@ -1,0 +1,1 @@
+"""Organizations that have onboarded: tenants."""

@@ -1,0 +1,25 @@
+"""Reading an organization over HTTP."""
+
+from fastapi import APIRouter, Response
+
+from services.intake.organizations.model import Organization, OrganizationStatus
+from services.intake.views import View
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+queries = APIRouter()
+
+
+class OrganizationView(View):
+    """An organization."""
+
+    name: str
+    locale: str
+    time_zone: str
+    status: OrganizationStatus
+
+
+@queries.get("/organizations/{organization_id}")
+async def get_organization(organization_id: str, reader: TenantReader, response: Response) -> OrganizationView:
+    """The caller's own organization."""
+    return OrganizationView.of(versioned(response, await reader.get(Organization, organization_id)))

@@ -1,0 +1,28 @@
+"""Reading people over HTTP: they see themselves, clients and operators all of their tenant."""
+
+from fastapi import APIRouter, Response
+
+from services.intake.access import check_own
+from services.intake.people.model import Person
+from services.intake.views import View
+from shared.web.auth import CurrentCaller
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+queries = APIRouter()
+
+
+class PersonView(View):
+    """A person's contact card."""
+
+    name: str
+    email: str
+    locale: str
+    time_zone: str
+
+
+@queries.get("/people/{person_id}")
+async def get_person(person_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> PersonView:
+    """A person's contact card; people see their own."""
+    check_own(caller, person_id)
+    return PersonView.of(versioned(response, await reader.get(Person, person_id)))

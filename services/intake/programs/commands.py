@@ -1,0 +1,41 @@
+"""Drafting and publishing a program."""
+
+from pydantic import Field
+
+from services.intake.fields import Command, Id, Name
+from services.intake.programs.model import Cadence, Program
+from shared.contracts.intake import ProgramRules
+from shared.engine.context import Context
+from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.loads import create, require
+
+commands = Handlers()
+
+
+class CreateProgram(Command):
+    """Draft a program."""
+
+    title: Name = Field(description="As people see it")
+    cadence: Cadence = Field(Cadence.MONTHLY, description="How often a pair meets")
+    months: int = Field(6, ge=1, le=60, description="How long a relationship lasts")
+    rules: ProgramRules = Field(ProgramRules(), description="Settings that all services follow")
+
+
+class PublishProgram(Command):
+    """Open a program for applications."""
+
+    program_id: Id
+
+
+@commands.post("/programs", loads={"program": create(Program)}, status=201, allow=(CLIENTS, OPERATORS))
+def create_program(command: CreateProgram, program: Program) -> None:
+    """Draft a program."""
+    program.draft(command.title, command.cadence, command.months, command.rules)
+
+
+@commands.post(
+    "/programs/{program_id}/publish", loads={"program": require(Program, "program_id")}, allow=(CLIENTS, OPERATORS)
+)
+def publish_program(_: PublishProgram, program: Program, ctx: Context) -> None:
+    """Open a program for applications."""
+    ctx.emit(*program.publish())

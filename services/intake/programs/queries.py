@@ -1,0 +1,37 @@
+"""Reading programs over HTTP."""
+
+from fastapi import APIRouter, Response
+
+from services.intake.programs.model import Cadence, Program, ProgramStatus
+from services.intake.views import View
+from shared.contracts.intake import ProgramRules
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+queries = APIRouter()
+
+
+class ProgramView(View):
+    """A program, with the settings that all services follow."""
+
+    title: str
+    cadence: Cadence
+    months: int
+    rules: ProgramRules
+    status: ProgramStatus
+
+
+@queries.get("/programs")
+async def list_programs(
+    reader: TenantReader, status: ProgramStatus | None = None, after: After = None, limit: Limit = 100
+) -> Listing[ProgramView]:
+    """The programs of the organization."""
+    where = {"status": status} if status else {}
+    return listing(await reader.page(Program, where, after, limit), ProgramView.of)
+
+
+@queries.get("/programs/{program_id}")
+async def get_program(program_id: str, reader: TenantReader, response: Response) -> ProgramView:
+    """A program."""
+    return ProgramView.of(versioned(response, await reader.get(Program, program_id)))

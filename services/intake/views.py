@@ -1,0 +1,19 @@
+"""What all views of intake's aggregates have in common."""
+
+from typing import Self
+
+from pydantic import BaseModel
+
+from shared.engine.aggregate import Aggregate
+
+
+class View(BaseModel, from_attributes=True):
+    """What is shown of an aggregate."""
+
+    id: str
+    version: int
+
+    @classmethod
+    def of(cls, aggregate: Aggregate) -> Self:
+        """The view of an aggregate."""
+        return cls.model_validate(aggregate)

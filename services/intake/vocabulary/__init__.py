@@ -1,0 +1,1 @@
+"""What people write in a cell or a field, and what is meant by it."""

@@ -1,0 +1,56 @@
+"""One cell: cleaned on the way in, made harmless for a spreadsheet on the way out."""
+
+import re
+import unicodedata
+
+from services.intake.vocabulary.findings import Finding, Note, left_out, understood
+
+LONGEST_CELL = 2_000
+"""Characters. A longer cell is no answer that a person typed; it is left out."""
+
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - spreadsheets read the full-width forms as formulas, too
+
+_ESCAPED = re.compile(f"'+[{re.escape(FORMULA_STARTS)}]")
+_FORMULA = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
+_SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+")
+_LINE_BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_ENTRY = re.compile(r"(?:[^;,(]+|\([^()]*\)|\()+")
+
+
+def export_cell(text: str) -> str:
+    """The text with an apostrophe in front where a spreadsheet would run it as a formula (OWASP, CSV injection).
+
+    Text that already looks escaped gets one more, so that `import_cell` gives back exactly what was exported.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def import_cell(cell: str) -> str:
+    """The cell without the apostrophe that `export_cell`, or a spreadsheet, put before a formula."""
+    return cell[1:] if cell.startswith("'") and _ESCAPED.match(cell) else cell
+
+
+def clean(cell: str, longest: int = LONGEST_CELL) -> Finding[str]:
+    """The cell as one line of normalized text (Unicode NFC) without control characters; empty when too long."""
+    if len(cell) > longest:
+        return Finding("", (left_out(cell, f"A cell of {len(cell):,} characters is left out: at most {longest:,}."),))
+    if cell.isascii() and cell.isprintable():
+        return Finding(" ".join(cell.split()), about_formula(cell))
+    visible, hidden = _INVISIBLE.subn("", _LINE_BREAKS.sub(" ", cell))
+    text = " ".join(unicodedata.normalize("NFC", visible).split())
+    removed = (understood(ascii(cell), text, "Invisible control characters were removed."),) if hidden else ()
+    return Finding(text, (*removed, *about_formula(cell)))
+
+
+def about_formula(cell: str) -> tuple[Note, ...]:
+    """The note on a cell that a spreadsheet would run."""
+    text = cell.strip()
+    if not text or (cell[0] not in FORMULA_STARTS and text[0] not in FORMULA_STARTS) or _SIGNED_NUMBER.fullmatch(text):
+        return ()
+    return (understood(text, text, "It begins like a formula and is kept as plain text."),)
+
+
+def split_list(text: str) -> list[str]:
+    """The entries of a list written with `;` or `,`, both outside parentheses; empty ones are dropped."""
+    return [entry for part in _ENTRY.findall(text) if (entry := part.strip())]

@@ -1,0 +1,31 @@
+"""E-mail addresses (RFC 5322, 6531): checked for their form only, never by asking a name server."""
+
+from email_validator import EmailNotValidError, validate_email
+
+from services.intake.vocabulary.cells import about_formula
+from services.intake.vocabulary.findings import Finding, Note, refused, understood
+
+LONGEST = 254
+"""Characters of an address (RFC 5321, 4.5.3.1.3, less the brackets)."""
+
+
+def understand_email(cell: str) -> Finding[str | None]:
+    """The address with its spelling kept, Unicode normalized and the domain in lower case."""
+    given = cell.strip()
+    if not given:
+        return Finding(None, (refused("", "An e-mail address is needed."),))
+    if len(given) > LONGEST:
+        return Finding(None, (refused(given, f"An address has at most {LONGEST} characters; this one has more."),))
+    try:
+        address = validate_email(given, check_deliverability=False, strict=True).normalized
+    except EmailNotValidError as error:
+        return Finding(None, (refused(given, f"{given!a} is no e-mail address. {error}"),))
+    notes: tuple[Note, ...] = about_formula(cell)
+    if address != given:
+        notes += (understood(given, address, f'"{given}" is kept as {address}.'),)
+    return Finding(address, notes)
+
+
+def email_key(email: str) -> str:
+    """What is equal for two spellings of one address. Mail systems may tell them apart, people never do."""
+    return email.casefold()

@@ -1,0 +1,188 @@
+"""How a file is written: encodings, delimiters, headers, and files that cannot be read."""
+
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.intake.importing.sheet import MAX_BYTES, MAX_ROWS, ImportRefused, Row, read_sheet
+from tests.services.intake.importing.files import ANN, HEADER, export, file
+
+JORG = "Jörg;Müller"
+
+
+def rows(content: bytes, encoding: str | None = None) -> list[Row]:
+    return list(read_sheet(content, encoding).rows)
+
+
+def refusal(content: bytes, encoding: str | None = None) -> ImportRefused:
+    with pytest.raises(ImportRefused) as caught:
+        rows(content, encoding)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("written_in", "chosen", "found"),
+    [
+        ("utf-8", None, "utf-8"),
+        ("utf-8-sig", None, "utf-8"),
+        ("utf-16", None, "utf-16"),
+        ("utf-16-le", "utf-16-le", "utf-16-le"),
+        ("cp1252", "cp1252", "cp1252"),
+        ("iso-8859-1", "ISO-8859-1", "iso-8859-1"),
+        ("utf-8-sig", "cp1252", "utf-8"),
+    ],
+)
+def test_umlauts_arrive_in_every_encoding_that_is_marked_or_chosen(
+    written_in: str, chosen: str | None, found: str
+) -> None:
+    sheet = read_sheet(file(HEADER, f'"{JORG}",joerg@example.org', encoding=written_in), chosen)
+    assert sheet.encoding == found
+    assert next(sheet.rows).cells == {"name": JORG, "email": "joerg@example.org"}
+
+
+def test_a_big_endian_file_is_read_by_its_mark() -> None:
+    assert len(rows(b"\xfe\xff" + file(HEADER, ANN, encoding="utf-16-be"))) == 1
+
+
+def test_latin_1_is_never_guessed_but_named_with_its_line_and_the_remedy() -> None:
+    refused = refusal(file(HEADER, ANN, "Jörg,joerg@example.org", encoding="iso-8859-1"))
+    assert refused.line == 3
+    assert refused.detail == (
+        "Line 3: the byte 0xF6 is not utf-8. Save the file as UTF-8, "
+        "or choose its encoding, such as cp1252 for a file from Excel on Windows."
+    )
+
+
+def test_the_line_of_a_bad_byte_is_right_far_into_a_file_with_lines_of_all_kinds() -> None:
+    content = file(HEADER) + b"".join(b"P%d,p%d@example.org\r\n" % (n, n) for n in range(5_000)) + b"J\xf6rg,j@x.org\r"
+    assert refusal(content).line == 5_002
+
+
+def test_half_a_character_at_the_end_is_refused() -> None:
+    assert refusal(file(HEADER, ANN, encoding="utf-16")[:-1]).line == 2
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "utf-16", "idna", "zip", "cp9999", ""])
+def test_an_encoding_that_is_not_offered_is_refused_with_the_choice(encoding: str) -> None:
+    assert "Choose one of utf-8, utf-16-le, cp1250" in str(refusal(file(HEADER, ANN), encoding))
+
+
+def test_utf_16_without_a_mark_is_told_from_a_missing_column() -> None:
+    assert "choose encoding=utf-16-le" in str(refusal(file(HEADER, ANN, encoding="utf-16-le")))
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_the_delimiter_is_the_one_that_gives_the_known_header(delimiter: str) -> None:
+    sheet = read_sheet(file(f"name{delimiter}email", f'"A;B,C\tD|E"{delimiter}ann@example.org'))
+    assert sheet.delimiter == delimiter
+    assert next(sheet.rows).cells["name"] == "A;B,C\tD|E"
+
+
+def test_a_blank_before_a_quote_is_not_part_of_the_cell() -> None:
+    (row,) = rows(file("name, email", '"Miller, Ann", "ann@example.org"'))
+    assert row.cells == {"name": "Miller, Ann", "email": "ann@example.org"}
+
+
+def test_a_delimiter_inside_a_title_does_not_mislead() -> None:
+    assert read_sheet(file("name;email;a,b,c,d,e", f"{ANN.replace(',', ';')};x")).delimiter == ";"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Name,E-Mail", " name , EMAIL ", '"name","email"', '"Full name", "Email address"', "\nname,email"],
+)
+def test_titles_are_known_under_common_spellings(header: str) -> None:
+    assert read_sheet(file(header, ANN)).columns == ("name", "email")
+
+
+def test_unknown_columns_are_ignored_and_reported() -> None:
+    sheet = read_sheet(file("name,Shoe size,email,", "Ann,39,ann@example.org,"))
+    assert sheet.ignored_columns == ("Shoe size",)
+    assert next(sheet.rows).cells == {"name": "Ann", "email": "ann@example.org"}
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_row_is_named_by_the_line_on_which_it_begins(line_end: str) -> None:
+    lines = [HEADER, ANN, "", '"Bob', 'of Bonn",bob@example.org', " , ", "Cy,cy@example.org"]
+    assert [row.line for row in rows(line_end.join(lines).encode())] == [2, 4, 7]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \r\n", b"\xef\xbb\xbf", b"\xff\xfe", b" , , \n"])
+def test_an_empty_file_is_refused_with_the_columns_to_write(content: bytes) -> None:
+    assert "The file is empty. The first line names the columns: name, email, location" in str(refusal(content))
+
+
+def test_a_header_alone_is_refused() -> None:
+    assert "no row" in str(refusal(file(HEADER)))
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [("name,location", "email"), ("email;years", "name"), ("mail", "name"), ("nom,courriel", "name and email")],
+)
+def test_missing_columns_are_named(header: str, missing: str) -> None:
+    assert f"The header lacks the column {missing}." in str(refusal(file(header, "x,y")))
+
+
+@pytest.mark.parametrize("header", ["name,email,Email", "name,e-mail,email", "name,email,goals,goals_supported"])
+def test_repeated_columns_are_refused(header: str) -> None:
+    assert "more than once" in str(refusal(file(header, f"{ANN},x,y")))
+
+
+def test_an_open_quote_is_named_by_its_line_and_swallows_nothing_silently() -> None:
+    assert refusal(file(HEADER, ANN, '"Bob,bob@example.org', "Cy,cy@example.org")).line == 3
+
+
+def test_text_after_a_closing_quote_is_named_by_its_line() -> None:
+    assert refusal(file(HEADER, ANN, '"Bob" B,bob@example.org', "Cy,cy@example.org")).line == 3
+
+
+def test_an_open_quote_in_the_header_is_named() -> None:
+    assert refusal(file('"name,email', ANN)).line == 1
+
+
+def test_a_cell_beyond_all_measure_is_named_by_its_line() -> None:
+    assert refusal(file(HEADER, f"{'x' * 200_000},x@example.org")).line == 2
+
+
+def test_ragged_rows_have_a_fault_and_the_others_do_not() -> None:
+    found = rows(file(HEADER, "Ann", "Bob,bob@example.org,7", "Cy,cy@example.org,,", "Di,di@example.org"))
+    assert [(row.line, row.fault is None) for row in found] == [(2, False), (3, False), (4, True), (5, True)]
+    assert found[0].fault == "The row has 1 cells, the header 2: a comma too few, or one without quotes."
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read() -> None:
+    assert "At most 50 MB: split it." in str(refusal(b"\xff" * (MAX_BYTES + 1)))
+
+
+def test_a_hundred_thousand_rows_are_read_one_by_one_and_no_more() -> None:
+    found = read_sheet(file(HEADER) + file(ANN) * (MAX_ROWS + 1)).rows
+    assert sum(1 for _ in islice(found, MAX_ROWS)) == MAX_ROWS == 100_000
+    with pytest.raises(ImportRefused, match="Line 100002: The file has more than 100,000 rows"):
+        next(found)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2).filter(
+        lambda r: any(map(str.strip, r))
+    )
+)
+def test_whatever_is_exported_is_read_again_as_it_was(row: list[str]) -> None:
+    (found,) = rows(export(("name", "email"), [row]))
+    assert [found.cells["name"], found.cells["email"]] == row
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary() | st.binary().map(lambda rest: b"name,email\n" + rest), st.sampled_from([None, "utf-16-le", "cp1252"])
+)
+def test_whatever_the_bytes_only_a_refusal_is_raised(content: bytes, encoding: str | None) -> None:
+    try:
+        lines = [row.line for row in read_sheet(content, encoding).rows]
+    except ImportRefused as refused:
+        lines = [2] if refused.detail else []
+    assert lines
+    assert min(lines) > 1

@@ -1,0 +1,12 @@
+"""Who may ask intake for what."""
+
+from services.intake.service import service
+
+
+def test_only_operators_register_organizations_and_no_person_decides() -> None:
+    allowed = {handler.name: handler.http.allow for handler in service.commands if handler.http}
+    assert allowed["RegisterOrganization"] == {"operator"}
+    own = {"SubmitApplication", "WithdrawApplication", "LeaveProgram", "ChangeCapacity"}
+    own |= {"PauseParticipant", "ResumeParticipant"}
+    assert {name for name, kinds in allowed.items() if not kinds} == own
+    assert all("person" not in kinds for kinds in allowed.values())
