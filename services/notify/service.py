@@ -1,9 +1,9 @@
 """The notify service: tells people of what happens, and reminds them of what comes."""
 
-from services.notify.queries import queries
-from services.notify.reactions import reactions
-from services.notify.reminders import reminders
-from services.notify.sending import sending
+from services.notify.email.reactions import reactions as email_reactions
+from services.notify.messages.queries import queries
+from services.notify.messages.reactions import reactions as message_reactions
+from services.notify.reminders.reactions import reactions as reminder_reactions
 from services.notify.settings import NotifySettings
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
 from shared.engine.service import Service
@@ -12,7 +12,7 @@ service = Service(
     "notify",
     title="Notify: the right word at the right time",
     emits=[NotificationSent, NotificationFailed, ReminderFired],
-    handles=[reactions, reminders, sending],
+    handles=[message_reactions, reminder_reactions, email_reactions],
     routers=[queries],
     settings=NotifySettings,
 )

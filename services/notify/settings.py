@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.notify.email import MailServer
-from services.notify.mailbox import EmailAddress
+from services.notify.email.delivery import MailServer
+from services.notify.email.mailbox import EmailAddress
 from shared.settings import Settings
 
 NOTHING: Any = {}  # validated like any value, so that what is missing is named one by one

@@ -36,7 +36,7 @@ PLANTED = [
     (ROOM, "services.intake.people.model", "services.intake.people.commands"),
     (ROOM, "services.intake.importing.reactions", "services.intake.importing.commands"),
     (ROOM, "services.intake.importing.queries", "services.intake.importing.routes"),
-    (PURE, "services.notify.model", "structlog"),
+    (PURE, "services.notify.messages.model.notification", "structlog"),
     (PURE, "services.sessions.times", "pymongo"),
     (PURE, "shared.contracts.planted", "fastapi"),
     (SHARED, "shared.engine.planted_web", "shared.web.app"),

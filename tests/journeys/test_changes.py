@@ -11,7 +11,8 @@ import pytest
 from services.evaluation.facts import ApplicationFact, MatchFact
 from services.evaluation.model import RelationshipWatch
 from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy
-from services.notify.model import Notification, Template
+from services.notify.messages.model.draft import Template
+from services.notify.messages.model.notification import Notification
 from services.sessions.model import Relationship, RelationshipStatus
 from shared.clock import system_clock
 from shared.engine.memory.bus import MemoryBus

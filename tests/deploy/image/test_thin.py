@@ -22,7 +22,7 @@ import babel
 from babel.localedata import locale_identifiers
 
 from services.intake.importing import languages, places
-from services.notify.local_time import moment
+from services.notify.wording.local_time import moment
 
 zone = ZoneInfo("Europe/Berlin")
 times = [datetime(2027, month, 3, hour, tzinfo=UTC) for month, hour in ((1, 1), (7, 13))]

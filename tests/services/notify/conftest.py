@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.notify.email import MailServer
+from services.notify.email.delivery import MailServer
 from tests.services.notify.mail_servers import LOOPBACK, Postmaster, free_port, running
 from tests.services.notify.mails import use
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.notify.model import Notification
+from services.notify.messages.model.notification import Notification
 from services.notify.service import service
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
 from shared.contracts.event import Contract, Event

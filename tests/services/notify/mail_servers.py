@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.notify.email import MailServer
+from services.notify.email.delivery import MailServer
 
 LOOPBACK = "127.0.0.1"
 

@@ -7,7 +7,7 @@ from email.policy import default
 
 import pytest
 
-from services.notify.email import MailServer
+from services.notify.email.delivery import MailServer
 from tests.scenario import Scenario
 from tests.services.notify.mail_servers import Postmaster
 

@@ -1,0 +1,1 @@
+"""Sessions in the calendars of people."""

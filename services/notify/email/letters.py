@@ -1,0 +1,128 @@
+"""From a draft to a letter: names, words and addresses are looked up, and the text is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import JsonValue
+
+from services.notify.calendar import model as calendar
+from services.notify.calendar.model import CalendarEntry, CalendarMessage
+from services.notify.email.mailbox import Mailbox
+from services.notify.email.mime import Letter
+from services.notify.messages.model.draft import Draft, Meeting, Template
+from services.notify.messages.model.drafts import STAGES
+from services.notify.messages.model.notification import Notification
+from services.notify.messages.model.progress import Progress
+from services.notify.replicas import Card, OrganizationCopy, ProfileCopy, ProgramCopy
+from services.notify.settings import NotifySettings
+from services.notify.wording.explanations import reasons
+from services.notify.wording.rendering import best_locale, render
+from shared.contracts.matching import MatchUnwound
+from shared.engine.reader import Reader
+
+INTO_CALENDAR = (Template.SESSION_SCHEDULED, Template.SESSION_RESCHEDULED)
+OUT_OF_CALENDAR = (Template.SESSION_CANCELLED,)
+
+
+@dataclass(slots=True, frozen=True)
+class Known:
+    """What a letter needs beside its draft. The recipient's card comes first; `profiles` go by application.
+
+    `goes_on` is False for a session of two who no longer work together.
+    """
+
+    cards: list[Card]
+    program: ProgramCopy
+    organization: OrganizationCopy
+    profiles: Mapping[str, ProfileCopy]
+    goes_on: bool
+
+
+async def look_up(draft: Draft, reader: Reader) -> Known | None:
+    """All that the letter needs; None if one of the people is gone. Raises `NotFound` if anything else is missing."""
+    cards = [card for card in await reader.many(Card, draft.people) if not card.removed]
+    if len(cards) < len(draft.people):
+        return None
+    profiles = await reader.many(ProfileCopy, draft.proposal.applications if draft.proposal else [])
+    return Known(
+        cards=cards,
+        program=await reader.get(ProgramCopy, draft.program_id),
+        organization=await reader.get(OrganizationCopy, OrganizationCopy.ID),
+        profiles={profile.id: profile for profile in profiles if not profile.removed},
+        goes_on=draft.meeting is None or await _goes_on(draft.meeting, reader),
+    )
+
+
+async def _goes_on(meeting: Meeting, reader: Reader) -> bool:
+    # A relationship has the id of its match.
+    matches = await reader.many(Progress, [f"match/{meeting.relationship_id}"])
+    return all(match.stage < STAGES[MatchUnwound] for match in matches)
+
+
+def write_letter(notification: Notification, known: Known, settings: NotifySettings) -> Letter:
+    """The letter; the same one each time, since it is dated when it was due to be sent."""
+    recipient = known.cards[0]
+    locale = best_locale(recipient.locale, known.organization.locale)
+    return Letter(
+        notification_id=notification.id,
+        written_at=notification.send_at,
+        sender=Mailbox(name=known.organization.name, address=settings.mail_from),
+        recipient=Mailbox(name=recipient.name, address=recipient.email),
+        content=render(notification.draft.template, locale, _values(notification, known, settings.links)),
+        calendar=_calendar_message(notification, known, settings, locale),
+    )
+
+
+def _values(notification: Notification, known: Known, links: str | None) -> dict[str, JsonValue]:
+    """What the template needs, and more: each takes what it knows."""
+    draft, recipient = notification.draft, known.cards[0]
+    values: dict[str, JsonValue] = {
+        "recipient": {"name": recipient.name, "time_zone": recipient.time_zone},
+        "organization": known.organization.name,
+        "program": known.program.title,
+        "role": draft.role.value,
+        "link": f"{links.rstrip('/')}/{draft.path}" if links else None,
+        "first_session_by": (notification.queued_at + timedelta(days=known.program.first_session_days)).isoformat(),
+    }
+    for partner in known.cards[1:]:
+        values["partner"] = {"name": partner.name, "email": partner.email}
+    if proposal := draft.proposal:
+        values["reasons"] = reasons(proposal, known.profiles, at=notification.send_at)
+    if draft.times:
+        values["answer_by"] = max(draft.times).isoformat()
+    if meeting := draft.meeting:
+        values |= {"goes_on": known.goes_on, **_times(meeting)}
+    return values
+
+
+def _times(meeting: Meeting) -> dict[str, JsonValue]:
+    previous = meeting.previous_starts_at
+    return {
+        "session": {"starts_at": meeting.starts_at.isoformat(), "ends_at": meeting.ends_at.isoformat(), "where": ""},
+        "previous_starts_at": previous.isoformat() if previous else None,
+    }
+
+
+def _calendar_message(
+    notification: Notification, known: Known, settings: NotifySettings, locale: str
+) -> CalendarMessage | None:
+    """What the recipient's calendar is told of a session; None if there is nothing to tell."""
+    draft, meeting = notification.draft, notification.draft.meeting
+    if meeting is None or draft.template not in INTO_CALENDAR + OUT_OF_CALENDAR:
+        return None
+    recipient, partner = known.cards
+    entry = CalendarEntry(
+        session_id=meeting.session_id,
+        revision=meeting.revision,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        time_zone=recipient.time_zone,
+        locale=locale,
+        title=f"{known.program.title}: {partner.name}",
+        where="",
+        organizer=settings.mail_from,
+        attendees=tuple(Mailbox(name=card.name, address=card.email) for card in known.cards),
+    )
+    tell = calendar.request if draft.template in INTO_CALENDAR else calendar.cancel
+    return tell(entry, at=notification.send_at)

@@ -1,0 +1,66 @@
+"""From a message that is due to a mail: whether it is still true, and what the mail server said."""
+
+from datetime import timedelta
+
+from services.notify.email.delivery import MailServer, NotDelivered, Refused, deliver
+from services.notify.email.letters import look_up, write_letter
+from services.notify.email.mime import Letter, compose
+from services.notify.email.model import EmailHandled, SendEmail
+from services.notify.messages.model.notification import Notification, NotificationStatus
+from services.notify.messages.model.progress import Progress
+from services.notify.settings import NotifySettings
+from shared.engine.aggregate import EffectFailed
+from shared.engine.context import Context
+from shared.engine.handlers import Handlers, Work
+from shared.engine.loads import require
+
+reactions = Handlers()
+
+
+NOT_DELIVERED, PERSON_GONE = "not_delivered", "person_gone"
+
+
+class MailServerUnavailable(Exception):
+    """The mail server does not take the mail now; the message says what is known, without personal data."""
+
+
+@reactions.performs(attempts=70, timeout=timedelta(seconds=90), longest_pause=timedelta(minutes=30))
+async def send_email(effect: SendEmail, work: Work) -> EmailHandled:
+    """Hand the mail over; tried for about a day while the mail server does not take it."""
+    notification = await work.reader.get(Notification, effect.notification_id)
+    status, reason = await _send(notification, work)
+    return EmailHandled(notification_id=notification.id, status=status, reason=reason)
+
+
+async def _send(notification: Notification, work: Work) -> tuple[NotificationStatus, str]:
+    progress = await work.reader.get(Progress, notification.draft.subject)
+    if progress.outdates(notification.draft) or notification.draft.is_late(work.now):
+        return NotificationStatus.OUTDATED, ""
+    known = await look_up(notification.draft, work.reader)
+    if known is None:
+        return NotificationStatus.FAILED, PERSON_GONE
+    settings = NotifySettings.load()
+    return await _hand_over(write_letter(notification, known, settings), settings.smtp)
+
+
+async def _hand_over(letter: Letter, server: MailServer) -> tuple[NotificationStatus, str]:
+    try:
+        answer = await deliver(compose(letter), server)
+    except NotDelivered as failure:
+        # The engine logs what is raised here, and the words of a server that has answered may hold the address.
+        raise MailServerUnavailable(f"it answered {failure.code}" if failure.code else str(failure)) from None
+    if isinstance(answer, Refused):
+        return NotificationStatus.FAILED, f"smtp_{answer.code}"
+    return NotificationStatus.SENT, ""
+
+
+@reactions.on("settle-notification", loads={"notification": require(Notification, "notification_id")})
+def settle_notification(outcome: EmailHandled, notification: Notification, ctx: Context) -> None:
+    """It is out, or never will be."""
+    ctx.emit(*notification.settle(outcome.status, outcome.reason, at=ctx.now))
+
+
+@reactions.on("give-notification-up", loads={"notification": require(Notification, "key")})
+def give_notification_up(_: EffectFailed, notification: Notification, ctx: Context) -> None:
+    """The mail server did not take it for too long."""
+    ctx.emit(*notification.settle(NotificationStatus.FAILED, NOT_DELIVERED, at=ctx.now))

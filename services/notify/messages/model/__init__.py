@@ -1,0 +1,1 @@
+"""Drafts, how far things have come, and notifications."""

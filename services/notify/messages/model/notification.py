@@ -1,0 +1,77 @@
+"""A message to one person, from when it is queued to when it is out."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from services.notify.messages.model.draft import Draft
+from shared.contracts.event import Event
+from shared.contracts.notify import NotificationFailed, NotificationSent
+from shared.engine.aggregate import Aggregate, Timer
+from shared.ids import NotificationId, PersonId
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class NotificationStatus(StrEnum):
+    """What has become of a message. An outdated one was no longer true, or of use, when it could have been sent."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    OUTDATED = "outdated"
+
+
+class Notification(Aggregate, name="notification"):
+    """One message to one person on one channel; its id is that of its draft.
+
+    `event_id` is the event that it is about. `send_at` is when it is due to be sent, or was, quiet hours considered.
+    """
+
+    indexes: ClassVar = (("person_id",),)
+
+    person_id: PersonId = PersonId("")
+    event_id: str = ""
+    draft: Draft = Draft()
+    status: NotificationStatus = NotificationStatus.QUEUED
+    queued_at: datetime = EPOCH
+    send_at: datetime = EPOCH
+    settled_at: datetime | None = None
+    reason: str = ""
+
+    def queue(self, draft: Draft, event_id: str, at: datetime) -> bool:
+        """Take the message in; returns False if that has been done before."""
+        if not self.is_new:
+            return False
+        self.draft, self.person_id, self.event_id = draft, draft.person_id, event_id
+        self.queued_at = self.send_at = at
+        return True
+
+    def schedule(self, at: datetime) -> None:
+        """Be sent at that time, and not before."""
+        self.send_at = at
+
+    def settle(self, status: NotificationStatus, reason: str, at: datetime) -> tuple[Event, ...]:
+        """What has become of it; `reason` is a stable code, and says why if it failed."""
+        self.status, self.reason, self.settled_at = status, reason, at
+        match status:
+            case NotificationStatus.SENT:
+                return (NotificationSent(**self._facts()),)
+            case NotificationStatus.FAILED:
+                return (NotificationFailed(**self._facts(), reason=reason),)
+        return ()
+
+    def _facts(self) -> dict[str, Any]:  # the fields that both events have are of several types
+        return {
+            "notification_id": NotificationId(self.id),
+            "person_id": self.person_id,
+            "template": self.draft.template.value,
+            "channel": self.draft.channel.value,
+            "event_id": self.event_id,
+        }
+
+
+class SendNotification(Timer):
+    """A message may be due."""
+
+    notification_id: str

@@ -1,0 +1,73 @@
+"""Reads over HTTP: which messages went to a person, and which could not. What they say is not shown."""
+
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from services.notify.messages.model.draft import Channel, Template
+from services.notify.messages.model.notification import Notification, NotificationStatus
+from shared.errors import NotAllowed
+from shared.web.auth import Caller, CurrentCaller
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+queries = APIRouter()
+
+
+class NotificationView(BaseModel):
+    """One message to one person. `event_id` is the event that it is about."""
+
+    id: str
+    version: int
+    person_id: str
+    program_id: str
+    template: Template
+    channel: Channel
+    status: NotificationStatus
+    event_id: str
+    queued_at: datetime
+    send_at: datetime = Field(description="When it is due, or was: messages wait for the end of quiet hours")
+    settled_at: datetime | None = Field(description="When it was sent, failed, or was found to be outdated")
+    reason: str = Field(description="Why it failed, as a stable code")
+
+    @classmethod
+    def of(cls, notification: Notification) -> Self:
+        """As it is shown."""
+        draft = notification.draft
+        facts = notification.model_dump(exclude={"draft"})
+        return cls(
+            version=notification.version,
+            program_id=draft.program_id,
+            template=draft.template,
+            channel=draft.channel,
+            **facts,
+        )
+
+
+@queries.get("/people/{person_id}/notifications")
+async def list_notifications(
+    person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+) -> Listing[NotificationView]:
+    """The messages to a person, in no particular order."""
+    check_own(caller, person_id)
+    page = await reader.page(Notification, {"person_id": person_id}, after, limit)
+    return listing(page, NotificationView.of)
+
+
+@queries.get("/notifications/{notification_id}")
+async def show_notification(
+    notification_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
+) -> NotificationView:
+    """One message."""
+    notification = await reader.get(Notification, notification_id)
+    check_own(caller, notification.person_id)
+    return NotificationView.of(versioned(response, notification))
+
+
+def check_own(caller: Caller, person_id: str) -> None:
+    """People see their own messages, clients and operators those of the tenant; raises `NotAllowed`."""
+    if caller.kind == "person" and caller.person_id != person_id:
+        raise NotAllowed("These are another person's notifications.")

@@ -1,0 +1,1 @@
+"""Reminders of sessions and of answers."""

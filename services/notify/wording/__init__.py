@@ -1,0 +1,1 @@
+"""How things are said: templates, dates, and the reasons for a match."""

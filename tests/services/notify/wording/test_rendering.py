@@ -1,0 +1,187 @@
+import json
+import shutil
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+
+from services.notify.messages.model.draft import Template
+from services.notify.wording.rendering import FOLDER, Templates, TemplatesMissing, render
+
+EXAMPLES: dict[str, dict[str, Any]] = json.loads((FOLDER / "examples.json").read_text())
+TEMPLATES = list(Template)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the templates, to be spoiled."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "templates"))
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """All that is not a list or an object."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def attacked(value: Any) -> Any:
+    """The same values, with a tag and a line break in every text that is not a time, a zone or a code."""
+    if isinstance(value, dict):
+        spared = {"time_zone", "role", "link", "criterion"}
+        return {
+            name: item if name in spared or name.endswith(("_at", "_by")) else attacked(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [attacked(item) for item in value]
+    return f"{value}\n\n<b>{{{{ 7 }}}}"
+
+
+def test_every_template_has_an_example() -> None:
+    assert set(EXAMPLES) == set(Template)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_example_renders_to_a_subject_a_text_and_html(template: Template) -> None:
+    message = render(template, "en", EXAMPLES[template])
+    assert message.subject
+    assert "\n" not in message.subject
+    assert message.text.startswith(f"Hello {EXAMPLES[template]['recipient']['name']},\n\n")
+    assert "\n\n\n" not in message.text
+    assert message.html.startswith("<!doctype html>")
+    for syntax in ("{{", "{%", "Undefined"):
+        assert syntax not in message.subject + message.text + message.html
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_text_and_html_tell_the_same_facts(template: Template) -> None:
+    message = render(template, "en", EXAMPLES[template])
+    facts = [fact for fact in leaves(EXAMPLES[template]) if isinstance(fact, str) and fact in message.text]
+    assert len(facts) > 2
+    for fact in facts:
+        assert escape(fact) in message.html
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_people_wrote_is_escaped_and_stays_on_its_line(template: Template) -> None:
+    message = render(template, "en", attacked(EXAMPLES[template]))
+    assert "<b>" not in message.html
+    assert "&lt;b&gt;{{ 7 }}" in message.html
+    assert "\n\n<b>" not in message.text
+    assert "\n" not in message.subject
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_value_that_is_missing_is_an_error_and_not_a_gap(template: Template) -> None:
+    for name in EXAMPLES[template]:
+        with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
+            render(template, "en", {key: value for key, value in EXAMPLES[template].items() if key != name})
+
+
+@pytest.mark.parametrize("template", [template for template in TEMPLATES if "link" in EXAMPLES[template]])
+def test_a_message_can_do_without_a_link(template: Template) -> None:
+    message = render(template, "en", EXAMPLES[template] | {"link": None})
+    assert "None" not in message.text + message.html
+    assert "\n\n\n" not in message.text
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_html_is_readable_by_night_and_without_pictures(template: Template) -> None:
+    html = render(template, "en", EXAMPLES[template]).html
+    assert '<html lang="en">' in html
+    for unwanted in ("<img", "<script", "background", " color:", "<link"):
+        assert unwanted not in html
+
+
+def test_times_are_those_of_the_person_and_name_the_zone() -> None:
+    values = EXAMPLES["session_scheduled"]
+    berlin = render(Template.SESSION_SCHEDULED, "en", values)
+    assert "Monday, March 29, 2027, 9:00 AM - 10:00 AM (Europe/Berlin, GMT+02:00)" in berlin.text
+    recipient = {"name": "Noor", "time_zone": "America/New_York"}
+    new_york = render(Template.SESSION_SCHEDULED, "en", values | {"recipient": recipient})
+    assert "Monday, March 29, 2027, 3:00 AM - 4:00 AM (America/New_York, GMT-04:00)" in new_york.text
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "written"),
+    [
+        (
+            "2027-03-28T21:30:00Z",
+            "2027-03-28T22:30:00Z",
+            "March 28, 2027, 11:30 PM (Europe/Berlin, GMT+02:00) - Monday",
+        ),
+        ("2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z", "2:30 AM (Europe/Berlin, GMT+02:00) - Sunday, October 31"),
+    ],
+)
+def test_a_session_over_midnight_or_a_change_of_the_clocks_has_two_whole_times(
+    starts_at: str, ends_at: str, written: str
+) -> None:
+    session = {"starts_at": starts_at, "ends_at": ends_at, "where": ""}
+    message = render(Template.SESSION_SCHEDULED, "en", EXAMPLES["session_scheduled"] | {"session": session})
+    assert written in message.text
+
+
+def test_a_time_without_an_offset_is_refused_with_a_remedy() -> None:
+    values = EXAMPLES["match_proposed_to_mentee"] | {"answer_by": "2027-03-22T08:00:00"}
+    with pytest.raises(ValueError, match="add its offset, such as 2027-03-22T08:00:00Z"):
+        render(Template.MATCH_PROPOSED_TO_MENTEE, "en", values)
+
+
+def test_dates_follow_the_region_of_the_reader() -> None:
+    message = render(Template.SESSION_SCHEDULED, "en-GB", EXAMPLES["session_scheduled"])
+    assert "Monday, 29 March 2027, 09:00 - 10:00 (Europe/Berlin, GMT+02:00)" in message.text
+
+
+@pytest.mark.parametrize("locale", ["fr-FR", "xx", "", "../de", "de_AT"])
+def test_a_language_without_templates_gets_english_with_english_dates(locale: str) -> None:
+    values = EXAMPLES["session_scheduled"]
+    assert render(Template.SESSION_SCHEDULED, locale, values) == render(Template.SESSION_SCHEDULED, "en", values)
+
+
+def test_a_language_is_added_with_a_folder(folder: Path) -> None:
+    german = Path(shutil.copytree(folder / "en", folder / "de"))
+    (german / "session_reminder" / "subject.txt").write_text("Bald: {{ session.starts_at | moment }}")
+    message = Templates(folder).render(Template.SESSION_REMINDER, "de-AT", EXAMPLES["session_reminder"])
+    assert message.subject == "Bald: Montag, 29. März 2027, 09:00 (Europe/Berlin, GMT+02:00)"
+    assert '<html lang="de">' in message.html
+
+
+def test_a_missing_template_is_named_when_they_are_loaded(folder: Path) -> None:
+    (folder / "en" / "match_accepted" / "body.html").unlink()
+    with pytest.raises(TemplatesMissing, match=r"en/match_accepted/body\.html"):
+        Templates(folder)
+
+
+def test_a_language_that_is_half_translated_is_refused(folder: Path) -> None:
+    (folder / "it").mkdir()
+    with pytest.raises(TemplatesMissing, match=r"it/application_approved/body\.html, it/.*"):
+        Templates(folder)
+
+
+@pytest.mark.parametrize("file", ["match_accepted/body.txt", "layout.html", "reasons.txt"])
+def test_a_broken_template_is_found_when_they_are_loaded(folder: Path, file: str) -> None:
+    (folder / "en" / file).write_text("{% if %}")
+    with pytest.raises(TemplateSyntaxError):
+        Templates(folder)
+
+
+@pytest.mark.parametrize("expression", ["10 ** 10000000", "'a' * 10000000000", "partner.clear()", "''.__class__"])
+def test_a_template_cannot_reach_out_of_its_sandbox(folder: Path, expression: str) -> None:
+    (folder / "en" / "match_declined" / "subject.txt").write_text("{{ " + expression + " }}")
+    with pytest.raises(SecurityError):
+        Templates(folder).render(Template.MATCH_DECLINED, "en", EXAMPLES["match_declined"])
+
+
+def test_a_template_cannot_switch_escaping_off(folder: Path) -> None:
+    (folder / "en" / "match_declined" / "body.html").write_text("{{ partner.name | safe }}")
+    with pytest.raises(TemplateSyntaxError, match="safe"):
+        Templates(folder)
