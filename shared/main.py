@@ -18,20 +18,20 @@ import uvloop
 
 from shared.clock import system_clock
 from shared.doctor.command import doctor
-from shared.engine.bus import NotAdmitted
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.authoring.service import Service
+from shared.engine.execution.executor import Limits
+from shared.engine.failures.sealer import Safe
 from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.maintenance import Maintenance
 from shared.engine.mongo.store import MongoStore
-from shared.engine.republishing import NotEmpty, StillRunning, TooLongAgo, republish
-from shared.engine.safe import Safe
-from shared.engine.sampling import Sampling
-from shared.engine.service import Service
-from shared.engine.starting import obstacles, patiently
-from shared.engine.stopping import ended
-from shared.engine.store import NotPermitted, StoreError
+from shared.engine.ports.bus import NotAdmitted
+from shared.engine.ports.store import NotPermitted, StoreError
+from shared.engine.process.engine import Engine, Place
+from shared.engine.process.obstacles import obstacles, patiently
+from shared.engine.process.samples import Sampling
+from shared.engine.process.shutdown import ended
+from shared.engine.recovery.maintenance import Maintenance
+from shared.engine.recovery.republication import NotEmpty, StillRunning, TooLongAgo, republish
 from shared.observe import logs, metrics, traces
 from shared.settings import Role, Settings, SettingsWrong
 from shared.web.app import create_app, create_monitor

@@ -12,16 +12,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from shared.contracts.event import Contract, Event, State
-from shared.engine import effects, inbox, outbox, timers
-from shared.engine.aggregate import Aggregate, Removed
-from shared.engine.effects import Effects
-from shared.engine.executor import Executor
-from shared.engine.held import Held
+from shared.engine.authoring.aggregate import Aggregate, Removed
+from shared.engine.authoring.reader import Reader
+from shared.engine.authoring.service import PEOPLE, Service, message_type
+from shared.engine.batch import inbox, outbox
+from shared.engine.batch.message import Answer, Ending, Message, Origin
+from shared.engine.batch.tracked import Held
+from shared.engine.deferred import effects, timers
+from shared.engine.deferred.effects import Effects
+from shared.engine.execution.executor import Executor
+from shared.engine.execution.queue import Queue
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Answer, Ending, Message, Origin
-from shared.engine.queue import Queue
-from shared.engine.reader import Reader
-from shared.engine.service import PEOPLE, Service, message_type
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")

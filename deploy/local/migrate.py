@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 
 from deploy.local.surroundings import SERVICES
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from shared.main import migrate
 from shared.observe import logs
 from shared.settings import SettingsWrong

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from deploy.operate.answers import Status
 from deploy.operate.asking import Unanswered
 from deploy.operate.figures import at_least, lasting
-from shared.engine.database_time import NOTICED
+from shared.engine.coordination.database_time import NOTICED
 
 LATE = 60.0
 """Seconds after which an event that is not published is late."""

@@ -12,7 +12,7 @@ from importlib import import_module
 from shared.doctor.command import AS_JSON, progress, tell_all
 from shared.doctor.examination import examine
 from shared.doctor.finding import Examined, Finding
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from shared.main import assemble
 
 

@@ -3,9 +3,9 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.evaluation.model import Invitation
-from shared.engine.context import Context
-from shared.engine.handlers import PEOPLE, Handlers
-from shared.engine.loads import require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import PEOPLE, Handlers
+from shared.engine.authoring.loads import require
 from shared.ids import InvitationId
 
 commands = Handlers()

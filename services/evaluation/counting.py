@@ -6,9 +6,9 @@ from shared.contracts.event import Event
 from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, ParticipantLeft
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
 
 counting = Handlers()
 

@@ -12,7 +12,7 @@ from shared.contracts.evaluation import FeedbackGiven, SurveyInvited
 from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, ParticipantLeft, Role
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
-from shared.engine.aggregate import ReadModel
+from shared.engine.authoring.aggregate import ReadModel
 from shared.ids import ApplicationId, ProgramId
 
 

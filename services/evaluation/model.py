@@ -10,7 +10,7 @@ from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, Surve
 from shared.contracts.event import Event
 from shared.contracts.intake import ProgramRules, Role
 from shared.contracts.sessions import RelationshipStarted, SessionCompleted
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 from shared.ids import InvitationId, PersonId, ProgramId, RelationshipId, RiskCaseId, SessionId
 

@@ -11,7 +11,7 @@ from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, Mat
 from services.evaluation.kpis import KPIS, Facts, Figure, KpiName
 from services.evaluation.model import Invitation, InvitationStatus, RiskCase
 from shared.contracts.intake import Role
-from shared.engine.reader import Reader
+from shared.engine.authoring.reader import Reader
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
 from shared.web.now import Now

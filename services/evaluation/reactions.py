@@ -11,10 +11,10 @@ from shared.contracts.sessions import (
     SessionCompleted,
     SessionScheduled,
 )
-from shared.engine.aggregate import Timer
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import awaits, create, require
+from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import awaits, create, require
 from shared.ids import InvitationId, RelationshipId
 
 reactions = Handlers()

@@ -5,7 +5,7 @@ from services.evaluation.counting import counting
 from services.evaluation.queries import queries
 from services.evaluation.reactions import reactions
 from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, SurveyInvited, SurveyReminded
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 service = Service(
     "evaluation",

@@ -34,7 +34,7 @@ from shared.contracts.intake import (
     Profile,
     ProgramPublished,
 )
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 people_commands.shares(Person, ContactCard)
 application_commands.shares(Application, Profile)

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 
 
 class View(BaseModel, from_attributes=True):

@@ -13,9 +13,9 @@ from services.matching.model.proposal import Proposal, proposals
 from services.matching.pair import Pair
 from services.matching.proposing import forget_timers, go_on, propose
 from shared.contracts.intake import Role
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.authoring.loads import create, require
 from shared.ids import MatchId
 
 commands = Handlers()

@@ -17,9 +17,9 @@ from shared.contracts.intake import (
     ParticipantResumed,
     Role,
 )
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
 
 leaving = Handlers()
 

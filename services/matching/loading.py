@@ -8,7 +8,7 @@ from services.matching.model.match import Match
 from services.matching.model.places import MenteeRequests, MentorSeats
 from services.matching.model.pool import About, PoolEntry, ProfileCopy
 from shared.contracts.intake import CapacityChanged, Role
-from shared.engine.loads import Load, create, reads, require
+from shared.engine.authoring.loads import Load, create, reads, require
 from shared.ids import ApplicationId, MatchId
 
 

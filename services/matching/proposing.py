@@ -8,8 +8,8 @@ from services.matching.model.places import MenteeRequests
 from services.matching.model.pool import ProgramCopy
 from services.matching.model.proposal import Proposal
 from services.matching.model.unavailable import MenteeUnavailable, MentorUnavailable
-from shared.engine.aggregate import Effect, Timer
-from shared.engine.context import Context
+from shared.engine.authoring.aggregate import Effect, Timer
+from shared.engine.authoring.context import Context
 from shared.ids import ApplicationId, MatchId, ProgramId
 
 PROPOSED = "proposed"

@@ -24,7 +24,7 @@ from services.matching.views import (
     WaitingView,
 )
 from shared.contracts.intake import Role
-from shared.engine.reader import A, Reader
+from shared.engine.authoring.reader import A, Reader
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
 from shared.web.now import Now

@@ -11,9 +11,9 @@ from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
 from services.matching.pair import Application
 from services.matching.proposing import search
 from shared.contracts.intake import Role
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.authoring.loads import create, require
 from shared.ids import ProgramId
 
 ranking = Handlers()

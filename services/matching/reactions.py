@@ -19,10 +19,10 @@ from services.matching.proposing import (
 )
 from services.matching.solving import NextBestFound, NobodyFound, SolveMatching
 from shared.contracts.intake import ApplicationApproved, Profile, ProgramPublished, Role
-from shared.engine.aggregate import Effect, EffectFailed
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import awaits, create, optional, reads, require
+from shared.engine.authoring.aggregate import Effect, EffectFailed
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import awaits, create, optional, reads, require
 
 reactions = Handlers()
 

@@ -27,7 +27,7 @@ from shared.contracts.matching import (
     NoMatchFound,
     RematchRequested,
 )
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 service = Service(
     "matching",

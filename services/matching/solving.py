@@ -19,9 +19,9 @@ from services.matching.runs.solution import Task
 from services.matching.runs.solver import Solver
 from services.matching.solution import find_mentor
 from shared.contracts.intake import Role
-from shared.engine.aggregate import Effect, Outcome
-from shared.engine.handlers import Handlers, Work
-from shared.engine.reader import Reader
+from shared.engine.authoring.aggregate import Effect, Outcome
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.reader import Reader
 from shared.ids import ApplicationId, MatchId, MatchRunId, ProgramId
 
 solving = Handlers()

@@ -13,9 +13,9 @@ from services.matching.model.proposal import Proposal, check_apart
 from services.matching.pair import Application, Pair
 from services.matching.proposing import call_off, go_on
 from shared.contracts.intake import Role
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, require
 from shared.ids import ProgramId
 
 steering = Handlers()

@@ -9,8 +9,8 @@ from services.matching.model.proposal import Proposal
 from services.matching.proposing import go_on
 from services.matching.waiting import search_for_waiting
 from shared.contracts.intake import Role
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
 from shared.ids import MatchId
 
 unwinding = Handlers()

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from services.matching.model.places import MAY_PASS, MenteeRequests
 from services.matching.proposing import search
-from shared.engine.aggregate import Effect, Outcome, Timer
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers, Work
-from shared.engine.loads import require
+from shared.engine.authoring.aggregate import Effect, Outcome, Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.loads import require
 from shared.ids import ApplicationId, ProgramId
 
 waiting = Handlers()

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from shared.contracts.intake import OrganizationRegistered, ProgramPublished
-from shared.engine.aggregate import Aggregate, Replica
+from shared.engine.authoring.aggregate import Aggregate, Replica
 
 
 class Card(Replica, name="card"):

@@ -6,7 +6,7 @@ from services.notify.messages.reactions import reactions as message_reactions
 from services.notify.reminders.reactions import reactions as reminder_reactions
 from services.notify.settings import NotifySettings
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 service = Service(
     "notify",

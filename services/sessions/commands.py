@@ -10,9 +10,9 @@ from services.sessions.calendar import PersonCalendar
 from services.sessions.model import Relationship, Session
 from services.sessions.times import EARLIEST, LATEST, Slot, moment
 from shared.clock import zone
-from shared.engine.context import Context
-from shared.engine.handlers import PEOPLE, Handlers
-from shared.engine.loads import create, reads, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import PEOPLE, Handlers
+from shared.engine.authoring.loads import create, reads, require
 from shared.ids import ActionItemId, PersonId, RelationshipId, SessionId
 
 commands = Handlers()

@@ -16,7 +16,7 @@ from shared.contracts.sessions import (
     SessionRescheduled,
     SessionScheduled,
 )
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 from shared.ids import PersonId, ProgramId, RelationshipId, SessionId
 

@@ -4,9 +4,9 @@ from services.sessions.calendar import PersonCalendar
 from services.sessions.model import ProgramCopy, Relationship, Session
 from shared.contracts.intake import ProgramPublished
 from shared.contracts.matching import MatchAccepted, MatchUnwound
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import awaits, create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import awaits, create, require
 
 reactions = Handlers()
 

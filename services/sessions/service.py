@@ -13,7 +13,7 @@ from shared.contracts.sessions import (
     SessionRescheduled,
     SessionScheduled,
 )
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 service = Service(
     "sessions",

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterator
 
 from shared.doctor.finding import Notes
-from shared.engine.engine import Engine
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.kafka.examination import BrokerFound, connects, examine
-from shared.engine.starting import lacking
+from shared.engine.process.engine import Engine
+from shared.engine.process.obstacles import lacking
 from shared.settings import Settings
 
 CONNECT_SECONDS = 3.0

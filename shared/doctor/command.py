@@ -10,7 +10,7 @@ from typing import TextIO
 from shared.doctor.examination import Assemble, Tell, examine
 from shared.doctor.finding import Examined
 from shared.doctor.report import lines
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 AS_JSON = "--json"
 

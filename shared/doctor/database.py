@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.doctor.finding import Notes
-from shared.engine import leases
-from shared.engine.database_time import NOTICED, SAME_TIME, WRONG
-from shared.engine.engine import Engine
-from shared.engine.gaps import Gaps, gaps_in
+from shared.engine.consuming.gaps import Gaps, gaps_in
+from shared.engine.coordination import leases
+from shared.engine.coordination.database_time import NOTICED, SAME_TIME, WRONG
 from shared.engine.mongo.examination import DatabaseFound, examine
 from shared.engine.mongo.store import MongoStore
-from shared.engine.starting import check_writes
-from shared.engine.store import Document, NotPermitted, StoreError
-from shared.engine.stored import collections
+from shared.engine.ports.store import Document, NotPermitted, StoreError
+from shared.engine.process.collections import collections
+from shared.engine.process.engine import Engine
+from shared.engine.process.obstacles import check_writes
 from shared.settings import Settings
 
 OLDEST = (6, 0)

@@ -7,11 +7,11 @@ from importlib.metadata import version
 from shared.doctor import broker, database, replicas
 from shared.doctor import settings as settings_of
 from shared.doctor.finding import Examined, Finding, Level, Notes, Part
-from shared.engine.engine import Engine
+from shared.engine.authoring.service import Service
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.service import Service
-from shared.engine.store import StoreError
+from shared.engine.ports.store import StoreError
+from shared.engine.process.engine import Engine
 from shared.settings import Settings
 
 PATIENCE = 12.0

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from shared.doctor.finding import Notes
-from shared.engine.database_time import NOTICED, SAME_TIME, WRONG
-from shared.engine.engine import Engine
-from shared.engine.replicas import living
-from shared.engine.starting import on_another_broker, shared_group, strangers
-from shared.engine.store import Document
+from shared.engine.coordination.database_time import NOTICED, SAME_TIME, WRONG
+from shared.engine.coordination.replicas import living
+from shared.engine.ports.store import Document
+from shared.engine.process.engine import Engine
+from shared.engine.process.obstacles import on_another_broker, shared_group, strangers
 from shared.settings import Settings
 from shared.web.issuer_keys import fetch_from
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pydantic import ValidationError
 
 from shared.doctor.finding import Finding, Notes, Part
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from shared.settings import KafkaSecurity, Settings, SettingsWrong
 
 WHERE = (

@@ -35,7 +35,7 @@ from shared.documents.places import (
     openapi_path,
     service_page,
 )
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 
 def documents(services: Sequence[Service]) -> dict[Path, str]:

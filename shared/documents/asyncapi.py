@@ -18,7 +18,7 @@ from shared.contracts.envelope import HEADERS, REQUIRED
 from shared.contracts.event import Contract
 from shared.contracts.schemas import opened
 from shared.documents.flow import received, sent, summary, topic
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from shared.settings import Settings
 
 Json = dict[str, Any]  # parts of an AsyncAPI document

@@ -16,8 +16,8 @@ from types import FunctionType, ModuleType
 from typing import Any, get_type_hints
 
 from shared.contracts.event import Contract, Event, State
-from shared.engine.handlers import Handler
-from shared.engine.service import Service
+from shared.engine.authoring.handlers import Handler
+from shared.engine.authoring.service import Service
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -12,8 +12,8 @@ from shared.documents import markdown, shapes
 from shared.documents.flow import OF_EVERY_SERVICE, Step, after, before, own, summary, topic, versions
 from shared.documents.markdown import fence, link, table
 from shared.documents.places import EVENTS, event_page, http_page, service_page
-from shared.engine.aggregate import Timer
-from shared.engine.service import Service
+from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.service import Service
 
 OPEN = "Pass over fields that are not listed here: a later release may add some."
 ENGINE = "The engine of a service, by itself."

@@ -9,8 +9,8 @@ from shared.contracts.clock import ClockFollowed
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Contract, State
 from shared.documents.causes import causes, emitted_by
-from shared.engine.handlers import Handler
-from shared.engine.service import PEOPLE, Service
+from shared.engine.authoring.handlers import Handler
+from shared.engine.authoring.service import PEOPLE, Service
 
 OF_EVERY_SERVICE = (MessageDeadLettered, ClockFollowed)
 """What the engine tells, whichever service it is that of."""

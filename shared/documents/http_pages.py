@@ -11,7 +11,7 @@ from shared.documents import markdown, shapes
 from shared.documents.markdown import fence, link, table
 from shared.documents.places import EVERY_SERVICE, OPERATIONS, http_page, openapi_path, service_page
 from shared.documents.words import words
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from shared.web.document import IDEMPOTENCY_KEY, IF_MATCH, OF_REQUESTS, PROBLEMS
 
 Json = dict[str, Any]  # an OpenAPI document, or a part of one

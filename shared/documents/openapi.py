@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Answer, Message
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Answer, Message
-from shared.engine.service import Service
 from shared.settings import Settings
 from shared.web.app import create_app
 

@@ -8,7 +8,7 @@ from shared.documents.event_pages import linked, published, trigger
 from shared.documents.flow import OF_EVERY_SERVICE, after, before, own, received, summary
 from shared.documents.markdown import fence, link, table
 from shared.documents.places import OVERVIEW, asyncapi_path, http_page, service_page
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 HEAD = """\
 # Events

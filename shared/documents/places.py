@@ -4,7 +4,7 @@ from pathlib import Path
 
 from shared.contracts.event import Contract
 from shared.contracts.schemas import SCHEMAS
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 ROOT = SCHEMAS.parents[2]
 EVENTS = SCHEMAS.parent

@@ -11,9 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from shared.clock import Clock
-from shared.engine.handlers import Handler, Http
-from shared.engine.service import Service
-from shared.engine.store import Store, StoreError
+from shared.engine.authoring.handlers import Handler, Http
+from shared.engine.authoring.service import Service
+from shared.engine.ports.store import Store, StoreError
 from shared.errors import Refusal
 from shared.ids import new_ids
 from shared.settings import Role, Settings

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
-from shared.engine.handlers import Handler
+from shared.engine.authoring.handlers import Handler
 from shared.web.problems import MEDIA_TYPE, Problem
 
 Json = dict[str, Any]  # parts of an OpenAPI document

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.engine.store import PATIENCE
+from shared.engine.ports.store import PATIENCE
 from shared.observe import logs, traces
 from shared.web import problems
 from shared.web.auth import Verifier

@@ -5,9 +5,9 @@ import asyncio
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from shared.engine.database_time import SAME_TIME
-from shared.engine.engine import Engine
-from shared.engine.store import StoreError
+from shared.engine.coordination.database_time import SAME_TIME
+from shared.engine.ports.store import StoreError
+from shared.engine.process.engine import Engine
 from shared.errors import Refusal
 from shared.observe import metrics
 from shared.web.whole_paths import WholePaths

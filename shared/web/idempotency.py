@@ -5,7 +5,7 @@ import re
 
 from pydantic import BaseModel
 
-from shared.engine.message import Idempotency
+from shared.engine.batch.message import Idempotency
 from shared.errors import Refusal
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,255}")

@@ -6,8 +6,8 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from shared.engine.aggregate import Aggregate
-from shared.engine.reader import Page
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.reader import Page
 
 A = TypeVar("A", bound=Aggregate)
 V = TypeVar("V", bound=BaseModel)

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from shared.engine.store import StoreError, WriteRefused
+from shared.engine.ports.store import StoreError, WriteRefused
 from shared.errors import Refusal, TryLater
 
 log = structlog.get_logger()

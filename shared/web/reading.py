@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared.engine.reader import Reader
+from shared.engine.authoring.reader import Reader
 from shared.web.auth import CurrentCaller
 
 

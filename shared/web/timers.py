@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from shared.engine.store import Store
-from shared.engine.timers import COLLECTION, shown
+from shared.engine.deferred.timers import COLLECTION, shown
+from shared.engine.ports.store import Store
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
 from shared.web.paging import Limit

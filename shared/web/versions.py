@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from fastapi import Response
 
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 
 A = TypeVar("A", bound=Aggregate)

@@ -25,6 +25,7 @@ ALONE = "matching from a file needs no service"
 OBSERVE = "what counts and traces is known to one package"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
+PARTS = "the parts of the engine stand on each other in one direction"
 
 PLANTED = [
     (DIRECTION, "shared.engine.planted_service", "services.intake.people.model"),
@@ -40,18 +41,27 @@ PLANTED = [
     (PURE, "services.sessions.times", "pymongo"),
     (PURE, "shared.contracts.planted", "fastapi"),
     (SHARED, "shared.engine.planted_web", "shared.web.app"),
-    (SHARED, "shared.contracts.planted", "shared.engine.service"),
+    (SHARED, "shared.contracts.planted", "shared.engine.authoring.service"),
     (KAFKA, "services.intake.planted_kafka", "aiokafka"),
     (KAFKA, "shared.web.planted_kafka", "faststream"),
     (MONGO, "services.intake.planted_mongo", "pymongo"),
-    (ALONE, "services.matching.algorithm.planted_engine", "shared.engine.executor"),
+    (ALONE, "services.matching.algorithm.planted_engine", "shared.engine.execution.executor"),
     (ALONE, "services.matching.file.planted_service", "services.matching.model.match"),
     (OBSERVE, "shared.engine.planted_metric", "prometheus_client"),
     (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),
     (HTTP, "services.intake.planted_http", "starlette"),
     (ASYNCIO, "services.sessions.planted_asyncio", "asyncio"),
-    (ENGINE, "services.sessions.planted_engine", "shared.engine.executor"),
+    (ENGINE, "services.sessions.planted_engine", "shared.engine.execution.executor"),
+    (PARTS, "shared.engine.process.planted", "shared.engine.recovery.jobs"),
+    (PARTS, "shared.engine.consuming.planted", "shared.engine.process.engine"),
+    (PARTS, "shared.engine.deferred.planted", "shared.engine.publishing.relay"),
+    (PARTS, "shared.engine.execution.planted", "shared.engine.consuming.records"),
+    (PARTS, "shared.engine.failures.planted", "shared.engine.execution.executor"),
+    (PARTS, "shared.engine.batch.planted", "shared.engine.failures.parking"),
+    (PARTS, "shared.engine.coordination.planted", "shared.engine.batch.message"),
+    (PARTS, "shared.engine.mongo.planted", "shared.engine.coordination.leases"),
+    (PARTS, "shared.engine.ports.planted", "shared.engine.authoring.aggregate"),
 ]
 
 

@@ -4,10 +4,10 @@ import time
 from collections import Counter
 from random import Random
 
-from shared.engine import observing
-from shared.engine.bus import Record
-from shared.engine.message import Answer, Ending
-from shared.engine.records import Records
+from shared.engine.batch import telemetry as observing
+from shared.engine.batch.message import Answer, Ending
+from shared.engine.consuming.records import Records
+from shared.engine.ports.bus import Record
 from shared.observe import logs, metrics
 from tests.benchmarks.shop import shop
 from tests.benchmarks.streams import envelopes

@@ -11,10 +11,10 @@ from random import Random
 import uvloop
 
 from shared.clock import system_clock
-from shared.engine.executor import Executor, Limits
-from shared.engine.message import Answer, Message
+from shared.engine.batch.message import Answer, Message
+from shared.engine.execution.executor import Executor, Limits
 from shared.engine.mongo.store import MongoStore
-from shared.engine.stored import collections
+from shared.engine.process.collections import collections
 from shared.settings import Settings
 from shared.web.app import create_app
 from shared.web.server import serve

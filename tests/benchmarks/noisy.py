@@ -8,7 +8,7 @@ import statistics
 import time
 from uuid import uuid4
 
-from shared.engine.bus import Topic
+from shared.engine.ports.bus import Topic
 from tests.benchmarks import http
 from tests.benchmarks.http_server import TENANTS
 from tests.benchmarks.streams import Parts, envelopes, publish

@@ -3,11 +3,11 @@
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
-from shared.engine.aggregate import Aggregate
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
-from shared.engine.service import Service
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.authoring.service import Service
 
 
 class Ordered(Event, aggregate="order", subject="order_id", service="market"):

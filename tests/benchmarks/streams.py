@@ -11,16 +11,16 @@ from uuid import uuid4
 
 from shared.clock import system_clock
 from shared.contracts.envelope import Envelope
-from shared.engine import outbox
-from shared.engine.bus import Topic
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Executor, Limits
+from shared.engine.batch import outbox
+from shared.engine.batch.message import Message
+from shared.engine.execution.executor import Executor, Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Message
 from shared.engine.mongo.store import MongoStore
-from shared.engine.store import Document, Id, Write
-from shared.engine.stored import collections
+from shared.engine.ports.bus import Topic
+from shared.engine.ports.store import Document, Id, Write
+from shared.engine.process.collections import collections
+from shared.engine.process.engine import Engine, Place
 from shared.ids import new_ids
 from tests.benchmarks.shop import Ordered, Ship, shop
 from tests.waiting import until

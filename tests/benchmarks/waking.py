@@ -10,16 +10,16 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from shared.clock import system_clock
-from shared.engine import inbox
-from shared.engine.aggregate import Aggregate
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.handlers import Handlers
-from shared.engine.loads import awaits, create
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import awaits, create
+from shared.engine.authoring.service import Service
+from shared.engine.batch import inbox
+from shared.engine.batch.message import Message
+from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
-from shared.engine.message import Message
 from shared.engine.mongo.store import MongoStore
-from shared.engine.service import Service
+from shared.engine.process.engine import Engine, Place
 from tests.benchmarks.shop import Customer, Ordered
 
 TENANT, EVERY = "acme", 0.01

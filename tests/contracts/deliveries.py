@@ -9,13 +9,13 @@ import bson
 from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import State
-from shared.engine.bus import Record
-from shared.engine.executor import Executor
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Answer, Message
+from shared.engine.consuming.records import Records
+from shared.engine.execution.executor import Executor
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Answer, Message
-from shared.engine.records import Records
-from shared.engine.service import Service
-from shared.engine.store import Document, Id
+from shared.engine.ports.bus import Record
+from shared.engine.ports.store import Document, Id
 
 Stored = dict[tuple[str, Id], Document]
 

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from shared.contracts.schemas import SCHEMAS
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 
 ROOT = SCHEMAS.parents[2]
 

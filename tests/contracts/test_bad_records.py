@@ -14,10 +14,10 @@ from shared.contracts.catalog import golden
 from shared.contracts.event import Contract, Event
 from shared.contracts.intake import Profile, ProgramPublished
 from shared.documents.flow import received
-from shared.engine.bus import Record
-from shared.engine.deadletters import DeadLetter
-from shared.engine.message import Ending
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Ending
+from shared.engine.failures.dead_letters import DeadLetter
+from shared.engine.ports.bus import Record
 from tests.contracts.deliveries import Recipient, record
 from tests.contracts.known_services import every_service
 

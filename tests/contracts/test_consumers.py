@@ -10,12 +10,12 @@ from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Contract, Event, State
 from shared.documents.flow import received
-from shared.engine.aggregate import Removed
-from shared.engine.context import NotYet
-from shared.engine.deadletters import Bury
-from shared.engine.message import Answer, Ending, Message
-from shared.engine.records import Records
-from shared.engine.service import Service
+from shared.engine.authoring.aggregate import Removed
+from shared.engine.authoring.context import NotYet
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.consuming.records import Records
+from shared.engine.failures.dead_letters import Bury
 from tests.contracts.deliveries import Recipient, record, story
 from tests.contracts.known_services import every_service
 

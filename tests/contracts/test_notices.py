@@ -1,7 +1,7 @@
 """A failure that is told of makes no further one: whatever a notice looks like, no service buries it.
 
-A planted defect for it: `Records.messages` in `shared/engine/records.py` with `is_wanted = True`, or `bury` in
-`shared/engine/deadletters.py` with `ctx.emit(*announced)` for every tenant.
+A planted defect for it: `Records.messages` in `shared/engine/consuming/records.py` with `is_wanted = True`, or `bury`
+in `shared/engine/failures/dead_letters.py` with `ctx.emit(*announced)` for every tenant.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ import pytest
 
 from shared.contracts.catalog import golden
 from shared.contracts.engine import MessageDeadLettered
-from shared.engine.bus import Record
-from shared.engine.deadletters import NO_TENANT, DeadLetter
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
-from shared.engine.service import Service
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.authoring.service import Service
+from shared.engine.failures.dead_letters import NO_TENANT, DeadLetter
+from shared.engine.ports.bus import Record
 from tests.contracts.deliveries import Recipient, record
 from tests.contracts.known_services import every_service
 from tests.shared.engine.shop import Ledger

@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.local.mail import MailFolder
 from deploy.local.running import Operator
-from shared.engine.bus import Partition
+from shared.engine.ports.bus import Partition
 from tests.faults.history import History, Letter, Mail, Published
 
 ANSWER_SECONDS = 10.0

@@ -17,7 +17,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
-from shared.engine.service import PEOPLE
+from shared.engine.authoring.service import PEOPLE
 from tests.faults.checker import violations
 from tests.faults.clients import Clients
 from tests.faults.disruptions import DISRUPTIONS, Trial

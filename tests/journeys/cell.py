@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 from shared.clock import Clock
-from shared.engine.bus import Bus
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.message import Answer, Message, Origin
-from shared.engine.store import Document, Store
+from shared.engine.batch.message import Answer, Message, Origin
+from shared.engine.execution.executor import Limits
+from shared.engine.ports.bus import Bus
+from shared.engine.ports.store import Document, Store
+from shared.engine.process.engine import Engine, Place
 from tests.contracts.known_services import every_service
 from tests.waiting import until
 

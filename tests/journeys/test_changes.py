@@ -15,9 +15,9 @@ from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import Notification
 from services.sessions.model import Relationship, RelationshipStatus
 from shared.clock import system_clock
+from shared.engine.authoring.reader import A, Reader
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.reader import A, Reader
 from tests.journeys.cell import Cell, running
 from tests.services.notify import mail_servers
 from tests.services.notify.mail_servers import Postmaster

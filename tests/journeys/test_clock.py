@@ -11,9 +11,9 @@ import pytest
 
 from services.intake.clock.model import ClockMoving, SandboxClock
 from shared.clock import system_clock
+from shared.engine.authoring.reader import Reader
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.reader import Reader
 from tests.journeys.cell import Cell, running
 from tests.services.notify import mail_servers
 from tests.services.notify.mail_servers import Postmaster

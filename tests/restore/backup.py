@@ -12,9 +12,9 @@ from pymongo import MongoClient
 from deploy.local.mongo import Mongo
 from deploy.local.surroundings import SERVICES
 from shared.contracts.clock import TOPIC as CLOCK
-from shared.engine.journal import TOPIC as REPLAYS
+from shared.engine.authoring.service import PEOPLE
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.service import PEOPLE
+from shared.engine.publishing.journal import TOPIC as REPLAYS
 from tests.waiting import until
 
 PATIENCE = 240

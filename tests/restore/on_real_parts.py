@@ -17,9 +17,9 @@ from services.evaluation.facts import ApplicationFact
 from services.intake.applications.model.application import Application, ApplicationStatus
 from services.matching.model.pool import PoolEntry
 from shared.clock import system_clock
+from shared.engine.authoring.reader import Reader
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.reader import Reader
 from tests.journeys.cell import Cell, running
 from tests.journeys.test_clock import enroll, id_of
 from tests.restore.backup import PATIENCE, Backup, remove_topics

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 
-from shared.engine.bus import Consumer, Publisher, Record, Subscriber
 from shared.engine.memory.bus import MemoryBus
+from shared.engine.ports.bus import Consumer, Publisher, Record, Subscriber
 from tests.simulation.faults import Faults
 from tests.simulation.loop import PROCESS
 

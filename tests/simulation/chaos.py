@@ -3,9 +3,9 @@
 import asyncio
 from random import Random
 
-from shared.engine import leases
-from shared.engine.database_time import WRONG
-from shared.engine.partitions import row_id
+from shared.engine.consuming.partitions import row_id
+from shared.engine.coordination import leases
+from shared.engine.coordination.database_time import WRONG
 from tests.simulation.clients import TOPIC, Clients
 from tests.simulation.loop import Absence
 from tests.simulation.plan import Plan

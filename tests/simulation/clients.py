@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.engine import audit, growing
-from shared.engine.message import Answer, Ending, Idempotency, Message
-from shared.engine.store import StoreError
+from shared.engine.batch.message import Answer, Ending, Idempotency, Message
+from shared.engine.ports.store import StoreError
+from shared.engine.process import audit
+from shared.engine.publishing import growth as growing
 from shared.errors import Refusal
 from tests.simulation.ledger.accounts import Deposit, Nature
 from tests.simulation.ledger.doctors import ComeBack, GoOff

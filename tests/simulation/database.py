@@ -9,9 +9,19 @@ from typing import Any
 
 import bson
 
-from shared.engine import outbox
+from shared.engine.batch import outbox
 from shared.engine.memory.store import AWARE, MemoryStore
-from shared.engine.store import Conflict, Document, Id, Insert, Unavailable, UnknownOutcome, Where, Write, WriteRefused
+from shared.engine.ports.store import (
+    Conflict,
+    Document,
+    Id,
+    Insert,
+    Unavailable,
+    UnknownOutcome,
+    Where,
+    Write,
+    WriteRefused,
+)
 from tests.simulation.faults import Faults
 from tests.simulation.loop import VirtualLoop
 

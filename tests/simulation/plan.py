@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from shared.engine.database_time import WRONG
+from shared.engine.coordination.database_time import WRONG
 
 
 @dataclass(slots=True)

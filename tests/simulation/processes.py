@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from random import Random
 
 from shared.clock import to_milliseconds
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.maintenance import Maintenance
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
+from shared.engine.execution.executor import Limits
+from shared.engine.process.engine import Engine, Place
+from shared.engine.recovery.maintenance import Maintenance
 from tests.simulation.broker import FaultyBus
 from tests.simulation.database import BEGINNING, FaultyStore
 from tests.simulation.loop import PROCESS, Process, VirtualLoop

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.engine import leases, outbox, timers
-from shared.engine.database_time import WRONG
-from shared.engine.outbox import shard_of
-from shared.engine.store import Delete, Id, Insert, Keep, Write
+from shared.engine.batch import outbox
+from shared.engine.batch.outbox import shard_of
+from shared.engine.coordination import leases
+from shared.engine.coordination.database_time import WRONG
+from shared.engine.deferred import timers
+from shared.engine.ports.store import Delete, Id, Insert, Keep, Write
 from tests.simulation.database import FaultyStore
 from tests.simulation.loop import PROCESS
 from tests.simulation.plan import Plan

@@ -5,8 +5,9 @@ import hashlib
 from random import Random
 from typing import Any
 
-from shared.engine import gaps, growing
-from shared.engine.store import Write
+from shared.engine.consuming import gaps
+from shared.engine.ports.store import Write
+from shared.engine.publishing import growth as growing
 from tests.simulation.broker import FaultyBus
 from tests.simulation.chaos import Chaos
 from tests.simulation.clients import TOPIC, Clients

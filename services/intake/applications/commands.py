@@ -11,9 +11,9 @@ from services.intake.fields import Answer, Answers, Command, Id, TimeZone
 from services.intake.people.model import Person
 from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, reads, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, reads, require
 
 commands = Handlers()
 

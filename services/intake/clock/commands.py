@@ -8,9 +8,9 @@ from pydantic import AwareDatetime, Field, model_validator
 from services.intake.clock.model import ClockShown, SandboxClock
 from services.intake.fields import Command, Duration, Id
 from services.intake.organizations.model import Organization
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, require
 
 commands = Handlers()
 

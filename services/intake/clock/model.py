@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from shared.clock import rfc3339, to_milliseconds
 from shared.contracts.clock import ClockAdvanced, ClockFollowed
 from shared.contracts.event import Event
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 from shared.ids import SANDBOX, TenantId, is_sandbox
 

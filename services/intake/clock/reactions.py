@@ -2,9 +2,9 @@
 
 from services.intake.clock.model import SandboxClock
 from shared.contracts.clock import ClockFollowed
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
 
 reactions = Handlers()
 

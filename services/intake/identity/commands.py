@@ -5,9 +5,9 @@ from pydantic import BaseModel, Field
 from services.intake.identity.model.clients import Client
 from services.intake.identity.model.links import LinkNotValid, SignInLink
 from services.intake.people.model import Person
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, optional, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, optional, require
 
 commands = Handlers()
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from services.intake.identity.credentials import are_equal, owner
 from services.intake.identity.model.clients import Client
 from services.intake.settings import IntakeSettings
-from shared.engine.reader import Reader
-from shared.engine.store import Store
+from shared.engine.authoring.reader import Reader
+from shared.engine.ports.store import Store
 from shared.ids import TENANT
 from shared.web.auth import Caller
 

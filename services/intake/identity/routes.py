@@ -15,7 +15,7 @@ from services.intake.identity.keys import SigningKeys
 from services.intake.identity.model.links import LIFETIME, LinkNotValid
 from services.intake.identity.tokens import AccessToken, Tokens
 from services.intake.settings import IntakeSettings
-from shared.engine.message import Answer
+from shared.engine.batch.message import Answer
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import Ask
 from shared.web.issuer_keys import JWKS_PATH

@@ -8,9 +8,9 @@ from services.intake.importing.model.enrollment import Row, Terms
 from services.intake.importing.model.imports import Import
 from services.intake.importing.model.slices import EnrollSlice, ExpireSlice, ImportSlice
 from services.intake.programs.model import Program, check_open
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, reads
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, reads
 
 commands = Handlers()
 

@@ -9,9 +9,9 @@ from services.intake.importing.model.enrollment import Enrollment
 from services.intake.importing.model.imports import Import
 from services.intake.importing.model.slices import EnrollSlice, ExpireSlice, ImportSlice
 from services.intake.people.model import EmailAddress, Person
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create, optional, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create, optional, require
 
 reactions = Handlers()
 

@@ -6,9 +6,9 @@ from pydantic import Field
 
 from services.intake.fields import Command, Locale, Name, Slug, TimeZone
 from services.intake.organizations.model import Organization
-from shared.engine.context import Context
-from shared.engine.handlers import OPERATORS, Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import OPERATORS, Handlers
+from shared.engine.authoring.loads import create
 
 commands = Handlers()
 

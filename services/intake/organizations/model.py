@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from shared.contracts.event import Event
 from shared.contracts.intake import OrganizationRegistered
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 from shared.ids import TenantId
 

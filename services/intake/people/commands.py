@@ -4,8 +4,8 @@ from pydantic import Field
 
 from services.intake.fields import Command, Email, Locale, Name, TimeZone
 from services.intake.people.model import EmailAddress, Person
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create
 
 commands = Handlers()
 

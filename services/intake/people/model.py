@@ -4,7 +4,7 @@ import hashlib
 from typing import ClassVar
 
 from shared.contracts.intake import ContactCard
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 from shared.ids import PersonId
 

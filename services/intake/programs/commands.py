@@ -5,9 +5,9 @@ from pydantic import Field
 from services.intake.fields import Command, Id, Name
 from services.intake.programs.model import Cadence, Program
 from shared.contracts.intake import ProgramRules
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, require
 
 commands = Handlers()
 

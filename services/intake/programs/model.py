@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from shared.contracts.event import Event
 from shared.contracts.intake import ProgramPublished, ProgramRules
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotFound, Refusal
 from shared.ids import ProgramId
 

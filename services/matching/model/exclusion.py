@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from services.matching.model.unavailable import AlreadyExcluded
 from shared.contracts.matching import ExclusionAdded
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, ProgramId
 
 

@@ -19,7 +19,7 @@ from shared.contracts.matching import (
     MatchWithdrawn,
     RematchRequested,
 )
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
 

@@ -17,7 +17,7 @@ from services.matching.model.unavailable import (
     SeatsTaken,
 )
 from services.matching.reasons import EVERYBODY_ASKED, NO_MENTORS, SEATS_TAKEN
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, MatchId, ProgramId
 
 MOST_OPEN = 20

@@ -21,7 +21,7 @@ from shared.contracts.intake import (
     ProgramRules,
     Role,
 )
-from shared.engine.aggregate import Aggregate, Replica
+from shared.engine.authoring.aggregate import Aggregate, Replica
 from shared.errors import NotAllowed, Refusal
 from shared.ids import ApplicationId, PersonId, ProgramId
 

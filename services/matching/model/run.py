@@ -11,7 +11,7 @@ from services.matching.model.run_result import RunFigures, RunLeftOvers, RunReco
 from services.matching.model.run_settings import USUAL, RunSettings
 from shared.contracts.event import Event
 from shared.contracts.matching import MatchRunCompleted, MatchRunRequested, NoMatchFound
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 from shared.ids import MatchRunId, ProgramId
 

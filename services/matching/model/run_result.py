@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.matching.model.fit import Fit
 from shared.contracts.intake import Role
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, MatchId, PersonId
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from services.matching.model.run import MatchRun
 from services.matching.model.run_settings import RunSettings
 from services.matching.runs.reactions import propose_next
 from services.matching.solving import SolveMatching
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, require
 from shared.ids import MatchRunId, ProgramId
 
 run_commands = Handlers()

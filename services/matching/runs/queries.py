@@ -10,7 +10,7 @@ from services.matching.model.run_result import RunLeftOvers, RunPair, RunPairs, 
 from services.matching.queries import ForStaff
 from services.matching.runs.comparison import RunComparison
 from services.matching.runs.views import LeftOverView, PairView, RunView
-from shared.engine.reader import Reader
+from shared.engine.authoring.reader import Reader
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned

@@ -11,10 +11,10 @@ from services.matching.model.run import MatchRun
 from services.matching.model.run_result import RunLeftOvers, RunPairs, cut, slice_id, slice_ids
 from services.matching.proposing import propose_or_go_on
 from services.matching.solving import RunSolved, RunTold
-from shared.engine.aggregate import Timer
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create, reads, require
+from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create, reads, require
 from shared.ids import MatchRunId
 
 run_reactions = Handlers()

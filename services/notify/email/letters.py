@@ -19,7 +19,7 @@ from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import reasons
 from services.notify.wording.rendering import best_locale, render
 from shared.contracts.matching import MatchUnwound
-from shared.engine.reader import Reader
+from shared.engine.authoring.reader import Reader
 
 INTO_CALENDAR = (Template.SESSION_SCHEDULED, Template.SESSION_RESCHEDULED)
 OUT_OF_CALENDAR = (Template.SESSION_CANCELLED,)

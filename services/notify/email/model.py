@@ -1,7 +1,7 @@
 """What is asked of the mail server, and what came of it."""
 
 from services.notify.messages.model.notification import NotificationStatus
-from shared.engine.aggregate import Effect, Outcome
+from shared.engine.authoring.aggregate import Effect, Outcome
 
 
 class SendEmail(Effect):

@@ -9,10 +9,10 @@ from services.notify.email.model import EmailHandled, SendEmail
 from services.notify.messages.model.notification import Notification, NotificationStatus
 from services.notify.messages.model.progress import Progress
 from services.notify.settings import NotifySettings
-from shared.engine.aggregate import EffectFailed
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers, Work
-from shared.engine.loads import require
+from shared.engine.authoring.aggregate import EffectFailed
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.loads import require
 
 reactions = Handlers()
 

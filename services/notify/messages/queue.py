@@ -2,7 +2,7 @@
 
 from services.notify.messages.model.draft import Draft
 from services.notify.messages.model.notification import Notification, SendNotification
-from shared.engine.context import Context
+from shared.engine.authoring.context import Context
 
 
 def queue(draft: Draft, notification: Notification, event_id: str, ctx: Context) -> None:

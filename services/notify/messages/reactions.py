@@ -42,9 +42,9 @@ from shared.contracts.matching import (
     MatchWithdrawn,
 )
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import Load, awaits, create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import Load, awaits, create, require
 
 reactions = Handlers()
 reactions.replicates(ContactCard, Card)

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
 from shared.contracts.notify import ReminderFired
-from shared.engine.aggregate import Aggregate, Timer
+from shared.engine.authoring.aggregate import Aggregate, Timer
 
 
 class Reminder(Aggregate, name="reminder"):

@@ -10,9 +10,9 @@ from services.notify.messages.model.progress import Progress
 from services.notify.messages.queue import queue
 from services.notify.reminders.model import MINUTES_BEFORE, Reminder, RemindOfAnswer, RemindOfSession
 from shared.contracts.matching import MatchAnswerAwaited
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create, require
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create, require
 
 reactions = Handlers()
 

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import MEMBER, Consumer, Extent, FencedPublisher, Partition, Publisher, Subscriber, Topic
 from shared.engine.kafka import extents as broker_extents
 from shared.engine.kafka import groups as broker_groups
 from shared.engine.kafka import rights as broker_rights
 from shared.engine.kafka import topics as broker_topics
+from shared.engine.kafka.admin import Looking
 from shared.engine.kafka.consumer import KafkaConsumer
 from shared.engine.kafka.fence import KafkaFencedPublisher
-from shared.engine.kafka.looking import Looking
 from shared.engine.kafka.publisher import KafkaPublisher
+from shared.engine.ports.bus import MEMBER, Consumer, Extent, FencedPublisher, Partition, Publisher, Subscriber, Topic
 
 NEWS_MS = 10_000
 """After so long, consumers know of partitions that were added."""

@@ -11,10 +11,10 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from faststream import AckPolicy
 
-from shared.engine.assignment import Assignment
-from shared.engine.bus import Extent, Partition, Subscriber
-from shared.engine.kafka.ending import ended
-from shared.engine.kafka.reading import Reading
+from shared.engine.kafka.reader import Reading
+from shared.engine.kafka.time_limit import ended
+from shared.engine.ports.assignment import Assignment
+from shared.engine.ports.bus import Extent, Partition, Subscriber
 
 if TYPE_CHECKING:
     from shared.engine.kafka.bus import KafkaBus

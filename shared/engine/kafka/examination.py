@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.admin import ApiVersionRequest
 
-from shared.engine.bus import Topic
 from shared.engine.kafka import rights
 from shared.engine.kafka import topics as broker_topics
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.kafka.rights import Cluster, Right
+from shared.engine.ports.bus import Topic
 
 FETCH = 1
 FETCH_OF_KAFKA_4 = 4

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.engine.bus import Extent, Partition
 from shared.engine.kafka import topics as broker_topics
 from shared.engine.kafka.groups import coordinator
 from shared.engine.kafka.rights import look
+from shared.engine.ports.bus import Extent, Partition
 
 UNKNOWN = -1
 """What the broker says of a position that it does not have."""

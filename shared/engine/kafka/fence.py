@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from aiokafka.errors import InvalidProducerEpoch, InvalidProducerIdMapping, InvalidTxnState, ProducerFenced
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import Fenced, Outgoing
 from shared.engine.kafka.publisher import KafkaPublisher
+from shared.engine.ports.bus import Fenced, Outgoing
 
 PUBLISH_SECONDS = 10.0
 

@@ -10,7 +10,7 @@ from aiokafka.errors import ProducerClosed
 from faststream.security import BaseSecurity
 
 from shared.engine.kafka.access import options
-from shared.engine.kafka.ending import ended
+from shared.engine.kafka.time_limit import ended
 
 log = structlog.get_logger()
 

@@ -21,7 +21,7 @@ from aiokafka.protocol.admin import DescribeAclsRequest
 from aiokafka.protocol.transaction import InitProducerIdRequest
 
 from shared.engine.kafka.groups import coordinator
-from shared.engine.kafka.questions import AskGroup, AskTopics
+from shared.engine.kafka.requests import AskGroup, AskTopics
 
 
 class Right(IntEnum):

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from shared.engine.bus import FOREVER, CannotGrow, Partition, Topic
+from shared.engine.ports.bus import FOREVER, CannotGrow, Partition, Topic
 
 POLICY, RETENTION, BATCH_BYTES, IN_SYNC = "cleanup.policy", "retention.ms", "max.message.bytes", "min.insync.replicas"
 TOMBSTONES = "delete.retention.ms"

@@ -4,7 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from shared.engine.bus import (
+from shared.engine.memory.consumer import MemoryConsumer
+from shared.engine.memory.group import Group
+from shared.engine.memory.log import MARKER, Log
+from shared.engine.memory.pause import Pause, one_turn
+from shared.engine.memory.publishers import MemoryFencedPublisher, MemoryPublisher
+from shared.engine.ports.bus import (
     CannotGrow,
     Consumer,
     Extent,
@@ -15,11 +20,6 @@ from shared.engine.bus import (
     Subscriber,
     Topic,
 )
-from shared.engine.memory.consumer import MemoryConsumer
-from shared.engine.memory.group import Group
-from shared.engine.memory.log import MARKER, Log
-from shared.engine.memory.pause import Pause, one_turn
-from shared.engine.memory.publishers import MemoryFencedPublisher, MemoryPublisher
 
 
 class MemoryBus:

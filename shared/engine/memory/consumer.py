@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from shared.engine.assignment import Assignment, Found, OutOfRange, Position
-from shared.engine.bus import Extent, Partition, Record, Subscriber
 from shared.engine.memory.group import Group
 from shared.engine.memory.log import MARKER, Log
+from shared.engine.ports.assignment import Assignment, Found, OutOfRange, Position
+from shared.engine.ports.bus import Extent, Partition, Record, Subscriber
 
 if TYPE_CHECKING:
     from shared.engine.memory.bus import MemoryBus

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.engine.bus import Partition
+from shared.engine.ports.bus import Partition
 
 if TYPE_CHECKING:
     from shared.engine.memory.consumer import MemoryConsumer

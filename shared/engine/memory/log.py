@@ -1,6 +1,6 @@
 """The records of a partition in memory."""
 
-from shared.engine.bus import Record
+from shared.engine.ports.bus import Record
 
 MARKER = Record("", 0, 0, None, None, ())
 """An offset without a record: where a transaction ends, and where something was that has been undone."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Sequence
 from contextvars import Context
 from typing import TYPE_CHECKING
 
-from shared.engine.bus import Fenced, Outgoing, Partition
+from shared.engine.ports.bus import Fenced, Outgoing, Partition
 
 if TYPE_CHECKING:
     from shared.engine.memory.bus import MemoryBus

@@ -11,8 +11,9 @@ from bson.codec_options import CodecOptions
 
 from shared.clock import to_milliseconds
 from shared.engine.memory.pause import Pause, one_turn
-from shared.engine.nesting import is_deeper
-from shared.engine.store import (
+from shared.engine.ports.depth import is_deeper
+from shared.engine.ports.filters import matches, value_at
+from shared.engine.ports.store import (
     Change,
     Check,
     Conflict,
@@ -29,7 +30,6 @@ from shared.engine.store import (
     Write,
     WriteRefused,
 )
-from shared.engine.where import matches, value_at
 
 AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
 LARGEST = 16 * 1024 * 1024

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from bson.errors import BSONError
 from pymongo.errors import ConnectionFailure, DocumentTooLarge, OperationFailure, PyMongoError
 
-from shared.engine.store import Conflict, NotPermitted, StoreError, Unavailable, UnknownOutcome, WriteRefused
+from shared.engine.ports.store import Conflict, NotPermitted, StoreError, Unavailable, UnknownOutcome, WriteRefused
 
 TOO_LARGE_TOGETHER = (257, 388)
 """A transaction as a whole is too large, for the oplog or for the cache."""

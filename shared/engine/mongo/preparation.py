@@ -7,7 +7,7 @@ from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import OperationFailure
 
-from shared.engine.store import Document, Index, StoreError
+from shared.engine.ports.store import Document, Index, StoreError
 
 NAMESPACE_EXISTS = 48
 OTHER_OPTIONS = (85, 86)

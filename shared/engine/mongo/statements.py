@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.engine.store import (
+from shared.engine.ports.filters import matches
+from shared.engine.ports.store import (
     Change,
     Check,
     Conflict,
@@ -20,7 +21,6 @@ from shared.engine.store import (
     Write,
     WriteRefused,
 )
-from shared.engine.where import matches
 
 SimpleWrite = Insert | Replace | Change | Put | Keep | Delete | Check
 Statement = Mapping[str, Any]

@@ -22,7 +22,7 @@ from pymongo.write_concern import WriteConcern
 from shared.engine.mongo import preparation
 from shared.engine.mongo.errors import TooMuch, errors_translated
 from shared.engine.mongo.statements import Group, Statement, grouped
-from shared.engine.store import PATIENCE, Document, Id, Index, Unavailable, Where, Write
+from shared.engine.ports.store import PATIENCE, Document, Id, Index, Unavailable, Where, Write
 
 log = structlog.get_logger()
 

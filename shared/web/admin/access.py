@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from shared.engine import audit
-from shared.engine.engine import Engine
-from shared.engine.store import Insert
+from shared.engine.ports.store import Insert
+from shared.engine.process import audit
+from shared.engine.process.engine import Engine
 from shared.errors import NotAllowed
 from shared.web.auth import Caller
 

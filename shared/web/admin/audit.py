@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from shared.engine.audit import COLLECTION
-from shared.engine.store import Document
+from shared.engine.ports.store import Document
+from shared.engine.process.audit import COLLECTION
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, Moment
 from shared.web.paging import Limit, Listing

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import from_json
 
-from shared.engine.deadletters import DeadLetter
-from shared.engine.redelivery import GONE, Redelivery, Told
-from shared.engine.safe import NotOpened
-from shared.engine.store import Document, Insert
+from shared.engine.failures.dead_letters import DeadLetter
+from shared.engine.failures.sealer import NotOpened
+from shared.engine.ports.store import Document, Insert
+from shared.engine.recovery.redelivery import GONE, Redelivery, Told
 from shared.errors import NotFound
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from shared.engine.history import Found, History, Place, Places, Wanted, moment_of
-from shared.engine.store import Document
+from shared.engine.ports.store import Document
+from shared.engine.publishing.history import Found, History, Place, Places, Wanted, moment_of
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, CursorUnknown, Moment
 from shared.web.paging import Limit

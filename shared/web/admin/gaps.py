@@ -6,8 +6,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from shared.engine.gaps import Gaps, begun_again, closed, gaps_in
-from shared.engine.store import Conflict, Document, Insert, Write
+from shared.engine.consuming.gaps import Gaps, begun_again, closed, gaps_in
+from shared.engine.ports.store import Conflict, Document, Insert, Write
 from shared.errors import NotFound, TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from shared.engine.parking import ROWS, Lane, row_id
-from shared.engine.store import Change, Conflict, Document, Insert
+from shared.engine.failures.parking import ROWS, Lane, row_id
+from shared.engine.ports.store import Change, Conflict, Document, Insert
 from shared.errors import TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant

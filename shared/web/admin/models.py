@@ -5,9 +5,9 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from shared.engine import rebuilds
-from shared.engine.readmodels import ReadModels, read_models
-from shared.engine.store import Change, Conflict, Document, Insert, Replace
+from shared.engine.consuming import rebuilds
+from shared.engine.consuming.read_models import ReadModels, read_models
+from shared.engine.ports.store import Change, Conflict, Document, Insert, Replace
 from shared.errors import NotFound, Refusal
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment

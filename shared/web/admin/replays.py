@@ -12,9 +12,9 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from shared.clock import rfc3339
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
-from shared.engine import journal
-from shared.engine.replaying import job
-from shared.engine.store import Change, Conflict, Document, Insert
+from shared.engine.ports.store import Change, Conflict, Document, Insert
+from shared.engine.publishing import journal
+from shared.engine.recovery.replays import job
 from shared.errors import NotFound, Refusal
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment

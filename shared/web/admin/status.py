@@ -8,12 +8,12 @@ from typing import Literal, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from shared.engine.backlog import NOTHING, Backlog, backlog, lag
-from shared.engine.bus import Partition
-from shared.engine.engine import Engine
-from shared.engine.gaps import Gaps
-from shared.engine.replicas import living
-from shared.engine.store import Document, StoreError
+from shared.engine.consuming.gaps import Gaps
+from shared.engine.coordination.replicas import living
+from shared.engine.ports.bus import Partition
+from shared.engine.ports.store import Document, StoreError
+from shared.engine.process.backlog import NOTHING, Backlog, backlog, lag
+from shared.engine.process.engine import Engine
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.gaps import TopicGap, views
 from shared.web.admin.lists import Moment

@@ -5,11 +5,11 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 
-from shared.engine import usage
-from shared.engine.replicas import living
-from shared.engine.store import Change, Conflict, Delete, Document, Insert, Write
-from shared.engine.tenants import COLLECTION, MOST, USUAL, Limit, limit_of
-from shared.engine.usage import Usage
+from shared.engine.coordination.replicas import living
+from shared.engine.coordination.tenants import COLLECTION, MOST, USUAL, Limit, limit_of
+from shared.engine.ports.store import Change, Conflict, Delete, Document, Insert, Write
+from shared.engine.process import usage
+from shared.engine.process.usage import Usage
 from shared.errors import Refusal, TryLater
 from shared.ids import TENANT
 from shared.web.admin.access import CurrentOperator, Operator

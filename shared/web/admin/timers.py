@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from shared.clock import rfc3339
-from shared.engine.store import Document, Store
-from shared.engine.timers import COLLECTION, shown
+from shared.engine.deferred.timers import COLLECTION, shown
+from shared.engine.ports.store import Document, Store
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant
 from shared.web.paging import Limit, Listing

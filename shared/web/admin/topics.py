@@ -5,9 +5,9 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from shared.engine.bus import Topic
-from shared.engine.service import PEOPLE
-from shared.engine.store import Document
+from shared.engine.authoring.service import PEOPLE
+from shared.engine.ports.bus import Topic
+from shared.engine.ports.store import Document
 from shared.errors import NotAllowed, TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment

@@ -7,8 +7,8 @@ from importlib import import_module
 from services.intake.settings import IntakeSettings
 from services.notify.settings import NotifySettings
 from shared.contracts.clock import TOPIC as CLOCK
-from shared.engine.journal import TOPIC as REPLAYS
-from shared.engine.service import PEOPLE, Service
+from shared.engine.authoring.service import PEOPLE, Service
+from shared.engine.publishing.journal import TOPIC as REPLAYS
 from tests.deploy.k8s.rendering import Object, kind, label, pod_of, settings_of
 from tests.deploy.k8s.workloads import SERVICES, Complaints
 

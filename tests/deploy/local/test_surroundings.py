@@ -8,7 +8,7 @@ import pytest
 
 from deploy.local.processes import CannotStart
 from deploy.local.surroundings import SERVICES, Surroundings, operator_of
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from shared.settings import Role, Settings
 
 

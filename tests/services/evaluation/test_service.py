@@ -28,8 +28,8 @@ from shared.contracts.sessions import (
     SessionRescheduled,
     SessionScheduled,
 )
-from shared.engine.context import NotYet
-from shared.engine.message import Ending
+from shared.engine.authoring.context import NotYet
+from shared.engine.batch.message import Ending
 from shared.ids import ApplicationId, InvitationId, MatchId, PersonId, ProgramId, RelationshipId, SessionId
 from tests.scenario import START, Scenario
 

@@ -18,8 +18,8 @@ from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Cadence, Program
 from services.intake.service import service
 from shared.contracts.intake import ProgramRules, Role
-from shared.engine.executor import Executor
-from shared.engine.message import Answer
+from shared.engine.batch.message import Answer
+from shared.engine.execution.executor import Executor
 from tests.scenario import Scenario
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

@@ -24,13 +24,13 @@ from shared.contracts.intake import (
     Role,
 )
 from shared.contracts.matching import MatchProposed
-from shared.engine import parking
-from shared.engine.aggregate import Removed
-from shared.engine.deadletters import DeadLetter
-from shared.engine.executor import Executor
+from shared.engine.authoring.aggregate import Removed
+from shared.engine.batch.message import Answer, Message
+from shared.engine.execution.executor import Executor
+from shared.engine.failures import parking
+from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Answer, Message
-from shared.engine.store import Write
+from shared.engine.ports.store import Write
 from shared.errors import Refusal
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
 from tests.scenario import Scenario

@@ -9,7 +9,7 @@ from services.matching.model.match import Match, MatchStatus
 from services.matching.model.places import PAUSED, SEARCHING, MenteeRequests, MentorSeats
 from services.matching.model.pool import PoolEntry, PoolStatus
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchUnwound
-from shared.engine.reader import Reader
+from shared.engine.authoring.reader import Reader
 from tests.scenario import Scenario
 from tests.services.matching.program import check_nothing_waits, of
 

@@ -12,7 +12,7 @@ from services.matching.model.pool import PoolEntry, PoolStatus
 from services.matching.waiting import SOON
 from shared.contracts.intake import ApplicationWithdrawn, ParticipantLeft, Role
 from shared.contracts.matching import MatchSuperseded, MatchUnwound, MatchWithdrawn
-from shared.engine.context import NotYet
+from shared.engine.authoring.context import NotYet
 from tests.scenario import Scenario
 from tests.services.matching.program import (
     accept_both,

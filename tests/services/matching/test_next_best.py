@@ -12,8 +12,8 @@ from services.matching.proposing import ExpireMatch, RemindOfMatch
 from services.matching.solving import NextBestFound
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchAnswerAwaited, MatchDeclined, MatchExpired, MatchProposed
-from shared.engine.aggregate import EffectFailed
-from shared.engine.message import Ending
+from shared.engine.authoring.aggregate import EffectFailed
+from shared.engine.batch.message import Ending
 from shared.ids import ApplicationId, MatchId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

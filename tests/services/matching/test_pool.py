@@ -12,8 +12,8 @@ from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy, Pro
 from services.matching.service import service
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchWithdrawn
-from shared.engine.context import NotYet
-from shared.engine.reader import Reader
+from shared.engine.authoring.context import NotYet
+from shared.engine.authoring.reader import Reader
 from shared.ids import ApplicationId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

@@ -8,7 +8,7 @@ import pytest
 from services.matching.commands import AcceptMatch
 from services.matching.model.match import MatchStatus
 from services.matching.model.places import MenteeRequests, MentorSeats
-from shared.engine.message import Answer, Message
+from shared.engine.batch.message import Answer, Message
 from shared.ids import MatchId
 from tests.scenario import Scenario
 from tests.services.matching.program import accept, propose, race, status, with_people

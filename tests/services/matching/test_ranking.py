@@ -7,7 +7,7 @@ from services.matching.model.places import MenteeRequests
 from services.matching.ranking import MOST_RANKED, RankMentors
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchProposed
-from shared.engine.message import Answer
+from shared.engine.batch.message import Answer
 from shared.ids import ApplicationId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

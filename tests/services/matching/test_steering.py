@@ -11,7 +11,7 @@ from services.matching.service import service
 from services.matching.steering import AddExclusion, PinMatch, UnpinMatch
 from shared.contracts.intake import Role
 from shared.contracts.matching import ExclusionAdded, MatchProposed, MatchWithdrawn
-from shared.engine.message import Answer
+from shared.engine.batch.message import Answer
 from shared.ids import ApplicationId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

@@ -11,7 +11,7 @@ from services.matching.unwinding import RequestRematch, UnwindMatch
 from services.matching.waiting import SOON
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchUnwound, RematchRequested
-from shared.engine.message import Answer
+from shared.engine.batch.message import Answer
 from shared.errors import Refusal
 from shared.ids import MatchId
 from tests.scenario import Scenario

@@ -31,9 +31,9 @@ from shared.contracts.matching import (
     MatchWithdrawn,
 )
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
-from shared.engine.message import Ending
-from shared.engine.parking import ROWS, take_up
-from shared.engine.reader import Reader
+from shared.engine.authoring.reader import Reader
+from shared.engine.batch.message import Ending
+from shared.engine.failures.parking import ROWS, take_up
 from shared.ids import (
     ApplicationId,
     InvitationId,

@@ -18,7 +18,7 @@ from services.sessions.service import service
 from shared.contracts.intake import ProgramPublished, ProgramRules, Role
 from shared.contracts.matching import MatchAccepted, MatchUnwound
 from shared.contracts.sessions import RelationshipEndedEarly, SessionCancelled, SessionScheduled
-from shared.engine.context import NotYet
+from shared.engine.authoring.context import NotYet
 from shared.errors import Refusal
 from shared.ids import MatchId, PersonId, ProgramId, RelationshipId, SessionId
 from tests.scenario import START, Scenario

@@ -29,9 +29,9 @@ from shared.contracts.sessions import (
     SessionRescheduled,
     SessionScheduled,
 )
-from shared.engine.context import NotYet
-from shared.engine.executor import Executor
-from shared.engine.message import Answer
+from shared.engine.authoring.context import NotYet
+from shared.engine.batch.message import Answer
+from shared.engine.execution.executor import Executor
 from shared.errors import Refusal
 from shared.ids import ActionItemId, MatchId, PersonId, ProgramId, RelationshipId, SessionId
 from tests.scenario import START, Scenario

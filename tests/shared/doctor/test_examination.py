@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from shared.doctor.finding import Level, Part
-from shared.engine import starting
-from shared.engine.bus import Topic
-from shared.engine.starting import obstacles
-from shared.engine.store import Delete, Put
+from shared.engine.ports.bus import Topic
+from shared.engine.ports.store import Delete, Put
+from shared.engine.process import obstacles as starting
+from shared.engine.process.obstacles import obstacles
 from tests.shared.doctor.trial import Trial
 from tests.shared.engine.conftest import Run
 

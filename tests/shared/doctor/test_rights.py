@@ -12,11 +12,11 @@ from deploy.local import kafka
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.doctor.finding import Level, Part
-from shared.engine.starting import lacking, obstacles
-from shared.engine.store import NotPermitted
+from shared.engine.ports.store import NotPermitted
+from shared.engine.process.obstacles import lacking, obstacles
 from tests.shared.doctor.trial import Trial, assemble
 from tests.shared.engine.conftest import Run
-from tests.shared.engine.test_republishing import ONLY_SELLS
+from tests.shared.engine.recovery.test_republication import ONLY_SELLS
 from tests.waiting import until
 
 TOPIC, GROUP, TRANSACTIONAL_ID, LITERAL, WRITE, READ, ALLOW = 2, 3, 5, 3, 4, 3, 3

@@ -13,17 +13,17 @@ import pytest
 from shared.clock import system_clock
 from shared.doctor.examination import examine
 from shared.doctor.finding import Examined, Finding, Level
-from shared.engine.bus import Topic
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.authoring.service import Service
+from shared.engine.execution.executor import Limits
 from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.sampling import Sampling
-from shared.engine.service import Service
+from shared.engine.ports.bus import Topic
+from shared.engine.process.engine import Engine, Place
+from shared.engine.process.samples import Sampling
 from shared.settings import Settings
+from tests.shared.engine.publishing.test_growth import selling
 from tests.shared.engine.shop import noting, service
-from tests.shared.engine.test_growing import selling
 from tests.waiting import until
 
 PATIENCE = 120.0

@@ -5,7 +5,7 @@ import pytest
 from shared.contracts.event import Contract
 from shared.documents.causes import causes, emitted_by
 from shared.documents.flow import OF_EVERY_SERVICE, own, received
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from tests.contracts.known_services import every_service
 
 SERVICES = {service.name: service for service in every_service()}

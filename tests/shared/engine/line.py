@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from random import Random
 
 from shared.clock import to_milliseconds
-from shared.engine.aggregate import Timer
-from shared.engine.bus import Topic
-from shared.engine.context import Context
-from shared.engine.deadletters import DeadLetter
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.consuming.poison import COLLECTION
+from shared.engine.execution.executor import Limits
+from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.poison import COLLECTION
-from shared.engine.store import Write
+from shared.engine.ports.bus import Topic
+from shared.engine.ports.store import Write
+from shared.engine.process.engine import Engine, Place
 from tests.shared.engine.shop import START, Ledger, Sold, envelope, service
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
 

@@ -6,18 +6,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from random import Random
 
-from shared.engine import gaps
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.handlers import Handlers
-from shared.engine.maintenance import Maintenance
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message
+from shared.engine.consuming import gaps
+from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Message
-from shared.engine.service import Service
-from shared.engine.store import Document
+from shared.engine.ports.store import Document
+from shared.engine.process.engine import Engine, Place
+from shared.engine.recovery.maintenance import Maintenance
+from tests.shared.engine.recovery.test_republication import selling
 from tests.shared.engine.shop import START, TENANT, Ledger, Sell, Sold, TillSeen, TillShown, noting
-from tests.shared.engine.test_republishing import selling
 from tests.waiting import until
 
 NAMES = ("shop", "office", "archive")

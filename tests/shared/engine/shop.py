@@ -12,16 +12,16 @@ from structlog.testing import capture_logs
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Contract, Event, State
-from shared.engine import inbox
-from shared.engine.aggregate import Aggregate, Outcome, Replica
-from shared.engine.executor import Executor, Limits
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Aggregate, Outcome, Replica
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.authoring.service import Service, message_type
+from shared.engine.batch import inbox
+from shared.engine.batch.message import Answer, Idempotency, Message, Origin
+from shared.engine.execution.executor import Executor, Limits
+from shared.engine.failures.sealer import Contents, Safe, Sealed
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Answer, Idempotency, Message, Origin
-from shared.engine.safe import Contents, Safe, Sealed
-from shared.engine.service import Service, message_type
-from shared.engine.store import Document
+from shared.engine.ports.store import Document
 from tests.simulation.loop import VirtualLoop
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)

@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from shared.clock import Clock
-from shared.engine.assignment import Assignment, Found, Position
-from shared.engine.breaker import SHORTEST
-from shared.engine.bus import Extent, Partition, Record
-from shared.engine.gaps import Gaps
+from shared.engine.consuming.gaps import Gaps
+from shared.engine.consuming.partitions import Claim, Partitions, Place
+from shared.engine.consuming.poison import PoisonSearch
+from shared.engine.consuming.worker import Worker
+from shared.engine.failures.breaker import SHORTEST
 from shared.engine.memory.store import MemoryStore
-from shared.engine.partitions import Claim, Partitions, Place
-from shared.engine.poison import PoisonSearch
-from shared.engine.store import Write
-from shared.engine.worker import Worker
+from shared.engine.ports.assignment import Assignment, Found, Position
+from shared.engine.ports.bus import Extent, Partition, Record
+from shared.engine.ports.store import Write
 from tests.shared.engine.shop import Ledger, Shop, Sold, envelope, noting
 
 PARTITION: Partition = ("shop", 0)

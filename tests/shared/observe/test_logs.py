@@ -15,8 +15,8 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
 
-from shared.engine.context import Context, NotYet
-from shared.engine.message import Origin
+from shared.engine.authoring.context import Context, NotYet
+from shared.engine.batch.message import Origin
 from shared.observe.failures import describe
 from shared.observe.logs import KNOWN
 from tests.shared.engine.shop import Sell, Shop, Sold, noting

@@ -10,13 +10,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Envelope
-from shared.engine.aggregate import Effect
-from shared.engine.breaker import LEAST
-from shared.engine.handlers import Handlers, Work
+from shared.engine.authoring.aggregate import Effect
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message
+from shared.engine.failures.breaker import LEAST
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Message
-from shared.engine.service import Service
-from shared.engine.store import Unavailable, Write
+from shared.engine.ports.store import Unavailable, Write
 from shared.errors import Refusal
 from shared.observe import metrics
 from tests.shared.engine.shop import Sell, Shop, Sold, envelope, noting

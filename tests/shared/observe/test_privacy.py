@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
-from shared.engine.aggregate import Own
-from shared.engine.context import Context
-from shared.engine.handlers import Function, Handler, Handlers, Http
-from shared.engine.message import Message, Origin
-from shared.engine.service import Service
+from shared.engine.authoring.aggregate import Own
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Function, Handler, Handlers, Http
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message, Origin
 from shared.observe import metrics, traces
 from tests.contracts.known_services import every_service
 from tests.shared.engine.shop import Sold, envelope

@@ -12,16 +12,16 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from shared.clock import system_clock
-from shared.engine.aggregate import Effect, Outcome, Timer
-from shared.engine.context import Context
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.handlers import Handlers, Work
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Effect, Outcome, Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.loads import create
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message, Origin
+from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.message import Message, Origin
-from shared.engine.service import Service
+from shared.engine.process.engine import Engine, Place
 from shared.observe import traces
 from tests.shared.engine.shop import Printed, Sell, Sold, Till
 from tests.shared.observe.lines import logged

@@ -10,9 +10,9 @@ import httpx
 from fastapi import FastAPI
 
 from shared.clock import system_clock
-from shared.engine.executor import Executor
+from shared.engine.authoring.service import Service
+from shared.engine.execution.executor import Executor
 from shared.engine.memory.store import MemoryStore
-from shared.engine.service import Service
 from shared.settings import Settings
 from shared.web.app import create_app
 from shared.web.auth import Verifier

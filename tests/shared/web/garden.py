@@ -9,11 +9,11 @@ from fastapi.routing import APIRouter
 from pydantic import BaseModel, Field
 
 from shared.contracts.event import Event
-from shared.engine.aggregate import Aggregate
-from shared.engine.context import Context
-from shared.engine.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.loads import create, require
-from shared.engine.service import Service
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.loads import create, require
+from shared.engine.authoring.service import Service
 from shared.errors import Refusal
 from shared.web.auth import CurrentCaller
 from shared.web.commands import Ask, respond

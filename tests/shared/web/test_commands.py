@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.engine.message import Answer, Ending, Message
-from shared.engine.store import Unavailable, WriteRefused
+from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.ports.store import Unavailable, WriteRefused
 from shared.errors import TryLater
 from shared.web.commands import Submit
 from tests.shared.web.api import running

@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 from starlette.types import Message
 
-from shared.engine.service import Service
-from shared.engine.store import PATIENCE, Unavailable
+from shared.engine.authoring.service import Service
+from shared.engine.ports.store import PATIENCE, Unavailable
 from shared.web.edge import MEGABYTE, OPEN
 from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden

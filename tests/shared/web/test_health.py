@@ -8,11 +8,11 @@ from datetime import timedelta
 import httpx
 
 from shared.clock import system_clock
+from shared.engine.authoring.service import Service
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.consumer import MemoryConsumer
 from shared.engine.memory.store import MemoryStore
-from shared.engine.service import Service
-from shared.engine.store import Document, Id, Unavailable
+from shared.engine.ports.store import Document, Id, Unavailable
 from shared.settings import Role, Settings
 from shared.web.app import create_app, create_monitor
 from tests.shared.engine.contract.brokers import Receiving

@@ -3,7 +3,7 @@
 import pytest
 from fastapi import APIRouter
 
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from tests.shared.web.api import running
 from tests.shared.web.garden import commands as garden_commands
 from tests.shared.web.garden import garden, reads

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.engine.store import Insert
-from shared.engine.timers import COLLECTION
+from shared.engine.deferred.timers import COLLECTION
+from shared.engine.ports.store import Insert
 from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from shared.engine.database_time import DatabaseTime
+from shared.engine.coordination.database_time import DatabaseTime
 
 
 def machine_decides(patch: pytest.MonkeyPatch) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared.engine import grounds
-from shared.engine.executor import Executor
-from shared.engine.held import Held, Place
-from shared.engine.loading import IDEMPOTENCY
-from shared.engine.message import Answer, Message
-from shared.engine.queue import Queue
-from shared.engine.savepoint import Savepoint
-from shared.engine.store import Write
-from shared.engine.unit import Unit
+from shared.engine.batch import grounds
+from shared.engine.batch.batch import Unit
+from shared.engine.batch.message import Answer, Message
+from shared.engine.batch.savepoint import Savepoint
+from shared.engine.batch.tracked import Held, Place
+from shared.engine.execution.executor import Executor
+from shared.engine.execution.loading import IDEMPOTENCY
+from shared.engine.execution.queue import Queue
+from shared.engine.ports.store import Write
 from shared.ids import microseconds
 from tests.simulation.database import FaultyStore
 
@@ -101,7 +101,7 @@ def chunk_numbers_by_clock_alone(patch: pytest.MonkeyPatch) -> None:
     def by_clock(now: datetime, highest: int) -> int:
         return microseconds(now)
 
-    patch.setattr("shared.engine.unit.number", by_clock)
+    patch.setattr("shared.engine.batch.batch.number", by_clock)
 
 
 DEFECTS = {

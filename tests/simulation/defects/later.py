@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.engine.parking import Parking
-from shared.engine.turns import Room
+from shared.engine.coordination.turns import Room
+from shared.engine.failures.parking import Parking
 
 
 def lanes_without_followers(patch: pytest.MonkeyPatch) -> None:
@@ -23,7 +23,7 @@ def places_for_whoever_comes_first(patch: pytest.MonkeyPatch) -> None:
 
 def refused_for_ever(patch: pytest.MonkeyPatch) -> None:
     """What the database refuses even as a dead letter is tried again, before all that came later."""
-    patch.setattr("shared.engine.executor.unnamed", lambda _: ())
+    patch.setattr("shared.engine.execution.executor.unnamed", lambda _: ())
 
 
 DEFECTS = {

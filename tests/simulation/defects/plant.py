@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from shared.engine.store import Write
+from shared.engine.ports.store import Write
 from tests.simulation.database import FaultyStore
 
 Plant = Callable[[pytest.MonkeyPatch], None]

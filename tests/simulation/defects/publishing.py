@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from shared.engine import leases as lease_documents
-from shared.engine import outbox, relay
-from shared.engine.bus import Publisher
-from shared.engine.engine import Engine
-from shared.engine.fences import Fences
-from shared.engine.leases import Leases
-from shared.engine.relay import Relay, Sent
-from shared.engine.store import Change, Document, Put
+from shared.engine.batch import outbox
+from shared.engine.coordination import leases as lease_documents
+from shared.engine.coordination.leases import Leases
+from shared.engine.ports.bus import Publisher
+from shared.engine.ports.store import Change, Document, Put
+from shared.engine.process.engine import Engine
+from shared.engine.publishing import relay
+from shared.engine.publishing.fences import Fences
+from shared.engine.publishing.relay import Relay, Sent
 
 
 def marking_by_range(patch: pytest.MonkeyPatch) -> None:

@@ -6,15 +6,15 @@ from datetime import datetime
 import pytest
 
 from shared.contracts.envelope import Undecodable, read
-from shared.engine import partitions, poison
-from shared.engine.assignment import Assignment, Position
-from shared.engine.bus import Extent, Partition, Record
-from shared.engine.deadletters import NO_TENANT
-from shared.engine.message import NOTHING, Message
-from shared.engine.partitions import Gap, Place
-from shared.engine.records import Records, _check_tenant
-from shared.engine.store import Document
-from shared.engine.worker import Tenure
+from shared.engine.batch.message import NOTHING, Message
+from shared.engine.consuming import partitions, poison
+from shared.engine.consuming.partitions import Gap, Place
+from shared.engine.consuming.records import Records, _check_tenant
+from shared.engine.consuming.worker import Tenure
+from shared.engine.failures.dead_letters import NO_TENANT
+from shared.engine.ports.assignment import Assignment, Position
+from shared.engine.ports.bus import Extent, Partition, Record
+from shared.engine.ports.store import Document
 
 
 def offsets_committed_early(patch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from shared.engine import effects, inbox, records, timers
-from shared.engine.executor import Executor
-from shared.engine.message import Answer, Ending, Message
-from shared.engine.store import Delete, StoreError, UnknownOutcome, Write
+from shared.engine.batch import inbox
+from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.consuming import records
+from shared.engine.deferred import effects, timers
+from shared.engine.execution.executor import Executor
+from shared.engine.ports.store import Delete, StoreError, UnknownOutcome, Write
 from tests.simulation.database import FaultyStore
 from tests.simulation.defects.plant import written_first
 

@@ -1,6 +1,6 @@
 """A small service in which every promise of the engine can be seen to be kept or broken: a module for each subject."""
 
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from tests.simulation.ledger.accounts import Deposited, accounts
 from tests.simulation.ledger.doctors import doctors
 from tests.simulation.ledger.errands import errands

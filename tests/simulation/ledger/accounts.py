@@ -6,10 +6,10 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
-from shared.engine.aggregate import Aggregate, Effect, Outcome, Replica, Timer
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers, Work
-from shared.engine.loads import awaits, create
+from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, Replica, Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.loads import awaits, create
 from tests.simulation.ledger.outside import Outside
 
 

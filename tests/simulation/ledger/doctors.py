@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel
 
-from shared.engine.aggregate import Aggregate
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
 from shared.errors import Refusal
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
-from shared.engine.aggregate import Aggregate, Effect
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers, Work
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Aggregate, Effect
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers, Work
+from shared.engine.authoring.loads import create
 from tests.simulation.ledger.outside import Outside
 
 

@@ -3,10 +3,10 @@
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
-from shared.engine.aggregate import Aggregate
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
 from shared.errors import Refusal
 
 

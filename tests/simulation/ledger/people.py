@@ -3,9 +3,9 @@
 from pydantic import BaseModel
 
 from shared.contracts.event import State
-from shared.engine.aggregate import Aggregate, Replica
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
+from shared.engine.authoring.aggregate import Aggregate, Replica
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
 
 
 class PersonShown(State, aggregate="person", subject="person_id", service="ledger"):

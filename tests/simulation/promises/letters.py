@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.engine.poison import FATAL
+from shared.engine.consuming.poison import FATAL
 from tests.simulation.ledger.accounts import Deposit, Nature
 from tests.simulation.world import World
 

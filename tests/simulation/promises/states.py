@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from shared.engine.bus import Record
+from shared.engine.ports.bus import Record
 from tests.simulation.world import World
 
 PEOPLE = "local.people"

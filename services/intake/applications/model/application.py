@@ -19,7 +19,7 @@ from shared.contracts.intake import (
     Profile,
     Role,
 )
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 
 DEFAULT_SEATS = {Role.MENTOR: 2, Role.MENTEE: 1}

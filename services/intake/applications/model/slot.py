@@ -1,7 +1,7 @@
 """The one place that a person has in a program and role."""
 
 from shared.contracts.intake import Role
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 
 

@@ -1,7 +1,7 @@
 """Other systems that act in a tenant."""
 
 from services.intake.identity.credentials import are_equal, hashed
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 
 
 class Client(Aggregate, name="client"):

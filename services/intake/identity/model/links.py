@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.intake.identity.credentials import are_equal
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 
 LIFETIME = timedelta(minutes=15)

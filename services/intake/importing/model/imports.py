@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from services.intake.importing.model.enrollment import Outcome, Result, Terms
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 
 

@@ -8,7 +8,7 @@ from services.intake.applications.model.slot import ParticipantSlot
 from services.intake.importing.model.enrollment import Enrollment, Outcome, Result, Row, Terms
 from services.intake.people.model import EmailAddress
 from shared.contracts.event import Event
-from shared.engine.aggregate import Aggregate, Timer
+from shared.engine.authoring.aggregate import Aggregate, Timer
 from shared.errors import Refusal
 
 ROWS_PER_SLICE = 50

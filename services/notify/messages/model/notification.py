@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
 from shared.contracts.notify import NotificationFailed, NotificationSent
-from shared.engine.aggregate import Aggregate, Timer
+from shared.engine.authoring.aggregate import Aggregate, Timer
 from shared.ids import NotificationId, PersonId
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

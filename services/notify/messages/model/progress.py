@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from services.notify.messages.model.draft import Draft
-from shared.engine.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import PersonId
 
 

@@ -14,7 +14,7 @@ from shared.contracts.intake import (
     Profile,
     Role,
 )
-from shared.engine.aggregate import Removed
+from shared.engine.authoring.aggregate import Removed
 from tests.scenario import Scenario
 from tests.services.intake.builders import add_ada, at_once, id_of, scenario, submit
 

@@ -25,7 +25,7 @@ from shared.contracts.intake import (
     Profile,
     Role,
 )
-from shared.engine.aggregate import Removed
+from shared.engine.authoring.aggregate import Removed
 from tests.scenario import Scenario
 from tests.services.intake.builders import approved, open_program, submitted
 

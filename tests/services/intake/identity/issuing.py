@@ -13,7 +13,7 @@ from services.intake.organizations.commands import commands as organization_comm
 from services.intake.people.commands import commands as people_commands
 from services.intake.people.queries import queries
 from services.intake.settings import IntakeSettings
-from shared.engine.service import Service
+from shared.engine.authoring.service import Service
 from tests.shared.web.api import Api, running
 
 SECRET = "an operator's secret of 32 letters"

@@ -11,8 +11,8 @@ import pytest
 
 from services.intake.service import service
 from shared.clock import system_clock
-from shared.engine import timers
-from shared.engine.executor import Executor
+from shared.engine.deferred import timers
+from shared.engine.execution.executor import Executor
 from tests.shared.web.api import Api, running
 
 PEOPLE = "name,email,languages,time_zone\nAda Lovelace,ada@example.org,English,Europe/London\n"

@@ -14,12 +14,12 @@ from services.matching.model.run import MatchRun, RunStatus
 from services.matching.runs.commands import CancelRun, RequestMatchRun
 from services.matching.solving import RunSolved, RunTold
 from shared.contracts.matching import MatchRunCompleted
-from shared.engine import effects
-from shared.engine.aggregate import EffectFailed
-from shared.engine.effects import Effects
-from shared.engine.message import Ending
-from shared.engine.queue import Queue
-from shared.engine.reader import Reader
+from shared.engine.authoring.aggregate import EffectFailed
+from shared.engine.authoring.reader import Reader
+from shared.engine.batch.message import Ending
+from shared.engine.deferred import effects
+from shared.engine.deferred.effects import Effects
+from shared.engine.execution.queue import Queue
 from shared.ids import MatchRunId
 from tests.scenario import Scenario
 from tests.services.matching.program import PROGRAM, check_nothing_waits, code, of, with_people

@@ -22,7 +22,7 @@ from shared.contracts.matching import (
     MatchRunRequested,
     NoMatchFound,
 )
-from shared.engine.aggregate import EffectFailed
+from shared.engine.authoring.aggregate import EffectFailed
 from shared.ids import MatchRunId, ProgramId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

@@ -13,9 +13,9 @@ from services.notify.messages.model.notification import NotificationStatus
 from services.notify.service import service
 from shared.contracts.event import Contract, Event
 from shared.contracts.notify import NotificationFailed, NotificationSent
-from shared.engine.aggregate import Outcome, Removed
-from shared.engine.handlers import Work
-from shared.engine.reader import Reader
+from shared.engine.authoring.aggregate import Outcome, Removed
+from shared.engine.authoring.handlers import Work
+from shared.engine.authoring.reader import Reader
 from tests.scenario import START, Scenario
 from tests.services.notify.harbor import (
     ACCEPTED,

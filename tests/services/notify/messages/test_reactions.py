@@ -9,7 +9,7 @@ from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import NotificationStatus
 from services.notify.messages.model.progress import Progress
 from shared.contracts.event import Contract, Event
-from shared.engine.context import NotYet
+from shared.engine.authoring.context import NotYet
 from tests.scenario import START, Scenario
 from tests.services.notify.harbor import (
     ACCEPTED,

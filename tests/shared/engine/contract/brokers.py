@@ -8,8 +8,10 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from shared.engine.assignment import Assignment, where_committed
-from shared.engine.bus import (
+from shared.engine.kafka.bus import KafkaBus
+from shared.engine.memory.bus import MemoryBus
+from shared.engine.ports.assignment import Assignment, where_committed
+from shared.engine.ports.bus import (
     Bus,
     Consumer,
     Extent,
@@ -21,8 +23,6 @@ from shared.engine.bus import (
     Subscriber,
     Topic,
 )
-from shared.engine.kafka.bus import KafkaBus
-from shared.engine.memory.bus import MemoryBus
 
 PARTITIONS = 3
 

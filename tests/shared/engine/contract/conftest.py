@@ -8,7 +8,7 @@ import pytest
 
 from shared.engine.memory.store import MemoryStore
 from shared.engine.mongo.store import MongoStore
-from shared.engine.store import Conflict, Document, Id, Insert, Store, Write
+from shared.engine.ports.store import Conflict, Document, Id, Insert, Store, Write
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, KafkaBroker, MemoryBroker
 

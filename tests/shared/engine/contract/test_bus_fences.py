@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.engine.bus import Fenced, FencedPublisher, Outgoing
+from shared.engine.ports.bus import Fenced, FencedPublisher, Outgoing
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
 from tests.waiting import eventually

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.engine.assignment import Assignment
-from shared.engine.bus import Receiver, Record
+from shared.engine.ports.assignment import Assignment
+from shared.engine.ports.bus import Receiver, Record
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Failing, Partly, Receiving, Slow
 from tests.waiting import eventually, until

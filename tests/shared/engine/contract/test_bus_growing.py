@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.engine.bus import CannotGrow, Publisher, Topic
+from shared.engine.ports.bus import CannotGrow, Publisher, Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Partly, Receiving
 from tests.waiting import eventually, until

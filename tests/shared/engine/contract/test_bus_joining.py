@@ -2,9 +2,9 @@
 
 import asyncio
 
-from shared.engine.bus import Consumer
 from shared.engine.kafka.consumer import KafkaConsumer
 from shared.engine.memory.consumer import MemoryConsumer
+from shared.engine.ports.bus import Consumer
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
 from tests.waiting import eventually

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.engine.bus import Record
+from shared.engine.ports.bus import Record
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
 from tests.waiting import eventually

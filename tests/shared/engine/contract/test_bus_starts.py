@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from shared.engine.assignment import where_committed
-from shared.engine.bus import Extent, Partition, Topic
+from shared.engine.ports.assignment import where_committed
+from shared.engine.ports.bus import Extent, Partition, Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving, Slow
 from tests.waiting import eventually, until

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.engine.bus import Topic
+from shared.engine.ports.bus import Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker
 from tests.waiting import until

@@ -3,11 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from shared.engine.store import (
-    Change,
-    Document,
-    Store,
-)
+from shared.engine.ports.store import Change, Document, Store
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.conftest import Rows
 from tests.waiting import until

@@ -2,10 +2,7 @@
 
 from datetime import UTC, datetime
 
-from shared.engine.store import (
-    Index,
-    Store,
-)
+from shared.engine.ports.store import Index, Store
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.conftest import Rows
 

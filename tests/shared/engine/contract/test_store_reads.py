@@ -2,12 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.engine.store import (
-    Put,
-    Replace,
-    Store,
-    encode,
-)
+from shared.engine.ports.store import Put, Replace, Store, encode
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.conftest import Rows
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.engine.store import (
+from shared.engine.ports.store import (
     MAX_DOCUMENT,
     MOST_LEVELS,
     Change,

@@ -5,19 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.engine.store import (
-    Change,
-    Check,
-    Conflict,
-    Delete,
-    Insert,
-    Keep,
-    Put,
-    Replace,
-    Reserve,
-    Store,
-    Write,
-)
+from shared.engine.ports.store import Change, Check, Conflict, Delete, Insert, Keep, Put, Replace, Reserve, Store, Write
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.conftest import Rows
 from tests.waiting import until

@@ -3,10 +3,10 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from shared.engine import effects
+from shared.engine.coordination.turns import Group, Ring
+from shared.engine.deferred import effects
 from shared.engine.mongo.store import MongoStore
-from shared.engine.store import Insert, Store
-from shared.engine.turns import Group, Ring
+from shared.engine.ports.store import Insert, Store
 from tests.shared.engine.conftest import Run
 
 NOON = datetime(2027, 1, 4, 12, 0, tzinfo=UTC)

@@ -2,14 +2,7 @@
 
 from datetime import UTC, datetime
 
-from shared.engine.store import (
-    Change,
-    Delete,
-    Insert,
-    Keep,
-    Put,
-    Replace,
-)
+from shared.engine.ports.store import Change, Delete, Insert, Keep, Put, Replace
 from tests.shared.engine.contract.conftest import Rows
 
 NOON = datetime(2027, 1, 4, 12, 0, 0, 123_000, tzinfo=UTC)

@@ -10,12 +10,12 @@ import sys
 from random import SystemRandom
 
 from shared.clock import system_clock
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.maintenance import Maintenance
 from shared.engine.mongo.store import MongoStore
-from tests.shared.engine.test_read_models import book
+from shared.engine.process.engine import Engine, Place
+from shared.engine.recovery.maintenance import Maintenance
+from tests.shared.engine.consuming.test_read_models import book
 
 
 def engine(mongo_url: str, database: str, bootstrap: str, cell: str, owner: str) -> Engine:

@@ -10,12 +10,12 @@ import sys
 from random import SystemRandom
 
 from shared.clock import system_clock
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.handlers import Handlers
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.loads import create
 from shared.engine.mongo.store import MongoStore
+from shared.engine.process.engine import Engine, Place
 from tests.shared.engine.shop import Ledger, Sold, service
 
 POISON = 1_000_000

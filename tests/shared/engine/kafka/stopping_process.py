@@ -15,11 +15,11 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from shared.clock import system_clock
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from tests.shared.engine.test_republishing import ONLY_SELLS
+from shared.engine.process.engine import Engine, Place
+from tests.shared.engine.recovery.test_republication import ONLY_SELLS
 
 TILL = "t1"
 

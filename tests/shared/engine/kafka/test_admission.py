@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from faststream.security import BaseSecurity
 
-from shared.engine.bus import NotAdmitted
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.starting import patiently
+from shared.engine.ports.bus import NotAdmitted
+from shared.engine.process.obstacles import patiently
 from tests.shared.engine.shop import virtual
 from tests.shared.test_main import free_port
 

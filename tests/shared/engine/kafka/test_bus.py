@@ -11,9 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import InvalidReplicationFactorError, KafkaError, MessageSizeTooLargeError, ProducerClosed
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
-from shared.engine.bus import Publisher, Record, Topic
 from shared.engine.kafka import consumer
 from shared.engine.kafka.bus import KafkaBus
+from shared.engine.ports.bus import Publisher, Record, Topic
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, Receiving
 from tests.waiting import eventually

@@ -11,15 +11,15 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from shared.clock import system_clock
-from shared.engine import gaps
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
-from shared.engine.gaps import Gaps
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message
+from shared.engine.consuming import gaps
+from shared.engine.consuming.gaps import Gaps
+from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.maintenance import Maintenance
-from shared.engine.message import Message
 from shared.engine.mongo.store import MongoStore
-from shared.engine.service import Service
+from shared.engine.process.engine import Engine, Place
+from shared.engine.recovery.maintenance import Maintenance
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.market import OFFICE, SHOP
 from tests.shared.engine.shop import TENANT, Ledger, Sell

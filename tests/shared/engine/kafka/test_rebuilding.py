@@ -10,15 +10,15 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine import rebuilds
-from shared.engine.engine import Engine
+from shared.engine.authoring.reader import Reader
+from shared.engine.consuming import rebuilds
+from shared.engine.consuming.read_models import ReadModels
 from shared.engine.mongo.store import MongoStore
-from shared.engine.reader import Reader
-from shared.engine.readmodels import ReadModels
-from shared.engine.store import Document, Insert
+from shared.engine.ports.store import Document, Insert
+from shared.engine.process.engine import Engine
 from tests.shared.engine.conftest import Run
+from tests.shared.engine.consuming.test_read_models import TENANT, Tally, write
 from tests.shared.engine.kafka.book_process import engine
-from tests.shared.engine.test_read_models import TENANT, Tally, write
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[4]

@@ -12,10 +12,11 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.engine import leases, outbox
-from shared.engine.engine import Engine
-from shared.engine.message import Message
+from shared.engine.batch import outbox
+from shared.engine.batch.message import Message
+from shared.engine.coordination import leases
 from shared.engine.mongo.store import MongoStore
+from shared.engine.process.engine import Engine
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.kafka.stopping_process import TILL, engine
 from tests.shared.engine.shop import TENANT, Sell

@@ -8,11 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine import inbox, poison
-from shared.engine.deadletters import DeadLetter
-from shared.engine.engine import Engine
+from shared.engine.authoring.reader import Reader
+from shared.engine.batch import inbox
+from shared.engine.consuming import poison
+from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.mongo.store import MongoStore
-from shared.engine.reader import Reader
+from shared.engine.process.engine import Engine
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.kafka.shop_process import POISON, engine
 from tests.shared.engine.shop import TENANT, Ledger, Sold, envelope

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 import shared.main
 from shared.clock import system_clock
 from shared.contracts.event import Event
-from shared.engine.aggregate import Aggregate, Timer
-from shared.engine.context import Context
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
-from shared.engine.service import Service
+from shared.engine.authoring.aggregate import Aggregate, Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.authoring.service import Service
 
 
 class Rung(Event, aggregate="bell", subject="bell_id", service="bell"):

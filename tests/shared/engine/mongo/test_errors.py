@@ -4,7 +4,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from shared.engine.mongo.errors import errors_translated
-from shared.engine.store import Unavailable
+from shared.engine.ports.store import Unavailable
 
 
 async def asked(answer: "asyncio.Future[int]") -> int:

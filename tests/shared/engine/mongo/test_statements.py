@@ -1,5 +1,5 @@
 from shared.engine.mongo.statements import DELETE, DELETE_IF_THERE, INSERT, UPDATE, Group, grouped
-from shared.engine.store import Change, Check, Delete, Insert, Keep, Put, Replace, Reserve, Write
+from shared.engine.ports.store import Change, Check, Delete, Insert, Keep, Put, Replace, Reserve, Write
 
 
 def test_writes_on_different_documents_share_a_command_for_each_collection_and_kind() -> None:

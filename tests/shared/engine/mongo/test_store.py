@@ -10,7 +10,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from shared.engine.mongo.store import MongoStore
-from shared.engine.store import (
+from shared.engine.ports.store import (
     PATIENCE,
     Change,
     Conflict,

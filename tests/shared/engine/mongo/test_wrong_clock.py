@@ -18,12 +18,12 @@ import httpx
 import pytest
 
 from shared.clock import system_clock
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.batch.message import Message
+from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
-from shared.engine.message import Message
 from shared.engine.mongo.store import MongoStore
-from shared.engine.store import Document
+from shared.engine.ports.store import Document
+from shared.engine.process.engine import Engine, Place
 from tests.shared.engine.mongo.bell_process import Ring, SetBell, bell
 from tests.shared.test_main import free_port
 from tests.waiting import until

@@ -8,12 +8,12 @@ from random import Random
 from fastapi import FastAPI
 
 from shared.clock import system_clock
-from shared.engine.bus import Bus
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.authoring.service import Service
+from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
-from shared.engine.service import Service
-from shared.engine.store import Write
+from shared.engine.ports.bus import Bus
+from shared.engine.ports.store import Write
+from shared.engine.process.engine import Engine, Place
 from shared.settings import Settings
 from shared.web.app import create_app
 from tests.shared.engine.shop import SAFE

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.engine import audit
+from shared.engine.process import audit
 from tests.shared.web.admin.operating import Operating, operating
 
 AT = datetime(2027, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)

@@ -8,17 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.engine.deadletters import KEPT_BYTES, DeadLetter
-from shared.engine.handlers import Handlers
-from shared.engine.loads import create
-from shared.engine.message import Message
-from shared.engine.parking import ATTEMPTS, take_up
-from shared.engine.records import Records
-from shared.engine.safe import Contents
-from shared.engine.service import Service
-from shared.engine.store import Change
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import create
+from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message
+from shared.engine.consuming.records import Records
+from shared.engine.failures.dead_letters import KEPT_BYTES, DeadLetter
+from shared.engine.failures.parking import ATTEMPTS, take_up
+from shared.engine.failures.sealer import Contents
+from shared.engine.ports.store import Change
+from tests.shared.engine.consuming.test_records import SOLD, record
 from tests.shared.engine.shop import SAFE, TENANT, Ledger, Shop, Sold, service
-from tests.shared.engine.test_records import SOLD, record
 from tests.shared.web.admin.operating import Operating, operating
 
 LETTERS = "/v1/admin/dead-letters"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.engine import outbox
-from shared.engine.history import first_id
-from shared.engine.store import Insert
+from shared.engine.batch import outbox
+from shared.engine.ports.store import Insert
+from shared.engine.publishing.history import first_id
 from tests.shared.web.admin.operating import Operating, operating
 from tests.shared.web.garden import PlotWatered
 from tests.waiting import until

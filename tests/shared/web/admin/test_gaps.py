@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from shared.engine import gaps, leases
-from shared.engine.gaps import Gaps
+from shared.engine.consuming import gaps
+from shared.engine.consuming.gaps import Gaps
+from shared.engine.consuming.partitions import Gap, row_id
+from shared.engine.coordination import leases
 from shared.engine.memory.bus import MemoryBus
-from shared.engine.partitions import Gap, row_id
-from shared.engine.store import Insert, Put
+from shared.engine.ports.store import Insert, Put
 from tests.shared.engine.shop import START, noting, service
 from tests.shared.web.admin.operating import Operating, operating
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.engine import rebuilds
-from shared.engine.store import Change
-from tests.shared.engine.test_read_models import book
+from shared.engine.consuming import rebuilds
+from shared.engine.ports.store import Change
+from tests.shared.engine.consuming.test_read_models import book
 from tests.shared.web.admin.operating import Operating, operating
 
 MODELS = "/v1/admin/models"

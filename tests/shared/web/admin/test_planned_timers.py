@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.clock import system_clock
-from shared.engine.store import Insert
-from shared.engine.timers import COLLECTION
+from shared.engine.deferred.timers import COLLECTION
+from shared.engine.ports.store import Insert
 from tests.shared.web.admin.operating import Operating, operating
 
 TIMERS = "/v1/admin/timers"

@@ -10,16 +10,16 @@ from uuid import uuid4
 import pytest
 
 from shared.clock import system_clock
-from shared.engine.engine import Engine, Place
-from shared.engine.executor import Limits
+from shared.engine.execution.executor import Limits
+from shared.engine.failures.parking import Lane
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.parking import Lane
-from shared.engine.sampling import Sampling
+from shared.engine.process.engine import Engine, Place
+from shared.engine.process.samples import Sampling
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.shared.engine.publishing.test_growth import selling
 from tests.shared.engine.shop import Ledger, noting, service
-from tests.shared.engine.test_growing import selling
 from tests.shared.web.api import Api
 from tests.shared.web.issuing import Issuer
 from tests.waiting import until

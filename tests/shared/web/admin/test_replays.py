@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.engine.assignment import Assignment, AtOnce
-from shared.engine.bus import Record, Topic
-from shared.engine.maintenance import Maintenance
 from shared.engine.memory.bus import MemoryBus
-from tests.shared.engine.test_read_models import Written, book, write
+from shared.engine.ports.assignment import Assignment, AtOnce
+from shared.engine.ports.bus import Record, Topic
+from shared.engine.recovery.maintenance import Maintenance
+from tests.shared.engine.consuming.test_read_models import Written, book, write
 from tests.shared.web.admin.operating import Operating, operating
 from tests.waiting import until
 

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from shared.clock import system_clock
-from shared.engine import effects, outbox, parking, timers
-from shared.engine.bus import Partition
-from shared.engine.deadletters import DeadLetter
+from shared.engine.batch import outbox
+from shared.engine.deferred import effects, timers
+from shared.engine.failures import parking
+from shared.engine.failures.dead_letters import DeadLetter
+from shared.engine.failures.parking import Lane
 from shared.engine.memory.bus import MemoryBus
-from shared.engine.parking import Lane
-from shared.engine.sampling import Sampling
-from shared.engine.store import Document, Insert, Put, Unavailable
+from shared.engine.ports.bus import Partition
+from shared.engine.ports.store import Document, Insert, Put, Unavailable
+from shared.engine.process.samples import Sampling
 from shared.ids import microseconds
 from tests.shared.engine.shop import noting, service
 from tests.shared.web.admin.operating import Operating, operating

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from shared.clock import system_clock
-from shared.engine import effects, parking
-from shared.engine.sampling import Sampling
-from shared.engine.store import Insert
-from shared.engine.tenants import Limit, Tenants
+from shared.engine.coordination.tenants import Limit, Tenants
+from shared.engine.deferred import effects
+from shared.engine.failures import parking
+from shared.engine.ports.store import Insert
+from shared.engine.process.samples import Sampling
 from tests.shared.web.admin.operating import Operating, operating
 
 TENANTS = "/v1/admin/tenants"

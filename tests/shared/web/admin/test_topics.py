@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shared.engine.bus import Topic
 from shared.engine.memory.bus import MemoryBus
+from shared.engine.ports.bus import Topic
 from tests.shared.engine.shop import noting, service
 from tests.shared.web.admin.operating import Operating, operating
 from tests.waiting import until

@@ -1,0 +1,86 @@
+"""Reading aggregates outside a handler: for queries over HTTP and for effects. Every read is of one tenant."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from shared.engine.authoring.aggregate import Aggregate, ReadModel
+from shared.engine.authoring.context import NotYet
+from shared.engine.ports.store import Document, Store
+from shared.errors import NotFound
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class FutureSchema(NotYet):
+    """A stored state was written by a newer version than this one: it is not touched, and whoever needs it waits."""
+
+
+def revive(aggregate: type[A], document: Document) -> A:
+    """The aggregate in a stored document."""
+    state, schema = document["state"], document["schema"]
+    if schema > aggregate.schema_version:
+        raise FutureSchema(f"a version of this service that knows schema {schema} of {aggregate.collection}")
+    if schema < aggregate.schema_version:
+        state = aggregate.upcast(state, schema)
+    found = aggregate.model_validate(state)
+    found.version = document["version"]
+    return found
+
+
+@dataclass(slots=True, frozen=True)
+class Page(Generic[A]):
+    """Some of what was asked for, in order of id; `next` is where to go on, None at the end."""
+
+    items: Sequence[A]
+    next: str | None
+
+
+@dataclass(slots=True, frozen=True)
+class Reader:
+    """One tenant's aggregates, as a majority of the database has them."""
+
+    store: Store
+    tenant: str
+
+    async def get(self, aggregate: type[A], id: str) -> A:
+        """The aggregate; raises `NotFound`."""
+        found = await self.many(aggregate, [id])
+        if not found:
+            raise NotFound(f"There is no {aggregate.collection} {id} in {self.tenant}.")
+        return found[0]
+
+    async def many(self, aggregate: type[A], ids: Sequence[str]) -> list[A]:
+        """Those of the aggregates that exist, in the order of their ids as given."""
+        keys = [f"{self.tenant}/{id}" for id in ids]
+        documents = await self.store.get(await self._collection(aggregate), keys)
+        return [revive(aggregate, documents[key]) for key in keys if key in documents and documents[key]["version"]]
+
+    async def page(
+        self, aggregate: type[A], where: Mapping[str, Any], after: str | None = None, limit: int = 100
+    ) -> Page[A]:
+        """Aggregates by fields of their state (which need an index), from behind the id `after`."""
+        query = {"tenant": self.tenant, "version": {"$gt": 0}} | {
+            f"state.{name}": value for name, value in where.items()
+        }
+        start = f"{self.tenant}/{after}" if after else None
+        collection = await self._collection(aggregate)
+        documents = await self.store.find(collection, query, limit=limit + 1, after=start)
+        items = [revive(aggregate, document) for document in documents[:limit]]
+        return Page(items, items[-1].id if len(documents) > limit else None)
+
+    async def _collection(self, aggregate: type[Aggregate]) -> str:
+        """Where it is now: of a read model, the generation that is live."""
+        if not issubclass(aggregate, ReadModel):
+            return aggregate.collection
+        state = (await self.store.get("models", [aggregate.collection])).get(aggregate.collection)
+        return aggregate.collection_of(state["live"] if state else 0)
+
+    async def every(self, aggregate: type[A], where: Mapping[str, Any]) -> list[A]:
+        """All of them, page by page; for effects that need the whole."""
+        items, after = list[A](), None
+        while True:
+            page = await self.page(aggregate, where, after, limit=1000)
+            items.extend(page.items)
+            if (after := page.next) is None:
+                return items

@@ -1,0 +1,1 @@
+"""One batch in memory, and the rows that its transaction writes."""

@@ -1,0 +1,32 @@
+"""The inbox: a row for every event that a handler has had, so that a second delivery changes nothing."""
+
+from datetime import datetime, timedelta
+
+from shared.engine.ports.store import Index, Insert, Put
+
+COLLECTION = "inbox"
+INDEXES = (Index(("expires",), expires=True),)
+
+DONE, PARKED, DEAD = "done", "parked", "dead"
+
+
+def row_id(tenant: str, handler: str, source: str, event_id: str) -> str:
+    """The row of one event for one handler. The source is part of it, so that nobody can suppress another's event."""
+    return f"{tenant}/{handler}/{source}/{event_id}"
+
+
+def first_seen(id: str, state: str, expires: datetime | None) -> Insert:
+    """The event has been handled, or parked: another delivery is dropped. Parked rows have no end."""
+    document = {"_id": id, "state": state}
+    return Insert(COLLECTION, document | {"expires": expires} if expires else document)
+
+
+def settled(id: str, state: str, expires: datetime | None) -> Put:
+    """What was parked, or dead, has another state now. Whose turn it was others say: this checks nothing."""
+    document = {"_id": id, "state": state}
+    return Put(COLLECTION, document | {"expires": expires} if expires else document)
+
+
+def expiry(now: datetime, keep: timedelta) -> datetime:
+    """When a row may go: rows must outlive the retention of the topics."""
+    return now + keep

@@ -1,0 +1,137 @@
+"""The outbox: events wait here, in the transaction that caused them, until the relay has published them.
+
+A chunk holds all events of one transaction and shard. Commit order is not the order of ids, so a chunk's number is
+the larger of the clock and one more than the highest number on any aggregate of the batch, and is stored back on the
+aggregates: for one aggregate it only rises, whatever the clocks do. Published chunks stay, as the journal.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from zlib import crc32
+
+from shared.clock import rfc3339
+from shared.contracts.envelope import HEADERS, JSON, Envelope
+from shared.engine.batch.message import Message
+from shared.engine.ports.store import Document, Index, Insert, Write
+from shared.ids import microseconds, uuid7
+
+COLLECTION = "outbox"
+INDEXES = (
+    Index(("shard", "_id"), only="unpublished"),
+    Index(("shard", "position")),
+)
+MAX_CHUNK = 4 * 1024 * 1024
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SALT_BITS = 10
+INDEX_BITS = 20
+
+ATTRIBUTES = [(name, header) for name, header in HEADERS.items()]
+ALWAYS = [("ce_specversion", b"1.0"), ("content-type", JSON)]
+
+
+@dataclass(slots=True)
+class Pending:
+    """An event (or a shared state, with `data` None for a withdrawn one) that has no id yet."""
+
+    type: str
+    tenant: str
+    subject: str
+    sequence: int
+    data: bytes | None
+    message: Message
+    topic: str = ""
+    program: str = ""
+
+    @property
+    def key(self) -> str:
+        """The record key: everything about one aggregate is in order."""
+        return f"{self.tenant}/{self.subject}"
+
+
+def shard_of(key: str, shards: int) -> int:
+    """The part of the outbox, timers and effects that a key belongs to."""
+    return crc32(key.encode()) % shards
+
+
+def number(now: datetime, highest: int) -> int:
+    """The chunk number of a transaction: microseconds since the epoch, above all that its aggregates have seen."""
+    return max(microseconds(now), highest + 1)
+
+
+class Chunks:
+    """Turns the pending events of one transaction into chunks."""
+
+    def __init__(self, source: str, shards: int, random: Random) -> None:
+        self.source = source
+        self.shards = shards
+        self.random = random
+
+    def writes(self, pending: Iterable[Pending], first: int) -> tuple[list[Write], int]:
+        """The inserts, and the highest number used. Events have the time of the first one, which never goes back."""
+        writes, last = list[Write](), first
+        salt = self.random.getrandbits(SALT_BITS)
+        by_shard = dict[tuple[int, str], list[Document]]()
+        time = rfc3339(EPOCH + timedelta(microseconds=first))
+        for index, event in enumerate(pending):
+            moment = event.message.moment
+            row = self._row(event, uuid7(first, self._tail(index)), rfc3339(moment.now) if moment else time)
+            by_shard.setdefault((shard_of(event.key, self.shards), event.topic), []).append(row)
+        for (shard, topic), events in by_shard.items():
+            for part, some in enumerate(_parts(events)):
+                last = max(last, first + part)
+                salt = (salt + 1) % (1 << SALT_BITS)
+                chunk = {"_id": first + part << SALT_BITS | salt, "shard": shard, "unpublished": True, "events": some}
+                writes.append(Insert(COLLECTION, chunk | {"topic": topic} if topic else chunk))
+        return writes, last
+
+    def _tail(self, index: int) -> int:
+        return index << 42 | self.random.getrandbits(42)
+
+    def _row(self, event: Pending, id: str, time: str) -> Document:
+        origin = event.message.origin
+        row: Document = {
+            "id": id,
+            "source": self.source,
+            "type": event.type,
+            "time": time,
+            "tenant": event.tenant,
+            "subject": event.subject,
+            "partitionkey": event.key,
+            "correlationid": origin.correlation,
+            "causationid": event.message.id,
+            "sequence": str(event.sequence),
+            "data": event.data,
+        }
+        if program := event.program or origin.program:
+            row["program"] = program
+        if origin.actor:
+            row["actor"] = origin.actor
+        if origin.traceparent:
+            row["traceparent"] = origin.traceparent
+        return row
+
+
+def _parts(events: list[Document]) -> Iterator[list[Document]]:
+    """The events in lists of at most `MAX_CHUNK` bytes, in order."""
+    part, size = list[Document](), 0
+    for event in events:
+        length = len(event["data"] or b"") + 512
+        if part and size + length > MAX_CHUNK:
+            yield part
+            part, size = [], 0
+        part.append(event)
+        size += length
+    yield part
+
+
+def envelope(row: Document) -> Envelope:
+    """A stored event as it travels."""
+    return Envelope(**(row | {"data": row["data"] or b""}))
+
+
+def record(row: Document) -> tuple[bytes, bytes | None, list[tuple[str, bytes]]]:
+    """Key, value and headers of a stored event."""
+    headers = ALWAYS + [(header, row[name].encode()) for name, header in ATTRIBUTES if name in row]
+    return row["partitionkey"].encode(), row["data"], headers

@@ -1,0 +1,1 @@
+"""What the processes of a service agree on: leases, the time, turns, limits of tenants."""

@@ -1,0 +1,1 @@
+"""What the engine asks of a database and of a broker."""

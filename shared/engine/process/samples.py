@@ -1,0 +1,99 @@
+"""Every two seconds a process looks at what it does and at what waits, for operators and for metrics."""
+
+import asyncio
+from collections import deque
+from dataclasses import asdict
+from importlib.metadata import version
+
+import structlog
+
+from shared.engine.coordination.replicas import COLLECTION, GONE_AFTER, rates
+from shared.engine.ports.store import Delete, Put, StoreError
+from shared.engine.process import usage
+from shared.engine.process.backlog import backlog, lag
+from shared.engine.process.engine import Engine
+from shared.observe import metrics
+
+log = structlog.get_logger()
+
+EVERY = 2.0
+LOOKS = 6
+"""Rates are those of the time between the first and the last of so many looks."""
+
+BROKER_SECONDS = 2.0
+
+
+class Sampling:
+    """One per process; `role` is the half of the service that it runs, `broker` the identity of where it publishes."""
+
+    def __init__(self, engine: Engine, role: str, broker: str = "") -> None:
+        self.engine = engine
+        self.name = engine.place.owner
+        self.always = {
+            "_id": self.name,
+            "role": role,
+            "broker": broker,
+            "version": version("ithaca"),
+            "started_at": engine.executor.clock(),
+        }
+        self.looks: deque[tuple[float, metrics.Totals]] = deque(maxlen=LOOKS)
+
+    async def run(self) -> None:
+        """Look, again and again, until cancelled; then the process's row goes."""
+        try:
+            while True:
+                await self._sample()
+                await asyncio.sleep(EVERY)
+        finally:
+            await self._leave()
+
+    async def look(self) -> None:
+        """Write what this process does."""
+        self.looks.append((asyncio.get_running_loop().time(), metrics.totals()))
+        (first, before), (last, after) = self.looks[0], self.looks[-1]
+        now, worker = self.engine.executor.clock(), self.engine.worker
+        row = {
+            **self.always,
+            "seen_at": now,
+            "gone_at": now + GONE_AFTER,
+            "clock_offset_seconds": self.engine.time.offset,
+            "partitions": len(worker.partitions),
+            "held_back": worker.breakers.described(),
+            "tenants": usage.of_process(self.engine),
+            **asdict(rates(before, after, max(last - first, EVERY))),
+        }
+        await self.engine.store.transact([Put(COLLECTION, row)])
+
+    async def count(self) -> None:
+        """Tell the metrics what waits."""
+        executor = self.engine.executor
+        found = await backlog(executor.store, executor.limits.shards, executor.clock)
+        metrics.backlog(
+            chunks=found.chunks,
+            oldest_seconds=found.oldest_seconds or 0.0,
+            timers_due=found.timers_due,
+            effects_waiting=found.effects_waiting,
+            effects_failing=found.effects_failing,
+            lanes=found.lanes,
+            dead_letters=found.dead_letters,
+            gaps=found.gaps,
+            lag=await self._lag(),
+        )
+
+    async def _sample(self) -> None:
+        try:
+            await self.engine.tenants.read(self.engine.store)
+            await self.look()
+            await self.count()
+        except (StoreError, ConnectionError, TimeoutError) as error:
+            log.warning("sampling.unavailable", error=type(error).__name__)
+
+    async def _lag(self) -> int:
+        async with asyncio.timeout(BROKER_SECONDS):
+            return sum(end - committed for committed, end in (await lag(self.engine)).values())
+
+    async def _leave(self) -> None:
+        try:
+            await self.engine.store.transact([Delete(COLLECTION, self.name)])
+        except StoreError as error:
+            log.warning("replica.row_stays", error=type(error).__name__)  # it runs out

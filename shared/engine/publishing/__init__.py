@@ -1,0 +1,1 @@
+"""From the outbox to the topics, and the journal that stays."""
