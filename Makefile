@@ -1,5 +1,6 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+unexport PYTHONDONTWRITEBYTECODE # a short run of tests spends half its time on compiling what was not kept
 UV := .venv/bin/uv
 BIN := .venv/bin
 SERVICES := intake matching sessions evaluation notify
@@ -12,7 +13,7 @@ help: ## Show the targets
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { echo "Ithaca needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv); or: make PYTHON=python3.12"; exit 2; }
 	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --require-hashes -r requirements/uv.txt; }
 	@echo "Installing what Ithaca needs into .venv ..."
-	@$(UV) pip install --quiet --require-hashes -r requirements/dev.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 

@@ -5,43 +5,22 @@ These are child processes, or containers where ITHACA_TEST_PARTS says `container
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import AbstractContextManager
+from importlib import import_module
 
 import pytest
 
-from deploy.local.kafka import Kafka
-from deploy.local.mongo import Mongo
-from tests import containers
-
-
-@contextmanager
-def kafka_process() -> Iterator[str]:
-    """A broker's address, until the end of the block."""
-    with TemporaryDirectory(prefix="ithaca-") as home, Kafka(Path(home)) as kafka:
-        yield kafka.bootstrap
-
-
-@contextmanager
-def mongo_process() -> Iterator[str]:
-    """A replica set's address, until the end of the block."""
-    with TemporaryDirectory(prefix="ithaca-") as home, Mongo(Path(home)) as mongo:
-        yield mongo.url
-
-
-PARTS = {
-    "processes": {"kafka": kafka_process, "mongo": mongo_process},
-    "containers": {"kafka": containers.kafka, "mongo": containers.mongo},
-}
+KINDS = ("processes", "containers")
+"""Modules of this package, loaded by those tests only that need what they start."""
 
 
 def part(name: str) -> AbstractContextManager[str]:
     """The address of a broker or a database of this run."""
-    wanted = os.environ.get("ITHACA_TEST_PARTS", "processes")
-    if wanted not in PARTS:
-        pytest.exit(f"ITHACA_TEST_PARTS is {wanted!r}: set it to {' or '.join(PARTS)}", returncode=2)
-    return PARTS[wanted][name]()
+    kind = os.environ.get("ITHACA_TEST_PARTS", "processes")
+    if kind not in KINDS:
+        pytest.exit(f"ITHACA_TEST_PARTS is {kind!r}: set it to {' or '.join(KINDS)}", returncode=2)
+    started: AbstractContextManager[str] = getattr(import_module(f"tests.{kind}"), name)()
+    return started
 
 
 @pytest.fixture(scope="session")
