@@ -17,7 +17,6 @@ from pydantic import BaseModel, ValidationError
 
 from shared.engine.authoring.handlers import Handler
 from shared.engine.batch.message import Answer, Message, Origin
-from shared.engine.ports.depth import is_deeper
 from shared.errors import NotAllowed, TryLater
 from shared.observe import metrics, traces
 from shared.web.auth import Caller, TenantMissing
@@ -31,8 +30,6 @@ Submit = Callable[[Message], Awaitable[Answer]]
 _CORRELATION = re.compile(rb"[A-Za-z0-9._:/@+-]{1,128}")
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 TRACING = (b"x-correlation-id", b"traceparent")
-MOST_LEVELS = 64
-"""How deep a body may be nested: less than what a document of the database can hold."""
 
 NO_HEADERS: Mapping[bytes, bytes] = {}
 
@@ -122,8 +119,6 @@ def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> Base
     fields = read_json(body) if body else {}
     if not isinstance(fields, dict):
         raise ShapeWrong([_error("model_attributes_type", "This is JSON, but not an object.")])
-    if is_deeper(fields, MOST_LEVELS):
-        raise ShapeWrong([_error("json_invalid", f"This is JSON that is nested in more than {MOST_LEVELS} levels.")])
     if doubled := path.keys() & fields.keys():
         raise ShapeWrong([_error("extra_forbidden", "The path says it already.", name) for name in sorted(doubled)])
     try:

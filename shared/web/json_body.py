@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from shared.engine.ports.depth import is_deeper
 from shared.errors import Refusal
 from shared.web.problems import ShapeWrong
 
@@ -21,6 +22,7 @@ DEEPEST = 64
 """Levels of objects and lists: a document of the database has 100, and the state around a body needs some."""
 LARGEST = 2**63
 
+ESCAPE = rb"\u"
 ZERO = rb"\u0000"
 _ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -59,11 +61,13 @@ def _is_json(media_type: str) -> bool:
 def read_json(body: bytes) -> Any:  # whatever JSON says
     """The value in a body; raises `ShapeWrong` if there is none, or more than one."""
     try:
-        value = from_json(body, allow_inf_nan=False)
-        _STRICT.raw_decode(body.decode().lstrip())
+        may_be_deep = body.count(b"[") + body.count(b"{") > DEEPEST
+        if may_be_deep or ESCAPE in body:  # beyond what Python's parser refuses: depth, and half a surrogate pair
+            from_json(body, allow_inf_nan=False)
+        value = _STRICT.decode(body.decode())
         if ZERO in body and _ZERO.search(body):
             raise _Unsafe("json_zero", "A text has the character U+0000.")
-        if body.count(b"[") + body.count(b"{") > DEEPEST and _is_deep(value):
+        if may_be_deep and is_deeper(value, DEEPEST):
             raise _Unsafe("json_deep", f"It has more than {DEEPEST} levels of objects and lists.")
     except _Unsafe as error:
         raise _wrong(error.type, str(error)) from None
@@ -74,17 +78,6 @@ def read_json(body: bytes) -> Any:  # whatever JSON says
 
 def _wrong(type: str, message: str) -> ShapeWrong:
     return ShapeWrong([{"type": type, "loc": ("body",), "msg": message}])
-
-
-def _is_deep(value: Any) -> bool:  # whatever JSON says
-    layer = [value]
-    for _ in range(DEEPEST):
-        layer = [inner for one in layer if isinstance(one, dict | list) for inner in _inside(one)]
-    return any(isinstance(one, dict | list) for one in layer)
-
-
-def _inside(value: dict[str, Any] | list[Any]) -> list[Any]:  # whatever JSON says
-    return list(value.values()) if isinstance(value, dict) else value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # whatever JSON says
@@ -110,4 +103,8 @@ def _float(text: str) -> float:
     return number
 
 
-_STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_integer, parse_float=_float)
+def _constant(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_int=_integer, parse_float=_float, parse_constant=_constant)
