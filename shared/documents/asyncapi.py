@@ -18,6 +18,7 @@ from shared.contracts.envelope import HEADERS, REQUIRED
 from shared.contracts.event import Contract
 from shared.contracts.schemas import opened
 from shared.documents.flow import received, sent, summary, topic
+from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.service import Service
 from shared.settings import Settings
 
@@ -42,12 +43,20 @@ def asyncapi(service: Service) -> Json:
     for contract, handlers in received(service).items():
         for handler in handlers:
             where = topic(contract, contract.about.service)
-            broker.subscriber(where, title=handler.name, description=summary(handler.function))(_taking(contract))
+            broker.subscriber(where, title=_title(handler, service), description=summary(handler.function))(
+                _taking(contract)
+            )
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # FastStream only warns of two operations or schemas with one name
         document = AsyncAPI(broker, title=service.title, version=version("ithaca")).to_specification().to_jsonable()
     contracts = {contract.__name__: contract for contract in [*sent(service), *received(service)]}
     return _completed(document, contracts)
+
+
+def _title(handler: Handler, service: Service) -> str:
+    """The name of a reaction; one that takes several events has an operation for each."""
+    is_only = sum(one.name == handler.name for one in service.handlers) == 1
+    return handler.name if is_only else f"{handler.name}.{handler.takes.__name__}"
 
 
 def _taking(contract: type[Contract]) -> Callable[..., Awaitable[None]]:

@@ -32,11 +32,10 @@ class Code:
 
 def causes(contract: type[Contract], service: Service) -> list[Handler]:
     """The handlers of a service that may publish this event, or change what this state is of."""
-    handlers = service.by_name.values()
     if issubclass(contract, State):
         shown = {collection for collection, state in service.shared.items() if state is contract}
-        return [handler for handler in handlers if shown & changed_by(handler)]
-    return [handler for handler in handlers if contract in emitted_by(handler)]
+        return [handler for handler in service.handlers if shown & changed_by(handler)]
+    return [handler for handler in service.handlers if contract in emitted_by(handler)]
 
 
 def emitted_by(handler: Handler) -> frozenset[type[Event]]:
@@ -79,8 +78,16 @@ def _referred(code: Code, package: str) -> Iterator[Code]:
         if isinstance(node, ast.Name) and _is_of(package, named := _named(node, code.function)):
             yield Code(named)
         elif isinstance(node, ast.Attribute):
-            base = known.get(node.value.id) if isinstance(node.value, ast.Name) else None
-            yield from _methods(node.attr, package, base)
+            yield from _methods(node.attr, package, _type_of(node.value, known))
+
+
+def _type_of(node: ast.expr, known: dict[str, type]) -> type | None:
+    """The class of a parameter, or of an attribute of one, such as a load in a bundle; None if it is not known."""
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    owner = _type_of(node.value, known) if isinstance(node, ast.Attribute) else None
+    hint = get_type_hints(owner).get(node.attr) if owner and isinstance(node, ast.Attribute) else None
+    return hint if isinstance(hint, type) else None
 
 
 def _nodes(code: Code) -> Iterator[ast.AST]:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.event import State
+from shared.contracts.event import Event, State
 
 
 class Aggregate(BaseModel):
@@ -58,25 +58,39 @@ class Removed(BaseModel):
 
 
 class Replica(Aggregate):
-    """Another service's shared state, kept up to date by the engine: read it, never change it.
+    """What another service has told last by an event or a state, kept up to date by the engine: never change it.
 
-    Its fields are those of the state that it wants to keep, each with a default. `applied` is the sequence of what it
-    shows; a `removed` one is as good as none, and stays only so that nothing older brings it back.
+    Its fields are those of the contract that it wants to keep, of the same types, each with a default. `applied` is the
+    sequence of what it shows; a `removed` one is as good as none, and stays only so that nothing older brings it back.
     """
 
     applied: int = 0
     removed: bool = False
 
-    def follow(self, state: State | Removed, sequence: int) -> None:
-        """Take a newer state; an older one is passed over."""
+    def follow(self, latest: Event | State | Removed, sequence: int) -> None:
+        """Take what is newer; what is older is passed over."""
         if sequence <= self.applied:
             return
-        kept = type(self).model_fields.keys() - {"id", "version", "applied", "removed"}
-        values = {} if isinstance(state, Removed) else state.model_dump(include=set(kept))
+        values = {} if isinstance(latest, Removed) else latest.model_dump(include=type(self).kept_fields())
         fresh = type(self)(
-            id=self.id, version=self.version, applied=sequence, removed=isinstance(state, Removed), **values
+            id=self.id, version=self.version, applied=sequence, removed=isinstance(latest, Removed), **values
         )
         self.__dict__.update(fresh.__dict__)
+
+    @classmethod
+    def kept_fields(cls) -> set[str]:
+        """The fields that it takes over."""
+        return cls.model_fields.keys() - Replica.model_fields.keys()
+
+
+def check_replica(contract: type[Event | State], replica: type[Replica]) -> None:
+    """Raise a `TypeError` if a field of the replica is none of the contract, or is of another type."""
+    for name in replica.kept_fields():
+        told = contract.model_fields.get(name)
+        if told is None:
+            raise TypeError(f"{replica.__name__}.{name} is no field of {contract.__name__}: leave it out, or rename it")
+        if replica.model_fields[name].annotation != told.annotation:
+            raise TypeError(f"{replica.__name__}.{name} must be of the type that it has in {contract.__name__}")
 
 
 class ReadModel(Aggregate):

@@ -2,28 +2,30 @@
 
     commands = Handlers()
 
-    @commands.post("/matches/{match_id}/accept", loads={"match": require(Match, "match_id")})
-    def accept(command: AcceptMatch, match: Match, ctx: Context) -> None:
+    @commands.post("/matches/{match_id}/accept")
+    def accept(command: AcceptMatch, match: Annotated[Match, require("match_id")], ctx: Context) -> None:
         ctx.emit(*match.accept(by=ctx.actor, at=ctx.now))
 
-The type of the first parameter says what is handled: a command's model, an event, a `Timer` or an `Outcome`.
+The type of the first parameter says what is handled: a command's model, or an event, a `Timer` or an `Outcome`, of
+which a reaction may take several (`event: ApplicationWithdrawn | ParticipantLeft`). `loads` says how the others say
+what is loaded.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
-from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, Own, ReadModel, Removed, Replica
+from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, ReadModel, Removed, Replica, check_replica
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.loads import Load, create, rounds
+from shared.engine.authoring.loads import Keys, Load, create, rounds
 from shared.engine.authoring.reader import Reader
+from shared.engine.authoring.signatures import Function, Give, Signature, by_name, read_command, read_reaction
 
-Function = Callable[..., BaseModel | None]
 Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
 Tell = Callable[[Outcome], Awaitable[None]]
 PEOPLE, CLIENTS, OPERATORS = "person", "client", "operator"
@@ -40,30 +42,28 @@ class Http:
 
 @dataclass(slots=True)
 class Handler:
-    """One function with what it takes. `name` is stable: inbox rows, timers and parked messages refer to it.
+    """One function with one kind of message that it takes. `name` is stable: inbox rows, timers and lanes refer to it.
 
-    `model` is the read model that it projects to, if any.
+    A function that takes several kinds has a handler for each, all of one name. `model` is the read model that it
+    projects to, if any.
     """
 
     name: str
     function: Function
     takes: type[BaseModel]
-    loads: Mapping[str, Load]
+    signature: Signature
     http: Http | None = None
-    rounds: list[list[str]] = field(default_factory=list)
-    wants_context: bool = False
-    model: str = ""
+    loads: Mapping[str, Load] = field(init=False)
+    gives: Sequence[Give] = field(init=False)
+    wants_context: bool = field(init=False)
+    rounds: list[list[str]] = field(init=False)
+    model: str = field(init=False)
 
     def __post_init__(self) -> None:
-        parameters = list(inspect.signature(self.function).parameters)[1:]
-        self.wants_context = parameters[-1:] == ["ctx"]
-        if parameters[: len(self.loads)] != list(self.loads):
-            raise TypeError(f"{self.name}: its parameters after the message must be its loads: {', '.join(self.loads)}")
+        _, self.loads, self.gives, self.wants_context = self.signature
         self.rounds = rounds(self.loads)
-        models = {load.aggregate.collection for load in self.loads.values() if issubclass(load.aggregate, ReadModel)}
-        if models and len(models | {load.aggregate.collection for load in self.loads.values()}) > 1:
-            raise TypeError(f"{self.name}: a projection loads rows of one read model and nothing else")
-        self.model = next(iter(models), "")
+        kinds = (load.aggregate for load in self.loads.values())
+        self.model = next((kind.collection for kind in kinds if issubclass(kind, ReadModel)), "")
 
 
 @dataclass(slots=True, frozen=True)
@@ -114,21 +114,21 @@ class Handlers:
         """
 
         def register(function: Function) -> Function:
-            takes = _first_type(function)
-            http = Http(path, status, frozenset(allow))
-            self.handlers.append(Handler(takes.__name__, function, takes, loads or {}, http))
+            signature = read_command(function) if loads is None else by_name(function, loads)
+            (takes,) = signature.takes
+            self.handlers.append(
+                Handler(takes.__name__, function, takes, signature, Http(path, status, frozenset(allow)))
+            )
             return function
 
         return register
 
     def on(self, name: str, loads: Mapping[str, Load] | None = None) -> Callable[[Function], Function]:
-        """A reaction to an event, a timer or an outcome, under a name that stays even if the function's changes."""
+        """A reaction to events, timers or outcomes, under a name that stays even if the function's changes."""
 
         def register(function: Function) -> Function:
-            takes = _first_type(function)
-            if not issubclass(takes, Event | Own):
-                raise TypeError(f"{name}: its first parameter must be an event, a timer or an outcome")
-            self.handlers.append(Handler(name, function, takes, loads or {}))
+            signature = read_reaction(function) if loads is None else by_name(function, loads)
+            self._register(name, function, signature)
             return function
 
         return register
@@ -155,19 +155,26 @@ class Handlers:
 
         return register
 
-    def replicates(self, state: type[State], replica: type[Replica]) -> None:
-        """Keep a replica of a state from the people topic."""
+    def replicates(self, contract: type[Event | State], replica: type[Replica], key: str | Keys = "subject_id") -> None:
+        """Keep a replica of what another service tells by this event or state: the fields of it that the replica has.
 
-        def follow(state: State | Removed, kept: Replica, ctx: Context) -> None:
+        Its id is that of the subject, unless a key says otherwise.
+        """
+        check_replica(contract, replica)
+
+        def follow(latest: Event | State | Removed, kept: Replica, ctx: Context) -> None:
             """Keep a copy of the latest state."""
-            kept.follow(state, ctx.sequence)
+            kept.follow(latest, ctx.sequence)
 
-        loads = {"kept": create(replica, lambda state: state.subject_id)}
-        self.handlers.append(Handler(f"replicate-{replica.collection}", follow, state, loads))
+        follow.__annotations__ |= {"latest": contract, "kept": Annotated[replica, create(key)]}
+        self._register(f"replicate-{replica.collection}", follow, read_reaction(follow, Event | State))
 
     def shares(self, aggregate: type[Aggregate], state: type[State]) -> None:
         """Publish the aggregate's `shared_state` on the people topic whenever it changes."""
         self.shared[aggregate.collection] = state
+
+    def _register(self, name: str, function: Function, signature: Signature) -> None:
+        self.handlers += [Handler(name, function, takes, signature) for takes in signature.takes]
 
 
 def _first_type(function: Callable[..., object]) -> type[Any]:

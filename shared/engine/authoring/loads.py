@@ -1,16 +1,50 @@
-"""What a handler declares to be loaded before it runs."""
+'''What a handler loads, said by the types of its parameters.
+
+A load is an aggregate with the key by which it is found. One or two stand as parameters of the handler; what belongs
+together, or is loaded by several handlers, is a bundle with a name from the field:
+
+    class Involved(Bundle):
+        """A session with the relationship that it belongs to, and the calendars of the two."""
+
+        session: Annotated[Session, require("session_id")]
+        relationship: Annotated[Relationship, require("session.relationship_id")]
+        calendars: Annotated[list[PersonCalendar], create("relationship.people")]
+
+    @commands.post("/sessions/{session_id}/reschedule")
+    def reschedule_session(command: RescheduleSession, involved: Involved, ctx: Context) -> None: ...
+
+    @commands.post("/sessions/{session_id}/complete")
+    def complete_session(_: CompleteSession, session: Annotated[Session, require("session_id")]) -> None: ...
+
+**Modes.** `create`: a blank one if there is none. `require`: a command is refused as `NotFound` without it, an event
+waits. `awaits`: the same for an event, which is taken up again as soon as it appears. `optional`: or None. `reads`: or
+None, to look at only.
+
+**Keys.** The name of a field or property of the message (`"session_id"`); a path through it (`"draft.people"`) or
+through a load that is declared before (`"session.relationship_id"`; through a list it gives a list); or a function with
+types, whose first parameter is the message and whose others are such loads, by their names:
+
+    def rivals_of(_: AcceptMatch, match: Match, mentor: MentorSeats) -> list[MatchId]: ...
+
+Without a key, `create()` makes a new one: its id is the message's.
+
+**Types.** One id: `Match`. Several: `list[Match]`, in the order of the ids, without those that do not exist where they
+may lack. `Match | None` exactly where there may be none: for `optional`, `reads`, and keys that may be None.
+
+**The subject** of a command, whose id and version are the answer, is the first load: one aggregate that is created or
+required. A bundle may extend another one, and have properties and methods. All of this is checked at import.
+'''
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, dataclass_transform
 
 from shared.engine.authoring.aggregate import Aggregate, Replica
 
-Keys = Callable[
-    ..., Any
-]  # from the message and earlier loads to an id, several ids, or None: a lambda has no useful type
+Ids = str | Sequence[str] | None
+Keys = Callable[..., Ids]  # from the message and earlier loads: `keys` checks the types of its parameters
 
 
 class Mode(Enum):
@@ -23,11 +57,29 @@ class Mode(Enum):
 
 
 @dataclass(slots=True, frozen=True)
-class Load:
-    """An aggregate that a handler gets as the parameter of the same name.
+class Declared:
+    """How the aggregate of an annotation is loaded."""
 
-    `key` takes the message and, as further parameters, loads declared before it, by their names; it returns an id (the
-    handler gets the aggregate), a list of ids (it gets a list) or None (it gets None).
+    mode: Mode
+    key: str | Keys | None
+    stale: bool = False
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bundle:
+    """Loads under one name: a frozen dataclass, each of whose fields says what is loaded and by which key."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True, eq=False)(cls)
+
+
+@dataclass(slots=True, frozen=True)
+class Load:
+    """An aggregate that a handler gets: a load as the engine runs it.
+
+    `key` takes the message and, as further parameters, the loads that it `needs`; it returns an id (the handler gets
+    the aggregate), several ids (it gets a list) or None (it gets None).
     """
 
     aggregate: type[Aggregate]
@@ -37,7 +89,14 @@ class Load:
     needs: tuple[str, ...] = ()
 
 
-def _load(aggregate: type[Aggregate], key: str | Keys | None, mode: Mode, stale: bool = False) -> Load:
+def is_stale(aggregate: type[Aggregate], declared: Declared) -> bool:
+    """Whether it may be stale when the transaction commits: what is a copy always may."""
+    return declared.stale or (issubclass(aggregate, Replica) and declared.mode is not Mode.CREATE)
+
+
+def _load(aggregate: Any, key: str | Keys | None, mode: Mode, stale: bool = False) -> Any:
+    if not (isinstance(aggregate, type) and issubclass(aggregate, Aggregate)):
+        return Declared(mode, aggregate, stale)
     stale = stale or (issubclass(aggregate, Replica) and mode is not Mode.CREATE)
     if isinstance(key, str):
         field = key
@@ -46,27 +105,27 @@ def _load(aggregate: type[Aggregate], key: str | Keys | None, mode: Mode, stale:
     return Load(aggregate, key, mode, stale, needs)
 
 
-def create(aggregate: type[Aggregate], key: str | Keys | None = None) -> Load:
+def create(aggregate: type[Aggregate] | str | Keys | None = None, key: str | Keys | None = None) -> Any:
     """The aggregate, or a blank one if there is none. Without a key it is new: its id is the message's."""
     return _load(aggregate, key, Mode.CREATE)
 
 
-def require(aggregate: type[Aggregate], key: str | Keys) -> Load:
+def require(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
     """The aggregate; a command is refused as `NotFound` without it, an event waits for it."""
     return _load(aggregate, key, Mode.REQUIRE)
 
 
-def optional(aggregate: type[Aggregate], key: str | Keys) -> Load:
+def optional(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
     """The aggregate, or None."""
     return _load(aggregate, key, Mode.OPTIONAL)
 
 
-def awaits(aggregate: type[Aggregate], key: str | Keys, stale: bool = False) -> Load:
+def awaits(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None, stale: bool = False) -> Any:
     """The aggregate; without it the message waits (see `NotYet`) until it appears. `stale` as for `reads`."""
     return _load(aggregate, key, Mode.AWAIT, stale)
 
 
-def reads(aggregate: type[Aggregate], key: str | Keys) -> Load:
+def reads(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
     """The aggregate or None, to look at only: it may be stale when the transaction commits, and is never written."""
     return _load(aggregate, key, Mode.OPTIONAL, stale=True)
 

@@ -23,7 +23,7 @@ def revive(aggregate: type[A], document: Document) -> A:
         raise FutureSchema(f"a version of this service that knows schema {schema} of {aggregate.collection}")
     if schema < aggregate.schema_version:
         state = aggregate.upcast(state, schema)
-    found = aggregate.model_validate(state)
+    found = aggregate.model_validate(state, extra="allow")  # in what it holds, too: a newer version may have written it
     found.version = document["version"]
     return found
 

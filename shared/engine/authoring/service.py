@@ -27,20 +27,26 @@ class Service:
     handles: Sequence[Handlers]
     routers: Sequence[Any] = ()  # fastapi.APIRouter, which the engine does not import
     settings: type[Settings] = Settings
+    handlers: list[Handler] = field(init=False)
     commands: list[Handler] = field(init=False)
     reactions: dict[str, list[Handler]] = field(init=False)
     by_name: dict[str, Handler] = field(init=False)
+    by_type: dict[tuple[str, str], Handler] = field(init=False)
     performers: dict[str, Performer] = field(init=False)
     shared: dict[str, type[State]] = field(init=False)
 
     def __post_init__(self) -> None:
-        every = [handler for part in (following, *self.handles) for handler in part.handlers]
-        self.by_name = {handler.name: handler for handler in every}
-        if len(self.by_name) != len(every):
-            raise TypeError(f"{self.name}: two handlers have one name")
-        self.commands = [handler for handler in every if handler.http]
+        self.handlers = [handler for part in (following, *self.handles) for handler in part.handlers]
+        self.by_name = {}
+        for handler in self.handlers:
+            if self.by_name.setdefault(handler.name, handler).function is not handler.function:
+                raise TypeError(f"{self.name}: two handlers have the name {handler.name}")
+        self.by_type = {(handler.name, message_type(handler.takes)): handler for handler in self.handlers}
+        if len(self.by_type) != len(self.handlers):
+            raise TypeError(f"{self.name}: a handler takes one type of message twice")
+        self.commands = [handler for handler in self.handlers if handler.http]
         self.reactions = {}
-        for handler in every:
+        for handler in self.handlers:
             if not handler.http:
                 self.reactions.setdefault(message_type(handler.takes), []).append(handler)
         for handlers in self.reactions.values():
@@ -53,8 +59,13 @@ class Service:
     @property
     def aggregates(self) -> list[type[Aggregate]]:
         """Every kind of aggregate that its handlers load, each once."""
-        loaded = {load.aggregate: None for handler in self.by_name.values() for load in handler.loads.values()}
+        loaded = {load.aggregate: None for handler in self.handlers for load in handler.loads.values()}
         return list(loaded)
+
+    def handler(self, name: str, *types: str) -> Handler | None:
+        """The handler of this name that takes the first of these types which it takes at all, or else any of them."""
+        exact = (self.by_type.get((name, type)) for type in types)
+        return next((handler for handler in exact if handler), self.by_name.get(name))
 
     @property
     def sources(self) -> list[str]:

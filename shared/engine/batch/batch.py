@@ -5,7 +5,7 @@ encoded on its savepoint, so that what cannot be stored or sent fails that messa
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -161,7 +161,7 @@ class Unit:
                 known[name] = self._give(load, self._wanted(message, load, known), savepoint)
         if message.expected_version is not None:
             _check_version(message.expected_version, next(iter(savepoint.holds.values()), None))
-        arguments = [known[name] for name in handler.loads]
+        arguments = [give(known) for give in handler.gives]
         if handler.wants_context:
             arguments.append(Context(message, self.now, self.new_id, savepoint))
         result = handler.function(body, *arguments)
@@ -174,7 +174,7 @@ class Unit:
         if not load.needs and (cached := message.wanted.get(id(load))) is not None:
             return cached
         if load.key is None:
-            ids: str | list[str] | None = message.id
+            ids: str | Sequence[str] | None = message.id
         else:
             ids = load.key(message.read(), *(known.get(name) for name in load.needs))
         collection = load.aggregate.collection_of(message.generation)

@@ -81,8 +81,7 @@ class Rebuild:
         self.executor, self.bus, self.model = executor, bus, model
         self.models = ReadModels(executor.store)
         self.settle = settle
-        handlers = executor.service.by_name.values()
-        self.handlers = [handler for handler in handlers if handler.model == model.collection]
+        self.handlers = [handler for handler in executor.service.handlers if handler.model == model.collection]
 
     async def begin(self) -> Document:
         """Start the next generation, or find the one that was started.
@@ -163,7 +162,7 @@ class Rebuild:
         await self.executor.store.prepare({self.model.collection_of(generation): [Index(path) for path in paths]})
 
     def _waiting(self, generation: int) -> Document:
-        names = [handler.name for handler in self.handlers]
+        names = sorted({handler.name for handler in self.handlers})
         return {"state.handler": {"$in": names}, "state.generation": generation}
 
     async def let_go(self, generation: int) -> int:

@@ -73,7 +73,7 @@ class Worker:
         self.search = search
         self.records = Records(executor.service, executor.parking.safe, executor.clock)
         self.models = ReadModels(executor.store)
-        self.model_names = sorted({handler.model for handler in executor.service.by_name.values() if handler.model})
+        self.model_names = sorted({handler.model for handler in executor.service.handlers if handler.model})
         self.places = places
         self.missing = missing
         self.breakers = Breakers()

@@ -259,6 +259,7 @@ def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document
         "seen": message.seen,
         "sequence": message.sequence,
         "occurred_at": message.occurred_at,
+        "type": message_type(message.handler.takes),
         "unknown": message.unknown,
         "actor": origin.actor,
         "program": origin.program,

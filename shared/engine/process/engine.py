@@ -13,6 +13,7 @@ import structlog
 
 from shared.clock import Clock
 from shared.contracts.clock import TOPIC as CLOCK
+from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.service import COMPACTED, PEOPLE, Service
 from shared.engine.batch import clocks, outbox
 from shared.engine.batch.message import Answer, Message
@@ -222,14 +223,18 @@ class Engine:
         state = lane["state"]
         id = row_id(lane["_id"], state["head"])
         row = (await self.store.get(parking.ROWS, [id])).get(id)
-        handler = self.service.by_name.get(state["handler"]) or OWN.get(state["handler"])
-        if row is None or handler is None:
+        if row is None or (handler := self._handler(row)) is None:
             log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
             await self._put_off(Lane.collection, lane, "version", "state.wake_at")
         elif what := self.worker.breakers.pauses(message := take_up(row, handler)):
             await self._unless_changed(pausing.pause(self.store, lane, what, self.executor.clock()))
         else:
             self.worker.note(message, await self._handle(message, state["shard"]), state["waiting_for"])
+
+    def _handler(self, row: Document) -> Handler | None:
+        """Who takes a parked message in this version."""
+        name, types = row["handler"], (row["unknown"], row["type"])
+        return self.service.handler(name, *types) or OWN.get(name)
 
     async def _handle(self, message: Message, shard: int) -> Answer:
         """Whoever had the shard before may have ended by this very message."""

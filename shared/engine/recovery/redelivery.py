@@ -98,8 +98,7 @@ class Redelivery:
 
     async def _messages(self, rows: Sequence[Document]) -> list[tuple[Document, Found]]:
         """Each letter with its message, with one for each handler if it is a record's; or why there is none."""
-        by_name = self.executor.service.by_name
-        models = {handler.model for handler in by_name.values() if handler.model}
+        models = {handler.model for handler in self.executor.service.handlers if handler.model}
         states = await ReadModels(self.executor.store).states(sorted(models))
         return [(row, self._message(row, states)) for row in rows]
 
@@ -139,7 +138,7 @@ class Redelivery:
         name, type, generation = letter.handler, letter.message_type, letter.delivery.generation
         if not name:
             raise CannotReplay(_nobodys(letter))
-        handler = self.executor.service.by_name.get(name)
+        handler = self.executor.service.handler(name, type)
         if handler is None:
             raise CannotReplay(f"This version has no handler {name}: discard it, or replay it with one that has.")
         if message_type(handler.takes) != type:

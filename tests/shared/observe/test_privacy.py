@@ -15,8 +15,9 @@ from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
 from shared.engine.authoring.aggregate import Own
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import Function, Handler, Handlers, Http
+from shared.engine.authoring.handlers import Handler, Handlers, Http
 from shared.engine.authoring.service import Service
+from shared.engine.authoring.signatures import Signature
 from shared.engine.batch.message import Message, Origin
 from shared.observe import metrics, traces
 from tests.contracts.known_services import every_service
@@ -81,16 +82,11 @@ def prepared(name: str, fails: bool) -> Service:
 
 def failing(handler: Handler) -> Handler:
     """One that loads nothing, so that it is always reached, and fails with all it knows."""
-
-    def fail(body: Any) -> None:
-        raise RuntimeError(f"{CANARY}: {body!r}")
-
-    return Handler(handler.name, typed(fail, handler), handler.takes, {}, handler.http)
+    return Handler(handler.name, fail, handler.takes, Signature((handler.takes,), {}), handler.http)
 
 
-def typed(function: Function, like: Handler) -> Function:
-    function.__annotations__ = {"body": like.takes}
-    return function
+def fail(body: Any) -> None:
+    raise RuntimeError(f"{CANARY}: {body!r}")
 
 
 def raising(performer: Any) -> Any:
@@ -152,7 +148,7 @@ def test_no_canary_is_found_in_what_a_process_shows(name: str, fails: bool) -> N
     with watched(service) as (api, shown):
         if service.sources:
             deliver(api, events())
-        for handler in service.by_name.values():
+        for handler in service.handlers:
             if handler.http:
                 ask(api, handler, handler.http)
             elif issubclass(handler.takes, Own):

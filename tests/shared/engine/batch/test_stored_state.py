@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, reads
-from shared.engine.authoring.reader import FutureSchema
+from shared.engine.authoring.reader import FutureSchema, revive
 from shared.engine.batch.message import Answer, Ending
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.parking import PATIENCE, Lane, take_up
@@ -62,6 +63,25 @@ async def test_fields_that_this_version_does_not_know_are_written_back() -> None
     await shop.handle(shop.command(Sell(number=6)))
     (row,) = await shop.rows("box")
     assert row["state"] == {"id": "t1", "amounts": [5, 6], "currency": {"code": "EUR", "digits": 2}}
+
+
+class Closed(BaseModel):
+    """What a command may say; part of what is stored, too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    width: int = 1
+
+
+class Shelf(Aggregate, name="shelf"):
+    """What is stored of what was said."""
+
+    said: Closed = Closed()
+
+
+def test_a_field_that_only_a_newer_version_knows_is_no_error_within_a_closed_model() -> None:
+    put = stored("t1", 1, said={"width": 2, "depth": 3})
+    assert revive(Shelf, dict(put.document)).said.width == 2
 
 
 @pytest.mark.parametrize(

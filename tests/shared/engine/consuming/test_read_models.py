@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from random import Random
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
@@ -261,8 +261,10 @@ def test_history_is_never_published_to_a_live_topic() -> None:
 def test_a_projection_loads_rows_of_one_read_model_and_nothing_else() -> None:
     handlers = Handlers()
 
-    def mixed(event: Written, tally: Tally, page: Page) -> None:
+    def mixed(
+        event: Written, tally: Annotated[Tally, create("page_id")], page: Annotated[Page, create("page_id")]
+    ) -> None:
         """Not a projection."""
 
     with pytest.raises(TypeError, match="mixed: a projection loads rows of one read model"):
-        handlers.on("mixed", loads={"tally": create(Tally, "page_id"), "page": create(Page, "page_id")})(mixed)
+        handlers.on("mixed")(mixed)

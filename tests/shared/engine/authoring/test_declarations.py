@@ -1,0 +1,302 @@
+"""What a handler declares is read once, at import: each mistake that could only fail at a message is refused there.
+
+Planted defects for it: any `raise Unfit` in `keys.py` or `signatures.py` of `shared/engine/authoring` that is left out.
+"""
+
+import re
+from collections.abc import Sequence
+from inspect import Parameter, Signature
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+
+from shared.contracts.event import Event
+from shared.engine.authoring.aggregate import Aggregate, ReadModel, Replica, Timer
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import Bundle, awaits, create, optional, reads, require
+from shared.engine.authoring.signatures import Function, Misdeclared
+from tests.shared.engine.shop import Sold, Till
+
+
+class Returned(Event, aggregate="till", subject="till_id", service="shop"):
+    """Something was brought back."""
+
+    till_id: str
+    number: int = 0
+    reason: str | None = None
+
+
+class Wholesale(Event, aggregate="till", subject="buyer_id", service="shop"):
+    """Something was sold at several tills."""
+
+    buyer_id: str
+    till_id: list[str]
+
+
+class Recount(Timer):
+    """A till is to be counted."""
+
+    till_id: str
+
+
+class Move(BaseModel):
+    """Move something from one till to others."""
+
+    till_id: str = "t1"
+    others: list[str] = []
+    clerk_id: str | None = None
+    number: int = 0
+
+    @property
+    def every(self) -> list[str]:
+        """All tills that it is about."""
+        return [self.till_id, *self.others]
+
+    @property
+    def untyped(self):  # type: ignore[no-untyped-def]
+        """Nobody says what this is."""
+        return self.till_id
+
+
+class Clerk(Aggregate, name="clerk"):
+    """Who sells, and where."""
+
+    till_ids: list[str] = []
+    boss_id: str | None = None
+    home_id: str = "t9"
+    moved: int = 0
+
+
+class Copy(Replica, name="copy"):
+    """A till, as it was brought back last."""
+
+    number: int = 0
+    reason: str | None = None
+
+
+class WrongCopy(Replica, name="wrong-copy"):
+    """A till whose number is a text."""
+
+    number: str = ""
+
+
+class Sales(ReadModel, name="sales"):
+    """What a till has sold."""
+
+
+Tills = Annotated[list[Till], require("every")]
+One = Annotated[Till, require("till_id")]
+Somebody = Annotated[Clerk, create("till_id")]
+Perhaps = Annotated[Clerk | None, optional("clerk_id")]
+
+
+class Empty(Bundle):
+    """Loads nothing."""
+
+
+class Numbered(Bundle):
+    """A till, and a number that nobody loads."""
+
+    till: One
+    number: int
+
+
+class Misspelled(Bundle):
+    """A till by a field that is not there."""
+
+    till: Annotated[Till, require("til_id")]
+
+
+class OneTill(Bundle):
+    """A till."""
+
+    till: One
+
+
+def tills_of(_: Move, clerk: Clerk) -> list[str]:
+    """The tills of a clerk."""
+    return clerk.till_ids
+
+
+def tills_if_any(_: Move, clerk: Clerk | None) -> list[str]:
+    """The tills of a clerk, if there is one."""
+    return clerk.till_ids if clerk else []
+
+
+def id_of_all(_: BaseModel, tills: Sequence[Till]) -> str:
+    """One id for several tills."""
+    return "+".join(till.id for till in tills)
+
+
+def of_sale(sold: Sold) -> str:
+    return sold.till_id
+
+
+def of_stranger(_: Move, stranger: Till) -> str:
+    return stranger.id
+
+
+def of_several(_: Move, tills: Till) -> str:
+    return tills.id
+
+
+def a_number(_: Move) -> int:
+    return 1
+
+
+def without_result(_: Move):  # type: ignore[no-untyped-def]
+    return "t1"
+
+
+def a_guess(_: Move) -> "Nowhere":  # type: ignore[name-defined]  # noqa: F821
+    return "t1"
+
+
+def taking(message: Any, **types: Any) -> Function:
+    """A handler with parameters of these types."""
+
+    def handler(*_: object) -> None:
+        """Never called."""
+
+    handler.__annotations__ = {"message": message, **types}
+    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in handler.__annotations__]
+    vars(handler)["__signature__"] = Signature(parameters)
+    return handler
+
+
+def till(key: Any, type: Any = Till, **before: Any) -> Function:
+    """A handler of `Move` that creates a till by this key, behind other loads."""
+    return taking(Move, **before, till=Annotated[type, create(key)])
+
+
+COMMANDS = [
+    # Where a key begins, and what it leads to
+    (till("til_id"), "till: til_id is no field or property of Move"),
+    (taking(Move, moved=Misspelled), "moved.till: til_id is no field or property of Move"),
+    (till("clerk.home_id"), "till: clerk is no field or property of Move"),
+    (
+        taking(Move, till=Annotated[Till, create("clerk.home_id")], clerk=Somebody),
+        "till: clerk is no field or property of",
+    ),
+    (till("clerk.hom_id", clerk=Somebody), "till: hom_id is no field or typed property of Clerk"),
+    (till("clerk", clerk=Somebody), "till: the key is the load clerk itself: say which field of it, such as clerk.id"),
+    (till("number.home_id", number=Somebody), "till: number is a load and a field of Move: rename the load"),
+    (till("untyped"), "till: untyped is no field or property of Move"),
+    (till("number"), "till: number is int, and no id"),
+    (till("till_id.home"), "till: home is no field or typed property of str"),
+    (
+        till("all.till_ids", list[Till], all=Annotated[list[Clerk], create("every")]),
+        "till_ids is several ids for each of",
+    ),
+    (
+        till("all.boss_id", list[Till], all=Annotated[list[Clerk], create("every")]),
+        "boss_id may be None for some of sev",
+    ),
+    # Functions as keys
+    (
+        till(lambda move: move.till_id),
+        "till: the key <lambda> has no type for move and return: write a path, or a function",
+    ),
+    (till(without_result), "till: the key without_result has no type for return"),
+    (till(a_guess), "till: the types of a_guess cannot be read: name 'Nowhere' is not defined"),
+    (till(a_number), "till: what a_number returns is int, and no id"),
+    (till(of_sale), "till: of_sale takes Sold, not Move: give `sold` the type of the message"),
+    (till(of_stranger), "till: of_stranger asks for stranger, which is no load declared before"),
+    (till(of_several, tills=Tills), "till: of_several takes tills as Till, but it is loaded as list[Till]"),
+    (
+        till(tills_of, list[Till], clerk=Perhaps),
+        "till: tills_of takes clerk as Clerk, but it is loaded as Clerk | None",
+    ),
+    # Types
+    (till("every"), "till: its key names several ids, so its type is list[Till] and not Till"),
+    (till("till_id", list[Till]), "till: its key names one id, so its type is Till and not list[Till]"),
+    (till("clerk_id"), "till: its key may be None, so its type is Till | None and not Till"),
+    (till("clerk.home_id", clerk=Perhaps), "till: its key may be None, so its type is Till | None and not Till"),
+    (till("till_id", Till | None), "till: it is made if it does not exist, so its type is Till and not Till | None"),
+    (
+        taking(Move, till=Annotated[Till | None, require("till_id")]),
+        "till: without it nothing is handled, so its type is",
+    ),
+    (
+        taking(Move, clerk=Somebody, till=Annotated[Till, optional("till_id")]),
+        "till: it may not exist, so its type is Till |",
+    ),
+    (
+        taking(Move, clerk=Somebody, till=Annotated[Till, reads("till_id")]),
+        "till: it may not exist, so its type is Till |",
+    ),
+    (till("till_id", Move), "till: Move is no aggregate"),
+    (till("till_id", Till | Clerk), "is no aggregate: write one, a list of one, or one | None"),
+    # Parameters
+    (taking(Move, till=Till), "till: it is Till, which does not say what is loaded: write Annotated"),
+    (taking(Move, till=None), "till: it is NoneType, which does not say what is loaded"),
+    (taking(Move, number=int), "number: it is int, which does not say what is loaded"),
+    (taking(Move, ctx=Context, till=One), "ctx: it is Context, which does not say what is loaded"),
+    (taking(Move, numbered=Numbered), "numbered.number: it is int, which does not say what is loaded"),
+    (taking(Move, empty=Empty), "empty: Empty loads nothing: give it a field, or leave the parameter out"),
+    (taking(Move, till=One, one=OneTill), "one.till: another load is called till, too: rename one of them"),
+    (taking(Move, till=One, clerk=Somebody, tills=Tills), "it has 3 loads, and may have 2: put them into a class"),
+    (taking(int), "its first parameter says what it handles: write the type of a model"),
+    (taking(Move | int), "its first parameter says what it handles: write the type of a model"),
+    # What a command may not declare
+    (taking(Move | Recount), "a command comes by a path of its own, and it takes 2: write a handler for each"),
+    (taking(Move, till=Annotated[Till, awaits("till_id")]), "till: nobody waits for a command: write require(...)"),
+    (taking(Move, tills=Tills), "tills: the first load of a command is its subject"),
+    (taking(Move, clerk=Perhaps), "clerk: the first load of a command is its subject"),
+    (taking(Move, till=Annotated[Till | None, reads("till_id")]), "till: the first load of a command is its subject"),
+]
+
+REACTIONS = [
+    (taking(Sold | Recount, till=Annotated[Till, create("text")]), "till: text is no field or property of Recount"),
+    (taking(Sold | Returned, till=Annotated[Till, create(of_sale)]), "till: of_sale takes Sold, not Returned"),
+    (
+        taking(Sold | Wholesale, till=Annotated[Till, create("till_id")]),
+        "till: till_id is one id in one of Sold, Wholesale",
+    ),
+    (
+        taking(Sold, sales=Annotated[Sales, create("till_id")], till=One),
+        "a projection loads rows of one read model and",
+    ),
+    (taking(Move), "its first parameter says what it handles: write the type of events, timers or outcomes"),
+    (taking(Sold | None), "its first parameter says what it handles: write the type of events, timers or outcomes"),
+]
+
+
+@pytest.mark.parametrize(
+    ("contract", "replica", "error"),
+    [
+        (Sold, Copy, "Copy.reason is no field of Sold: leave it out, or rename it"),
+        (Returned, WrongCopy, "WrongCopy.number must be of the type that it has in Returned"),
+    ],
+)
+def test_a_replica_of_what_the_contract_does_not_say_is_refused(
+    contract: type[Event], replica: type[Replica], error: str
+) -> None:
+    with pytest.raises(TypeError, match=re.escape(error)):
+        Handlers().replicates(contract, replica)
+
+
+def test_a_replica_by_a_field_that_is_not_there_is_refused() -> None:
+    with pytest.raises(Misdeclared, match="kept: home_id is no field or property of Returned"):
+        Handlers().replicates(Returned, Copy, key="home_id")
+
+
+def of(mistakes: Sequence[tuple[Function, str]]) -> list[Any]:
+    """The mistakes, each under the name of its error."""
+    return [pytest.param(*one, id=one[1]) for one in mistakes]
+
+
+@pytest.mark.parametrize(("handler", "error"), of(COMMANDS))
+def test_a_mistake_in_a_command_is_refused_at_import(handler: Function, error: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(error)) as raised:
+        Handlers().post("/moves")(handler)
+    assert f"{__name__}.taking" in str(raised.value)
+
+
+@pytest.mark.parametrize(("handler", "error"), of(REACTIONS))
+def test_a_mistake_in_a_reaction_is_refused_at_import(handler: Function, error: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(error)) as raised:
+        Handlers().on("move")(handler)
+    assert f"{__name__}.taking" in str(raised.value)
