@@ -33,7 +33,8 @@ from shared.engine.execution.queue import Queue
 from shared.engine.failures import dead_letters as deadletters
 from shared.engine.failures import parking
 from shared.engine.failures import paused_lanes as pausing
-from shared.engine.failures.parking import Lane, row_id, take_up
+from shared.engine.failures.lane_heads import LaneHeads
+from shared.engine.failures.parking import Lane, take_up
 from shared.engine.failures.sealer import Safe
 from shared.engine.ports.bus import Bus, Consumer, Topic
 from shared.engine.ports.store import Change, Conflict, Document, Store, UnknownOutcome, Write
@@ -98,6 +99,7 @@ class Engine:
         self.worker = Worker(self.executor, self.search, self.partitions, self.gaps)
         due = (store, self.leases, time, place.poll_seconds)
         self.timers = Due(*due, timers.AGENDA, self._fire, self.tenants)
+        self.heads = LaneHeads(store)
         self.lanes = Due(*due, parking.AGENDA, self._take_up, self.tenants)
         self.performing = Due(*due, effects.AGENDA, self.effects.perform, self.tenants)
         topics = [self.topic(name) for name in service.sources if name != CLOCK]
@@ -221,8 +223,7 @@ class Engine:
     async def _take_up(self, lane: Document) -> None:
         """Try the head of a lane again."""
         state = lane["state"]
-        id = row_id(lane["_id"], state["head"])
-        row = (await self.store.get(parking.ROWS, [id])).get(id)
+        row = await self.heads.of(lane)
         if row is None or (handler := self._handler(row)) is None:
             log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
             await self._put_off(Lane.collection, lane, "version", "state.wake_at")
