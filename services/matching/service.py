@@ -1,17 +1,19 @@
 """The matching service: the pool of each program, runs over it, and matches from their proposal to their acceptance."""
 
-from services.matching.commands import commands
-from services.matching.leaving import leaving
-from services.matching.queries import queries
-from services.matching.ranking import ranking
-from services.matching.reactions import reactions
+from services.matching.choices.commands import choice_commands
+from services.matching.choices.queries import choice_queries
+from services.matching.pool.queries import pool_queries
+from services.matching.pool.reactions import pool_reactions
+from services.matching.proposals.commands import proposal_commands
+from services.matching.proposals.mentor_search import mentor_search
+from services.matching.proposals.queries import match_queries
+from services.matching.proposals.reactions import proposal_reactions
 from services.matching.runs.commands import run_commands
+from services.matching.runs.computation import computation
 from services.matching.runs.queries import run_queries
 from services.matching.runs.reactions import run_reactions
-from services.matching.solving import solving
-from services.matching.steering import steering
-from services.matching.unwinding import unwinding
-from services.matching.waiting import waiting
+from services.matching.waitlist.queries import waitlist_queries
+from services.matching.waitlist.reactions import waitlist_reactions
 from shared.contracts.matching import (
     ExclusionAdded,
     MatchAccepted,
@@ -47,6 +49,16 @@ service = Service(
         RematchRequested,
         ExclusionAdded,
     ],
-    handles=[commands, ranking, steering, unwinding, reactions, leaving, run_commands, run_reactions, solving, waiting],
-    routers=[queries, run_queries],
+    handles=[
+        pool_reactions,
+        proposal_commands,
+        proposal_reactions,
+        mentor_search,
+        choice_commands,
+        run_commands,
+        run_reactions,
+        computation,
+        waitlist_reactions,
+    ],
+    routers=[pool_queries, match_queries, choice_queries, run_queries, waitlist_queries],
 )

@@ -16,6 +16,7 @@ DIRECTION = "deploy knows services, services know shared, never the other way ro
 APART = "services do not know each other"
 WITHIN = "a service is made of commands and queries, these of reactions, and these of the model"
 ROOM = "a capability is made of routes, these of commands and queries, these of reactions, and these of the model"
+NEIGHBORS = "a capability uses the model of another one, and nothing else"
 PURE = "the model and the contracts know no framework"
 SHARED = "the parts of shared stand on each other in one direction"
 KAFKA = "Kafka is known to its adapter, to what runs a broker, and to the tour, which reads along"
@@ -37,7 +38,14 @@ PLANTED = [
     (ROOM, "services.intake.people.model", "services.intake.people.commands"),
     (ROOM, "services.intake.importing.reactions", "services.intake.importing.commands"),
     (ROOM, "services.intake.importing.queries", "services.intake.importing.routes"),
+    (ROOM, "services.matching.runs.model.run", "services.matching.runs.views"),
+    (NEIGHBORS, "services.matching.choices.commands", "services.matching.proposals.commands"),
+    (NEIGHBORS, "services.matching.runs.reactions", "services.matching.pool.reactions"),
+    (NEIGHBORS, "services.matching.waitlist.queries", "services.matching.pool.queries"),
+    (NEIGHBORS, "services.matching.waitlist.views", "services.matching.proposals.views"),
+    (NEIGHBORS, "services.matching.algorithm.planted_room", "services.matching.file.report"),
     (PURE, "services.notify.messages.model.notification", "structlog"),
+    (PURE, "services.matching.pool.model.participant", "shared.engine.ports.store"),
     (PURE, "services.sessions.times", "pymongo"),
     (PURE, "shared.contracts.planted", "fastapi"),
     (SHARED, "shared.engine.planted_web", "shared.web.app"),
@@ -46,7 +54,7 @@ PLANTED = [
     (KAFKA, "shared.web.planted_kafka", "faststream"),
     (MONGO, "services.intake.planted_mongo", "pymongo"),
     (ALONE, "services.matching.algorithm.planted_engine", "shared.engine.execution.executor"),
-    (ALONE, "services.matching.file.planted_service", "services.matching.model.match"),
+    (ALONE, "services.matching.file.planted_service", "services.matching.proposals.model.match"),
     (OBSERVE, "shared.engine.planted_metric", "prometheus_client"),
     (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),

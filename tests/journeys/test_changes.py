@@ -10,7 +10,8 @@ import pytest
 
 from services.evaluation.facts import ApplicationFact, MatchFact
 from services.evaluation.model import RelationshipWatch
-from services.matching.model.pool import PoolEntry, PoolStatus, ProfileCopy
+from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.profile import ProfileCopy
 from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import Notification
 from services.sessions.model import Relationship, RelationshipStatus

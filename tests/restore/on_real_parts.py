@@ -15,7 +15,7 @@ import pytest
 from deploy.local.mongo import Mongo
 from services.evaluation.facts import ApplicationFact
 from services.intake.applications.model.application import Application, ApplicationStatus
-from services.matching.model.pool import PoolEntry
+from services.matching.pool.model.participant import PoolEntry
 from shared.clock import system_clock
 from shared.engine.authoring.reader import Reader
 from shared.engine.kafka.bus import KafkaBus

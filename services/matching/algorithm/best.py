@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.algorithm.objective import Total, worth
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import FAR, FORBIDDEN, Numbers, Pairs, Places
-from services.matching.algorithm.worth import Total, worth
 
 NOBODY = -1
 SCORED_AT_ONCE = 256

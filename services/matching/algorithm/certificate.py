@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.flow import Limit
+from services.matching.algorithm.objective import Total, worth
 from services.matching.algorithm.pairs import FAR, FORBIDDEN, Block, Numbers, Pairs, Places
 from services.matching.algorithm.prices import Flags, Prices
 from services.matching.algorithm.pruning import Edges, Pruned, best_of_rows, union, without
-from services.matching.algorithm.worth import Total, worth
 
 ADDED_PER_MENTEE = 10
 """Pairs of a mentee that are taken up at once, after they were left out wrongly."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import FAR, Block, Numbers, Pairs, Places, spans
-from services.matching.algorithm.worth import worth
 
 MOST_PAIRS = 10_000_000
 """Pairs that are remembered, those with the least reduced costs: 24 bytes each."""

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm.certificate import Bounds, Proof, bound
 from services.matching.algorithm.flow import Cut, Limit, cheapest, highest, largest
+from services.matching.algorithm.objective import worth
 from services.matching.algorithm.pairs import Numbers, Pairs
 from services.matching.algorithm.prices import Prices, recover
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.pruning import Edges, Kept, Pruned, prune, union
-from services.matching.algorithm.worth import worth
 
 Progress = Callable[[str], None]
 """Is told what has been done. What it raises ends the run."""

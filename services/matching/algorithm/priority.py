@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from services.matching.algorithm.flow import largest
+from services.matching.algorithm.objective import Total, worth
 from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside, rows_and_columns
 from services.matching.algorithm.pruning import Edges
-from services.matching.algorithm.worth import Total, worth
 
 FIRST = 200
 """What the pair of somebody who comes first counts beside its score: more than the pairs of others lose by it."""

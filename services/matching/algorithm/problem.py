@@ -8,11 +8,11 @@ from hashlib import sha256
 import numpy as np
 from pydantic import TypeAdapter
 
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.pairs import Listed, Pairs
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.scoring import ScoredPairs
+from services.matching.algorithm.scored_pairs import ScoredPairs
 
 FINE = 100_000_000
 """The points of the highest power of ten that scores of pairs do not exceed."""

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm import constraints
+from services.matching.algorithm.both_sides import NO_SEATS, NOT_ELIGIBLE, kept_out
 from services.matching.algorithm.pairs import Places, rows_and_columns
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import NO_SEATS, NOT_ELIGIBLE, kept_out
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.result import Unmatched
 

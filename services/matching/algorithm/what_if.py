@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.matching.algorithm import optimal
-from services.matching.algorithm.keeping import Kept
+from services.matching.algorithm.both_sides import kept_out
+from services.matching.algorithm.kept_pairs import Kept
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import points_of
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import kept_out
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.result import WhatIf
 from services.matching.algorithm.unmatched import NOT_LISTED, PAIR_WORDS

@@ -9,11 +9,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from services.matching.algorithm.matching import Wishes, match
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.optimal import Effort
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.result import Result
-from services.matching.file import reading, report, tables
+from services.matching.algorithm.strategies import Wishes, match
+from services.matching.file import pool_file, report, tables
 from services.matching.file.display import show
 from services.matching.file.findings import BadInput, Finding
 
@@ -69,7 +69,7 @@ def match_file(
     try:
         _check_place(out, [pool, mentors, mentees, program])
         with notes.status("Reading ..."):
-            read = reading.read(_document(pool, mentors, mentees, program), seed)
+            read = pool_file.read(_document(pool, mentors, mentees, program), seed)
             wishes = Wishes(
                 strategy=strategy.value,
                 effort=Effort(gap=gap),
@@ -131,7 +131,7 @@ def _asked(pairs: Iterable[str], pool: Pool) -> tuple[tuple[str, str], ...]:
 
 def _document(pool: Path | None, mentors: Path | None, mentees: Path | None, program: Path | None) -> dict[str, Any]:
     if pool and not (mentors or mentees):
-        document = dict(reading.parse(_text(pool), pool.name))
+        document = dict(pool_file.parse(_text(pool), pool.name))
     elif mentors and mentees and not pool:
         document = {
             "mentors": tables.rows(_bytes(mentors), mentors.name),
@@ -140,7 +140,7 @@ def _document(pool: Path | None, mentors: Path | None, mentees: Path | None, pro
     else:
         raise BadInput([Finding("arguments", "give either POOL, or both --mentors and --mentees")])
     if program:
-        document["program"] = dict(reading.parse(_text(program), program.name))
+        document["program"] = dict(pool_file.parse(_text(program), program.name))
     return document
 
 

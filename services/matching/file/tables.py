@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.matching.file.findings import BadInput, Finding
-from services.matching.file.reading import KNOWN, Table
+from services.matching.file.pool_file import KNOWN, Table
 
 DELIMITERS = ",;\t|"
 WHOLE = {"capacity"}

@@ -2,11 +2,11 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.model.pool import ProgramCopy
-from services.matching.model.run import MatchRun
-from services.matching.model.run_settings import RunSettings
+from services.matching.pool.model.program_rules import ProgramCopy
+from services.matching.runs.computation import SolveMatching
+from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_settings import RunSettings
 from services.matching.runs.reactions import propose_next
-from services.matching.solving import SolveMatching
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create, require

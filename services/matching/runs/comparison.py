@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
-from services.matching.algorithm.comparison import Change, Scored, changes
-from services.matching.model.run import MatchRun
-from services.matching.model.run_result import RunPair
+from services.matching.algorithm.changes import Change, Scored, changes
+from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_result import RunPair
 from services.matching.runs.views import FiguresView
 
 

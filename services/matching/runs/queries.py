@@ -5,11 +5,11 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from services.matching.model.run import MatchRun
-from services.matching.model.run_result import RunLeftOvers, RunPair, RunPairs, slice_id
-from services.matching.queries import ForStaff
 from services.matching.runs.comparison import RunComparison
+from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_result import RunLeftOvers, RunPair, RunPairs, slice_id
 from services.matching.runs.views import LeftOverView, PairView, RunView
+from services.matching.staff import ForStaff
 from shared.engine.authoring.reader import Reader
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.matching.model.match import Match, Offer
-from services.matching.model.places import MenteeRequests, MentorSeats
-from services.matching.model.pool import PoolEntry, ProfileCopy, ProgramCopy
-from services.matching.model.proposal import proposals
-from services.matching.model.run import MatchRun
-from services.matching.model.run_result import RunLeftOvers, RunPairs, cut, slice_id, slice_ids
-from services.matching.proposing import propose_or_go_on
-from services.matching.solving import RunSolved, RunTold
-from shared.engine.authoring.aggregate import Timer
+from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.program_rules import ProgramCopy
+from services.matching.proposals.model.match import Match, Offer
+from services.matching.proposals.model.proposal import proposals
+from services.matching.proposals.model.requests import SEARCH_FAILED, MenteeRequests
+from services.matching.proposals.model.seats import MentorSeats
+from services.matching.proposals.next_mentor import FindNextBest, propose_or_go_on
+from services.matching.runs.computation import RunSolved, RunTold, SolveMatching
+from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_result import RunLeftOvers, RunPairs, cut, slice_id, slice_ids
+from shared.engine.authoring.aggregate import Effect, EffectFailed, Timer
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.loads import create, reads, require
+from shared.engine.authoring.loads import create, optional, reads, require
 from shared.ids import MatchRunId
 
 run_reactions = Handlers()
@@ -132,3 +135,25 @@ def propose_next(run: MatchRun, ctx: Context) -> None:
     if (number := run.next_to_propose) is not None:
         timer = ProposeSlice(run_id=MatchRunId(run.id), number=number)
         ctx.after(PAUSE, timer, id=f"propose/{timer.slice_id}")
+
+
+@run_reactions.on(
+    "note-failed-computation",
+    loads={
+        "run": optional(MatchRun, lambda failed: subject_of(failed, SolveMatching)),
+        "mentee": optional(MenteeRequests, lambda failed: subject_of(failed, FindNextBest)),
+    },
+)
+def note_failed_computation(
+    failed: EffectFailed, run: MatchRun | None, mentee: MenteeRequests | None, ctx: Context
+) -> None:
+    """A run has failed, or a search; the reason is visible, and another run can be requested."""
+    if run is not None:
+        run.fail(failed.reason, at=ctx.now)
+    if mentee is not None:
+        mentee.find_nobody(SEARCH_FAILED, {})
+
+
+def subject_of(failed: EffectFailed, effect: type[Effect]) -> str | None:
+    """The id that the key of this kind of effect names."""
+    return failed.key.split("/")[1] if failed.effect == effect.__name__ else None

@@ -6,22 +6,23 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from services.matching.algorithm import fairness, group, matching, optimal, problem, stable, unmatched
+from services.matching.algorithm import fairness, group, optimal, problem, stable, strategies, unmatched
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.optimal import Optimal, Progress
 from services.matching.algorithm.pairs import Pairs, points_of, rows_and_columns
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.priority import Favored, Rest, most_of
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.verify import Refuted, verify
-from services.matching.comparing import scores
-from services.matching.model.fit import Fit
-from services.matching.model.places import MenteeRequests, MentorSeats
-from services.matching.model.pool import ProfileCopy
-from services.matching.model.run_result import LeftOver, RunFigures, RunPair, RunRecord, RunResult
-from services.matching.model.run_settings import USUAL, RunSettings, RunStrategy
-from services.matching.reasons import PIN_IMPOSSIBLE, Unmatchable, unmatchable
-from services.matching.solution import pool_of
+from services.matching.algorithm.verification import Refuted, verify
+from services.matching.pool.model.compared_people import pool_of
+from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.program_criteria import scores
+from services.matching.pool.model.unmatched_codes import PIN_IMPOSSIBLE, Unmatchable, unmatchable
+from services.matching.proposals.model.fit import Fit
+from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.proposals.model.seats import MentorSeats
+from services.matching.runs.model.run_result import LeftOver, RunFigures, RunPair, RunRecord, RunResult
+from services.matching.runs.model.run_settings import USUAL, RunSettings, RunStrategy
 from shared.errors import Refusal
 from shared.ids import ApplicationId
 
@@ -154,7 +155,7 @@ STRATEGIES: Mapping[RunStrategy, Callable[[Given, Objective, Progress], Found]] 
 
 
 def _judged(given: Given, pairs: Places) -> Found:
-    return Found(pairs, matching.gap_of(given.pairs, pairs))
+    return Found(pairs, strategies.gap_of(given.pairs, pairs))
 
 
 def check_proof(pairs: Pairs, found: Optimal) -> None:
@@ -189,7 +190,7 @@ def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
 
 def record(stated: Problem, given: Given, settings: RunSettings) -> RunRecord:
     """What the result follows from; what is given before is part of the input."""
-    kept = matching.record(stated, matching.PLAIN)
+    kept = strategies.record(stated, strategies.PLAIN)
     program = kept.settings["program"]
     pinned = {ApplicationId(stated.mentees[row].id): ApplicationId(stated.mentors[at].id) for row, at in given.pinned}
     first = sorted(ApplicationId(stated.mentees[row].id) for row in given.first)

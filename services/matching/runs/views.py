@@ -6,13 +6,13 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
-from services.matching.algorithm.scoring import SCALE
-from services.matching.model.run import MatchRun, RunProgress, RunStatus
-from services.matching.model.run_result import LeftOver, RunFigures, RunPair, RunRecord
-from services.matching.model.run_settings import RunObjective, RunSettings, RunStrategy
-from services.matching.proposing import PROPOSED
+from services.matching.algorithm.scored_pairs import SCALE
+from services.matching.proposals.model.explanations import why_unmatched
+from services.matching.proposals.next_mentor import PROPOSED
+from services.matching.runs.model.run import MatchRun, RunProgress, RunStatus
+from services.matching.runs.model.run_result import LeftOver, RunFigures, RunPair, RunRecord
+from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.solution import MOST_PAIRS, MOST_PEOPLE
-from services.matching.words import why_unmatched
 from shared.contracts.intake import Role
 
 PROBLEMS = {

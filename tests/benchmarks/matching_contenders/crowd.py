@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.program import Program
 
 PERSON = TypeAdapter(Person)

@@ -8,8 +8,8 @@ import numpy as np
 from services.matching.algorithm import optimal, rolling, stable
 from services.matching.algorithm.optimal import Effort
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.scoring import ScoredPairs
-from services.matching.algorithm.verify import verify
+from services.matching.algorithm.scored_pairs import ScoredPairs
+from services.matching.algorithm.verification import verify
 from tests.benchmarks.matching_contenders.crowd import crowd
 from tests.benchmarks.matching_contenders.measuring import measure
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.matching.algorithm.people import fold
-from services.matching.model.pool import ProfileCopy
+from services.matching.pool.model.profile import ProfileCopy
 from shared.contracts.intake import MeetingFormat, Role
 from shared.ids import PersonId
 

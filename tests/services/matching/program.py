@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any, TypeVar
 
-from services.matching.commands import AcceptMatch, DeclineMatch, ProposeMatch
-from services.matching.model.match import DeclineReason, Match, MatchStatus
+from services.matching.proposals.commands import AcceptMatch, DeclineMatch, ProposeMatch
+from services.matching.proposals.model.match import DeclineReason, Match, MatchStatus
 from services.matching.runs.commands import PublishRun, RequestMatchRun
 from services.matching.service import service
 from shared.contracts.event import Event

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from services.matching.model.exclusion import Exclusion
-from services.matching.model.match import Match, MatchStatus
-from services.matching.model.places import PAUSED, SEARCHING, MenteeRequests, MentorSeats
-from services.matching.model.pool import PoolEntry, PoolStatus
+from services.matching.choices.model import Exclusion
+from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.proposals.model.match import Match, MatchStatus
+from services.matching.proposals.model.requests import PAUSED, SEARCHING, MenteeRequests
+from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchUnwound
 from shared.engine.authoring.reader import Reader
 from tests.scenario import Scenario

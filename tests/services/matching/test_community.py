@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import date
 from random import Random
 
-from services.matching.model.places import MenteeRequests
-from services.matching.model.run_settings import RunObjective, RunSettings
-from services.matching.reasons import Unmatchable
+from services.matching.pool.model.unmatched_codes import Unmatchable
+from services.matching.proposals.model.best_mentor import Best, find_mentor
+from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.runs.model.run_settings import RunObjective, RunSettings
 from services.matching.runs.solution import Task, solve_pool
-from services.matching.solution import Best, find_mentor
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId
 from tests.services.matching.community import community

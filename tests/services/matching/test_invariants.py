@@ -8,12 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from services.matching.model.match import Match, MatchStatus
-from services.matching.model.pool import PoolEntry, PoolStatus
-from services.matching.proposing import ExpireMatch, RemindOfMatch
-from services.matching.ranking import RankMentors
-from services.matching.steering import AddExclusion, PinMatch, UnpinMatch
-from services.matching.unwinding import RequestRematch, UnwindMatch
+from services.matching.choices.commands import AddExclusion, PinMatch, RankMentors, UnpinMatch
+from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.proposals.commands import RequestRematch, UnwindMatch
+from services.matching.proposals.model.match import Match, MatchStatus
+from services.matching.proposals.next_mentor import ExpireMatch, RemindOfMatch
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId, MatchId

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.comparing import WEIGHTS
-from services.matching.model.fit import REMEDIES
-from services.matching.model.run import MatchRun
-from services.matching.model.run_result import LeftOver, RunLeftOvers, slice_id
+from services.matching.pool.model.program_criteria import WEIGHTS
+from services.matching.proposals.model.explanations import REASONS, SUBJECTS, why_unmatched
+from services.matching.proposals.model.fit import REMEDIES
+from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_result import LeftOver, RunLeftOvers, slice_id
 from services.matching.runs.views import why_failed
 from services.matching.service import service
-from services.matching.words import REASONS, SUBJECTS, why_unmatched
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchProposed
 from shared.ids import ApplicationId, PersonId

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from services.matching.commands import AcceptMatch
-from services.matching.model.match import MatchStatus
-from services.matching.model.places import MenteeRequests, MentorSeats
+from services.matching.proposals.commands import AcceptMatch
+from services.matching.proposals.model.match import MatchStatus
+from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.proposals.model.seats import MentorSeats
 from shared.engine.batch.message import Answer, Message
 from shared.ids import MatchId
 from tests.scenario import Scenario

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.intake.importing.report import read_people
-from services.matching.model.places import MenteeRequests
+from services.matching.proposals.model.requests import MenteeRequests
 from shared.contracts.intake import MeetingFormat, Profile, Role
 from shared.contracts.matching import (
     MatchAccepted,

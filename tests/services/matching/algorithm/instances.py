@@ -9,9 +9,9 @@ import numpy as np
 from ortools.linear_solver.pywraplp import Solver  # type: ignore[import-untyped]
 
 from services.matching.algorithm import problem
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.pairs import Listed
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.program import Program
-from services.matching.algorithm.scoring import ScoredPairs
+from services.matching.algorithm.scored_pairs import ScoredPairs
 
 
 def person(id: str, **stated: Any) -> Person:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.matching.algorithm.program import DEFAULT_WEIGHTS, FURTHER_CRITERIA
-from services.matching.algorithm.scoring import ScoredPairs
+from services.matching.algorithm.scored_pairs import ScoredPairs
 from tests.services.matching.algorithm.people import person, points, pool
 
 ALONE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {

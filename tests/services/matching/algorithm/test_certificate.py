@@ -6,11 +6,11 @@ import pytest
 from services.matching.algorithm import optimal
 from services.matching.algorithm.certificate import Bounds, Proof, bound
 from services.matching.algorithm.flow import Cut, Limit
+from services.matching.algorithm.objective import Total
 from services.matching.algorithm.optimal import Effort
 from services.matching.algorithm.pairs import Listed
 from services.matching.algorithm.prices import Prices
 from services.matching.algorithm.pruning import Kept, Pruned, prune
-from services.matching.algorithm.worth import Total
 from tests.services.matching.algorithm.instances import PLAIN, listed
 
 

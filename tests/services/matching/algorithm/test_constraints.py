@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.algorithm.scoring import ScoredPairs
+from services.matching.algorithm.scored_pairs import ScoredPairs
 from tests.services.matching.algorithm.people import person, points, pool
 
 

@@ -8,7 +8,7 @@ from services.matching.algorithm import optimal
 from services.matching.algorithm.optimal import Effort, Optimal
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.pruning import Kept
-from services.matching.algorithm.verify import verify
+from services.matching.algorithm.verification import verify
 from tests.services.matching.algorithm.instances import (
     PLAIN,
     Instance,

@@ -11,7 +11,7 @@ from services.matching.algorithm.best import NOBODY
 from services.matching.algorithm.pairs import Listed
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.rolling import Rolling
-from services.matching.algorithm.scoring import ScoredPairs
+from services.matching.algorithm.scored_pairs import ScoredPairs
 from tests.benchmarks.matching_contenders.crowd import crowd
 from tests.services.matching.algorithm.instances import random_table
 

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from services.matching.algorithm import problem, stable
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.stable import Blocking
 from tests.services.matching.algorithm.instances import instance

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.matching.algorithm import costs, problem
-from services.matching.algorithm.matching import Wishes, match
 from services.matching.algorithm.optimal import solve
 from services.matching.algorithm.result import WhatIf
+from services.matching.algorithm.strategies import Wishes, match
 from tests.services.matching.algorithm.instances import PLAIN, Instance, instance, matchings
 from tests.services.matching.algorithm.people import person, pool
 

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from services.matching.model.run import MatchRun, RunStatus
-from services.matching.model.run_result import RunPair, RunPairs, slice_id
 from services.matching.runs.commands import CancelRun, DiscardRun, PublishRun, RequestMatchRun
+from services.matching.runs.model.run import MatchRun, RunStatus
+from services.matching.runs.model.run_result import RunPair, RunPairs, slice_id
 from shared.contracts.matching import MatchRunCompleted, MatchRunRequested
 from shared.ids import MatchRunId
 from tests.scenario import Scenario

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from services.matching.model.run import MatchRun, RunStatus
 from services.matching.runs.commands import CancelRun, RequestMatchRun
-from services.matching.solving import RunSolved, RunTold
+from services.matching.runs.computation import RunSolved, RunTold
+from services.matching.runs.model.run import MatchRun, RunStatus
 from shared.contracts.matching import MatchRunCompleted
 from shared.engine.authoring.aggregate import EffectFailed
 from shared.engine.authoring.reader import Reader

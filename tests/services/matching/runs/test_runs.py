@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
-from services.matching.algorithm.pool import Pool
-from services.matching.model.places import MenteeRequests
-from services.matching.model.run import MatchRun, RunStatus
-from services.matching.model.run_result import ROWS_PER_SLICE, RunLeftOvers, RunPairs, slice_id
+from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.runs.commands import DiscardRun, PublishRun, RequestMatchRun
+from services.matching.runs.model.run import MatchRun, RunStatus
+from services.matching.runs.model.run_result import ROWS_PER_SLICE, RunLeftOvers, RunPairs, slice_id
 from services.matching.runs.reactions import ProposeSlice, TellSlice
 from services.matching.runs.solution import MOST_PEOPLE, PoolTooLarge, check_size
 from services.matching.service import service

@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 
 from services.matching.algorithm import optimal, problem
-from services.matching.comparing import WEIGHTS
-from services.matching.model.places import MenteeRequests, MentorSeats
-from services.matching.model.pool import ProfileCopy
-from services.matching.model.run_result import LeftOver, RunResult
-from services.matching.model.run_settings import RunObjective, RunSettings, RunStrategy
-from services.matching.reasons import Unmatchable
+from services.matching.pool.model.compared_people import pool_of
+from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.program_criteria import WEIGHTS
+from services.matching.pool.model.unmatched_codes import Unmatchable
+from services.matching.proposals.model.best_mentor import Best, find_mentor
+from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.proposals.model.seats import MentorSeats
+from services.matching.runs.model.run_result import LeftOver, RunResult
+from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.solution import NotProved, Task, check_proof, solve_pool
-from services.matching.solution import Best, find_mentor, pool_of
 from shared.contracts.intake import MeetingFormat, Role
 from shared.ids import ApplicationId, MatchId, PersonId
 

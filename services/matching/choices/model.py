@@ -1,0 +1,57 @@
+"""Two who are never to be proposed to each other."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from services.matching.proposals.model.unavailable import AlreadyExcluded
+from shared.contracts.matching import ExclusionAdded
+from shared.engine.authoring.aggregate import Aggregate
+from shared.ids import ApplicationId, ProgramId
+
+
+class ExclusionReason(StrEnum):
+    """Why two are kept apart."""
+
+    REPORTING_LINE = "reporting_line"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    ACQUAINTED = "acquainted"
+    WORKED_TOGETHER = "worked_together"
+    OTHER = "other"
+
+
+class Exclusion(Aggregate, name="exclusion"):
+    """Who keeps which two apart, since when and why; its id is made of the ids of their applications."""
+
+    indexes: ClassVar = (("program_id",),)
+
+    program_id: ProgramId = ProgramId("")
+    mentor_application_id: ApplicationId = ApplicationId("")
+    mentee_application_id: ApplicationId = ApplicationId("")
+    reason: ExclusionReason | None = None
+    added_by: str = ""
+    added_at: datetime | None = None
+
+    def keep_apart(
+        self,
+        program_id: ProgramId,
+        pair: tuple[ApplicationId, ApplicationId],
+        reason: ExclusionReason | None,
+        by: str,
+        at: datetime,
+    ) -> ExclusionAdded:
+        """Keep a mentor and a mentee apart from now on; raises `AlreadyExcluded`."""
+        if not self.is_new:
+            raise AlreadyExcluded("These two are kept apart already: nothing is left to do.")
+        self.program_id, self.reason, self.added_by, self.added_at = program_id, reason, by, at
+        self.mentor_application_id, self.mentee_application_id = pair
+        return ExclusionAdded(
+            program_id=program_id,
+            mentor_application_id=self.mentor_application_id,
+            mentee_application_id=self.mentee_application_id,
+        )
+
+
+def exclusion_id(mentor: ApplicationId, mentee: ApplicationId) -> str:
+    """One for any two."""
+    return f"{mentee}/{mentor}"

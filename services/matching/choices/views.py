@@ -1,0 +1,51 @@
+"""What is shown of choices."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel
+
+from services.matching.algorithm.scored_pairs import SCALE
+from services.matching.choices.mentor_choices import Choice
+from services.matching.choices.model import Exclusion, ExclusionReason
+from services.matching.proposals.model.explanations import ReasonView, why_matched
+
+
+class ExclusionView(BaseModel):
+    """Two who are never proposed to each other."""
+
+    mentor_application_id: str
+    mentee_application_id: str
+    reason: ExclusionReason | None
+    added_by: str
+    added_at: datetime
+
+    @classmethod
+    def of(cls, exclusion: Exclusion) -> Self:
+        """As it is shown."""
+        return cls(**exclusion.model_dump(include={*cls.model_fields}))
+
+
+class ChoiceView(BaseModel):
+    """A mentor who has room for a mentee. `score` and `coverage` are those that a match of the two would have."""
+
+    mentor_application_id: str
+    mentor_id: str
+    score: float
+    coverage: float
+    reasons: list[ReasonView]
+    languages: list[str]
+
+    @classmethod
+    def of(cls, choice: Choice) -> Self:
+        """As it is shown."""
+        score = choice.score
+        reasons = [ReasonView(**one._asdict(), words=why_matched(one.criterion, one.evidence)) for one in score.reasons]
+        return cls(
+            mentor_application_id=choice.mentor.id,
+            mentor_id=choice.mentor.person_id,
+            score=score.points / SCALE,
+            coverage=score.coverage,
+            reasons=reasons,
+            languages=list(score.languages),
+        )

@@ -1,1 +1,0 @@
-"""What matching holds, and the rules on it."""

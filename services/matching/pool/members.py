@@ -1,0 +1,14 @@
+"""Who takes part in a program now, with what they stated: read where matches are computed."""
+
+from collections.abc import Mapping
+
+from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.profile import ProfileCopy
+from shared.engine.authoring.reader import Reader
+
+
+async def profiles_in_pool(reader: Reader, where: Mapping[str, str]) -> list[ProfileCopy]:
+    """What those stated who take part."""
+    entries = await reader.every(PoolEntry, {**where, "status": PoolStatus.IN})
+    inside = {entry.id for entry in entries}
+    return [profile for profile in await reader.every(ProfileCopy, where) if profile.id in inside]

@@ -1,0 +1,1 @@
+"""The participants of a program, what they stated, and what is compared between them."""

@@ -1,0 +1,71 @@
+"""What the participants of a program stated, kept from the compacted topic."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from pydantic import ValidationError
+
+from services.matching.algorithm.people import Person
+from services.matching.pool.model.program_criteria import ANSWERS
+from shared.contracts.intake import MeetingFormat, Role
+from shared.engine.authoring.aggregate import Replica
+from shared.errors import Refusal
+from shared.ids import ApplicationId, PersonId, ProgramId
+
+
+class ProfileInvalid(Refusal):
+    """A profile has values that nothing can be compared with."""
+
+
+FIELDS = {"capacity": "seats", "person": "person_id"}
+"""Where a profile calls a thing otherwise than the matching library."""
+
+
+class ProfileCopy(Replica, name="profile"):
+    """What an approved applicant stated; its id is that of the application."""
+
+    indexes: ClassVar = (("program_id", "role"),)
+
+    program_id: ProgramId = ProgramId("")
+    person_id: PersonId = PersonId("")
+    role: Role = Role.MENTEE
+    meeting_format: MeetingFormat = MeetingFormat.BOTH
+    seats: int = 0
+    mentors: int = 1
+    languages: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    programming_languages: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    experience: str | None = None
+    years: float | None = None
+    hours_per_month: float | None = None
+    time_zone: str | None = None
+
+    @property
+    def places(self) -> int:
+        """How many of the other side the person may have."""
+        return self.seats if self.role is Role.MENTOR else self.mentors
+
+    def person(self, promised: int = 0, excludes: Iterable[ApplicationId] = ()) -> Person:
+        """As it is compared: without the places that are `promised`, and with nobody of `excludes`.
+
+        Raises `ProfileInvalid`.
+        """
+        try:
+            return Person(
+                id=self.id,
+                person=self.person_id,
+                capacity=self.places - promised,
+                is_eligible=self.meeting_format is not MeetingFormat.AD_HOC,
+                languages=self.languages,
+                goals=self.goals,
+                years=self.years,
+                time_zone=self.time_zone,
+                excludes=tuple(sorted(excludes)),
+                answers={name: getattr(self, name) for name in ANSWERS},
+            )
+        except ValidationError as error:
+            fields = sorted({FIELDS.get(name, name) for one in error.errors() if (name := str(one["loc"][0]))})
+            raise ProfileInvalid(
+                f"The profile of {self.id} cannot be compared: correct its {', '.join(fields)}."
+            ) from error

@@ -1,0 +1,1 @@
+"""Matches from their proposal to their answers, and to their early end."""

@@ -1,0 +1,79 @@
+"""The pool as people are compared in it, and the best mentor who is left for one mentee."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from services.matching.algorithm import problem, unmatched
+from services.matching.algorithm.both_sides import kept_out
+from services.matching.algorithm.candidates import has_room, possible
+from services.matching.algorithm.problem import Problem
+from services.matching.pool.model.compared_people import pool_of
+from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.program_criteria import scores
+from services.matching.pool.model.unmatched_codes import (
+    EVERYBODY_ASKED,
+    SEATS_TAKEN,
+    Unmatchable,
+    unmatchable,
+)
+from services.matching.proposals.model.fit import Fit
+from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.proposals.model.seats import MentorSeats
+from shared.ids import ApplicationId
+
+
+class Best(NamedTuple):
+    """The best mentor for a mentee."""
+
+    mentor: ApplicationId
+    fit: Fit
+
+
+def find_mentor(
+    mentee: ProfileCopy,
+    requests: MenteeRequests,
+    mentors: Sequence[ProfileCopy],
+    seats: Sequence[MentorSeats],
+    day: date,
+    is_ranked: bool = False,
+) -> Best | Unmatchable:
+    """The best mentor who is left for one mentee, or why there is none; `is_ranked` leaves out who is not ranked."""
+    pool, invalid = pool_of([mentee, *mentors], {}, {}, day)
+    if mentee.id in invalid:
+        return invalid[mentee.id]
+    if code := kept_out(pool.mentees[0]):
+        return unmatchable("mentee", code, {})
+    promised = {place.id: place.promised for place in seats}
+    return best_left(problem.of_profiles(pool), requests, promised, is_ranked)
+
+
+def best_left(
+    stated: Problem, requests: MenteeRequests, promised: Mapping[str, int], is_ranked: bool = False
+) -> Best | Unmatchable:
+    """The best mentor of the only mentee who was not asked in vain and has a seat that is not promised.
+
+    Those whom the mentee has ranked come first.
+    """
+    ranked = [one.column for one in possible(stated, 0)]
+    if not ranked:
+        told = unmatched.ruled_out(stated, stated.mentees[0], "mentee", 0)
+        return unmatchable(told.side, told.code, told.figures)
+    unasked = in_order_of_wishes(stated, ranked, requests, is_ranked)
+    if not unasked:
+        return Unmatchable(EVERYBODY_ASKED, {"mentors": len(ranked)})
+    best = next((at for at in unasked if has_room(stated.mentors[at], promised)), None)
+    if best is None:
+        seats = sum(stated.mentors[at].capacity for at in unasked)
+        return Unmatchable(SEATS_TAKEN, {"mentors": len(unasked), "seats": seats})
+    (score,) = scores(stated, [(0, best)])
+    return Best(ApplicationId(stated.mentors[best].id), Fit.of(score))
+
+
+def in_order_of_wishes(stated: Problem, best: Sequence[int], requests: MenteeRequests, is_ranked: bool) -> list[int]:
+    """The mentors who may be asked: first those whom the mentee has ranked, then, unless `is_ranked`, the others."""
+    place: dict[str, int] = {mentor: at for at, mentor in enumerate(requests.ranked)}
+    asked = [
+        at for at in best if (id := stated.mentors[at].id) not in requests.excluded and (id in place or not is_ranked)
+    ]
+    return sorted(asked, key=lambda at: place.get(stated.mentors[at].id, len(place)))

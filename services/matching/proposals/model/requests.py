@@ -1,0 +1,219 @@
+"""What a mentor can give and a mentee can ask for: the rules about sets of matches, each kept by one aggregate."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator
+
+from services.matching.pool.model.unmatched_codes import EVERYBODY_ASKED, NO_MENTORS, SEATS_TAKEN
+from services.matching.proposals.model.unavailable import (
+    AlreadyAsked,
+    AlreadyPinned,
+    MenteeMatched,
+    NotPinned,
+    PairExcluded,
+    RequestsExhausted,
+)
+from shared.engine.authoring.aggregate import Aggregate
+from shared.ids import ApplicationId, MatchId, ProgramId
+
+SEARCHING = "searching"
+"""The reason of a mentee for whom the next best is being looked for."""
+PAUSED = "paused"
+"""The reason of a mentee who is looked for once the pause is over."""
+WANTS_ANOTHER = "wants_another"
+"""The reason of a mentee who has a mentor, and takes part in the next run for another one."""
+SEARCH_FAILED = "search_failed"
+"""The reason of a mentee for whom the search for the next best was given up."""
+MAY_PASS = (SEATS_TAKEN, NO_MENTORS, EVERYBODY_ASKED)
+"""The reasons of a mentee that may no longer hold once there is a seat, or a mentor, more."""
+
+
+class MenteeRequests(Aggregate, name="mentee_requests"):
+    """Whom a mentee is proposed to; its id is that of the mentee's application.
+
+    `open` leads from a match to the mentor's application, `accepted` are the matches that both have accepted. Never
+    asked again are mentors who were `asked_in_vain`, who are or were the mentee's (`met`), and who are `kept_apart`.
+    The next run gives the mentee the one who is `pinned`; those who are `ranked` come first at the next best.
+
+    `capacity` is how many mentors are wanted, 0 before that is known. `reason`, a stable code with `figures`, says why
+    a mentee who has room for a mentor has no open request.
+    """
+
+    indexes: ClassVar = (("program_id", "reason"),)
+
+    program_id: ProgramId = ProgramId("")
+    capacity: int = 0
+    open: dict[MatchId, ApplicationId] = Field(default_factory=dict)
+    accepted: list[MatchId] = Field(default_factory=list)
+    asked_in_vain: list[ApplicationId] = Field(default_factory=list)
+    met: list[ApplicationId] = Field(default_factory=list)
+    kept_apart: list[ApplicationId] = Field(default_factory=list)
+    pinned: ApplicationId | None = None
+    ranked: list[ApplicationId] = Field(default_factory=list)
+    has_priority: bool = False
+    is_paused: bool = False
+    reason: str = ""
+    figures: dict[str, int] = Field(default_factory=dict)
+
+    @field_validator("accepted", mode="before")
+    @classmethod
+    def _one_or_none_as_list(cls, stored: Any) -> Any:  # what is stored
+        """A mentee once had one mentor at most."""
+        if stored is None:
+            return []
+        return [stored] if isinstance(stored, str) else stored
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another mentor is wanted."""
+        return len(self.accepted) < (self.capacity or 1)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all mentors who are wanted are there or asked."""
+        return len(self.accepted) + len(self.open) >= (self.capacity or 1)
+
+    @property
+    def waits_for_mentor(self) -> bool:
+        """Whether nobody was found for want of mentors with a seat."""
+        return self.reason in MAY_PASS
+
+    @property
+    def excluded(self) -> set[ApplicationId]:
+        """Mentors who are not to be asked, because they are, were before, or are kept apart."""
+        return {*self.open.values(), *self.asked_in_vain, *self.met, *self.kept_apart}
+
+    def check_can_have(self, mentor: ApplicationId) -> None:
+        """Raises `MenteeMatched`, `PairExcluded`, `AlreadyAsked`."""
+        if not self.has_room:
+            raise MenteeMatched("This mentee has a mentor: choose another mentee.", match_id=self.accepted[-1])
+        if mentor in self.kept_apart:
+            raise PairExcluded("These two are kept apart in this program: choose another mentor.")
+        if mentor in self.excluded:
+            raise AlreadyAsked("These two were proposed to each other before: choose another mentor.")
+
+    def check_can_ask(self, mentor: ApplicationId, open_requests: int) -> None:
+        """Raises what `check_can_have` does, or `RequestsExhausted`."""
+        self.check_can_have(mentor)
+        if len(self.open) >= open_requests:
+            raise RequestsExhausted(f"This mentee has {len(self.open)} open requests: wait for an answer to one.")
+
+    def ask(self, match_id: MatchId, mentor: ApplicationId, program_id: ProgramId) -> None:
+        """Have one more open request."""
+        self.program_id = program_id
+        self.open[match_id] = mentor
+        self._settle(mentor)
+        self._explain("")
+
+    def accept(self, match_id: MatchId) -> None:
+        """Have a mentor more."""
+        if not self.has_room:
+            raise MenteeMatched("This mentee has another mentor by now.", match_id=self.accepted[-1])
+        self.met.append(self.open.pop(match_id))
+        self.accepted.append(match_id)
+        self.has_priority = False
+        if self.has_room and not self.open:
+            self._explain(WANTS_ANOTHER)
+
+    def close(self, match_id: MatchId, in_vain: bool = False) -> None:
+        """A request is no longer open; after one `in_vain` the mentor is not asked again."""
+        mentor = self.open.pop(match_id, None)
+        if in_vain and mentor is not None:
+            self.asked_in_vain.append(mentor)
+
+    def part(self, match_id: MatchId, mentor: ApplicationId) -> None:
+        """A match has ended early, without fault: the mentee comes first until the next one is accepted."""
+        self.accepted.remove(match_id)
+        self.has_priority = True
+        if mentor not in self.met:
+            self.met.append(mentor)
+
+    def exclude(self, mentor: ApplicationId, program_id: ProgramId) -> None:
+        """Never have this mentor. An open request to the mentor is for the caller to end."""
+        self.program_id = program_id
+        self.kept_apart.append(mentor)
+        self._settle(mentor)
+
+    def pin(self, mentor: ApplicationId, program_id: ProgramId) -> None:
+        """Have the next run give the mentee this mentor; raises `AlreadyPinned` or what `check_can_have` does."""
+        self.check_can_have(mentor)
+        if self.pinned is not None:
+            raise AlreadyPinned("A mentor is pinned to this mentee already: unpin first.", pinned=self.pinned)
+        self.program_id, self.pinned = program_id, mentor
+
+    def unpin(self, program_id: ProgramId) -> None:
+        """Leave it to the run again; raises `NotPinned`."""
+        if self.pinned is None or self.program_id != program_id:
+            raise NotPinned("No mentor is pinned to this mentee in this program: nothing is left to do.")
+        self.pinned = None
+
+    def rank(self, mentors: Sequence[ApplicationId], program_id: ProgramId) -> None:
+        """Prefer these mentors, the first one most; raises what `check_can_have` does."""
+        for mentor in mentors:
+            self.check_can_have(mentor)
+        self.program_id, self.ranked = program_id, list(mentors)
+
+    def wants_ranked(self, open_requests: int) -> bool:
+        """Whether there are ranked mentors to be asked, and requests to ask them with."""
+        return self.has_room and bool(self.ranked) and len(self.open) < open_requests
+
+    def search(self, program_id: ProgramId) -> bool:
+        """Whether to look for the next best: not for who has no room, nor during a pause."""
+        if not self.has_room:
+            return False
+        self.program_id = program_id
+        if self.is_paused:
+            self._explain(PAUSED)
+            return False
+        self._explain("" if self.open else SEARCHING)
+        return True
+
+    def find_nobody(self, reason: str, figures: Mapping[str, int]) -> None:
+        """The search has ended without a mentor; an answer that is late says nothing."""
+        if self.reason == SEARCHING:
+            self._explain(reason, figures)
+
+    def begin(self, mentors: int) -> None:
+        """Take part and want so many mentors, unless a later wish was heard of before."""
+        self.capacity = self.capacity or mentors
+
+    def open_to(self, mentor: ApplicationId) -> list[MatchId]:
+        """The open request to a mentor, if there is one."""
+        return [match_id for match_id, asked in self.open.items() if asked == mentor]
+
+    def beyond(self, mentors: int) -> list[MatchId]:
+        """Open requests for which there is no room if so many mentors are wanted: all or none."""
+        return [*self.open] if len(self.accepted) >= mentors else []
+
+    def want(self, mentors: int) -> None:
+        """Look for so many mentors at once; what is accepted stays."""
+        self.capacity = mentors
+        if not self.has_room:
+            self._explain("")
+        elif self.accepted and not self.open and not self.reason:
+            self._explain(PAUSED if self.is_paused else WANTS_ANOTHER)
+
+    def pause(self) -> None:
+        """Look for nobody for a while."""
+        self.is_paused = True
+        if self.reason:
+            self._explain(PAUSED)
+
+    def resume(self) -> bool:
+        """The pause is over; whether somebody is to be looked for."""
+        self.is_paused = False
+        return self.reason == PAUSED
+
+    def leave(self) -> None:
+        """The mentee looks for nobody any more."""
+        self.pinned, self.ranked, self.has_priority = None, [], False
+        self._explain("")
+
+    def _settle(self, mentor: ApplicationId) -> None:
+        """What was wished about a mentor who is asked, or never will be, is done with."""
+        self.pinned = None if self.pinned == mentor else self.pinned
+        self.ranked = [one for one in self.ranked if one != mentor]
+
+    def _explain(self, reason: str, figures: Mapping[str, int] | None = None) -> None:
+        self.reason, self.figures = reason, dict(figures or {})

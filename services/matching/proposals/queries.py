@@ -1,0 +1,68 @@
+"""Reads over HTTP: people see their own matches and choices, clients and operators the pool and all matches."""
+
+from fastapi import APIRouter, Response
+
+from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
+from services.matching.pool.model.program_criteria import Score
+from services.matching.proposals.model.fit import compare
+from services.matching.proposals.model.match import Match, MatchStatus
+from services.matching.proposals.views import ExplainedMatch, MatchView
+from services.matching.staff import ForStaff
+from shared.contracts.intake import Role
+from shared.engine.authoring.reader import Reader
+from shared.errors import NotAllowed
+from shared.web.auth import CurrentCaller
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+from shared.web.versions import versioned
+
+match_queries = APIRouter()
+
+
+@match_queries.get("/programs/{program_id}/matches", dependencies=ForStaff)
+async def list_matches(
+    program_id: str,
+    reader: TenantReader,
+    status: MatchStatus | None = None,
+    after: After = None,
+    limit: Limit = 100,
+) -> Listing[MatchView]:
+    """The matches of a program, of one status or all."""
+    where = {"program_id": program_id} | ({"status": status} if status else {})
+    return listing(await reader.page(Match, where, after, limit), MatchView.of)
+
+
+@match_queries.get("/people/{person_id}/matches")
+async def list_own_matches(
+    person_id: str,
+    role: Role,
+    reader: TenantReader,
+    caller: CurrentCaller,
+    after: After = None,
+    limit: Limit = 100,
+) -> Listing[MatchView]:
+    """The matches in which the person is the mentor, or the mentee."""
+    if caller.kind == "person" and caller.person_id != person_id:
+        raise NotAllowed("These are another person's matches.")
+    return listing(await reader.page(Match, {f"{role}_id": person_id}, after, limit), MatchView.of)
+
+
+@match_queries.get("/matches/{match_id}")
+async def show_match(match_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ExplainedMatch:
+    """One match and the reasons for it, for its two people and those who run the program."""
+    match = versioned(response, await reader.get(Match, match_id))
+    match.check_actor(caller.actor)
+    return ExplainedMatch.explained(match, await _compare(reader, match), is_for_staff=caller.kind != "person")
+
+
+async def _compare(reader: Reader, match: Match) -> Score | None:
+    """How the two compare by what they state today; None when one of them has left."""
+    ids = [match.mentee_application_id, match.mentor_application_id]
+    profiles = [profile for profile in await reader.many(ProfileCopy, ids) if not profile.removed]
+    if len(profiles) < len(ids):
+        return None
+    try:
+        mentee, mentor = (profile.person() for profile in profiles)
+        return compare(mentor, mentee, match.proposed_at.date())
+    except ProfileInvalid:
+        return None

@@ -1,0 +1,66 @@
+"""What is shown of matching."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from services.matching.pool.model.program_criteria import Score
+from services.matching.proposals.model.explanations import ReasonView, why_matched
+from services.matching.proposals.model.match import DeclineReason, Match, MatchStatus, UnwindReason
+from shared.contracts.intake import Role
+
+
+class MatchView(BaseModel):
+    """A match. `score` is in [0, 1]; `coverage` is the share of the criteria's weights that both have data for."""
+
+    id: str
+    version: int
+    program_id: str
+    run_id: str | None
+    mentor_id: str
+    mentee_id: str
+    mentor_application_id: str
+    mentee_application_id: str
+    status: MatchStatus
+    score: float
+    coverage: float
+    proposed_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
+    ended_at: datetime | None = Field(description="When an accepted match has ended early")
+    declined_by: Role | None
+
+    @classmethod
+    def of(cls, match: Match) -> Self:
+        """As it is shown."""
+        kept = match.model_dump(include=cls.model_fields.keys() - {"version", "score", "coverage"})
+        return cls(**kept, version=match.version, score=match.fit.score, coverage=match.fit.coverage)
+
+
+class ExplainedMatch(MatchView):
+    """A match with the reasons for it. `languages` are those that both speak, where both have said so."""
+
+    reasons: list[ReasonView]
+    languages: list[str]
+    decline_reason: DeclineReason | None = Field(description="For those who run the program only")
+    unwind_reason: UnwindReason | None = Field(description="For those who run the program only")
+
+    @classmethod
+    def explained(cls, match: Match, today: Score | None, is_for_staff: bool) -> Self:
+        """As it is shown; `today` is how the two compare now, None if that cannot be said."""
+        evidence = {reason.criterion: reason.evidence for reason in today.reasons} if today else {}
+        reasons = [
+            ReasonView(
+                **share.model_dump(include={"criterion", "value", "weight", "contribution"}),
+                words=why_matched(share.criterion, found) if (found := evidence.get(share.criterion)) else None,
+            )
+            for share in match.fit.reasons
+        ]
+        return cls(
+            **dict(MatchView.of(match)),
+            reasons=reasons,
+            languages=list(today.languages) if today else [],
+            decline_reason=match.decline_reason if is_for_staff else None,
+            unwind_reason=match.unwind_reason if is_for_staff else None,
+        )

@@ -1,0 +1,195 @@
+"""A match run: one computation over a pool, from the request until its result is proposed or dropped."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from services.matching.algorithm.scored_pairs import SCALE
+from services.matching.runs.model.run_result import RunFigures, RunLeftOvers, RunRecord, RunResult, cut
+from services.matching.runs.model.run_settings import USUAL, RunSettings
+from shared.contracts.event import Event
+from shared.contracts.matching import MatchRunCompleted, MatchRunRequested, NoMatchFound
+from shared.engine.authoring.aggregate import Aggregate
+from shared.errors import Refusal
+from shared.ids import MatchRunId, ProgramId
+
+
+class RunStatus(StrEnum):
+    """How far a run has come."""
+
+    REQUESTED = "requested"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+UNDER_WAY = {RunStatus.REQUESTED, RunStatus.RUNNING}
+
+NEXT_STEPS = {
+    RunStatus.REQUESTED: "The run is still to be computed: wait until it is completed, or cancel it.",
+    RunStatus.RUNNING: "The run is still being computed: wait until it is completed, or cancel it.",
+    RunStatus.FAILED: "The run has failed: see its problem, then request another one.",
+    RunStatus.CANCELLED: "The run is cancelled: request another one.",
+    RunStatus.PUBLISHED: "The run is published already: see its matches.",
+    RunStatus.DISCARDED: "The run is discarded: request another one.",
+}
+
+TOO_LATE_TO_CANCEL = NEXT_STEPS | {RunStatus.COMPLETED: "The run is completed: discard it instead."}
+
+
+class RunNotCompleted(Refusal):
+    """Only what was computed can be published or discarded, and only once; `run_status` says what it is."""
+
+
+class RunIsWhatIf(Refusal):
+    """It was asked for to be looked at only."""
+
+
+class RunOfAnotherProgram(Refusal):
+    """They match other people."""
+
+
+class RunNotUnderWay(Refusal):
+    """Only what is still to be computed can be cancelled; `run_status` says what it is."""
+
+
+class RunProgress(BaseModel):
+    """The last of so many `steps` that were told of a computation, and when."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    step: str = ""
+    steps: int = 0
+    at: datetime | None = None
+
+
+class MatchRun(Aggregate, name="run"):
+    """One computation over a program's pool. Of its slices, so many are `proposed` and so many are `told`."""
+
+    indexes: ClassVar = (("program_id",),)
+
+    program_id: ProgramId = ProgramId("")
+    settings: RunSettings = USUAL
+    status: RunStatus = RunStatus.REQUESTED
+    requested_at: datetime | None = None
+    completed_at: datetime | None = None
+    progress: RunProgress = RunProgress()
+    figures: RunFigures = RunFigures()
+    record: RunRecord = RunRecord()
+    problem: str = ""
+    pair_slices: int = 0
+    left_over_slices: int = 0
+    proposed: int = 0
+    told: int = 0
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a result is still waited for."""
+        return self.status in UNDER_WAY
+
+    def request(self, program_id: ProgramId, settings: RunSettings, at: datetime) -> Event:
+        """Ask for the computation."""
+        self.program_id, self.settings, self.requested_at = program_id, settings, at
+        return MatchRunRequested(
+            run_id=self._id, program_id=program_id, strategy=settings.strategy, is_what_if=settings.what_if
+        )
+
+    def note(self, step: str, steps: int, at: datetime) -> None:
+        """The computation has begun, and has come so far; what is late says nothing."""
+        if self.is_under_way:
+            self.status, self.progress = RunStatus.RUNNING, RunProgress(step=step, steps=steps, at=at)
+
+    def complete(self, result: RunResult, at: datetime) -> Event:
+        """The computation is done, and its result is in slices. Of what is only looked at, nobody is told."""
+        self.status, self.completed_at = RunStatus.COMPLETED, at
+        self.figures, self.record = result.figures, result.record
+        self.pair_slices, self.left_over_slices = len(cut(result.pairs)), len(cut(result.left_over))
+        figures = result.figures
+        return MatchRunCompleted(
+            run_id=self._id,
+            program_id=self.program_id,
+            size=figures.matched,
+            mentors=figures.mentors,
+            mentees=figures.mentees,
+            seats=figures.seats,
+            total_score=figures.total / SCALE,
+            input_hash=result.record.input_hash,
+            strategy=self.settings.strategy,
+            is_what_if=self.settings.what_if,
+            worst_score=(figures.worst or 0) / SCALE,
+            gap=figures.gap,
+        )
+
+    def fail(self, problem: str, at: datetime) -> None:
+        """The computation was given up; `problem` is a code. What was cancelled stays so."""
+        if self.is_under_way:
+            self.status, self.problem, self.completed_at = RunStatus.FAILED, problem, at
+
+    def cancel(self, at: datetime) -> None:
+        """Compute it no further."""
+        if not self.is_under_way:
+            raise RunNotUnderWay(TOO_LATE_TO_CANCEL[self.status], run_status=self.status)
+        self.status, self.completed_at = RunStatus.CANCELLED, at
+
+    def publish(self) -> None:
+        """Propose what it has found, slice by slice."""
+        self._check_completed()
+        if self.settings.what_if:
+            raise RunIsWhatIf("The run only shows what would be: request one that is no what-if, and publish that.")
+        self.status = RunStatus.PUBLISHED
+
+    def discard(self) -> None:
+        """Propose nothing of it."""
+        self._check_completed()
+        self.status = RunStatus.DISCARDED
+
+    @property
+    def next_to_propose(self) -> int | None:
+        """The slice of pairs whose turn it is; None if there is nothing to propose, or no more."""
+        is_due = self.status is RunStatus.PUBLISHED and self.proposed < self.pair_slices
+        return self.proposed if is_due else None
+
+    @property
+    def next_to_tell(self) -> int | None:
+        """The slice of people whose turn it is; None if all are told, or nobody is to be."""
+        is_due = not self.settings.what_if and self.told < self.left_over_slices
+        return self.told if is_due else None
+
+    def check_comparable(self, other: "MatchRun") -> None:
+        """Raises `RunNotCompleted` without a result, and `RunOfAnotherProgram`."""
+        for run in (self, other):
+            if not run.record.input_hash:
+                raise RunNotCompleted(NEXT_STEPS[run.status], run_status=run.status)
+        if self.program_id != other.program_id:
+            raise RunOfAnotherProgram("The runs are of two programs: compare two of the same.")
+
+    def count_proposed(self) -> None:
+        """A slice is proposed."""
+        self.proposed += 1
+
+    def tell(self, part: RunLeftOvers) -> list[Event]:
+        """Say why nobody was found, to all of a slice."""
+        self.told += 1
+        return [
+            NoMatchFound(
+                run_id=self._id,
+                program_id=self.program_id,
+                person_id=one.person_id,
+                application_id=one.application_id,
+                reason=one.reason,
+            )
+            for one in part.left_over
+        ]
+
+    @property
+    def _id(self) -> MatchRunId:
+        return MatchRunId(self.id)
+
+    def _check_completed(self) -> None:
+        if self.status is not RunStatus.COMPLETED:
+            raise RunNotCompleted(NEXT_STEPS[self.status], run_status=self.status)

@@ -1,0 +1,140 @@
+"""What a match run has found, and how it is kept: in slices."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.matching.proposals.model.fit import Fit
+from shared.contracts.intake import Role
+from shared.engine.authoring.aggregate import Aggregate
+from shared.ids import ApplicationId, MatchId, PersonId
+
+T = TypeVar("T")
+
+ROWS_PER_SLICE = 100
+"""Matches that are proposed, or people who are told, in one transaction."""
+
+
+class RunPair(BaseModel):
+    """Two whom the run has matched. `match_id` is the id of their match once it is proposed.
+
+    `is_pinned` if somebody has chosen them before. `outcome` is empty before the run is published, then `proposed`, or
+    the code of what stood against it.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    mentor_application_id: ApplicationId
+    mentee_application_id: ApplicationId
+    fit: Fit
+    is_pinned: bool = False
+    match_id: MatchId = MatchId("")
+    outcome: str = ""
+
+
+class LeftOver(BaseModel):
+    """Somebody whom the run has not matched, with a stable code and its figures."""
+
+    model_config = ConfigDict(extra="allow")
+
+    application_id: ApplicationId
+    person_id: PersonId
+    role: Role
+    reason: str
+    figures: dict[str, int] = Field(default_factory=dict)
+
+
+class RunRecord(BaseModel):
+    """What the result follows from, beside the settings: the same record and settings give the same result.
+
+    `reference_date` is an ISO date. `pinned` leads from mentees to mentors who were given before, `first` are mentees
+    who had priority.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    input_hash: str = ""
+    reference_date: str = ""
+    weights: dict[str, float] = Field(default_factory=dict)
+    wished_gap_years: float = 0
+    versions: dict[str, str] = Field(default_factory=dict)
+    pinned: dict[ApplicationId, ApplicationId] = Field(default_factory=dict)
+    first: tuple[ApplicationId, ...] = ()
+
+
+class RunFigures(BaseModel):
+    """What came of it: `size` pairs, in which `matched` of the `mentees` are, for the free `seats` of `mentors`.
+
+    Those who stay out of long-term matching are not counted. `total` is the sum of the scores, `worst` the lowest and
+    `fifth_percentile` the one that five in a hundred do not reach, all in millionths. `gap` is what the total may lack,
+    as a share of the most that is possible for so many pairs. `blocking_pairs` would both rather have each other. Of
+    those with priority `first` were matched, and no more than `first_at_most` can be.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    size: int = 0
+    matched: int = 0
+    total: int = 0
+    worst: int | None = None
+    fifth_percentile: int | None = None
+    gap: float = 0
+    blocking_pairs: int | None = None
+    mentors: int = 0
+    mentees: int = 0
+    seats: int = 0
+    first: int = 0
+    first_at_most: int = 0
+
+
+class RunResult(BaseModel):
+    """All that a computation answers; what it claims was proved before."""
+
+    figures: RunFigures
+    record: RunRecord
+    pairs: tuple[RunPair, ...]
+    left_over: tuple[LeftOver, ...]
+
+
+class RunPairs(Aggregate, name="run_pairs"):
+    """Some pairs of a run."""
+
+    pairs: list[RunPair] = Field(default_factory=list)
+
+    def fill(self, pairs: Sequence[RunPair], ids: Sequence[str]) -> None:
+        """Keep pairs until the run is published; `ids` are for their matches."""
+        self.pairs = [pair.model_copy(update={"match_id": id}) for pair, id in zip(pairs, ids, strict=True)]
+
+    def mentors(self) -> list[ApplicationId]:
+        """The mentor of each pair."""
+        return [pair.mentor_application_id for pair in self.pairs]
+
+    def mentees(self) -> list[ApplicationId]:
+        """The mentee of each pair."""
+        return [pair.mentee_application_id for pair in self.pairs]
+
+    def matches(self) -> list[MatchId]:
+        """The match of each pair."""
+        return [pair.match_id for pair in self.pairs]
+
+
+class RunLeftOvers(Aggregate, name="run_left_overs"):
+    """Some of those whom a run has not matched."""
+
+    left_over: list[LeftOver] = Field(default_factory=list)
+
+
+def cut(rows: Sequence[T]) -> list[Sequence[T]]:
+    """Rows in slices, in their order."""
+    return [rows[start : start + ROWS_PER_SLICE] for start in range(0, len(rows), ROWS_PER_SLICE)]
+
+
+def slice_id(run_id: str, number: int) -> str:
+    """The id of a slice: slices are in the order of their numbers."""
+    return f"{run_id}/{number:05}"
+
+
+def slice_ids(run_id: str, rows: Sequence[BaseModel]) -> list[str]:
+    """The ids of the slices into which rows are cut."""
+    return [slice_id(run_id, number) for number in range(len(cut(rows)))]

@@ -1,0 +1,20 @@
+"""Reads of the waitlist over HTTP, for clients and operators."""
+
+from fastapi import APIRouter
+
+from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.staff import ForStaff
+from services.matching.waitlist.views import WaitingView
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+
+waitlist_queries = APIRouter()
+
+
+@waitlist_queries.get("/programs/{program_id}/waiting", dependencies=ForStaff)
+async def list_waiting(
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+) -> Listing[WaitingView]:
+    """Mentees who have room for a mentor after all that they were asked, and why nobody is asked now."""
+    where = {"program_id": program_id, "reason": {"$gt": ""}}
+    return listing(await reader.page(MenteeRequests, where, after, limit), WaitingView.of)

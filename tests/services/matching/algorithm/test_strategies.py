@@ -1,0 +1,163 @@
+"""A result says who with whom and why, what is proved, and what it follows from."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from services.matching.algorithm import problem
+from services.matching.algorithm.both_sides import Pool
+from services.matching.algorithm.people import Person
+from services.matching.algorithm.result import Result
+from services.matching.algorithm.strategies import Wishes, match
+from tests.services.matching.algorithm.instances import Instance, best_by_trying, instance, matchings
+from tests.services.matching.algorithm.people import person, pool
+
+
+def reason_of(result: Result, id: str) -> tuple[str, dict[str, int]]:
+    found = next(one for one in result.unmatched if one.id == id)
+    assert found.reason
+    return found.code, dict(found.figures)
+
+
+def test_two_pairs_that_score_nothing_are_matched() -> None:
+    given = Instance({("a", "X"): 0.0, ("b", "Y"): 0.0}, {"a": 1, "b": 1}, {"Y": 1, "X": 1})
+    assert [(one.mentee, one.mentor) for one in match(given.problem()).matches] == [("a", "X"), ("b", "Y")]
+
+
+def test_the_same_record_gives_the_same_result() -> None:
+    given = instance(Random(4), mentees=9, mentors=6)
+    assert match(given.problem()) == match(given.problem())
+
+
+def test_a_reason_names_evidence_and_the_parts_add_up() -> None:
+    given = pool(
+        [person("n", skills=["python", "sql"], goals=["lead"])], [person("m", skills=["python"], goals=["lead"])]
+    )
+    found = match(problem.of_profiles(given), Wishes(is_explained=True)).matches[0]
+    assert found.explanation is not None
+    why = {reason.criterion: reason for reason in found.explanation.reasons}
+    assert why["skills"].value == pytest.approx(0.5)
+    assert why["skills"].evidence == "in common: python; also wanted: sql"
+    assert why["seniority"].value is None
+    assert sum(one.contribution for one in why.values()) + found.explanation.prior == pytest.approx(
+        found.score, abs=2e-6
+    )
+
+
+def test_ranks_count_all_who_are_allowed() -> None:
+    scores = {("a", "X"): 0.9, ("b", "X"): 0.8, ("a", "Y"): 0.85, ("b", "Y"): 0.1}
+    given = Instance(scores, {"a": 1, "b": 1}, {"X": 1, "Y": 1}).problem()
+    ranks = {
+        one.mentee: (one.explanation.rank_of_mentor, one.explanation.rank_of_mentee)
+        for one in match(given, Wishes(is_explained=True)).matches
+        if one.explanation
+    }
+    assert ranks == {"a": (2, 1), "b": (1, 2)}
+
+
+def forced(given: Instance, pair: tuple[str, str]) -> float | None:
+    """The best total of all matchings of the largest size, with no worse worst, that have the pair."""
+    size, worst, _ = best_by_trying(given)
+    found = [pairs for pairs in matchings(given) if len(pairs) == size and pair in pairs]
+    totals = [
+        sum(given.scores[one] for one in pairs)
+        for pairs in found
+        if min(given.scores[one] for one in pairs if one != pair or size == 1) >= worst or size == 1
+    ]
+    return max(totals, default=None)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_cost_of_another_pair_is_what_the_others_would_lose(seed: int) -> None:
+    random = Random(seed)
+    for _ in range(10):
+        given = instance(random)
+        given = given._replace(mentees=dict.fromkeys(given.mentees, 1))
+        result = match(given.problem(), Wishes(is_explained=True))
+        for one in result.matches:
+            other = one.explanation.alternative if one.explanation else None
+            if other is None or other.score < (result.worst or 0):
+                continue
+            total = forced(given, (one.mentee, other.mentor))
+            if total is None:
+                assert other.cost is None
+            else:
+                assert other.cost == pytest.approx(result.total - one.score - (total - other.score), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "constraints", "code"),
+    [
+        ({"languages": ["it"]}, {"languages": ["en"]}, {}, "no_common_language"),
+        ({"organization": "a"}, {"organization": "a"}, {"organizations": "other"}, "same_organization"),
+        ({"excludes": ["m"]}, {}, {}, "excluded"),
+        ({"skills": ["a"]}, {"skills": ["b"]}, {"minimum_score": 0.9}, "score_too_low"),
+        ({"capacity": 0}, {}, {}, "no_seats"),
+        ({"is_eligible": False}, {}, {}, "not_eligible"),
+    ],
+)
+def test_who_has_nobody_left_is_told_the_constraint(
+    mentee: dict[str, Any], mentor: dict[str, Any], constraints: dict[str, Any], code: str
+) -> None:
+    given = pool([person("n", **mentee)], [person("m", **mentor)], constraints=constraints)
+    assert reason_of(match(problem.of_profiles(given)), "n")[0] == code
+
+
+def test_who_competes_for_too_few_seats_is_told_how_many_do() -> None:
+    scores = {(f"n{at}", "m"): at / 20 for at in range(12)} | {("o", "p"): 0.5}
+    given = Instance(scores, {f"n{at}": 1 for at in range(12)} | {"o": 1}, {"m": 9, "p": 1})
+    result = match(given.problem())
+    assert reason_of(result, "n0") == ("too_few_seats", {"mentees": 12, "seats": 9})
+
+
+def test_an_idle_mentor_is_told_that_others_were_chosen() -> None:
+    result = match(Instance({("a", "X"): 0.9, ("a", "Y"): 0.1}, {"a": 1}, {"X": 1, "Y": 1}).problem())
+    assert reason_of(result, "Y") == ("matched_elsewhere", {"others": 1})
+
+
+def test_groups_of_five_or_more_are_compared_and_smaller_ones_hidden() -> None:
+    mentees = [person(f"n{at}", groups={"gender": "f" if at < 6 else "x"}) for at in range(8)]
+    result = match(problem.of_profiles(pool(mentees, [person("m", capacity=4)])))
+    shown = result.figures.groups
+    assert [(one.group, one.people) for one in shown] == [("f", 6)]
+    assert shown[0].match_rate == shown[0].matched / 6
+
+
+def test_accepted_pairs_stay_and_proposed_ones_need_a_reason_to_move() -> None:
+    scores = {("a", "X"): 0.5, ("a", "Y"): 0.53, ("b", "X"): 0.53, ("b", "Y"): 0.5, ("c", "Z"): 0.1, ("c", "X"): 0.9}
+    given = Instance(scores, dict.fromkeys("abc", 1), dict.fromkeys("XYZ", 1)).problem()
+    wishes = Wishes(strategy="rolling", accepted=(("c", "Z"),), proposed=(("a", "X"), ("b", "Y")))
+    assert {(one.mentee, one.mentor) for one in match(given, wishes).matches} == {("a", "X"), ("b", "Y"), ("c", "Z")}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_mentor_has_no_group_or_one_that_is_large_enough(seed: int) -> None:
+    random = Random(seed)
+    for _ in range(5):
+        given = instance(random, mentees=6, mentors=3)
+        result = match(given.problem(), Wishes(strategy="group", smallest=2))
+        best = max(
+            (
+                (len(pairs), round(sum(given.scores[one] for one in pairs), 6))
+                for pairs in matchings(given)
+                if all(sum(other[1] == one[1] for other in pairs) >= 2 for one in pairs)
+            ),
+        )
+        assert (result.size, round(result.total, 6)) == best
+
+
+def test_the_gap_of_another_strategy_is_proved_too() -> None:
+    scores = {("a", "X"): 0.9, ("b", "X"): 0.8, ("a", "Y"): 0.85, ("b", "Y"): 0.1}
+    given = Instance(scores, {"a": 1, "b": 1}, {"X": 1, "Y": 1}).problem()
+    assert match(given, Wishes(strategy="stable")).gap == pytest.approx((1.65 - 1) / 1.65)
+
+
+def test_an_id_cannot_stand_twice_on_a_side() -> None:
+    with pytest.raises(ValueError, match="repeat an id: a"):
+        Pool(mentees=(Person(id="a"), Person(id="a")), mentors=())
+
+
+def test_one_person_on_both_sides_is_matched_with_others() -> None:
+    result = match(problem.of_profiles(pool([person("a"), person("b")], [person("a"), person("c")])))
+    assert {(one.mentee, one.mentor) for one in result.matches} == {("a", "c"), ("b", "a")}
