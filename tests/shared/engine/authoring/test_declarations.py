@@ -1,7 +1,4 @@
-"""What a handler declares is read once, at import: each mistake that could only fail at a message is refused there.
-
-Planted defects for it: any `raise Unfit` in `keys.py` or `signatures.py` of `shared/engine/authoring` that is left out.
-"""
+"""Mistakes in declarations are refused at import: each `raise Unfit` of `authoring` is seen to be needed here."""
 
 import re
 from collections.abc import Sequence
