@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from deploy.tour.api import refusal
 from deploy.tour.community import Community
 from deploy.tour.guide import Step
-from deploy.tour.meeting import minute, schedule
+from deploy.tour.meeting import minute, relationship_of, schedule
 from deploy.tour.pairing import Match, accept_both
 
 FAR_AHEAD = timedelta(days=60)
@@ -41,12 +41,12 @@ async def part(step: Step, community: Community, match: Match) -> None:
     starts_at = minute(datetime.now(UTC)) + FAR_AHEAD
     planned = await schedule(mentee, match, starts_at=starts_at.isoformat())
     await mentee.post("matching", f"/matches/{match.id}/rematch")
-    await step.observer.wait_for("RelationshipEndedEarly", relationship_id=match.id)
+    await step.observer.wait_for("RelationshipEndedEarly", relationship_id=await relationship_of(mentee, match))
     await step.observer.wait_for("SessionCancelled", session_id=planned.id)
     *_, proposed = await step.observer.wait_for("MatchProposed", 2, mentee_id=match.mentee_id)
     following = await community.client.get("matching", f"/matches/{proposed.data['match_id']}", Match)
     await accept_both(community, following)
-    await step.observer.wait_for("RelationshipStarted", match_id=following.id)
+    await step.observer.wait_for("RelationshipStarted", match_ids=[following.id])
     refused = await refusal(schedule(mentee, match, starts_at=starts_at.isoformat()))
     step.say(
         f"""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from deploy.tour.api import Caller, Changed, DidNotHappen, refusal
+from deploy.tour.api import Caller, Changed, DidNotHappen, Read, refusal
 from deploy.tour.community import Community
 from deploy.tour.guide import Step
 from deploy.tour.pairing import Match
@@ -15,6 +15,13 @@ CLOCKS = "America/New_York"
 """Where a session is tried at a time that clocks skip."""
 IN_A_WEEK = timedelta(days=7)
 REFUSALS = ["overlap", "skipped-time", "ends-before-start", "held-too-long-ago", "not-yet-held"]
+
+
+class Relationship(Read):
+    """People who work together, and the matches that this comes from."""
+
+    id: str
+    match_ids: list[str]
 
 
 class Meeting(NamedTuple):
@@ -29,9 +36,16 @@ def minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-async def schedule(person: Caller, match: Match, **when: str | int) -> Changed:
-    """Plan a session of the pair; its relationship has the id of the match."""
-    return await person.post("sessions", f"/relationships/{match.id}/sessions", {"time_zone": ZONE, **when})
+async def relationship_of(mentee: Caller, match: Match) -> str:
+    """Find the relationship that has come from a match, as the mentee sees it."""
+    own = await mentee.every("sessions", f"/people/{match.mentee_id}/relationships", Relationship)
+    return next(one.id for one in own if match.id in one.match_ids)
+
+
+async def schedule(mentee: Caller, match: Match, **when: str | int) -> Changed:
+    """Plan a session of the pair."""
+    relationship_id = await relationship_of(mentee, match)
+    return await mentee.post("sessions", f"/relationships/{relationship_id}/sessions", {"time_zone": ZONE, **when})
 
 
 async def plan(step: Step, community: Community, matches: Sequence[Match]) -> Meeting:
@@ -101,8 +115,8 @@ async def hold(step: Step, community: Community, match: Match) -> Meeting:
     session = await schedule(mentee, match, starts_at=began.isoformat())
     await mentee.post("sessions", f"/sessions/{session.id}/complete")
     await step.observer.wait_for("SessionCompleted", session_id=session.id)
-    action = {"owner": "mentor", "task": "Introduce me to somebody who has changed careers"}
-    assigned = await mentee.post("sessions", f"/relationships/{match.id}/actions", action)
+    action = {"owner_id": match.mentor_id, "task": "Introduce me to somebody who has changed careers"}
+    assigned = await mentee.post("sessions", f"/relationships/{await relationship_of(mentee, match)}/actions", action)
     await mentor.post("sessions", f"/actions/{assigned.id}/complete")
     await step.observer.wait_for("ActionCompleted", action_id=assigned.id)
     step.say(

@@ -152,7 +152,7 @@ async def accept(step: Step, community: Community, matches: Sequence[Match]) -> 
     await community.sign_in(id for match in matches for id in (match.mentor_id, match.mentee_id))
     await asyncio.gather(*(accept_both(community, match) for match in matches))
     for match in matches:
-        await step.observer.wait_for("RelationshipStarted", match_id=match.id)
+        await step.observer.wait_for("RelationshipStarted", match_ids=[match.id])
     stranger = await community.person(matches[1].mentee_id)
     not_theirs = await refusal(stranger.post("matching", f"/matches/{matches[0].id}/accept"))
     step.say(

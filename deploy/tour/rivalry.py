@@ -67,7 +67,7 @@ async def last_seat(step: Step, community: Community, rivalry: Rivalry) -> list[
     winner, loser, answer = await race(community, [found, by_hand])
     await step.observer.wait_for("MatchSuperseded", match_id=loser.id, accepted_match_id=winner.id)
     for match in (*earlier, winner):
-        await step.observer.wait_for("RelationshipStarted", match_id=match.id)
+        await step.observer.wait_for("RelationshipStarted", match_ids=[match.id])
     waiting = await why_waiting(community, loser)
     step.say(
         f"""

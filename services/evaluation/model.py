@@ -1,4 +1,4 @@
-"""Invitations to give feedback, and pairs that may be drifting apart: what they hold, and the rules on them."""
+"""Invitations to give feedback, and relationships that may be drifting apart: what they hold, and the rules on them."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,8 @@ from pydantic import Field
 
 from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
-from shared.contracts.intake import ProgramRules, Role
+from shared.contracts.intake import ProgramRules
+from shared.contracts.members import Member, MemberRole
 from shared.contracts.sessions import RelationshipStarted, SessionCompleted
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
@@ -47,8 +48,9 @@ class Invitation(Aggregate, name="invitation"):
     program_id: ProgramId = ProgramId("")
     relationship_id: RelationshipId = RelationshipId("")
     session_id: SessionId = SessionId("")
+    members: tuple[Member, ...] = ()
     person_id: PersonId = PersonId("")
-    role: Role = Role.MENTOR
+    role: MemberRole = MemberRole.MENTOR
     status: InvitationStatus = InvitationStatus.SENT
     satisfaction: int | None = None
     comment: str = ""
@@ -58,19 +60,19 @@ class Invitation(Aggregate, name="invitation"):
         """The id of the timer that reminds of it."""
         return f"remind/{self.id}"
 
-    def send(self, session: SessionCompleted, role: Role) -> tuple[Event, ...]:
-        """Ask the mentor or the mentee of a session that was held."""
+    def send(self, session: SessionCompleted, to: Member) -> tuple[Event, ...]:
+        """Ask a member about a session that was held."""
         self.program_id, self.relationship_id = session.program_id, session.relationship_id
-        self.session_id, self.role = session.session_id, role
-        self.person_id = session.mentor_id if role is Role.MENTOR else session.mentee_id
-        return (SurveyInvited(**self._facts()),)
+        self.session_id, self.members = session.session_id, session.members
+        self.person_id, self.role = to.person_id, to.role
+        return (SurveyInvited(**self._facts(), members=self.members),)
 
     def remind(self) -> tuple[Event, ...]:
         """Ask once more, if there is no answer yet."""
         if self.status is not InvitationStatus.SENT:
             return ()
         self.status = InvitationStatus.REMINDED
-        return (SurveyReminded(**self._facts()),)
+        return (SurveyReminded(**self._facts(), members=self.members),)
 
     def answer(self, satisfaction: int | None, comment: str, by: str) -> tuple[Event, ...]:
         """What the person says: 1 to 5, or None for what was not observed; raises `NotAllowed`, `AlreadyAnswered`."""
@@ -100,8 +102,7 @@ class RelationshipWatch(Aggregate, name="watch"):
     """
 
     program_id: ProgramId = ProgramId("")
-    mentor_id: PersonId = PersonId("")
-    mentee_id: PersonId = PersonId("")
+    members: tuple[Member, ...] = ()
     started: str = ""
     booking_due: datetime | None = None
     nothing_booked_days: int = 0
@@ -112,8 +113,7 @@ class RelationshipWatch(Aggregate, name="watch"):
 
     def begin(self, event: RelationshipStarted, event_id: str, program: ProgramCopy) -> datetime:
         """Look after a relationship; returns when a session should be booked."""
-        self.program_id, self.mentor_id, self.mentee_id = event.program_id, event.mentor_id, event.mentee_id
-        self.started = event_id
+        self.program_id, self.members, self.started = event.program_id, event.members, event_id
         self.nothing_booked_days = program.nothing_booked_days
         self.feedback_reminder_hours = program.feedback_reminder_hours
         self.booking_due = event.started_at + timedelta(days=program.nothing_booked_days)
@@ -128,7 +128,7 @@ class RelationshipWatch(Aggregate, name="watch"):
         self.cancellations[session_id] = event_id
 
     def end(self) -> None:
-        """The two no longer work together: nothing need be booked."""
+        """They no longer work together: nothing need be booked."""
         self.has_ended = True
 
     @property
@@ -152,14 +152,13 @@ class RelationshipWatch(Aggregate, name="watch"):
 
 
 class RiskCase(Aggregate, name="risk"):
-    """A published rule has found a pair that may need help. `evidence` are ids of events."""
+    """A published rule has found a relationship that may need help. `evidence` are ids of events."""
 
     indexes: ClassVar = (("program_id",),)
 
     program_id: ProgramId = ProgramId("")
     relationship_id: RelationshipId = RelationshipId("")
-    mentor_id: PersonId = PersonId("")
-    mentee_id: PersonId = PersonId("")
+    members: tuple[Member, ...] = ()
     rule: str = ""
     evidence: list[str] = Field(default_factory=list)
     raised_at: datetime | None = None
@@ -173,15 +172,14 @@ class RiskCase(Aggregate, name="risk"):
         if self.raised_at is not None or not watch.lacks_booking:
             return ()
         self.program_id, self.relationship_id = watch.program_id, RelationshipId(watch.id)
-        self.mentor_id, self.mentee_id = watch.mentor_id, watch.mentee_id
+        self.members = watch.members
         self.rule, self.evidence = f"nothing_booked_{watch.nothing_booked_days}_days", watch.evidence
         self.raised_at = at
         found = RelationshipAtRisk(
             risk_id=RiskCaseId(self.id),
             program_id=self.program_id,
             relationship_id=self.relationship_id,
-            mentor_id=self.mentor_id,
-            mentee_id=self.mentee_id,
+            members=self.members,
             rule=self.rule,
             evidence=tuple(self.evidence),
             raised_at=at,

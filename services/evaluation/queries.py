@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
 from services.evaluation.kpis import KPIS, Facts, Figure, KpiName
 from services.evaluation.model import Invitation, InvitationStatus, RiskCase
-from shared.contracts.intake import Role
+from shared.contracts.members import Member, MemberRole
 from shared.engine.authoring.reader import Reader
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
@@ -40,7 +40,8 @@ class InvitationView(BaseModel):
     program_id: str
     relationship_id: str
     session_id: str
-    role: Role
+    members: list[Member]
+    role: MemberRole
     status: InvitationStatus
 
     @classmethod
@@ -50,14 +51,13 @@ class InvitationView(BaseModel):
 
 
 class RiskView(BaseModel):
-    """A pair that may need help, by which rule, and the ids of the events that say so."""
+    """A relationship that may need help, by which rule, and the ids of the events that say so."""
 
     id: str
     version: int
     program_id: str
     relationship_id: str
-    mentor_id: str
-    mentee_id: str
+    members: list[Member]
     rule: str
     evidence: list[str]
     raised_at: datetime
@@ -106,7 +106,7 @@ async def list_invitations(
 async def list_risks(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[RiskView]:
-    """The pairs of a program that may need help."""
+    """The relationships of a program that may need help."""
     return listing(await reader.page(RiskCase, {"program_id": program_id}, after, limit), RiskView.of)
 
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from services.evaluation.model import Invitation, ProgramCopy, RelationshipWatch, RiskCase
-from shared.contracts.intake import ProgramPublished, Role
+from shared.contracts.intake import ProgramPublished
+from shared.contracts.members import people
 from shared.contracts.sessions import (
     RelationshipEndedEarly,
     RelationshipStarted,
@@ -27,7 +28,7 @@ class RemindOfFeedback(Timer):
 
 
 class LookForBooking(Timer):
-    """Has the pair booked a session by now?"""
+    """Has a session of the relationship been booked by now?"""
 
     relationship_id: RelationshipId
 
@@ -42,15 +43,15 @@ def follow_program(event: ProgramPublished, program: ProgramCopy) -> None:
     "ask-for-feedback",
     loads={
         "watch": awaits(RelationshipWatch, "relationship_id"),
-        "invitations": create(Invitation, lambda event: [f"{event.session_id}-{role}" for role in Role]),
+        "invitations": create(Invitation, lambda event: [f"{event.session_id}-{id}" for id in people(event.members)]),
     },
 )
 def ask_for_feedback(
     event: SessionCompleted, watch: RelationshipWatch, invitations: list[Invitation], ctx: Context
 ) -> None:
-    """Both are asked about a session that was held, and reminded if they do not answer."""
-    for role, invitation in zip(Role, invitations, strict=True):
-        ctx.emit(*invitation.send(event, role))
+    """Ask all members about a session that was held, and plan to remind those who do not answer."""
+    for member, invitation in zip(event.members, invitations, strict=True):
+        ctx.emit(*invitation.send(event, to=member))
         reminder = RemindOfFeedback(invitation_id=InvitationId(invitation.id))
         ctx.after(timedelta(hours=watch.feedback_reminder_hours), reminder, id=invitation.reminder)
 

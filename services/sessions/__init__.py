@@ -1,1 +1,1 @@
-"""The relationship at work: sessions, and what the two have agreed to do between them."""
+"""The relationship at work: sessions, and what their members have agreed to do."""

@@ -1,15 +1,14 @@
-"""Action items: what one of the two has agreed to do, and until when."""
+"""Action items: what one of the members has agreed to do, and until when."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.sessions.model import Paired, Relationship
+from services.sessions.model import OfMembers, Relationship
 from services.sessions.times import EARLIEST, EPOCH, LATEST
 from shared.clock import to_milliseconds
 from shared.contracts.event import Event
-from shared.contracts.intake import Role
 from shared.contracts.sessions import ActionAssigned, ActionCompleted
 from shared.errors import Refusal
 from shared.ids import ActionItemId, PersonId, RelationshipId
@@ -22,6 +21,10 @@ class DueInThePast(Refusal):
     """Nobody can do something by a time that has passed."""
 
 
+class OwnerNotMember(Refusal):
+    """Who is to do something belongs to the relationship."""
+
+
 class ActionAlreadyDone(Refusal):
     """It was completed before."""
 
@@ -29,8 +32,8 @@ class ActionAlreadyDone(Refusal):
 class Assignment(BaseModel):
     """What is to be done, by whom, until when."""
 
-    owner: Role = Field(description="Who does it: the mentor or the mentee")
-    task: str = Field(min_length=1, max_length=2000, description="What is to be done; only the two see it")
+    owner_id: PersonId = Field(description="Who does it: a member of the relationship")
+    task: str = Field(min_length=1, max_length=2000, description="What is to be done; only the members see it")
     due_at: AwareDatetime | None = Field(
         default=None,
         gt=EARLIEST,
@@ -39,8 +42,8 @@ class Assignment(BaseModel):
     )
 
 
-class ActionItem(Paired, name="action"):
-    """Something that one of the two has agreed to do. What it is (`task`) never leaves the service."""
+class ActionItem(OfMembers, name="action"):
+    """Something that one of the members has agreed to do. What it is (`task`) never leaves the service."""
 
     indexes: ClassVar = (("relationship_id",),)
 
@@ -53,26 +56,28 @@ class ActionItem(Paired, name="action"):
     def assign(
         self, relationship: Relationship, what: Assignment, next_session: datetime | None, by: str, at: datetime
     ) -> tuple[Event, ...]:
-        """Give it to the mentor or the mentee; raises `DueInThePast`."""
+        """Give it to one of the members; raises `OwnerNotMember`, `DueInThePast`."""
         relationship.check_goes_on(by)
+        if what.owner_id not in relationship.people:
+            raise OwnerNotMember("Who is to do it belongs to the relationship: choose a member.", field="owner_id")
         due_at = to_milliseconds(what.due_at) if what.due_at else usual_due(next_session, at)
         if due_at <= at:
             raise DueInThePast("An action item is due in the future: choose a later due_at.", field="due_at")
         self.relationship_id = RelationshipId(relationship.id)
-        self.program_id = relationship.program_id
-        self.mentor_id, self.mentee_id = relationship.people
-        self.owner_id, self.task, self.due_at = relationship.person(what.owner), what.task, due_at
+        self.program_id, self.members = relationship.program_id, relationship.members
+        self.owner_id, self.task, self.due_at = what.owner_id, what.task, due_at
         assigned = ActionAssigned(
             action_id=ActionItemId(self.id),
             relationship_id=self.relationship_id,
             program_id=self.program_id,
+            members=self.members,
             owner_id=self.owner_id,
             due_at=due_at,
         )
         return (assigned,)
 
     def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
-        """Say that it is done; either of the two may."""
+        """Say that it is done; any of the members may."""
         self.check_actor(by)
         if self.done_at is not None:
             raise ActionAlreadyDone("This action item is done already.")
@@ -81,6 +86,7 @@ class ActionItem(Paired, name="action"):
             action_id=ActionItemId(self.id),
             relationship_id=self.relationship_id,
             program_id=self.program_id,
+            members=self.members,
             owner_id=self.owner_id,
         )
         return (completed,)

@@ -83,7 +83,7 @@ class CompleteSession(BaseModel):
 
 
 class AssignAction(Assignment):
-    """Agree that one of the two does something."""
+    """Agree that one of the members does something."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -98,12 +98,12 @@ class CompleteAction(BaseModel):
     action_id: ActionItemId
 
 
-def pair_of_relationship(_: ScheduleSession, relationship: Relationship) -> tuple[PersonId, PersonId]:
+def people_of_relationship(_: ScheduleSession, relationship: Relationship) -> tuple[PersonId, ...]:
     """Whose calendars a new session needs."""
     return relationship.people
 
 
-def pair_of_session(_: RescheduleSession | CancelSession, session: Session) -> tuple[PersonId, PersonId]:
+def people_of_session(_: RescheduleSession | CancelSession, session: Session) -> tuple[PersonId, ...]:
     """Whose calendars a session is in."""
     return session.people
 
@@ -113,7 +113,7 @@ def pair_of_session(_: RescheduleSession | CancelSession, session: Session) -> t
     loads={
         "session": create(Session),
         "relationship": require(Relationship, "relationship_id"),
-        "calendars": create(PersonCalendar, pair_of_relationship),
+        "calendars": create(PersonCalendar, people_of_relationship),
     },
     status=201,
 )
@@ -124,7 +124,7 @@ def schedule_session(
     calendars: list[PersonCalendar],
     ctx: Context,
 ) -> None:
-    """Both people must be free."""
+    """Schedule a session; all members must be free."""
     slot = command.slot(usual=timedelta(minutes=relationship.session_minutes))
     scheduled = session.schedule(relationship, slot, by=ctx.actor)
     for calendar in calendars:
@@ -137,7 +137,7 @@ def schedule_session(
     loads={
         "session": require(Session, "session_id"),
         "relationship": require(Relationship, lambda _, session: session.relationship_id),
-        "calendars": create(PersonCalendar, pair_of_session),
+        "calendars": create(PersonCalendar, people_of_session),
     },
 )
 def reschedule_session(
@@ -157,7 +157,7 @@ def reschedule_session(
 
 @commands.post(
     "/sessions/{session_id}/cancel",
-    loads={"session": require(Session, "session_id"), "calendars": create(PersonCalendar, pair_of_session)},
+    loads={"session": require(Session, "session_id"), "calendars": create(PersonCalendar, people_of_session)},
 )
 def cancel_session(_: CancelSession, session: Session, calendars: list[PersonCalendar], ctx: Context) -> None:
     """The time is free again."""
@@ -168,7 +168,7 @@ def cancel_session(_: CancelSession, session: Session, calendars: list[PersonCal
 
 @commands.post("/sessions/{session_id}/complete", loads={"session": require(Session, "session_id")}, allow=(PEOPLE,))
 def complete_session(_: CompleteSession, session: Session, ctx: Context) -> None:
-    """One of the two is enough."""
+    """Say that a session was held; one member is enough."""
     ctx.emit(*session.complete(by=ctx.actor, at=ctx.now))
 
 
@@ -177,7 +177,7 @@ def complete_session(_: CompleteSession, session: Session, ctx: Context) -> None
     loads={
         "action": create(ActionItem),
         "relationship": require(Relationship, "relationship_id"),
-        "calendar": reads(PersonCalendar, lambda command, relationship: relationship.person(command.owner)),
+        "calendar": reads(PersonCalendar, "owner_id"),
     },
     status=201,
 )
@@ -188,12 +188,12 @@ def assign_action(
     calendar: PersonCalendar | None,
     ctx: Context,
 ) -> None:
-    """The calendar tells when the two meet next."""
+    """Agree that a member does something, by default before they meet next."""
     next_session = calendar.next_start(relationship.id, after=ctx.now) if calendar else None
     ctx.emit(*action.assign(relationship, command, next_session, by=ctx.actor, at=ctx.now))
 
 
 @commands.post("/actions/{action_id}/complete", loads={"action": require(ActionItem, "action_id")})
 def complete_action(_: CompleteAction, action: ActionItem, ctx: Context) -> None:
-    """Either of the two may say so."""
+    """Say that an action item is done; any member may."""
     ctx.emit(*action.complete(by=ctx.actor, at=ctx.now))

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
+from uuid import UUID, uuid5
 
 from services.sessions.times import EPOCH, Slot
 from shared.contracts.event import Event
-from shared.contracts.intake import ProgramRules, Role
+from shared.contracts.intake import ProgramRules
 from shared.contracts.matching import MatchAccepted
+from shared.contracts.members import Member, pair, people
 from shared.contracts.sessions import (
     RelationshipEndedEarly,
     RelationshipStarted,
@@ -18,7 +20,10 @@ from shared.contracts.sessions import (
 )
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
-from shared.ids import PersonId, ProgramId, RelationshipId, SessionId
+from shared.ids import MatchId, PersonId, ProgramId, RelationshipId, SessionId
+
+RELATIONSHIPS = UUID("8f14a6d2-5a2b-4d7e-9c6b-2f0f3f5f7c11")
+"""The name space (RFC 9562, 6.5) in which a match's id names the relationship that comes from it."""
 
 
 class SessionNotOpen(Refusal):
@@ -30,7 +35,7 @@ class NotYetHeld(Refusal):
 
 
 class RelationshipEnded(Refusal):
-    """The two no longer work together, so nothing more is planned."""
+    """They no longer work together, so nothing more is planned."""
 
 
 class ProgramCopy(Aggregate, name="program"):
@@ -44,39 +49,44 @@ class ProgramCopy(Aggregate, name="program"):
         self.session_minutes, self.first_session_days = rules.session_minutes, rules.first_session_days
 
 
-class Paired(Aggregate):
-    """What belongs to one mentor and one mentee: of the people, only these two may act on it."""
+class OfMembers(Aggregate):
+    """What belongs to the members of a relationship: of all people, only they may act on it."""
 
     program_id: ProgramId = ProgramId("")
-    mentor_id: PersonId = PersonId("")
-    mentee_id: PersonId = PersonId("")
+    members: tuple[Member, ...] = ()
 
     @property
-    def people(self) -> tuple[PersonId, PersonId]:
-        """The two whose it is."""
-        return self.mentor_id, self.mentee_id
+    def people(self) -> tuple[PersonId, ...]:
+        """Who the members are."""
+        return people(self.members)
 
     def check_actor(self, actor: str) -> None:
-        """Clients and operators of the tenant may act for the two; raises `NotAllowed` for any other person."""
+        """Let clients and operators of the tenant act for the members; raises `NotAllowed` for any other person."""
         if actor.startswith("person/") and _person(actor) not in self.people:
-            raise NotAllowed("Only the mentor and the mentee of this relationship may do this.")
+            raise NotAllowed("Only the members of this relationship may do this.")
 
 
 class RelationshipStatus(StrEnum):
-    """Whether the two still work together."""
+    """Whether the members still work together."""
 
     ACTIVE = "active"
     ENDED_EARLY = "ended_early"
 
 
-class Relationship(Paired, name="relationship"):
-    """A mentor and a mentee who work together; its id is that of their match.
+def relationship_of(match_id: MatchId) -> RelationshipId:
+    """Name the relationship that comes from a match: the same one however often it is asked, and no match's id."""
+    return RelationshipId(str(uuid5(RELATIONSHIPS, match_id)))
+
+
+class Relationship(OfMembers, name="relationship"):
+    """People who work together, and the accepted matches that this comes from.
 
     It keeps the length of a session that the program had when it started.
     """
 
-    indexes: ClassVar = (("program_id",), ("mentor_id",), ("mentee_id",))
+    indexes: ClassVar = (("program_id",), ("members.person_id",))
 
+    match_ids: tuple[MatchId, ...] = ()
     started_at: datetime = EPOCH
     first_session_due: datetime = EPOCH
     session_minutes: int = 0
@@ -87,15 +97,15 @@ class Relationship(Paired, name="relationship"):
         """Begin when both have accepted; a relationship that has begun goes on as it is."""
         if not self.is_new:
             return ()
-        self.program_id, self.mentor_id, self.mentee_id = match.program_id, match.mentor_id, match.mentee_id
+        self.program_id, self.match_ids = match.program_id, (match.match_id,)
+        self.members = pair(match.mentor_id, match.mentee_id)
         self.started_at, self.first_session_due = at, at + timedelta(days=program.first_session_days)
         self.session_minutes = program.session_minutes
         started = RelationshipStarted(
             relationship_id=RelationshipId(self.id),
             program_id=self.program_id,
-            match_id=match.match_id,
-            mentor_id=self.mentor_id,
-            mentee_id=self.mentee_id,
+            match_ids=self.match_ids,
+            members=self.members,
             started_at=self.started_at,
             first_session_due=self.first_session_due,
         )
@@ -109,21 +119,16 @@ class Relationship(Paired, name="relationship"):
         ended = RelationshipEndedEarly(
             relationship_id=RelationshipId(self.id),
             program_id=self.program_id,
-            mentor_id=self.mentor_id,
-            mentee_id=self.mentee_id,
+            members=self.members,
             reason=reason,
         )
         return (ended,)
 
     def check_goes_on(self, by: str) -> None:
-        """Only the two may plan something, and only while they work together; raises `RelationshipEnded`."""
+        """Let the members plan something while they work together; raises `NotAllowed`, `RelationshipEnded`."""
         self.check_actor(by)
         if self.status is RelationshipStatus.ENDED_EARLY:
-            raise RelationshipEnded("The two no longer work together: plan it with who is matched now.")
-
-    def person(self, role: Role) -> PersonId:
-        """The one who has this role."""
-        return self.mentor_id if role is Role.MENTOR else self.mentee_id
+            raise RelationshipEnded("You no longer work together: plan it with who is matched now.")
 
 
 class SessionStatus(StrEnum):
@@ -134,7 +139,7 @@ class SessionStatus(StrEnum):
     COMPLETED = "completed"
 
 
-class Session(Paired, name="session"):
+class Session(OfMembers, name="session"):
     """One meeting of a relationship. `revision` is the calendar's SEQUENCE (RFC 5545, 3.8.7.4)."""
 
     indexes: ClassVar = (("relationship_id",),)
@@ -149,8 +154,7 @@ class Session(Paired, name="session"):
         """Give a new session its time."""
         relationship.check_goes_on(by)
         self.relationship_id = RelationshipId(relationship.id)
-        self.program_id = relationship.program_id
-        self.mentor_id, self.mentee_id = relationship.people
+        self.program_id, self.members = relationship.program_id, relationship.members
         self.slot = slot
         return (SessionScheduled(**self._facts(), time_zone=slot.time_zone, revision=self.revision),)
 
@@ -176,14 +180,14 @@ class Session(Paired, name="session"):
         return self._cancel()
 
     def call_off(self, at: datetime) -> tuple[Event, ...]:
-        """Cancel it because the relationship has ended. One that has begun stays: the two can still say it was held."""
+        """Cancel it because the relationship has ended. One that has begun stays: it can still be completed."""
         is_planned = self.status is SessionStatus.SCHEDULED and self.slot.starts_at > at
         return self._cancel() if is_planned else ()
 
     def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
-        """Say that it was held: only one of the two knows, and only after it has begun."""
+        """Say that it was held: only a member knows, and only after it has begun."""
         if _person(by) not in self.people:
-            raise NotAllowed("Only the mentor or the mentee can say that their session was held.")
+            raise NotAllowed("Only a member of the relationship can say that its session was held.")
         self._check_open(by)
         if at < self.slot.starts_at:
             begin = self.slot.starts_at.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -206,8 +210,7 @@ class Session(Paired, name="session"):
             "session_id": SessionId(self.id),
             "relationship_id": self.relationship_id,
             "program_id": self.program_id,
-            "mentor_id": self.mentor_id,
-            "mentee_id": self.mentee_id,
+            "members": self.members,
             "starts_at": self.slot.starts_at,
             "ends_at": self.slot.ends_at,
         }

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.sessions.actions import ActionItem
 from services.sessions.model import Relationship, RelationshipStatus, Session, SessionStatus
-from shared.contracts.intake import Role
+from shared.contracts.members import Member, MemberRole
 from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
 from shared.web.paging import After, Limit, Listing, listing
@@ -19,13 +19,13 @@ queries = APIRouter()
 
 
 class RelationshipView(BaseModel):
-    """A mentor and a mentee who work together."""
+    """People who work together, and the matches that this comes from."""
 
     id: str
     version: int
     program_id: str
-    mentor_id: str
-    mentee_id: str
+    match_ids: list[str]
+    members: list[Member]
     started_at: datetime
     first_session_due: datetime
     status: RelationshipStatus
@@ -44,8 +44,7 @@ class SessionView(BaseModel):
     version: int
     relationship_id: str
     program_id: str
-    mentor_id: str
-    mentee_id: str
+    members: list[Member]
     starts_at: datetime
     ends_at: datetime
     time_zone: str
@@ -60,7 +59,7 @@ class SessionView(BaseModel):
 
 
 class ActionView(BaseModel):
-    """Something to do. `task` is None for everybody but the two."""
+    """Something to do. `task` is None for everybody but the members."""
 
     id: str
     version: int
@@ -72,7 +71,7 @@ class ActionView(BaseModel):
 
     @classmethod
     def of(cls, action: ActionItem) -> Self:
-        """As it is shown to the two."""
+        """As it is shown to the members."""
         return cls.model_validate(action, from_attributes=True)
 
     @classmethod
@@ -105,16 +104,17 @@ async def list_relationships(
 @queries.get("/people/{person_id}/relationships")
 async def list_own_relationships(
     person_id: str,
-    role: Role,
     reader: TenantReader,
     caller: CurrentCaller,
+    role: MemberRole | None = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[RelationshipView]:
-    """The relationships in which the person is the mentor, or the mentee."""
+    """The relationships to which the person belongs: all of them, or those with a certain role."""
     if caller.kind == "person" and caller.person_id != person_id:
         raise NotAllowed("These are another person's relationships.")
-    page = await reader.page(Relationship, {f"{role}_id": person_id}, after, limit)
+    member = {"person_id": person_id} | ({"role": role} if role else {})
+    page = await reader.page(Relationship, {"members": {"$elemMatch": member}}, after, limit)
     return listing(page, RelationshipView.of)
 
 
@@ -141,7 +141,7 @@ async def list_sessions(
 async def list_actions(
     relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
 ) -> Listing[ActionView]:
-    """What the two have agreed to do, done or not."""
+    """What the members have agreed to do, done or not."""
     relationship = await reader.get(Relationship, relationship_id)
     relationship.check_actor(caller.actor)
     page = await reader.page(ActionItem, {"relationship_id": relationship_id}, after, limit)

@@ -1,7 +1,7 @@
 """What other services' events cause in sessions."""
 
 from services.sessions.calendar import PersonCalendar
-from services.sessions.model import ProgramCopy, Relationship, Session
+from services.sessions.model import ProgramCopy, Relationship, Session, relationship_of
 from shared.contracts.intake import ProgramPublished
 from shared.contracts.matching import MatchAccepted, MatchUnwound
 from shared.engine.authoring.context import Context
@@ -19,17 +19,20 @@ def follow_program(event: ProgramPublished, program: ProgramCopy) -> None:
 
 @reactions.on(
     "start-relationship",
-    loads={"relationship": create(Relationship, "match_id"), "program": awaits(ProgramCopy, "program_id", stale=True)},
+    loads={
+        "relationship": create(Relationship, lambda event: relationship_of(event.match_id)),
+        "program": awaits(ProgramCopy, "program_id", stale=True),
+    },
 )
 def start_relationship(event: MatchAccepted, relationship: Relationship, program: ProgramCopy, ctx: Context) -> None:
-    """Two people who have accepted each other begin to work together."""
+    """Start the relationship of two people who have accepted each other."""
     ctx.emit(*relationship.start(event, program, at=ctx.now))
 
 
 @reactions.on(
     "end-relationship",
     loads={
-        "relationship": awaits(Relationship, "match_id"),
+        "relationship": awaits(Relationship, lambda event: relationship_of(event.match_id)),
         "calendars": create(PersonCalendar, lambda _, relationship: relationship.people),
         "sessions": require(Session, lambda _, relationship, calendars: calendars[0].sessions_of(relationship.id)),
     },
@@ -41,7 +44,7 @@ def end_relationship(
     sessions: list[Session],
     ctx: Context,
 ) -> None:
-    """What the two had planned is called off."""
+    """End the relationship early, and cancel what was planned in it."""
     ctx.emit(*relationship.end_early(event.reason, at=ctx.now))
     for session in sessions:
         if called_off := session.call_off(at=ctx.now):

@@ -1,23 +1,24 @@
-"""What evaluation tells: who is asked, what is answered, and which pairs may be drifting apart."""
+"""What evaluation tells: who is asked, what is answered, and which relationships may be drifting apart."""
 
 from pydantic import AwareDatetime
 
 from shared.contracts.event import Event
-from shared.contracts.fields import Invitation, Mentee, Mentor, Person, Program, Relationship, Session
-from shared.contracts.intake import Role
+from shared.contracts.fields import Invitation, Members, Person, Program, Relationship, Session
+from shared.contracts.members import MemberRole
 from shared.ids import RiskCaseId
 
 
 class SurveyInvited(Event, aggregate="invitation", subject="invitation_id"):
-    """A person is asked for feedback on a session."""
+    """A person is asked for feedback on a session with the other members."""
 
     invitation_id: Invitation
     program_id: Program
     relationship_id: Relationship
     session_id: Session
+    members: Members
     person_id: Person
-    role: Role
-    """The side on which the person took part in the session."""
+    role: MemberRole
+    """As what the person took part in the session."""
 
 
 class SurveyReminded(Event, aggregate="invitation", subject="invitation_id"):
@@ -27,9 +28,10 @@ class SurveyReminded(Event, aggregate="invitation", subject="invitation_id"):
     program_id: Program
     relationship_id: Relationship
     session_id: Session
+    members: Members
     person_id: Person
-    role: Role
-    """The side on which the person took part in the session."""
+    role: MemberRole
+    """As what the person took part in the session."""
 
 
 class FeedbackGiven(Event, aggregate="invitation", subject="invitation_id"):
@@ -40,21 +42,20 @@ class FeedbackGiven(Event, aggregate="invitation", subject="invitation_id"):
     relationship_id: Relationship
     session_id: Session
     person_id: Person
-    role: Role
-    """The side on which the person took part in the session."""
+    role: MemberRole
+    """As what the person took part in the session."""
     satisfaction: int | None = None
     """From 1 (not at all) to 5 (very); none for what was not observed."""
 
 
 class RelationshipAtRisk(Event, aggregate="risk", subject="risk_id"):
-    """A published rule has found a pair that may need help; `evidence` are the ids of the events it rests on."""
+    """A published rule has found a relationship that may need help; `evidence` names the events that it rests on."""
 
     risk_id: RiskCaseId
     """The case, one for each relationship and rule."""
     program_id: Program
     relationship_id: Relationship
-    mentor_id: Mentor
-    mentee_id: Mentee
+    members: Members
     rule: str
     """The rule with its bound, such as `nothing_booked_10_days`."""
     evidence: tuple[str, ...] = ()

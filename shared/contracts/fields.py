@@ -4,9 +4,11 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from shared.contracts.members import Member
 from shared.ids import (
     ActionItemId,
     ApplicationId,
+    GroupId,
     InvitationId,
     MatchId,
     MatchRunId,
@@ -24,7 +26,13 @@ Mentee = Annotated[PersonId, Field(description="The person who is the mentee.")]
 Application = Annotated[ApplicationId, Field(description="The application: one person, in one program and role.")]
 Run = Annotated[MatchRunId, Field(description="The computation over the program's pool.")]
 Match = Annotated[MatchId, Field(description="The match, from its proposal to its end.")]
-Relationship = Annotated[RelationshipId, Field(description="The relationship; its id is that of the accepted match.")]
+Group = Annotated[
+    GroupId | None, Field(description="The group that the mentee joins by this match; none if the two are a pair.")
+]
+Relationship = Annotated[RelationshipId, Field(description="The relationship; its id is its own, not a match's.")]
+Members = Annotated[
+    tuple[Member, ...], Field(description="Whom it concerns: who belongs to the relationship, and in which role.")
+]
 Session = Annotated[SessionId, Field(description="The meeting.")]
 Action = Annotated[ActionItemId, Field(description="The action item.")]
 Invitation = Annotated[InvitationId, Field(description="The request for feedback: one person, about one session.")]

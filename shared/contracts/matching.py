@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event
-from shared.contracts.fields import Application, Match, Mentee, Mentor, Program, Run
+from shared.contracts.fields import Application, Group, Match, Mentee, Mentor, Program, Run
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId
 
@@ -86,6 +86,7 @@ class MatchProposed(Event, aggregate="match", subject="match_id"):
     """What the score is made of; a criterion that one side said nothing on is not in it."""
     expires_at: AwareDatetime
     """Until when both can answer."""
+    group_id: Group = None
 
 
 class MatchAccepted(Event, aggregate="match", subject="match_id"):
@@ -97,6 +98,7 @@ class MatchAccepted(Event, aggregate="match", subject="match_id"):
     mentee_id: Mentee
     proposed_at: AwareDatetime
     """When the match was proposed: the wait ends with the time of this event."""
+    group_id: Group = None
 
 
 class MatchDeclined(Event, aggregate="match", subject="match_id"):
@@ -163,6 +165,7 @@ class MatchUnwound(Event, aggregate="match", subject="match_id"):
     mentee_id: Mentee
     reason: str
     """Why: `rematch` if one of the two asked for another one, `left` if one has left, `staff` if a manager ended it."""
+    group_id: Group = None
 
 
 class RematchRequested(Event, aggregate="match", subject="match_id"):

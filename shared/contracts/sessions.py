@@ -7,8 +7,7 @@ from shared.contracts.fields import (
     Action,
     Ends,
     MeetingZone,
-    Mentee,
-    Mentor,
+    Members,
     Program,
     Relationship,
     Revision,
@@ -19,14 +18,13 @@ from shared.ids import MatchId, PersonId
 
 
 class RelationshipStarted(Event, aggregate="relationship", subject="relationship_id"):
-    """A mentor and a mentee begin to work together; the first session should be held by `first_session_due`."""
+    """People begin to work together; the first session should be held by `first_session_due`."""
 
     relationship_id: Relationship
     program_id: Program
-    match_id: MatchId
-    """The accepted match that it began with."""
-    mentor_id: Mentor
-    mentee_id: Mentee
+    match_ids: tuple[MatchId, ...]
+    """The accepted matches that it comes from: one, where it is a pair's."""
+    members: Members
     started_at: AwareDatetime
     """When it began."""
     first_session_due: AwareDatetime
@@ -34,12 +32,11 @@ class RelationshipStarted(Event, aggregate="relationship", subject="relationship
 
 
 class RelationshipEndedEarly(Event, aggregate="relationship", subject="relationship_id"):
-    """The two no longer work together, before the time was over; sessions that were planned are cancelled."""
+    """They no longer work together, before the time was over; sessions that were planned are cancelled."""
 
     relationship_id: Relationship
     program_id: Program
-    mentor_id: Mentor
-    mentee_id: Mentee
+    members: Members
     reason: str
     """Why, as with the match that was unwound: `rematch`, `left` or `staff`."""
 
@@ -50,8 +47,7 @@ class SessionScheduled(Event, aggregate="session", subject="session_id"):
     session_id: Session
     relationship_id: Relationship
     program_id: Program
-    mentor_id: Mentor
-    mentee_id: Mentee
+    members: Members
     starts_at: Starts
     ends_at: Ends
     time_zone: MeetingZone
@@ -64,8 +60,7 @@ class SessionRescheduled(Event, aggregate="session", subject="session_id"):
     session_id: Session
     relationship_id: Relationship
     program_id: Program
-    mentor_id: Mentor
-    mentee_id: Mentee
+    members: Members
     previous_starts_at: AwareDatetime
     """When it would have begun before."""
     starts_at: Starts
@@ -80,8 +75,7 @@ class SessionCancelled(Event, aggregate="session", subject="session_id"):
     session_id: Session
     relationship_id: Relationship
     program_id: Program
-    mentor_id: Mentor
-    mentee_id: Mentee
+    members: Members
     starts_at: AwareDatetime
     """When it would have begun."""
     ends_at: AwareDatetime
@@ -91,17 +85,16 @@ class SessionCancelled(Event, aggregate="session", subject="session_id"):
 
 
 class SessionCompleted(Event, aggregate="session", subject="session_id"):
-    """The meeting was held, as one of the two says."""
+    """The meeting was held, as one of the members says."""
 
     session_id: Session
     relationship_id: Relationship
     program_id: Program
-    mentor_id: Mentor
-    mentee_id: Mentee
+    members: Members
     starts_at: Starts
     ends_at: Ends
     completed_by: PersonId
-    """Which of the two said so."""
+    """Which of the members said so."""
 
 
 class ActionAssigned(Event, aggregate="action", subject="action_id"):
@@ -110,8 +103,9 @@ class ActionAssigned(Event, aggregate="action", subject="action_id"):
     action_id: Action
     relationship_id: Relationship
     program_id: Program
+    members: Members
     owner_id: PersonId
-    """Who is to do it."""
+    """Which of the members is to do it."""
     due_at: AwareDatetime
     """By when."""
 
@@ -122,5 +116,6 @@ class ActionCompleted(Event, aggregate="action", subject="action_id"):
     action_id: Action
     relationship_id: Relationship
     program_id: Program
+    members: Members
     owner_id: PersonId
-    """Whose it was."""
+    """Which of the members it was for."""

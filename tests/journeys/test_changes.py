@@ -14,11 +14,12 @@ from services.matching.pool.model.participant import PoolEntry, PoolStatus
 from services.matching.pool.model.profile import ProfileCopy
 from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import Notification
-from services.sessions.model import Relationship, RelationshipStatus
+from services.sessions.model import Relationship, RelationshipStatus, relationship_of
 from shared.clock import system_clock
 from shared.engine.authoring.reader import A, Reader
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
+from shared.ids import MatchId
 from tests.journeys.cell import Cell, running
 from tests.services.notify import mail_servers
 from tests.services.notify.mail_servers import Postmaster
@@ -90,10 +91,10 @@ class Town:
         await until(is_possible, LONG)
         for name in (mentee, mentor):
             await self.act("matching", "AcceptMatch", name, match_id=found[0])
-        await self.told("RelationshipStarted", relationship_id=found[0])
+        await self.told("RelationshipStarted", match_ids=[found[0]])
         return found[0]
 
-    async def told(self, name: str, **facts: str) -> dict[str, Any]:
+    async def told(self, name: str, **facts: object) -> dict[str, Any]:
         """What the first event of that name with these facts says, as soon as it has been told."""
 
         async def find() -> dict[str, Any] | None:
@@ -153,18 +154,19 @@ def test_a_rematch_ends_the_relationship_and_looks_for_the_next_best(tell: Calla
         await town.enroll("mentee", "ben")
         match = await town.match("ada", "ben")
         starts_at = (system_clock() + timedelta(days=3)).isoformat()
-        wanted = {"relationship_id": match, "starts_at": starts_at, "time_zone": "Europe/Rome"}
+        relationship = relationship_of(MatchId(match))
+        wanted = {"relationship_id": relationship, "starts_at": starts_at, "time_zone": "Europe/Rome"}
         session = await town.act("sessions", "ScheduleSession", "ben", **wanted)
         await town.enroll("mentor", "eve", seats=1)
         await town.act("matching", "RequestRematch", "ben", match_id=match)
-        ended = await town.told("RelationshipEndedEarly", relationship_id=match)
+        ended = await town.told("RelationshipEndedEarly", relationship_id=relationship)
         assert ended["reason"] == "rematch"
         await town.told("SessionCancelled", session_id=session)
         await town.told("MatchProposed", mentor_application_id=town.applications["eve"])
         await town.mailed(Template.MATCH_UNWOUND, "ada", "ben")
         await town.mailed(Template.SESSION_CANCELLED, "ada", "ben")
         await town.kept("evaluation", MatchFact, match, lambda fact: fact.unwound is not None)
-        await town.kept("evaluation", RelationshipWatch, match, lambda watch: watch.has_ended)
+        await town.kept("evaluation", RelationshipWatch, relationship, lambda watch: watch.has_ended)
 
     tell(story)
 
@@ -178,7 +180,8 @@ def test_who_leaves_ends_what_was_agreed_and_the_partner_goes_on(tell: Callable[
         await town.own("LeaveProgram", "ada")
         assert (await town.told("MatchUnwound", match_id=match))["reason"] == "left"
         is_over = RelationshipStatus.ENDED_EARLY
-        await town.kept("sessions", Relationship, match, lambda relationship: relationship.status is is_over)
+        relationship = relationship_of(MatchId(match))
+        await town.kept("sessions", Relationship, relationship, lambda found: found.status is is_over)
         await town.told("MatchProposed", mentor_application_id=town.applications["eve"])
         gone = town.applications["ada"]
         await town.kept("evaluation", ApplicationFact, gone, lambda fact: fact.withdrawn is not None)
@@ -197,7 +200,8 @@ def test_who_pauses_keeps_the_match_and_is_asked_again_after_it(tell: Callable[[
         await town.enroll("mentee", "cleo")
         await town.match("ada", "cleo")
         goes_on = RelationshipStatus.ACTIVE
-        await town.kept("sessions", Relationship, match, lambda relationship: relationship.status is goes_on)
+        relationship = relationship_of(MatchId(match))
+        await town.kept("sessions", Relationship, relationship, lambda found: found.status is goes_on)
 
     tell(story)
 

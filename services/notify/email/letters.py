@@ -1,6 +1,6 @@
 """From a draft to a letter: names, words and addresses are looked up, and the text is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from services.notify.replicas import Card, OrganizationCopy, ProfileCopy, Progra
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import reasons
 from services.notify.wording.rendering import best_locale, render
-from shared.contracts.matching import MatchUnwound
+from shared.contracts.sessions import RelationshipEndedEarly
 from shared.engine.authoring.reader import Reader
 
 INTO_CALENDAR = (Template.SESSION_SCHEDULED, Template.SESSION_RESCHEDULED)
@@ -29,7 +29,7 @@ OUT_OF_CALENDAR = (Template.SESSION_CANCELLED,)
 class Known:
     """What a letter needs beside its draft. The recipient's card comes first; `profiles` go by application.
 
-    `goes_on` is False for a session of two who no longer work together.
+    `goes_on` is False for a session of people who no longer work together.
     """
 
     cards: list[Card]
@@ -55,9 +55,8 @@ async def look_up(draft: Draft, reader: Reader) -> Known | None:
 
 
 async def _goes_on(meeting: Meeting, reader: Reader) -> bool:
-    # A relationship has the id of its match.
-    matches = await reader.many(Progress, [f"match/{meeting.relationship_id}"])
-    return all(match.stage < STAGES[MatchUnwound] for match in matches)
+    found = await reader.many(Progress, [f"relationship/{meeting.relationship_id}"])
+    return all(relationship.stage < STAGES[RelationshipEndedEarly] for relationship in found)
 
 
 def write_letter(notification: Notification, known: Known, settings: NotifySettings) -> Letter:
@@ -85,8 +84,8 @@ def _values(notification: Notification, known: Known, links: str | None) -> dict
         "link": f"{links.rstrip('/')}/{draft.path}" if links else None,
         "first_session_by": (notification.queued_at + timedelta(days=known.program.first_session_days)).isoformat(),
     }
-    for partner in known.cards[1:]:
-        values["partner"] = {"name": partner.name, "email": partner.email}
+    if others := known.cards[1:]:
+        values["partner"] = {"name": _listed(one.name for one in others), "email": _listed(one.email for one in others)}
     if proposal := draft.proposal:
         values["reasons"] = reasons(proposal, known.profiles, at=notification.send_at)
     if draft.times:
@@ -94,6 +93,10 @@ def _values(notification: Notification, known: Known, links: str | None) -> dict
     if meeting := draft.meeting:
         values |= {"goes_on": known.goes_on, **_times(meeting)}
     return values
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
 
 
 def _times(meeting: Meeting) -> dict[str, JsonValue]:
@@ -111,7 +114,7 @@ def _calendar_message(
     draft, meeting = notification.draft, notification.draft.meeting
     if meeting is None or draft.template not in INTO_CALENDAR + OUT_OF_CALENDAR:
         return None
-    recipient, partner = known.cards
+    recipient, *others = known.cards
     entry = CalendarEntry(
         session_id=meeting.session_id,
         revision=meeting.revision,
@@ -119,7 +122,7 @@ def _calendar_message(
         ends_at=meeting.ends_at,
         time_zone=recipient.time_zone,
         locale=locale,
-        title=f"{known.program.title}: {partner.name}",
+        title=f"{known.program.title}: {_listed(one.name for one in others)}",
         where="",
         organizer=settings.mail_from,
         attendees=tuple(Mailbox(name=card.name, address=card.email) for card in known.cards),

@@ -41,7 +41,7 @@ from shared.contracts.matching import (
     MatchUnwound,
     MatchWithdrawn,
 )
-from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
+from shared.contracts.sessions import RelationshipEndedEarly, SessionCancelled, SessionRescheduled, SessionScheduled
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Load, awaits, create, require
@@ -64,7 +64,7 @@ def telling(about: Callable[..., Sequence[Draft]]) -> Mapping[str, Load]:
 
 def tell(drafts: Sequence[Draft], progress: Progress, notifications: Notifications, ctx: Context) -> bool:
     """Say it, unless something later has been said before; returns whether that is so."""
-    if not progress.reach(drafts[0].stage, drafts[0].people):
+    if not progress.reach(drafts[0].stage):
         return False
     for draft, notification in zip(drafts, notifications, strict=True):
         queue(draft, notification, ctx.message_id, ctx)
@@ -167,43 +167,41 @@ def note_withdrawn_match(event: MatchWithdrawn, progress: Progress) -> None:
 
 @reactions.on("invite-to-session", loads=telling(about_session))
 def invite_to_session(event: SessionScheduled, progress: Progress, notifications: Notifications, ctx: Context) -> None:
-    """Both get an invitation for their calendars, and reminders."""
+    """Send all members an invitation for their calendars, and plan reminders."""
     if tell(about_session(event), progress, notifications, ctx):
         plan_reminders(event, ctx)
 
 
 @reactions.on("move-session", loads=telling(about_session))
 def move_session(event: SessionRescheduled, progress: Progress, notifications: Notifications, ctx: Context) -> None:
-    """Both get an update for their calendars; reminders of the old time are off."""
+    """Send all members an update for their calendars; reminders of the old time are off."""
     if tell(about_session(event), progress, notifications, ctx):
         plan_reminders(event, ctx)
 
 
 @reactions.on("call-session-off", loads=telling(about_session))
 def call_session_off(event: SessionCancelled, progress: Progress, notifications: Notifications, ctx: Context) -> None:
-    """Both get an update that takes it out of their calendars; no reminder is left."""
+    """Send all members an update that takes it out of their calendars; no reminder is left."""
     if tell(about_session(event), progress, notifications, ctx):
         cancel_reminders(event, ctx)
 
 
-ASKING = {"session": awaits(Progress, lambda event: f"session/{event.session_id}"), **telling(about_survey)}
-"""Whom the session was with is not in the event, so it waits until the session is known."""
+@reactions.on("note-ended-relationship", loads=FOLLOWING)
+def note_ended_relationship(event: RelationshipEndedEarly, progress: Progress) -> None:
+    """Remember that its members no longer work together, for what is said of their sessions."""
+    progress.reach(stage(event))
 
 
-@reactions.on("ask-for-feedback", loads=ASKING)
-def ask_for_feedback(
-    event: SurveyInvited, session: Progress, progress: Progress, notifications: Notifications, ctx: Context
-) -> None:
-    """The person is asked about the session."""
-    tell(about_survey(event, session), progress, notifications, ctx)
+@reactions.on("ask-for-feedback", loads=telling(about_survey))
+def ask_for_feedback(event: SurveyInvited, progress: Progress, notifications: Notifications, ctx: Context) -> None:
+    """Ask the person about the session."""
+    tell(about_survey(event), progress, notifications, ctx)
 
 
-@reactions.on("remind-of-feedback", loads=ASKING)
-def remind_of_feedback(
-    event: SurveyReminded, session: Progress, progress: Progress, notifications: Notifications, ctx: Context
-) -> None:
-    """The person is asked once more."""
-    tell(about_survey(event, session), progress, notifications, ctx)
+@reactions.on("remind-of-feedback", loads=telling(about_survey))
+def remind_of_feedback(event: SurveyReminded, progress: Progress, notifications: Notifications, ctx: Context) -> None:
+    """Ask the person once more."""
+    tell(about_survey(event), progress, notifications, ctx)
 
 
 @reactions.on("note-feedback", loads=FOLLOWING)

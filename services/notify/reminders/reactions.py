@@ -18,7 +18,7 @@ reactions = Handlers()
 
 
 def plan_reminders(event: OfSession, ctx: Context) -> None:
-    """Remind both; where it is too late for that, at least not of the time that the session had before."""
+    """Remind all members; where it is too late for that, at least not of the time that the session had before."""
     for reminder in _reminders(event, ctx.message_id):
         if reminder.due_at > ctx.now:
             ctx.at(reminder.due_at, reminder, id=reminder.reminder_id, replace=True)

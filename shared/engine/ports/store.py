@@ -20,7 +20,10 @@ from shared.engine.ports.depth import is_deeper
 Document = dict[str, Any]
 Id = str | int
 Where = Mapping[str, Any]
-"""A filter: field names (dotted ones reach inside) to a value, or to `{"$in" | "$lte" | "$gt": value}`."""
+"""A filter: field names (dotted ones reach inside) to a value, or to `{"$in" | "$lte" | "$gt": value}`.
+
+`{"$elemMatch": filter}` asks for a list with a document in it that the filter matches.
+"""
 
 MAX_DOCUMENT = 16 * 1024 * 1024 - 64 * 1024
 """The largest document in bytes: the database's 16 MiB less room for the engine's own fields."""

@@ -6,7 +6,8 @@ import pytest
 
 from services.evaluation.model import AlreadyAnswered, Invitation, ProgramCopy, RelationshipWatch, RiskCase
 from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, SurveyInvited, SurveyReminded
-from shared.contracts.intake import ProgramRules, Role
+from shared.contracts.intake import ProgramRules
+from shared.contracts.members import Member, pair
 from shared.contracts.sessions import RelationshipStarted, SessionCompleted
 from shared.errors import NotAllowed
 from shared.ids import InvitationId, MatchId, PersonId, ProgramId, RelationshipId, RiskCaseId, SessionId
@@ -18,8 +19,7 @@ COMPLETED = SessionCompleted(
     session_id=S1,
     relationship_id=RelationshipId("r1"),
     program_id=ProgramId("p1"),
-    mentor_id=ADA,
-    mentee_id=BEN,
+    members=pair(ADA, BEN),
     starts_at=NOW,
     ends_at=NOW + timedelta(hours=1),
     completed_by=BEN,
@@ -27,17 +27,16 @@ COMPLETED = SessionCompleted(
 STARTED = RelationshipStarted(
     relationship_id=RelationshipId("r1"),
     program_id=ProgramId("p1"),
-    match_id=MatchId("r1"),
-    mentor_id=ADA,
-    mentee_id=BEN,
+    match_ids=(MatchId("m1"),),
+    members=pair(ADA, BEN),
     started_at=NOW,
     first_session_due=NOW + timedelta(days=14),
 )
 
 
 def invitation() -> Invitation:
-    sent = Invitation(id="s1-mentee")
-    sent.send(COMPLETED, Role.MENTEE)
+    sent = Invitation(id="s1-ben")
+    sent.send(COMPLETED, to=COMPLETED.members[1])
     return sent
 
 
@@ -49,16 +48,17 @@ def watch() -> RelationshipWatch:
     return begun
 
 
-@pytest.mark.parametrize(("role", "person"), [(Role.MENTOR, ADA), (Role.MENTEE, BEN)])
-def test_each_side_of_a_session_is_asked(role: Role, person: PersonId) -> None:
-    assert Invitation(id="i1").send(COMPLETED, role) == (
+@pytest.mark.parametrize("member", COMPLETED.members, ids=lambda member: member.role)
+def test_each_member_is_asked_about_a_session(member: Member) -> None:
+    assert Invitation(id="i1").send(COMPLETED, to=member) == (
         SurveyInvited(
             invitation_id=InvitationId("i1"),
             program_id=ProgramId("p1"),
             relationship_id=RelationshipId("r1"),
             session_id=S1,
-            person_id=person,
-            role=role,
+            members=COMPLETED.members,
+            person_id=member.person_id,
+            role=member.role,
         ),
     )
 
@@ -135,8 +135,7 @@ def test_a_risk_names_its_rule_and_the_events_that_it_rests_on() -> None:
             risk_id=RiskCaseId("c1"),
             program_id=ProgramId("p1"),
             relationship_id=RelationshipId("r1"),
-            mentor_id=ADA,
-            mentee_id=BEN,
+            members=pair(ADA, BEN),
             rule="nothing_booked_10_days",
             evidence=("e1", "e2", "e3"),
             raised_at=later,

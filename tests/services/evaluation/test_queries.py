@@ -12,6 +12,7 @@ from services.evaluation.service import service
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited
 from shared.contracts.intake import ApplicationApproved, ProgramPublished, ProgramRules, Role
 from shared.contracts.matching import MatchAccepted, MatchProposed
+from shared.contracts.members import pair
 from shared.contracts.sessions import RelationshipStarted, SessionCompleted
 from shared.ids import ApplicationId, InvitationId, MatchId, PersonId, ProgramId, RelationshipId, SessionId
 from shared.settings import Settings
@@ -39,7 +40,7 @@ def a_small_program() -> Scenario:
     for mentee in (BEN, CLEO):
         start_with_ada(scenario, mentee)
     meet(scenario)
-    scenario.when(GiveFeedback(invitation_id=InvitationId("s1-mentee"), satisfaction=4), actor="person/ben")
+    scenario.when(GiveFeedback(invitation_id=InvitationId("s1-ben"), satisfaction=4), actor="person/ben")
     for event in scenario.events(SurveyInvited, FeedbackGiven):
         scenario.when(event)
     return scenario.advance(10 * DAY)
@@ -67,9 +68,8 @@ def start_with_ada(scenario: Scenario, mentee: PersonId) -> None:
         RelationshipStarted(
             relationship_id=RelationshipId(match),
             program_id=PROGRAM,
-            match_id=match,
-            mentor_id=ADA,
-            mentee_id=mentee,
+            match_ids=(match,),
+            members=pair(ADA, mentee),
             started_at=START,
             first_session_due=START + 14 * DAY,
         )
@@ -82,8 +82,7 @@ def meet(scenario: Scenario) -> None:
             session_id=SessionId("s1"),
             relationship_id=RelationshipId("ada-ben"),
             program_id=PROGRAM,
-            mentor_id=ADA,
-            mentee_id=BEN,
+            members=pair(ADA, BEN),
             starts_at=START - HOUR,
             ends_at=START,
             completed_by=BEN,
@@ -103,11 +102,12 @@ def test_people_see_what_they_have_not_answered(api: Api) -> None:
     as_person(api, "ada")
     (invitation,) = api.get("/v1/people/ada/invitations").json()["items"]
     assert invitation == {
-        "id": "s1-mentor",
+        "id": "s1-ada",
         "version": 2,
         "program_id": "p1",
         "relationship_id": "ada-ben",
         "session_id": "s1",
+        "members": [{"person_id": "ada", "role": "mentor"}, {"person_id": "ben", "role": "mentee"}],
         "role": "mentor",
         "status": "reminded",
     }
@@ -120,7 +120,8 @@ def test_a_pair_at_risk_is_shown_with_its_evidence(api: Api) -> None:
     as_client(api)
     (risk,) = api.get("/v1/programs/p1/risks").json()["items"]
     assert (risk["id"], risk["rule"]) == ("ada-cleo-nothing-booked", "nothing_booked_10_days")
-    assert (risk["mentee_id"], risk["raised_at"], len(risk["evidence"])) == ("cleo", "2027-01-14T09:00:00Z", 1)
+    assert risk["members"] == [{"person_id": "ada", "role": "mentor"}, {"person_id": "cleo", "role": "mentee"}]
+    assert (risk["raised_at"], len(risk["evidence"])) == ("2027-01-14T09:00:00Z", 1)
 
 
 def test_the_figures_of_a_program_are_shown_with_formula_and_text(api: Api) -> None:

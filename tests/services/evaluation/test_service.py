@@ -20,6 +20,7 @@ from shared.contracts.intake import (
     Role,
 )
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
+from shared.contracts.members import MemberRole, pair
 from shared.contracts.sessions import (
     RelationshipEndedEarly,
     RelationshipStarted,
@@ -35,6 +36,7 @@ from tests.scenario import START, Scenario
 
 PROGRAM = ProgramId("p1")
 PAIR = {"program_id": PROGRAM, "mentor_id": PersonId("ada"), "mentee_id": PersonId("ben")}
+MEMBERS = {"program_id": PROGRAM, "members": pair(PersonId("ada"), PersonId("ben"))}
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -45,16 +47,16 @@ def published() -> ProgramPublished:
 def started() -> RelationshipStarted:
     return RelationshipStarted(
         relationship_id=RelationshipId("r1"),
-        match_id=MatchId("r1"),
+        match_ids=(MatchId("m1"),),
         started_at=START,
         first_session_due=START + 14 * DAY,
-        **PAIR,
+        **MEMBERS,
     )
 
 
 def of_session(id: str = "s1") -> dict[str, object]:
     times = {"starts_at": START + DAY, "ends_at": START + DAY + HOUR}
-    return {"session_id": SessionId(id), "relationship_id": RelationshipId("r1"), **times, **PAIR}
+    return {"session_id": SessionId(id), "relationship_id": RelationshipId("r1"), **times, **MEMBERS}
 
 
 def scheduled(id: str = "s1") -> SessionScheduled:
@@ -70,7 +72,7 @@ def completed(id: str = "s1") -> SessionCompleted:
 
 
 def ended() -> RelationshipEndedEarly:
-    return RelationshipEndedEarly(relationship_id=RelationshipId("r1"), reason="rematch", **PAIR)
+    return RelationshipEndedEarly(relationship_id=RelationshipId("r1"), reason="rematch", **MEMBERS)
 
 
 def after(*events: Event) -> Scenario:
@@ -81,26 +83,26 @@ def after(*events: Event) -> Scenario:
 
 
 def feedback(scenario: Scenario, satisfaction: int | None = 5, by: str = "person/ben") -> Ending:
-    command = GiveFeedback(invitation_id=InvitationId("s1-mentee"), satisfaction=satisfaction, comment="Good.")
+    command = GiveFeedback(invitation_id=InvitationId("s1-ben"), satisfaction=satisfaction, comment="Good.")
     return scenario.when(command, actor=by).ending
 
 
 def test_both_are_asked_when_a_session_was_held() -> None:
     asked = after(scheduled(), completed()).events(SurveyInvited)
     assert [(event.subject_id, event.person_id, event.role) for event in asked if isinstance(event, SurveyInvited)] == [
-        ("s1-mentor", "ada", Role.MENTOR),
-        ("s1-mentee", "ben", Role.MENTEE),
+        ("s1-ada", "ada", MemberRole.MENTOR),
+        ("s1-ben", "ben", MemberRole.MENTEE),
     ]
 
 
 def test_only_who_has_not_answered_is_reminded_after_a_day() -> None:
     scenario = after(scheduled(), completed())
     assert feedback(scenario) is Ending.DONE
-    assert scenario.planned() == {"remind/s1-mentor": START + DAY}
+    assert scenario.planned() == {"remind/s1-ada": START + DAY}
     scenario.advance(DAY - timedelta(seconds=1))
     assert scenario.events(SurveyReminded) == []
     scenario.advance(timedelta(seconds=1))
-    assert [event.subject_id for event in scenario.events(SurveyReminded)] == ["s1-mentor"]
+    assert [event.subject_id for event in scenario.events(SurveyReminded)] == ["s1-ada"]
     assert scenario.planned() == {}
 
 
@@ -110,7 +112,7 @@ def test_feedback_is_given_once_and_only_by_who_was_asked() -> None:
     assert feedback(scenario, by="person/ben") is Ending.DONE
     assert feedback(scenario, by="person/ben") is Ending.REFUSED
     assert len(scenario.events(FeedbackGiven)) == 1
-    assert scenario.get(Invitation, "s1-mentee").comment == "Good."
+    assert scenario.get(Invitation, "s1-ben").comment == "Good."
 
 
 def test_an_unknown_invitation_is_not_found() -> None:
@@ -158,7 +160,7 @@ def test_a_relationship_that_has_ended_early_is_not_at_risk(order: tuple[Event, 
 def test_feedback_on_a_session_is_asked_for_though_the_relationship_has_ended() -> None:
     scenario = after(scheduled(), ended(), completed())
     assert len(scenario.events(SurveyInvited)) == 2
-    assert set(scenario.planned()) == {"remind/s1-mentor", "remind/s1-mentee"}
+    assert set(scenario.planned()) == {"remind/s1-ada", "remind/s1-ben"}
 
 
 @pytest.mark.parametrize("event", [scheduled(), cancelled(), completed(), ended()])
@@ -257,5 +259,5 @@ def test_the_facts_of_an_invitation_come_from_what_this_service_told() -> None:
     feedback(scenario, satisfaction=4)
     for event in scenario.events(SurveyInvited, FeedbackGiven):
         scenario.when(event)
-    answered, open_ = scenario.get(InvitationFact, "s1-mentee"), scenario.get(InvitationFact, "s1-mentor")
+    answered, open_ = scenario.get(InvitationFact, "s1-ben"), scenario.get(InvitationFact, "s1-ada")
     assert (answered.satisfaction, bool(answered.answered), bool(open_.answered)) == (4, True, False)

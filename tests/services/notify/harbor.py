@@ -30,7 +30,8 @@ from shared.contracts.matching import (
     MatchUnwound,
     MatchWithdrawn,
 )
-from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
+from shared.contracts.members import MemberRole, pair
+from shared.contracts.sessions import RelationshipEndedEarly, SessionCancelled, SessionRescheduled, SessionScheduled
 from shared.engine.authoring.reader import Reader
 from shared.engine.batch.message import Ending
 from shared.engine.failures.parking import ROWS, take_up
@@ -78,6 +79,7 @@ ADAS_PROFILE = profile(
 BENS_PROFILE = profile("of-ben", BEN, Role.MENTEE, areas=("backend", "Data"), time_zone="Europe/Berlin")
 
 PAIR: dict[str, Any] = {"program_id": PROGRAM, "mentor_id": ADA, "mentee_id": BEN}
+MEMBERS: dict[str, Any] = {"program_id": PROGRAM, "members": pair(ADA, BEN)}
 BENS_APPLICATION: dict[str, Any] = {
     "application_id": ApplicationId("of-ben"),
     "program_id": PROGRAM,
@@ -86,11 +88,11 @@ BENS_APPLICATION: dict[str, Any] = {
 }
 SESSION: dict[str, Any] = {
     "session_id": SessionId("s1"),
-    "relationship_id": RelationshipId("m1"),
+    "relationship_id": RelationshipId("r1"),
     "starts_at": SOON,
     "ends_at": SOON + HOUR,
     "time_zone": "Europe/Berlin",
-    **PAIR,
+    **MEMBERS,
 }
 INVITATION: dict[str, Any] = {
     "invitation_id": InvitationId("i1"),
@@ -98,7 +100,7 @@ INVITATION: dict[str, Any] = {
     "relationship_id": RelationshipId("r1"),
     "session_id": SessionId("s1"),
     "person_id": BEN,
-    "role": Role.MENTEE,
+    "role": MemberRole.MENTEE,
 }
 
 SUBMITTED = ApplicationSubmitted(**BENS_APPLICATION)
@@ -120,11 +122,12 @@ DECLINED_BY_MENTEE = MatchDeclined(match_id=MatchId("m1"), declined_by=Role.MENT
 EXPIRED = MatchExpired(match_id=MatchId("m1"), **PAIR)
 SUPERSEDED = MatchSuperseded(match_id=MatchId("m1"), accepted_match_id=MatchId("m2"), **PAIR)
 UNWOUND = MatchUnwound(match_id=MatchId("m1"), reason="rematch", **PAIR)
+ENDED = RelationshipEndedEarly(relationship_id=RelationshipId("r1"), reason="rematch", **MEMBERS)
 MATCH_WITHDRAWN = MatchWithdrawn(match_id=MatchId("m1"), **PAIR)
 SCHEDULED = SessionScheduled(revision=0, **SESSION)
 CANCELLED = SessionCancelled(revision=1, **SESSION)
-INVITED = SurveyInvited(**INVITATION)
-REMINDED = SurveyReminded(**INVITATION)
+INVITED = SurveyInvited(**INVITATION, members=pair(ADA, BEN))
+REMINDED = SurveyReminded(**INVITATION, members=pair(ADA, BEN))
 ANSWERED = FeedbackGiven(satisfaction=5, **INVITATION)
 
 

@@ -13,10 +13,11 @@ from services.sessions.commands import (
     RescheduleSession,
     ScheduleSession,
 )
-from services.sessions.model import Relationship, RelationshipStatus, Session, SessionStatus
+from services.sessions.model import Relationship, RelationshipStatus, Session, SessionStatus, relationship_of
 from services.sessions.service import service
-from shared.contracts.intake import ProgramPublished, ProgramRules, Role
+from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted, MatchUnwound
+from shared.contracts.members import pair
 from shared.contracts.sessions import RelationshipEndedEarly, SessionCancelled, SessionScheduled
 from shared.engine.authoring.context import NotYet
 from shared.errors import Refusal
@@ -28,6 +29,11 @@ DAY = timedelta(days=1)
 PUBLISHED = ProgramPublished(
     program_id=ProgramId("p1"), title="Tech", cadence="monthly", months=6, rules=ProgramRules()
 )
+
+
+def with_ada(mentee: PersonId) -> RelationshipId:
+    """The relationship of Ada and a mentee."""
+    return relationship_of(MatchId(f"ada-{mentee}"))
 
 
 def accepted(mentee: PersonId) -> MatchAccepted:
@@ -49,8 +55,7 @@ def two_mentees() -> Scenario:
 
 
 def schedule(starts_at: datetime = START + DAY, mentee: PersonId = BEN) -> ScheduleSession:
-    relationship = RelationshipId(f"ada-{mentee}")
-    return ScheduleSession(relationship_id=relationship, starts_at=starts_at, time_zone="Europe/Rome")
+    return ScheduleSession(relationship_id=with_ada(mentee), starts_at=starts_at, time_zone="Europe/Rome")
 
 
 def session_of(scenario: Scenario, starts_at: datetime, mentee: PersonId = BEN) -> SessionId:
@@ -70,10 +75,10 @@ def test_a_match_that_is_unwound_ends_the_relationship() -> None:
     scenario.when(unwound())
     (ended,) = scenario.events(RelationshipEndedEarly)
     assert isinstance(ended, RelationshipEndedEarly)
-    assert (ended.relationship_id, ended.mentor_id, ended.mentee_id, ended.reason) == ("ada-ben", ADA, BEN, "rematch")
-    relationship = scenario.get(Relationship, "ada-ben")
+    assert (ended.relationship_id, ended.members, ended.reason) == (with_ada(BEN), pair(ADA, BEN), "rematch")
+    relationship = scenario.get(Relationship, with_ada(BEN))
     assert (relationship.status, relationship.ended_at) == (RelationshipStatus.ENDED_EARLY, START)
-    assert scenario.get(Relationship, "ada-cleo").status is RelationshipStatus.ACTIVE
+    assert scenario.get(Relationship, with_ada(CLEO)).status is RelationshipStatus.ACTIVE
 
 
 def test_what_was_planned_is_called_off_and_both_are_free_then() -> None:
@@ -119,7 +124,7 @@ def test_completed_and_cancelled_sessions_stay_as_they_are() -> None:
     "command",
     [
         schedule(START + 5 * DAY),
-        AssignAction(relationship_id=RelationshipId("ada-ben"), owner=Role.MENTEE, task="Read"),
+        AssignAction(relationship_id=with_ada(BEN), owner_id=BEN, task="Read"),
     ],
     ids=lambda command: type(command).__name__,
 )
@@ -149,7 +154,7 @@ def test_a_match_that_is_unwound_again_changes_nothing() -> None:
     scenario.when(unwound())
     scenario.advance(DAY).when(unwound())
     assert len(scenario.events(RelationshipEndedEarly)) == len(called_off(scenario)) == 1
-    assert scenario.get(Relationship, "ada-ben").ended_at == START
+    assert scenario.get(Relationship, with_ada(BEN)).ended_at == START
 
 
 def test_a_match_that_is_unwound_before_its_relationship_has_started_waits_for_it() -> None:

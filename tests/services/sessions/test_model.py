@@ -4,17 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.sessions.actions import ActionAlreadyDone, ActionItem, Assignment, DueInThePast
+from services.sessions.actions import ActionAlreadyDone, ActionItem, Assignment, DueInThePast, OwnerNotMember
 from services.sessions.model import (
     NotYetHeld,
     ProgramCopy,
     Relationship,
     Session,
     SessionNotOpen,
+    relationship_of,
 )
 from services.sessions.times import Slot
-from shared.contracts.intake import ProgramRules, Role
+from shared.contracts.intake import ProgramRules
 from shared.contracts.matching import MatchAccepted
+from shared.contracts.members import pair
 from shared.contracts.sessions import (
     ActionAssigned,
     ActionCompleted,
@@ -42,7 +44,7 @@ def program() -> ProgramCopy:
 
 
 def relationship() -> Relationship:
-    started = Relationship(id="m1")
+    started = Relationship(id="r1")
     started.start(ACCEPTED, program(), at=NOW)
     return started
 
@@ -58,14 +60,13 @@ def session(start: datetime = TOMORROW) -> Session:
 
 
 def test_a_relationship_starts_when_a_match_is_accepted_and_keeps_the_rules_of_its_program() -> None:
-    new = Relationship(id="m1")
+    new = Relationship(id="r1")
     assert new.start(ACCEPTED, program(), at=NOW) == (
         RelationshipStarted(
-            relationship_id=RelationshipId("m1"),
+            relationship_id=RelationshipId("r1"),
             program_id=ProgramId("p1"),
-            match_id=MatchId("m1"),
-            mentor_id=ADA,
-            mentee_id=BEN,
+            match_ids=(MatchId("m1"),),
+            members=pair(ADA, BEN),
             started_at=NOW,
             first_session_due=NOW + timedelta(days=10),
         ),
@@ -73,14 +74,19 @@ def test_a_relationship_starts_when_a_match_is_accepted_and_keeps_the_rules_of_i
     assert new.session_minutes == 45
 
 
-def test_a_scheduled_session_belongs_to_the_two_of_its_relationship() -> None:
+def test_a_match_names_its_relationship_always_the_same_and_no_other_one_does() -> None:
+    first, second = MatchId("01a327d0-c2cb-70d4-bbea-00ded3bb4576"), MatchId("01a327d0-c2cb-70d4-bbea-00ded3bb4577")
+    assert relationship_of(first) == relationship_of(first) == "77440687-4b74-5ea7-a090-49ff491148e1"
+    assert len({first, second, relationship_of(first), relationship_of(second)}) == 4
+
+
+def test_a_scheduled_session_belongs_to_the_members_of_its_relationship() -> None:
     assert Session(id="s1").schedule(relationship(), slot(), by="person/ada") == (
         SessionScheduled(
             session_id=SessionId("s1"),
-            relationship_id=RelationshipId("m1"),
+            relationship_id=RelationshipId("r1"),
             program_id=ProgramId("p1"),
-            mentor_id=ADA,
-            mentee_id=BEN,
+            members=pair(ADA, BEN),
             starts_at=TOMORROW,
             ends_at=TOMORROW + timedelta(hours=1),
             time_zone="Europe/Berlin",
@@ -90,7 +96,7 @@ def test_a_scheduled_session_belongs_to_the_two_of_its_relationship() -> None:
 
 
 @pytest.mark.parametrize("actor", ["person/ada", "person/ben", "client/hr", "operator/root"])
-def test_the_two_and_the_systems_of_the_tenant_may_schedule(actor: str) -> None:
+def test_the_members_and_the_systems_of_the_tenant_may_schedule(actor: str) -> None:
     assert Session(id="s1").schedule(relationship(), slot(), by=actor)
 
 
@@ -133,7 +139,7 @@ def test_a_cancelled_session_raises_its_revision_and_stays_cancelled() -> None:
         planned.complete(by="person/ada", at=TOMORROW)
 
 
-def test_a_session_is_completed_by_one_of_the_two_once_it_has_begun() -> None:
+def test_a_session_is_completed_by_one_member_once_it_has_begun() -> None:
     planned = session()
     with pytest.raises(NotYetHeld, match="2027-03-02T12:00:00Z"):
         planned.complete(by="person/ben", at=TOMORROW - timedelta(milliseconds=1))
@@ -151,7 +157,7 @@ def test_a_system_cannot_say_that_two_people_met(actor: str) -> None:
 
 
 def assignment(due_at: datetime | None = None) -> Assignment:
-    return Assignment(owner=Role.MENTEE, task="Write the CV", due_at=due_at)
+    return Assignment(owner_id=BEN, task="Write the CV", due_at=due_at)
 
 
 def action() -> ActionItem:
@@ -192,13 +198,20 @@ def test_an_action_item_cannot_be_due_in_the_past() -> None:
         ActionItem(id="a1").assign(relationship(), assignment(due_at=NOW), None, by="person/ada", at=NOW)
 
 
+def test_an_action_item_is_for_a_member_of_the_relationship() -> None:
+    for_eve = Assignment(owner_id=PersonId("eve"), task="Write the CV")
+    with pytest.raises(OwnerNotMember):
+        ActionItem(id="a1").assign(relationship(), for_eve, None, by="person/ada", at=NOW)
+
+
 def test_an_action_item_is_done_once() -> None:
     open_action = action()
     assert open_action.complete(by="person/ada", at=NOW) == (
         ActionCompleted(
             action_id=ActionItemId("a1"),
-            relationship_id=RelationshipId("m1"),
+            relationship_id=RelationshipId("r1"),
             program_id=ProgramId("p1"),
+            members=pair(ADA, BEN),
             owner_id=BEN,
         ),
     )

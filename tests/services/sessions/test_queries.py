@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from services.sessions.commands import AssignAction, ScheduleSession
+from services.sessions.model import relationship_of
 from services.sessions.service import service
-from shared.contracts.intake import ProgramPublished, ProgramRules, Role
+from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted
-from shared.ids import MatchId, PersonId, ProgramId, RelationshipId
+from shared.ids import MatchId, PersonId, ProgramId
 from shared.settings import Settings
 from shared.web.app import create_app
 from tests.scenario import START, Scenario
@@ -18,6 +19,7 @@ from tests.shared.web.api import Api
 from tests.shared.web.issuing import Issuer
 
 ADA, BEN, CLEO = PersonId("ada"), PersonId("ben"), PersonId("cleo")
+ADAS_AND_BENS = relationship_of(MatchId("ada-ben"))
 DAY = timedelta(days=1)
 
 
@@ -39,11 +41,9 @@ def with_two_relationships() -> Scenario:
             MatchAccepted(match_id=match, program_id=program, mentor_id=ADA, mentee_id=mentee, proposed_at=START)
         )
     for days in (1, 2):
-        scenario.when(
-            ScheduleSession(relationship_id=RelationshipId("ada-ben"), starts_at=START + days * DAY, time_zone="UTC")
-        )
+        scenario.when(ScheduleSession(relationship_id=ADAS_AND_BENS, starts_at=START + days * DAY, time_zone="UTC"))
         scenario.advance(timedelta(seconds=1))
-    scenario.when(AssignAction(relationship_id=RelationshipId("ada-ben"), owner=Role.MENTEE, task="Write the CV"))
+    scenario.when(AssignAction(relationship_id=ADAS_AND_BENS, owner_id=BEN, task="Write the CV"))
     return scenario
 
 
@@ -57,21 +57,21 @@ def as_client(api: Api, tenant: str = "acme") -> None:
 
 @pytest.mark.parametrize(("person", "status"), [("ada", 200), ("ben", 200), ("cleo", 403)])
 @pytest.mark.parametrize("path", ["", "/sessions", "/actions"])
-def test_a_relationship_is_shown_to_its_two_people(api: Api, person: str, status: int, path: str) -> None:
+def test_a_relationship_is_shown_to_its_members(api: Api, person: str, status: int, path: str) -> None:
     as_person(api, person)
-    assert api.get(f"/v1/relationships/ada-ben{path}").status_code == status
+    assert api.get(f"/v1/relationships/{ADAS_AND_BENS}{path}").status_code == status
 
 
 def test_a_relationship_is_shown_with_its_version(api: Api) -> None:
     as_client(api)
-    found = api.get("/v1/relationships/ada-ben")
+    found = api.get(f"/v1/relationships/{ADAS_AND_BENS}")
     assert found.headers["etag"] == '"1"'
     assert found.json() == {
-        "id": "ada-ben",
+        "id": ADAS_AND_BENS,
         "version": 1,
         "program_id": "p1",
-        "mentor_id": "ada",
-        "mentee_id": "ben",
+        "match_ids": ["ada-ben"],
+        "members": [{"person_id": "ada", "role": "mentor"}, {"person_id": "ben", "role": "mentee"}],
         "started_at": "2027-01-04T09:00:00Z",
         "status": "active",
         "ended_at": None,
@@ -81,7 +81,7 @@ def test_a_relationship_is_shown_with_its_version(api: Api) -> None:
 
 def test_a_session_is_shown_in_utc_with_its_zone(api: Api) -> None:
     as_person(api, "ben")
-    listed = api.get("/v1/relationships/ada-ben/sessions?limit=1").json()
+    listed = api.get(f"/v1/relationships/{ADAS_AND_BENS}/sessions?limit=1").json()
     (session,) = listed["items"]
     assert session == api.get(f"/v1/sessions/{session['id']}").json()
     assert (session["starts_at"], session["time_zone"]) == ("2027-01-05T09:00:00Z", "UTC")
@@ -94,7 +94,9 @@ def test_a_session_is_shown_in_utc_with_its_zone(api: Api) -> None:
 def test_people_see_their_own_relationships_by_role(api: Api) -> None:
     as_person(api, "ada")
     mentored = api.get("/v1/people/ada/relationships?role=mentor").json()["items"]
-    assert [relationship["mentee_id"] for relationship in mentored] == ["ben", "cleo"]
+    mentees = {member["person_id"] for one in mentored for member in one["members"] if member["role"] == "mentee"}
+    assert mentees == {"ben", "cleo"}
+    assert api.get("/v1/people/ada/relationships").json()["items"] == mentored
     assert api.get("/v1/people/ada/relationships?role=mentee").json()["items"] == []
     assert api.get("/v1/people/ben/relationships?role=mentee").status_code == 403
 
@@ -106,16 +108,16 @@ def test_the_relationships_of_a_program_are_shown_to_those_who_run_it(api: Api) 
     assert api.get("/v1/programs/p1/relationships").status_code == 403
 
 
-def test_what_is_to_be_done_is_shown_to_the_two_only(api: Api) -> None:
+def test_what_is_to_be_done_is_shown_to_the_members_only(api: Api) -> None:
     as_person(api, "ada")
-    (seen,) = api.get("/v1/relationships/ada-ben/actions").json()["items"]
+    (seen,) = api.get(f"/v1/relationships/{ADAS_AND_BENS}/actions").json()["items"]
     as_client(api)
-    (hidden,) = api.get("/v1/relationships/ada-ben/actions").json()["items"]
+    (hidden,) = api.get(f"/v1/relationships/{ADAS_AND_BENS}/actions").json()["items"]
     assert (seen["task"], hidden["task"]) == ("Write the CV", None)
     assert seen | {"task": None} == hidden
 
 
 def test_another_tenant_finds_nothing(api: Api) -> None:
     as_client(api, tenant="globex")
-    assert api.get("/v1/relationships/ada-ben").status_code == 404
+    assert api.get(f"/v1/relationships/{ADAS_AND_BENS}").status_code == 404
     assert api.get("/v1/programs/p1/relationships").json() == {"items": [], "next": None}

@@ -16,10 +16,11 @@ from services.sessions.commands import (
     RescheduleSession,
     ScheduleSession,
 )
-from services.sessions.model import Relationship, Session, SessionStatus
+from services.sessions.model import Relationship, Session, SessionStatus, relationship_of
 from services.sessions.service import service
-from shared.contracts.intake import ProgramPublished, ProgramRules, Role
+from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted
+from shared.contracts.members import pair
 from shared.contracts.sessions import (
     ActionAssigned,
     ActionCompleted,
@@ -37,6 +38,7 @@ from shared.ids import ActionItemId, MatchId, PersonId, ProgramId, RelationshipI
 from tests.scenario import START, Scenario
 
 ADA, BEN, CLEO = PersonId("ada"), PersonId("ben"), PersonId("cleo")
+ADAS_AND_BENS = relationship_of(MatchId("ada-ben"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PUBLISHED = ProgramPublished(
     program_id=ProgramId("p1"), title="Tech", cadence="monthly", months=6, rules=ProgramRules(session_minutes=45)
@@ -57,14 +59,14 @@ def two_mentees() -> Scenario:
     return scenario
 
 
-def schedule(starts_at: datetime, relationship: str = "ada-ben") -> ScheduleSession:
+def schedule(starts_at: datetime, match: str = "ada-ben") -> ScheduleSession:
     return ScheduleSession(
-        relationship_id=RelationshipId(relationship), starts_at=starts_at, minutes=60, time_zone="Europe/Rome"
+        relationship_id=relationship_of(MatchId(match)), starts_at=starts_at, minutes=60, time_zone="Europe/Rome"
     )
 
 
-def session_of(scenario: Scenario, starts_at: datetime = START + DAY, relationship: str = "ada-ben") -> SessionId:
-    answer = scenario.when(schedule(starts_at, relationship), actor="person/ada")
+def session_of(scenario: Scenario, starts_at: datetime = START + DAY, match: str = "ada-ben") -> SessionId:
+    answer = scenario.when(schedule(starts_at, match), actor="person/ada")
     assert answer.status == 201, answer.error
     planned = scenario.events(SessionScheduled)[-1]
     assert isinstance(planned, SessionScheduled)
@@ -79,7 +81,21 @@ def code(answer: Answer) -> str:
 def test_a_relationship_starts_when_a_match_is_accepted() -> None:
     (started, _) = two_mentees().events(RelationshipStarted)
     assert isinstance(started, RelationshipStarted)
-    assert (started.relationship_id, started.first_session_due) == ("ada-ben", START + 14 * DAY)
+    assert (started.relationship_id, started.match_ids) == (ADAS_AND_BENS, ("ada-ben",))
+    assert (started.members, started.first_session_due) == (pair(ADA, BEN), START + 14 * DAY)
+
+
+def test_a_match_that_is_accepted_again_under_another_delivery_starts_nothing_twice() -> None:
+    scenario = two_mentees()
+    scenario.advance(DAY).when(accepted())
+    assert len(scenario.events(RelationshipStarted)) == 2
+    assert scenario.get(Relationship, ADAS_AND_BENS).started_at == START
+
+
+def test_a_match_that_is_made_again_starts_another_relationship() -> None:
+    scenario = two_mentees()
+    scenario.when(accepted("ada-ben-again"))
+    assert len({event.subject_id for event in scenario.events(RelationshipStarted)}) == 3
 
 
 def test_a_match_that_is_accepted_before_its_program_is_known_waits() -> None:
@@ -91,12 +107,12 @@ def test_a_program_with_the_usual_rules_is_known_too() -> None:
     scenario = Scenario(service)
     scenario.when(PUBLISHED.model_copy(update={"rules": ProgramRules()}))
     scenario.when(accepted())
-    assert scenario.get(Relationship, "ada-ben").session_minutes == 60
+    assert scenario.get(Relationship, ADAS_AND_BENS).session_minutes == 60
 
 
 def test_a_session_takes_as_long_as_the_program_says() -> None:
     scenario = two_mentees()
-    command = ScheduleSession(relationship_id=RelationshipId("ada-ben"), starts_at=START + DAY, time_zone="Europe/Rome")
+    command = ScheduleSession(relationship_id=ADAS_AND_BENS, starts_at=START + DAY, time_zone="Europe/Rome")
     scenario.when(command)
     (planned,) = scenario.events(SessionScheduled)
     assert isinstance(planned, SessionScheduled)
@@ -115,10 +131,7 @@ def test_nobody_is_in_two_sessions_at_once_whoever_the_other_person_is() -> None
 def test_of_two_who_take_one_time_at_once_one_is_refused(apart: bool) -> None:
     """In one batch, and in two processes that know nothing of each other but the database."""
     scenario = two_mentees()
-    ben, cleo = (
-        scenario.messages(schedule(START + DAY, relationship), "client/test")[0]
-        for relationship in ("ada-ben", "ada-cleo")
-    )
+    ben, cleo = (scenario.messages(schedule(START + DAY, match), "client/test")[0] for match in ("ada-ben", "ada-cleo"))
 
     async def race() -> list[Answer]:
         if not apart:
@@ -190,7 +203,7 @@ def test_a_completed_session_keeps_its_time() -> None:
 
 def test_a_time_that_clocks_skip_is_refused_with_the_next_valid_one() -> None:
     command = ScheduleSession.model_validate(
-        {"relationship_id": "ada-ben", "starts_at_local": "2027-03-28T02:30", "time_zone": "Europe/Rome"}
+        {"relationship_id": ADAS_AND_BENS, "starts_at_local": "2027-03-28T02:30", "time_zone": "Europe/Rome"}
     )
     answer = two_mentees().when(command)
     assert isinstance(answer.error, Refusal)
@@ -208,7 +221,7 @@ def test_what_does_not_exist_is_not_found() -> None:
     scenario = two_mentees()
     unknown = SessionId("nothing")
     move = RescheduleSession(session_id=unknown, starts_at=START + DAY, time_zone="Europe/Rome")
-    work = AssignAction(relationship_id=RelationshipId("nothing"), owner=Role.MENTOR, task="Read")
+    work = AssignAction(relationship_id=RelationshipId("nothing"), owner_id=ADA, task="Read")
     for command in (schedule(START + DAY, "nothing"), move, CancelSession(session_id=unknown), work):
         assert scenario.when(command).status == 404
 
@@ -217,7 +230,7 @@ def test_an_action_item_is_due_before_the_next_session_of_the_same_two() -> None
     scenario = two_mentees()
     session_of(scenario, START + 9 * DAY)
     session_of(scenario, START + 5 * DAY, "ada-cleo")
-    work = AssignAction(relationship_id=RelationshipId("ada-ben"), owner=Role.MENTOR, task="Read the CV")
+    work = AssignAction(relationship_id=ADAS_AND_BENS, owner_id=ADA, task="Read the CV")
     assert scenario.when(work, actor="person/ben").status == 201
     (assigned,) = scenario.events(ActionAssigned)
     assert isinstance(assigned, ActionAssigned)
@@ -225,9 +238,16 @@ def test_an_action_item_is_due_before_the_next_session_of_the_same_two() -> None
     assert scenario.get(ActionItem, assigned.action_id).task == "Read the CV"
 
 
+def test_an_action_item_is_for_a_member_of_the_relationship() -> None:
+    scenario = two_mentees()
+    work = AssignAction(relationship_id=ADAS_AND_BENS, owner_id=CLEO, task="Read")
+    assert code(scenario.when(work, actor="person/ada")) == "owner-not-member"
+    assert scenario.events(ActionAssigned) == []
+
+
 def test_an_action_item_of_two_who_have_planned_nothing_is_due_in_two_weeks_and_is_done_once() -> None:
     scenario = two_mentees()
-    scenario.when(AssignAction(relationship_id=RelationshipId("ada-ben"), owner=Role.MENTEE, task="Read"))
+    scenario.when(AssignAction(relationship_id=ADAS_AND_BENS, owner_id=BEN, task="Read"))
     (assigned,) = scenario.events(ActionAssigned)
     assert isinstance(assigned, ActionAssigned)
     assert assigned.due_at == START + 14 * DAY

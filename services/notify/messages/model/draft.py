@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.intake import Role
 from shared.contracts.matching import Contribution
+from shared.contracts.members import MemberRole
 from shared.ids import ApplicationId, NotificationId, PersonId, ProgramId, RelationshipId, SessionId
 
 
@@ -69,8 +69,8 @@ class Draft(BaseModel):
     """What is to be told to whom: ids, codes and times. Names and words are looked up when it is sent.
 
     `subject` is what it is about, such as `match/<id>`, and `stage` how far that has come. `role` is the recipient's,
-    `path` leads to a page about it. `times` are those for which the person needs to know it. A reminder comes `minutes`
-    before a session, or before the last moment for an answer.
+    `others` are the people whom it names, `path` leads to a page about it. `times` are those for which the person needs
+    to know it. A reminder comes `minutes` before a session, or before the last moment for an answer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,8 +81,8 @@ class Draft(BaseModel):
     stage: int = 0
     program_id: ProgramId = ProgramId("")
     person_id: PersonId = PersonId("")
-    role: Role = Role.MENTEE
-    partner_id: PersonId | None = None
+    role: MemberRole = MemberRole.MENTEE
+    others: tuple[PersonId, ...] = ()
     path: str = ""
     times: tuple[datetime, ...] = ()
     minutes: int = 0
@@ -100,8 +100,8 @@ class Draft(BaseModel):
 
     @property
     def people(self) -> list[PersonId]:
-        """Whose contact cards it takes: the recipient's, then the partner's if it names one."""
-        return [self.person_id, *([self.partner_id] if self.partner_id else [])]
+        """Whose contact cards it takes: the recipient's, then those of whom it names."""
+        return [self.person_id, *self.others]
 
     def is_late(self, at: datetime) -> bool:
         """Whether it is of no use any more: all of its times have passed."""

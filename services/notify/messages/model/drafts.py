@@ -1,10 +1,9 @@
 """What an event gives reason to say, and to whom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notify.messages.model.draft import Draft, Meeting, Proposal, Template
-from services.notify.messages.model.progress import Progress
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
 from shared.contracts.intake import (
@@ -24,15 +23,15 @@ from shared.contracts.matching import (
     MatchUnwound,
     MatchWithdrawn,
 )
-from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
-from shared.ids import PersonId
+from shared.contracts.members import Member, MemberRole, others, pair
+from shared.contracts.sessions import RelationshipEndedEarly, SessionCancelled, SessionRescheduled, SessionScheduled
 
 OfApplication = ApplicationSubmitted | ApplicationApproved
 OfMatch = MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound
 OfSession = SessionScheduled | SessionRescheduled | SessionCancelled
 OfSurvey = SurveyInvited | SurveyReminded
-OfTwo = MatchProposed | MatchAnswerAwaited | OfMatch | OfSession
-Told = OfApplication | OfTwo | OfSurvey
+OfPair = MatchProposed | MatchAnswerAwaited | OfMatch
+Told = OfApplication | OfPair | OfSession | OfSurvey
 
 TEMPLATES: Mapping[type[Event], Template] = {
     ApplicationSubmitted: Template.APPLICATION_RECEIVED,
@@ -62,6 +61,7 @@ STAGES: Mapping[type[Event], int] = {
     MatchSuperseded: 1,
     MatchWithdrawn: 1,
     MatchUnwound: 2,
+    RelationshipEndedEarly: 1,
     SurveyInvited: 0,
     SurveyReminded: 1,
     FeedbackGiven: 2,
@@ -83,7 +83,8 @@ def stage(event: Event) -> int:
 
 def about_application(event: OfApplication) -> list[Draft]:
     """The applicant is told how it stands."""
-    return [_draft(event, event.person_id, event.role, path=f"applications/{event.application_id}")]
+    applicant = Member(person_id=event.person_id, role=MemberRole(event.role))
+    return _to_each(event, [applicant], path=f"applications/{event.application_id}")
 
 
 def about_proposal(event: MatchProposed) -> list[Draft]:
@@ -94,13 +95,13 @@ def about_proposal(event: MatchProposed) -> list[Draft]:
         mentee_application_id=event.mentee_application_id,
     )
     facts = {"path": f"matches/{event.match_id}", "times": (event.expires_at,), "proposal": proposal}
-    return [_to_mentor(event, **facts), _to_mentee(event, **facts)]
+    return _to_each(event, _pair_of(event), **facts)
 
 
 def about_awaited_answer(event: MatchAnswerAwaited) -> list[Draft]:
     """Who has not answered is reminded; whether the other one has is not told."""
-    facts = {"path": f"matches/{event.match_id}", "times": (event.expires_at,)}
-    return [(_to_mentor if role is Role.MENTOR else _to_mentee)(event, **facts) for role in event.awaited]
+    drafts = _to_each(event, _pair_of(event), path=f"matches/{event.match_id}", times=(event.expires_at,))
+    return [draft for draft in drafts if draft.role in {MemberRole(role) for role in event.awaited}]
 
 
 def about_match(event: OfMatch) -> list[Draft]:
@@ -108,15 +109,14 @@ def about_match(event: OfMatch) -> list[Draft]:
 
     A mentor who said no is not told so.
     """
-    path = f"matches/{event.match_id}"
-    mentee = _to_mentee(event, path=path)
+    to_mentor, to_mentee = _to_each(event, _pair_of(event), path=f"matches/{event.match_id}")
     if isinstance(event, MatchDeclined) and event.declined_by is Role.MENTOR:
-        return [mentee]
-    return [_to_mentor(event, path=path), mentee]
+        return [to_mentee]
+    return [to_mentor, to_mentee]
 
 
 def about_session(event: OfSession) -> list[Draft]:
-    """Both are told when it is, or that it will not be held."""
+    """All members are told when it is, or that it will not be held."""
     previous = event.previous_starts_at if isinstance(event, SessionRescheduled) else None
     meeting = Meeting(
         session_id=event.session_id,
@@ -128,7 +128,7 @@ def about_session(event: OfSession) -> list[Draft]:
     )
     times = (event.starts_at, previous) if previous else (event.starts_at,)
     facts = {"path": _session_page(event), "times": times, "meeting": meeting}
-    return [_to_mentor(event, **facts), _to_mentee(event, **facts)]
+    return _to_each(event, event.members, **facts)
 
 
 def _session_page(event: OfSession) -> str:
@@ -137,34 +137,34 @@ def _session_page(event: OfSession) -> str:
     return f"relationships/{event.relationship_id}" if off else f"sessions/{event.session_id}"
 
 
-def about_survey(event: OfSurvey, session: Progress | None = None) -> list[Draft]:
-    """The person is asked about a session, which tells who the partner was."""
-    partner_id = session.partner_of(event.person_id) if session else None
-    path = f"feedback/{event.invitation_id}"
-    return [_draft(event, event.person_id, event.role, partner_id=partner_id, path=path)]
+def about_survey(event: OfSurvey) -> list[Draft]:
+    """The person is asked about a session with the others."""
+    drafts = _to_each(event, event.members, path=f"feedback/{event.invitation_id}")
+    return [draft for draft in drafts if draft.person_id == event.person_id]
 
 
-def _to_mentor(event: OfTwo, **facts: Any) -> Draft:
-    return _draft(event, event.mentor_id, Role.MENTOR, partner_id=event.mentee_id, **facts)
+def _pair_of(event: OfPair) -> tuple[Member, ...]:
+    return pair(event.mentor_id, event.mentee_id)
 
 
-def _to_mentee(event: OfTwo, **facts: Any) -> Draft:
-    return _draft(event, event.mentee_id, Role.MENTEE, partner_id=event.mentor_id, **facts)
+def _to_each(event: Told, members: Sequence[Member], **facts: Any) -> list[Draft]:  # facts are of several types
+    """A draft to each of the members, which names the others."""
+    return [
+        Draft(
+            template=_template(event, member.role),
+            subject=subject(event),
+            stage=stage(event),
+            program_id=event.program_id,
+            person_id=member.person_id,
+            role=member.role,
+            others=others(members, member.person_id),
+            **facts,
+        )
+        for member in members
+    ]
 
 
-def _draft(event: Told, person_id: PersonId, role: Role, **facts: Any) -> Draft:  # facts are of several types
-    return Draft(
-        template=_template(event, role),
-        subject=subject(event),
-        stage=stage(event),
-        program_id=event.program_id,
-        person_id=person_id,
-        role=role,
-        **facts,
-    )
-
-
-def _template(event: Told, role: Role) -> Template:
+def _template(event: Told, role: MemberRole) -> Template:
     if not isinstance(event, MatchProposed):
         return TEMPLATES[type(event)]
-    return Template.MATCH_PROPOSED_TO_MENTOR if role is Role.MENTOR else Template.MATCH_PROPOSED_TO_MENTEE
+    return Template.MATCH_PROPOSED_TO_MENTOR if role is MemberRole.MENTOR else Template.MATCH_PROPOSED_TO_MENTEE

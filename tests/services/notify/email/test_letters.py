@@ -15,6 +15,7 @@ from tests.services.notify.harbor import (
     CANCELLED,
     DAY,
     DECLINED_BY_MENTEE,
+    ENDED,
     EXPIRED,
     HOUR,
     INVITED,
@@ -131,11 +132,11 @@ def called_off(scenario: Scenario, postmaster: Postmaster) -> list[EmailMessage]
 def test_two_who_go_on_are_asked_for_another_time_when_a_session_is_off(postmaster: Postmaster) -> None:
     _, to_ben = called_off(harbor(ACCEPTED, CANCELLED), postmaster)
     assert "Please agree with Ada Okafor on another time." in text(to_ben)
-    assert "Plan another session: https://mentoring.example/app/relationships/m1\n" in text(to_ben)
+    assert "Plan another session: https://mentoring.example/app/relationships/r1\n" in text(to_ben)
 
 
 def test_two_who_no_longer_work_together_are_not_asked_for_another_time(postmaster: Postmaster) -> None:
-    for mail in called_off(harbor(UNWOUND, CANCELLED), postmaster):
+    for mail in called_off(harbor(ENDED, CANCELLED), postmaster):
         assert "takes it out of your calendar.\n\n-- \n" in text(mail)
         assert "METHOD:CANCEL" in calendar(mail)
 

@@ -98,13 +98,8 @@ def test_a_request_for_feedback_names_whom_the_session_was_with(event: Event, te
     assert (notification.draft.template, notification.draft.people) == (template, [BEN, ADA])
 
 
-def test_a_request_for_feedback_waits_until_the_session_is_known() -> None:
-    scenario = harbor()
-    with pytest.raises(NotYet):
-        scenario.when(INVITED)
-    scenario.when(scheduled(starts_at=START - HOUR, ends_at=START))
-    wake(scenario)
-    assert sayings(scenario) == [(BEN, Template.FEEDBACK_REQUESTED)]
+def test_a_request_for_feedback_need_not_wait_until_the_session_is_known() -> None:
+    assert sayings(harbor(INVITED)) == [(BEN, Template.FEEDBACK_REQUESTED)]
 
 
 def test_an_event_that_is_published_again_with_another_id_is_told_once() -> None:

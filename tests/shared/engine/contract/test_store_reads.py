@@ -68,6 +68,14 @@ def test_find_filters_by_value_by_dotted_field_and_by_comparison(rows: Rows) -> 
     assert rows.find({"state.at": {"$lte": NOON + timedelta(hours=1)}}) == [0, 1]
 
 
+def test_find_asks_for_a_list_with_a_document_that_has_all_of_the_values(rows: Rows) -> None:
+    pair = [{"person": "ada", "role": "mentor"}, {"person": "ben", "role": "mentee"}]
+    rows.given({"_id": "pair", "of": pair}, {"_id": "empty", "of": []}, {"_id": "one", "of": pair[0]}, {"_id": "none"})
+    assert rows.find({"of": {"$elemMatch": {"person": "ada"}}}) == ["pair"]
+    assert rows.find({"of": {"$elemMatch": {"person": "ben", "role": "mentee"}}}) == ["pair"]
+    assert rows.find({"of": {"$elemMatch": {"person": "ada", "role": "mentee"}}}) == []
+
+
 def test_none_in_a_filter_is_a_field_without_value_or_missing(rows: Rows) -> None:
     rows.given({"_id": "null", "x": None}, {"_id": "missing"}, {"_id": "zero", "x": 0})
     assert rows.find({"x": None}) == ["missing", "null"]

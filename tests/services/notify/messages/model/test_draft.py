@@ -7,6 +7,8 @@ import pytest
 from services.notify.messages.model.draft import Draft, Template
 from services.notify.messages.model.drafts import about_match, about_proposal, about_session
 from services.notify.messages.model.notification import Notification
+from shared.contracts.members import Member, MemberRole
+from shared.ids import PersonId
 from tests.scenario import START
 from tests.services.notify.harbor import ACCEPTED, ADA, BEN, DAY, HOUR, PROPOSED, SCHEDULED, SOON, moved
 
@@ -54,6 +56,13 @@ def test_a_move_is_urgent_by_the_next_of_both_times_that_is_still_to_come() -> N
     assert draft.urgent_by(SOON - HOUR) == SOON
     assert draft.urgent_by(SOON) is None
     assert not draft.is_late(SOON - HOUR)
+
+
+def test_a_message_to_a_member_of_a_group_names_all_others() -> None:
+    cleo = Member(person_id=PersonId("cleo"), role=MemberRole.MENTEE)
+    of_three = SCHEDULED.model_copy(update={"members": (*SCHEDULED.members, cleo)})
+    to_three = [draft.people for draft in about_session(of_three)]
+    assert to_three == [[ADA, BEN, "cleo"], [BEN, ADA, "cleo"], ["cleo", ADA, BEN]]
 
 
 def test_a_draft_survives_being_stored() -> None:
