@@ -20,7 +20,7 @@ from shared.settings import Role, Settings
 from shared.web import document, problems
 from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
-from shared.web.commands import Asking, CommandRoute, Submit, endpoint
+from shared.web.commands import CommandRoute, CommandSender, Submit, endpoint
 from shared.web.edge import OPEN, Edge
 from shared.web.front import front
 from shared.web.health import health, scraping
@@ -60,9 +60,9 @@ def create_app(
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
     clock = clock_of(app)
-    app.state.ask = ask = Asking(handlers, submit, new_ids(clock, SystemRandom()))
+    app.state.send = send = CommandSender(handlers, submit, new_ids(clock, SystemRandom()))
     is_worker = settings.role is Role.WORKER
-    commands = [] if is_worker else list(_commands(service, ask))
+    commands = [] if is_worker else list(_commands(service, send))
     app.router.routes.extend(commands)
     metrics_here = () if settings.metrics_port is not None else (scraping,)
     for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
@@ -86,14 +86,14 @@ def _verifier(settings: Settings, clock: Clock) -> Verifier:
     return Verifier(IssuerKeys(fetch_from(settings.issuer), clock), settings.issuer, settings.audience, clock)
 
 
-def _commands(service: Service, ask: Asking) -> Iterator[CommandRoute]:
+def _commands(service: Service, send: CommandSender) -> Iterator[CommandRoute]:
     for handler in service.commands:
         if handler.http and handler.http.path:
-            yield _route(handler, handler.http, ask)
+            yield _route(handler, handler.http, send)
 
 
-def _route(handler: Handler, http: Http, ask: Asking) -> CommandRoute:
-    answer = endpoint(handler, ask)
+def _route(handler: Handler, http: Http, send: CommandSender) -> CommandRoute:
+    answer = endpoint(handler, send)
     answer.__signature__ = document.signature(handler, http.path)  # type: ignore[attr-defined]  # read by FastAPI
     return CommandRoute(
         PREFIX + http.path,

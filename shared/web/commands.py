@@ -35,8 +35,8 @@ NO_HEADERS: Mapping[bytes, bytes] = {}
 
 
 @dataclass(slots=True, frozen=True)
-class Asking:
-    """Asks for commands on behalf of callers: checks that they may, and waits for the answer.
+class CommandSender:
+    """Sends commands on behalf of callers: checks that they may, and waits for the answer.
 
     `tracing` are the headers that stand in for a command that comes without any.
     """
@@ -80,13 +80,13 @@ class Asking:
             metrics.command(name, status, perf_counter() - began)
 
 
-async def asking(request: Request) -> Asking:
-    """For routes that ask for commands in a way of their own: all of them carry on what traces the request."""
-    ask: Asking = request.app.state.ask
-    return replace(ask, tracing={name: value for name, value in request.scope["headers"] if name in TRACING})
+async def command_sender(request: Request) -> CommandSender:
+    """What sends the commands of a route written by hand: all of them carry on what traces the request."""
+    send: CommandSender = request.app.state.send
+    return replace(send, tracing={name: value for name, value in request.scope["headers"] if name in TRACING})
 
 
-Ask = Annotated[Asking, Depends(asking)]
+SendCommand = Annotated[CommandSender, Depends(command_sender)]
 
 
 def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
@@ -154,7 +154,7 @@ class CommandRoute(APIRoute):
         return self.endpoint
 
 
-def endpoint(handler: Handler, ask: Asking) -> Callable[[Request], Awaitable[Response]]:
+def endpoint(handler: Handler, send: CommandSender) -> Callable[[Request], Awaitable[Response]]:
     """What answers a command's requests."""
 
     async def answer(request: Request) -> Response:
@@ -163,7 +163,7 @@ def endpoint(handler: Handler, ask: Asking) -> Callable[[Request], Awaitable[Res
         if body:
             check_media_type(headers)
         command = decode(handler.takes, body, scope["path_params"])
-        return respond(await ask(command, scope["caller"], headers))
+        return respond(await send(command, scope["caller"], headers))
 
     return answer
 

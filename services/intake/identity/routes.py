@@ -17,7 +17,7 @@ from services.intake.identity.tokens import AccessToken, Tokens
 from services.intake.settings import IntakeSettings
 from shared.engine.batch.message import Answer
 from shared.web.auth import Caller, CurrentCaller
-from shared.web.commands import Ask
+from shared.web.commands import SendCommand
 from shared.web.issuer_keys import JWKS_PATH
 from shared.web.now import clock_of
 from shared.web.whole_paths import WholePaths
@@ -105,32 +105,36 @@ async def issue_token(request: Request, issuing: Issuing) -> Response:
 
 
 @routes.post("/v1/clients", status_code=201)
-async def register_client(new: NewClient, caller: CurrentCaller, ask: Ask, response: Response) -> ClientCredentials:
+async def register_client(
+    new: NewClient, caller: CurrentCaller, send: SendCommand, response: Response
+) -> ClientCredentials:
     """Let another system act in the tenant."""
     secret = new_secret()
-    answer = await ask(RegisterClient(name=new.name, secret_hash=hashed(secret)), caller)
+    answer = await send(RegisterClient(name=new.name, secret_hash=hashed(secret)), caller)
     response.headers.update(oauth.NO_STORE)
     return ClientCredentials(client_id=f"{caller.tenant}.{_id(answer)}", client_secret=secret)
 
 
 @routes.post("/v1/sign-in-links", status_code=201)
-async def make_sign_in_link(new: NewSignInLink, caller: CurrentCaller, ask: Ask, response: Response) -> SignInLinkMade:
+async def make_sign_in_link(
+    new: NewSignInLink, caller: CurrentCaller, send: SendCommand, response: Response
+) -> SignInLinkMade:
     """Make a link by which a person can sign in, once."""
     secret = new_secret()
-    answer = await ask(MakeSignInLink(person_id=new.person_id, secret_hash=hashed(secret)), caller)
+    answer = await send(MakeSignInLink(person_id=new.person_id, secret_hash=hashed(secret)), caller)
     response.headers.update(oauth.NO_STORE)
     lifetime = int(LIFETIME.total_seconds())
     return SignInLinkMade(link=f"{caller.tenant}.{_id(answer)}.{secret}", expires_in=lifetime)
 
 
 @routes.post("/v1/sign-in", responses=FORBIDDEN)
-async def sign_in(shown: LinkShown, ask: Ask, issuing: Issuing, response: Response) -> AccessToken:
+async def sign_in(shown: LinkShown, send: SendCommand, issuing: Issuing, response: Response) -> AccessToken:
     """A token for the person whose link it is. The link is used up by it."""
     front, _, secret = shown.link.rpartition(".")
     link = owner(front)
     if link is None:
         raise LinkNotValid
-    answer = await ask(SignIn(link_id=link.id, secret_hash=hashed(secret)), Caller(link.tenant, "service", "intake"))
+    answer = await send(SignIn(link_id=link.id, secret_hash=hashed(secret)), Caller(link.tenant, "service", "intake"))
     person_id = SignedIn.model_validate_json(answer.body).person_id
     response.headers.update(oauth.NO_STORE)
     return issuing.issue(Caller(link.tenant, "person", person_id), client_id="sign-in")

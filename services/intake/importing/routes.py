@@ -28,7 +28,7 @@ from shared.engine.authoring.reader import A, Reader
 from shared.engine.batch.message import Answer
 from shared.errors import Refusal
 from shared.web.auth import Caller, CurrentCaller
-from shared.web.commands import Ask, Asking, respond
+from shared.web.commands import CommandSender, SendCommand, respond
 from shared.web.document import Changed
 from shared.web.now import Now
 from shared.web.reading import TenantReader
@@ -71,7 +71,7 @@ async def import_people(
     request: Request,
     caller: CurrentCaller,
     reader: TenantReader,
-    ask: Ask,
+    send: SendCommand,
     now: Now,
 ) -> Response:
     """Take the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
@@ -90,8 +90,8 @@ async def import_people(
         outcomes = await foresee(reader, people, terms, caller.actor, now)
         shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
         return Response(shown, media_type="application/json")
-    slices = await asyncio.to_thread(cut, ask.new_id(), report, people)
-    response = respond(await _start(slices, terms, ask, caller))
+    slices = await asyncio.to_thread(cut, send.new_id(), report, people)
+    response = respond(await _start(slices, terms, send, caller))
     response.headers["Location"] = request.app.url_path_for("get_import", import_id=slices[0].import_id)
     return response
 
@@ -156,11 +156,11 @@ def cut(import_id: str, report: ImportReport, people: Sequence[ImportedPerson]) 
     return slices
 
 
-async def _start(slices: Sequence[AddImportSlice], terms: Terms, ask: Asking, caller: Caller) -> Answer:
+async def _start(slices: Sequence[AddImportSlice], terms: Terms, send: CommandSender, caller: Caller) -> Answer:
     """Store the slices, then start. If one of them fails, the import never starts, and the others expire unseen."""
     for start in range(0, len(slices), AT_ONCE):
-        await asyncio.gather(*(ask(one, caller) for one in slices[start : start + AT_ONCE]))
-    return await ask(StartImport(import_id=slices[0].import_id, slices=len(slices), terms=terms), caller)
+        await asyncio.gather(*(send(one, caller) for one in slices[start : start + AT_ONCE]))
+    return await send(StartImport(import_id=slices[0].import_id, slices=len(slices), terms=terms), caller)
 
 
 def _check_same(content: bytes, expected: str | None) -> None:

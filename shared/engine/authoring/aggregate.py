@@ -101,21 +101,21 @@ class ReadModel(Aggregate):
     """
 
 
-class Own(BaseModel):
-    """A message of a service to itself. It never appears on a topic. Stored ones are read by a newer version too."""
+class InternalMessage(BaseModel):
+    """A message of a service to itself, which never appears on a topic. Newer versions read what is stored of it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Timer(Own):
+class Timer(InternalMessage):
     """Something to look at again at a time: `ctx.after(hours(24), RemindOfFeedback(...), id=...)`."""
 
 
-class Effect(Own):
+class Effect(InternalMessage):
     """Something to do outside, at least once and with a stable key: `ctx.perform(SendEmail(...))`."""
 
 
-class Outcome(Own):
+class Outcome(InternalMessage):
     """What became of an effect, sent back as a message."""
 
 

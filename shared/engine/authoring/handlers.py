@@ -27,7 +27,7 @@ from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.signatures import Function, Give, Signature, by_name, read_command, read_reaction
 
 Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
-Tell = Callable[[Outcome], Awaitable[None]]
+ReportProgress = Callable[[Outcome], Awaitable[None]]
 PEOPLE, CLIENTS, OPERATORS = "person", "client", "operator"
 
 
@@ -70,7 +70,7 @@ class Handler:
 class Work:
     """What a performer gets beside its effect: the stable key (for the other side to drop a repetition), and reads.
 
-    `tell` hands over an outcome while it goes on, such as how far it has come; raises `AttemptLost`.
+    `report_progress` hands over an outcome while the work continues, such as how far it is; raises `AttemptLost`.
     """
 
     tenant: str
@@ -78,14 +78,14 @@ class Work:
     attempt: int
     now: datetime
     reader: Reader
-    tell: Tell
+    report_progress: ReportProgress
 
 
 @dataclass(slots=True, frozen=True)
 class Performer:
     """How an effect is done: attempts, the time for one of them, and the longest pause between two.
 
-    A performer that has told nothing for the time of `silence` is taken for dead.
+    A performer that has reported no progress for the time of `silence` is presumed dead.
     """
 
     effect: type[Effect]
@@ -142,8 +142,8 @@ class Handlers:
     ) -> Callable[[Perform], Perform]:
         """How an effect is done: the only place for I/O. What it returns comes back as a message.
 
-        After a process has died, another one tries again when `timeout` is over; one that tells how far it is more
-        often than every `silence` is followed that soon.
+        After a process has died, another one tries again when `timeout` is over; if the performer reports its progress
+        more often than every `silence`, that long after the last report.
         """
 
         def register(function: Perform) -> Perform:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contracts.event import Contract, Event, State
-from shared.engine.authoring.aggregate import Aggregate, Own
+from shared.engine.authoring.aggregate import Aggregate, InternalMessage
 from shared.engine.authoring.handlers import Handler, Handlers, Performer
 from shared.engine.batch.clocks import following
 from shared.settings import Settings
@@ -50,7 +50,7 @@ class Service:
             if not handler.http:
                 self.reactions.setdefault(message_type(handler.takes), []).append(handler)
         for handlers in self.reactions.values():
-            if len(handlers) > 1 and issubclass(handlers[0].takes, Own):
+            if len(handlers) > 1 and issubclass(handlers[0].takes, InternalMessage):
                 names = " and ".join(handler.name for handler in handlers)
                 raise TypeError(f"{self.name}: {message_type(handlers[0].takes)} has {names}: one handler can take it")
         self.performers = {p.effect.__name__: p for part in self.handles for p in part.performers}

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
-from shared.engine.authoring.aggregate import Aggregate, Own, ReadModel
+from shared.engine.authoring.aggregate import Aggregate, InternalMessage, ReadModel
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.keys import Given, Key, Shape, Unfit, as_type, find, item, shown, without_none
 from shared.engine.authoring.loads import Bundle, Declared, Load, Mode, is_stale
@@ -44,7 +44,7 @@ def read_command(function: Function) -> Signature:
     return found
 
 
-def read_reaction(function: Function, kinds: type | UnionType = Event | Own) -> Signature:
+def read_reaction(function: Function, kinds: type | UnionType = Event | InternalMessage) -> Signature:
     """The signature of what handles messages of these kinds; raises `Misdeclared`."""
     with _naming(function):
         return _read(function, kinds, "events, timers or outcomes")[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.contracts.clock import TOPIC, ClockAdvanced, ClockFollowed
 from shared.contracts.event import Contract
-from shared.engine.authoring.aggregate import Aggregate, Own
+from shared.engine.authoring.aggregate import Aggregate, InternalMessage
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handler, Handlers
 from shared.engine.authoring.loads import create
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.engine.batch.batch import Unit
 
 
-class CaughtUp(Own):
+class CaughtUp(InternalMessage):
     """A service has found nothing left to do in a round of a clock, when it had handled so many messages."""
 
     organization_id: TenantId

@@ -1,8 +1,8 @@
 """Effects: handlers do no I/O, so what is to be done outside is a row, written in their transaction.
 
 It is performed at least once, with a stable key, by whoever has the row's shard; the attempt is recorded first. Its
-outcome comes back as a message, and the row's end and the outcome's effect are one transaction. What is told before
-is a message, too: in its transaction the row says that the attempt is alive.
+outcome comes back as a message, and the row's end and the outcome's effect are one transaction. Progress that it
+reports before is a message, too: in its transaction the row says that the attempt is alive.
 """
 
 import asyncio
@@ -60,8 +60,10 @@ class Effects:
             return
         if not await self._claim(row, attempt, performer):
             return
-        tell = partial(self._tell, row, attempt, performer)
-        work = Work(row["tenant"], key, attempt, row.get("at") or self.clock(), Reader(self.store, row["tenant"]), tell)
+        report = partial(self._report_progress, row, attempt, performer)
+        work = Work(
+            row["tenant"], key, attempt, row.get("at") or self.clock(), Reader(self.store, row["tenant"]), report
+        )
         try:
             with observing.attempt(row, attempt):
                 async with asyncio.timeout(performer.timeout.total_seconds()):
@@ -88,7 +90,7 @@ class Effects:
             return False
         return True
 
-    async def _tell(self, row: Document, attempt: int, performer: Performer, outcome: Outcome) -> None:
+    async def _report_progress(self, row: Document, attempt: int, performer: Performer, outcome: Outcome) -> None:
         """Hand an outcome over, and put the next attempt off; raises `AttemptLost`."""
         alive = Change(COLLECTION, row["_id"], {"attempts": attempt}, {"due": self._next(attempt, performer)})
         handler = self.executor.service.reactions[type(outcome).__name__][0]

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
-from shared.engine.authoring.aggregate import Aggregate, Own
+from shared.engine.authoring.aggregate import Aggregate, InternalMessage
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
@@ -38,7 +38,7 @@ class Delivery(BaseModel):
     traceparent: str = ""
 
 
-class Bury(Own):
+class Bury(InternalMessage):
     """What is known of a message that is given up. Its `contents` may be personal; nothing else is.
 
     `size` is that of its data in bytes: more than `KEPT_BYTES` are cut off. `summary` names the letter that stands for

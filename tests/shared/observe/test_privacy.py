@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
-from shared.engine.authoring.aggregate import Own
+from shared.engine.authoring.aggregate import InternalMessage
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handler, Handlers, Http
 from shared.engine.authoring.service import Service
@@ -151,7 +151,7 @@ def test_no_canary_is_found_in_what_a_process_shows(name: str, fails: bool) -> N
         for handler in service.handlers:
             if handler.http:
                 ask(api, handler, handler.http)
-            elif issubclass(handler.takes, Own):
+            elif issubclass(handler.takes, InternalMessage):
                 api.runner.run(api.engine.submit(message(handler, command(handler.takes, TENANT))))
 
         async def all_performed() -> bool:

@@ -16,7 +16,7 @@ from shared.engine.authoring.loads import create, require
 from shared.engine.authoring.service import Service
 from shared.errors import Refusal
 from shared.web.auth import CurrentCaller
-from shared.web.commands import Ask, respond
+from shared.web.commands import SendCommand, respond
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -193,15 +193,15 @@ async def whoami(caller: CurrentCaller) -> dict[str, str | None]:
 
 
 @reads.post("/plots/{plot_id}/seed", status_code=201)
-async def seed(plot_id: str, caller: CurrentCaller, ask: Ask) -> Response:
+async def seed(plot_id: str, caller: CurrentCaller, send: SendCommand) -> Response:
     """Sow, by a command that has no path of its own."""
-    return respond(await ask(SeedPlot(plot_id=plot_id), caller))
+    return respond(await send(SeedPlot(plot_id=plot_id), caller))
 
 
 @reads.post("/plots/{plot_id}/sprinkle")
-async def sprinkle(plot_id: Annotated[str, Path(pattern=PLOT)], caller: CurrentCaller, ask: Ask) -> Response:
+async def sprinkle(plot_id: Annotated[str, Path(pattern=PLOT)], caller: CurrentCaller, send: SendCommand) -> Response:
     """Water a little, by a command that the route makes up."""
-    return respond(await ask(WaterPlot(plot_id=plot_id, liters=1), caller))
+    return respond(await send(WaterPlot(plot_id=plot_id, liters=1), caller))
 
 
 class Label(BaseModel, extra="forbid"):

@@ -39,7 +39,7 @@ class Printer:
 
     async def print(self, work: Work) -> Printed:
         for page in (1, 2):
-            await work.tell(Printed(number=page))
+            await work.report_progress(Printed(number=page))
             self.pages.release()
             await self.may_go_on.acquire()
         return Printed(number=3)
