@@ -14,6 +14,7 @@ from shared.errors import Refusal
 from tests.simulation.ledger.accounts import Deposit, Nature
 from tests.simulation.ledger.doctors import ComeBack, GoOff
 from tests.simulation.ledger.errands import RunErrands
+from tests.simulation.ledger.guests import InviteGuest, OpenHouse
 from tests.simulation.ledger.keys import FindKey, MoveKey
 from tests.simulation.ledger.people import EditPerson, ErasePerson
 from tests.simulation.plan import Plan
@@ -30,6 +31,9 @@ NOISY, QUIET = "noisy", "quiet"
 """A tenant with so many errands, and one with a single one."""
 
 MANY = 3 * ROOM
+
+GUESTS, OPENING = 5, 35.0
+"""Who waits for the house to open, and after how many seconds it does: by then a lane is seldom tried by itself."""
 
 MOMENTS = 3
 """At so many moments deposits are asked for."""
@@ -50,7 +54,7 @@ class Clients:
         self.asked: dict[str, Asked] = {}
         self.answered: dict[str, Answer] = {}
         self.changed: list[str] = []
-        self.asked_quietly = 0.0
+        self.asked_quietly = self.opened = 0.0
 
     def done(self, kind: type[BaseModel], tenant: str | None = None) -> list[Any]:
         """The commands of a kind that were acknowledged as done."""
@@ -70,7 +74,7 @@ class Clients:
         deposits = [self._deposit(number) for number in range(self.plan.operations)]
         edits = [self._edit(number) for number in range(self.plan.people)]
         doctors = self._doctors("a", "b"), self._doctors("b", "a")
-        await asyncio.gather(*deposits, *edits, *doctors, self._keys(), self._grow(), self._errands())
+        await asyncio.gather(*deposits, *edits, *doctors, self._keys(), self._grow(), self._errands(), self._guests())
 
     async def _deposit(self, number: int) -> None:
         """Several of them at one moment, so that processes get into each other's way."""
@@ -125,6 +129,15 @@ class Clients:
             )
             await self._insist(QUIET, RunErrands(errands_id="one", count=1, seconds=0.0), "one")
             self.asked_quietly = self.loop.now
+
+    async def _guests(self) -> None:
+        """They are invited at once, and let in late, where nothing goes wrong meanwhile."""
+        if self.plan.noisy:
+            for number in range(GUESTS):
+                await self._insist(QUIET, InviteGuest(guest_id=f"guest{number}", house_id="house"), f"guest{number}")
+            await asyncio.sleep(OPENING)
+            await self._insist(QUIET, OpenHouse(house_id="house"), "opening")
+            self.opened = self.loop.now
 
     async def _grow(self) -> None:
         """An operator lets the topic grow, in some worlds: asks until it is written down."""

@@ -1,9 +1,13 @@
 """Defects in what waits: lanes, and those who stand in them."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from shared.engine.coordination.turns import Room
-from shared.engine.failures.parking import Parking
+from shared.engine.failures import wakeups
+from shared.engine.failures.parking import Lane, Parking
+from shared.engine.failures.wakeups import Waking
 
 
 def lanes_without_followers(patch: pytest.MonkeyPatch) -> None:
@@ -26,7 +30,27 @@ def refused_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("shared.engine.execution.executor.unnamed", lambda _: ())
 
 
+def nobody_woken(patch: pytest.MonkeyPatch) -> None:
+    """What has come is noted by nobody: those who wait find out when they look the next time."""
+    patch.setattr(Waking, "note", lambda *_: None)
+
+
+def one_page_woken(patch: pytest.MonkeyPatch) -> None:
+    """Of all who wait for one thing, only as many are woken as fit into one transaction."""
+
+    async def _wake(self: Waking, names: Sequence[str]) -> None:
+        lanes = await self.store.find(Lane.collection, {"state.waiting_for": {"$in": list(names)}}, limit=2)
+        writes = [wakeups._due(lane, self.clock()) for lane in lanes]
+        await self.store.transact(writes)
+        for tell in self.told:
+            tell(writes)
+
+    patch.setattr(Waking, "_wake", _wake)
+
+
 DEFECTS = {
+    "nobody woken by what has come": (nobody_woken, 10),
+    "only one page of lanes woken": (one_page_woken, 10),
     "a refused write tried for ever": (refused_for_ever, 70),
     "places for whoever comes first": (places_for_whoever_comes_first, 30),
     "lanes without followers": (lanes_without_followers, 60),

@@ -8,7 +8,7 @@ from random import Random
 class Outside:
     """What handlers and performers meet. `sent` counts effects by tenant and key, `ended` processes by the event.
 
-    `begun` is when a tenant's last errand has begun.
+    `begun` is when a tenant's last errand has begun, `let_in` when a guest was let in.
     """
 
     def __init__(self, random: Random) -> None:
@@ -19,6 +19,7 @@ class Outside:
         self.end_process: Callable[[], None] = lambda: None
         self.refused: set[str] = set()
         self.begun: dict[str, float] = {}
+        self.let_in: dict[str, float] = {}
 
     def perhaps_fail(self) -> None:
         """Fail now and then, for no reason that lies in the message."""
