@@ -3,7 +3,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # a short run of tests spends half its time on compiling what was not kept
 UV := .venv/bin/uv
 BIN := .venv/bin
-SERVICES := intake matching sessions evaluation notify
+SERVICES = $(shell $(BIN)/python -m shared.installed)
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet
 
 help: ## Show the targets
@@ -23,12 +23,13 @@ up: .venv/installed ## Run everything on this machine, with the tour's data on a
 tour: .venv/installed ## See the whole path on a real community, told step by step
 	@$(BIN)/ithaca tour
 
-check: .venv/installed ## Format, lint, types, import rules, contracts, docs: under a minute
+check: .venv/installed ## Format, lint, types, import rules, contracts, docs, manifests: under a minute
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
 	@$(BIN)/python -m shared.contracts.compatibility
-	@$(BIN)/python -m shared.documents --check $(SERVICES:%=services.%.service)
+	@$(BIN)/python -m shared.documents --check
+	@$(BIN)/python -m deploy.manifests --check
 
 test: .venv/installed ## All tests, those on a real broker and database included
 	@$(BIN)/pytest --quiet --durations=10
@@ -79,17 +80,23 @@ bench-matching-large: .venv/installed ## Measure matching at 50,000 and 100,000 
 	@$(BIN)/python -m tests.benchmarks.matching --large
 
 contracts: .venv/installed ## Make docs/events and docs/http from the contracts and the services
-	@$(BIN)/python -m shared.documents $(SERVICES:%=services.%.service)
+	@$(BIN)/python -m shared.documents
+
+manifests: .venv/installed ## Make what repeats for each service in deploy/k8s and compose.yaml, and show what differs
+	@$(BIN)/python -m deploy.manifests
 
 docs: .venv/installed ## Build all pages into build/site; `ithaca docs` shows them
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "The pages are in build/site: open build/site/index.html, or run $(BIN)/ithaca docs"
 
-lock: ## Pin every dependency with its hash, per service and for development
-	@for service in $(SERVICES); do $(LOCK) --extra $$service --extra tracing --output-file requirements/$$service.txt; done
-	@$(LOCK) $(addprefix --extra ,$(SERVICES)) --extra local --extra tracing --extra deploy --extra dev --output-file requirements/dev.txt
+lock: .venv/installed ## Pin every dependency with its hash, per service and for development
+	@for service in $(SERVICES); do \
+	  extra=$$(grep -q "^$$service = \[" pyproject.toml && echo "--extra $$service"); \
+	  $(LOCK) $$extra --extra tracing --output-file requirements/$$service.txt || exit 1; \
+	done
+	@$(LOCK) --all-extras --output-file requirements/dev.txt
 	@$(BIN)/python -m deploy.local.jars
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate faults bench bench-images bench-matching bench-matching-large contracts docs lock
+.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock

@@ -150,8 +150,11 @@ class Settings(BaseSettings):
 
     @classmethod
     def unknown(cls, given: Iterable[str]) -> list[str]:
-        """The names that look like settings, and are nobody's."""
-        known = OF_SOME.union(cls.names())
+        """The names that look like settings, and are nobody's.
+
+        Where one process looks after several services, the settings of each are known to all.
+        """
+        known = OF_SOME.union(cls.names(), *(other.names() for other in Settings.__subclasses__()))
         ours = (name for name in given if name.startswith(PREFIX) and not name.startswith(OF_TESTS))
         return sorted(name for name in ours if name not in known)
 

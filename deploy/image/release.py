@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from deploy.local.surroundings import SERVICES
+from deploy.deployment import service_names
 
 RELEASES = Path(__file__).parents[1] / "k8s" / "releases"
 BUILT = "ithaca/{}:dev"
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> None:
     if version != metadata.version("ithaca"):
         sys.exit(f"pyproject.toml says version {metadata.version('ithaca')}: write {version} there, build the images")
     try:
-        digests = {service: push(service, version, registry) for service in SERVICES}
+        digests = {service: push(service, version, registry) for service in service_names()}
     except NotReleased as error:
         sys.exit(f"{error}\nBuild the images first (make images), and log in to the registry.")
     folder = RELEASES / version

@@ -8,6 +8,7 @@ from types import FrameType
 import typer
 from rich.console import Console
 
+from deploy.deployment import Misdeclared
 from deploy.local.display import progress
 from deploy.local.processes import CannotStart
 from deploy.local.restarts import PartEnded
@@ -56,6 +57,6 @@ def failing_with_a_sentence() -> Iterator[None]:
     """Print what went wrong and what to do about it, and end with code 1, where that is known."""
     try:
         yield
-    except (CannotStart, PartEnded) as error:
+    except (CannotStart, Misdeclared, PartEnded) as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from error

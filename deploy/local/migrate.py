@@ -1,14 +1,12 @@
 """Make what all services need in the database and on the broker: `python -m deploy.local.migrate`.
 
-In one process, since starting five takes longer than the work.
+In one process, since starting one for each takes longer than the work.
 """
 
 import asyncio
 import sys
-from importlib import import_module
 
-from deploy.local.surroundings import SERVICES
-from shared.engine.authoring.service import Service
+from shared.installed import installed_services
 from shared.main import migrate
 from shared.observe import logs
 from shared.settings import SettingsWrong
@@ -16,8 +14,7 @@ from shared.settings import SettingsWrong
 
 async def migrate_all() -> None:
     """As `python -m services.<each> migrate` does; raises SettingsWrong."""
-    services: list[Service] = [import_module(f"services.{name}.service").service for name in SERVICES]
-    await asyncio.gather(*(migrate(service, service.settings.load()) for service in services))
+    await asyncio.gather(*(migrate(service, service.settings.load()) for service in installed_services()))
 
 
 if __name__ == "__main__":

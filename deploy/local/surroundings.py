@@ -5,11 +5,11 @@ from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
+from deploy.deployment import Deployment, Misdeclared, deployments
 from deploy.local.folders import LOOPBACK
 from deploy.local.running import Operator, write_privately
-
-SERVICES = ("intake", "matching", "sessions", "evaluation", "notify")
 
 
 @dataclass(slots=True, frozen=True)
@@ -39,11 +39,10 @@ class Surroundings:
 
     def environment(self, *services: str) -> dict[str, str]:
         """The settings of a process that is to run these services, or to prepare what they need."""
-        own = {"intake": self._intake, "notify": self._notify}
         settings = self._common()
-        for service in services:
-            settings |= own[service]() if service in own else {}
-            settings["ITHACA_PORT"] = str(self.ports[service])
+        for one in deployments():
+            if one.name in services:
+                settings |= self._own(one) | {"ITHACA_PORT": str(self.ports[one.name])}
         return settings
 
     def _common(self) -> dict[str, str]:
@@ -57,20 +56,24 @@ class Surroundings:
             "ITHACA_DEAD_LETTER_KEY": dead_letter_key_of(self.home / "dead-letter.key"),
         }
 
-    def _intake(self) -> dict[str, str]:
+    def _own(self, one: Deployment) -> dict[str, str]:
+        """What only this service is told; raises Misdeclared."""
+        files = {setting: str(self.home / file) for file, setting in one.files.items()}
+        facts = self.facts() if one.local else {}
+        try:
+            return files | {name: Template(value).substitute(facts) for name, value in one.local.items()}
+        except (KeyError, ValueError) as error:
+            raise Misdeclared(f"{one.name}: {error} in a `local` setting; there are {', '.join(facts)}") from None
+
+    def facts(self) -> dict[str, str]:
+        """What the `local` settings in a `deployment.toml` may name, as `$name`."""
         operator = operator_of(self.operator_file)
         return {
-            "ITHACA_SIGNING_KEY_FILE": str(self.home / "signing-keys.json"),
-            "ITHACA_OPERATOR_CLIENT_ID": operator.client_id,
-            "ITHACA_OPERATOR_CLIENT_SECRET": operator.client_secret,
-        }
-
-    def _notify(self) -> dict[str, str]:
-        return {
-            "ITHACA_SMTP_HOST": LOOPBACK,
-            "ITHACA_SMTP_PORT": str(self.smtp_port),
-            "ITHACA_SMTP_SECURITY": "plain",
-            "ITHACA_MAIL_FROM": "ithaca@example.org",
+            "home": str(self.home),
+            "operator_client_id": operator.client_id,
+            "operator_client_secret": operator.client_secret,
+            "smtp_host": LOOPBACK,
+            "smtp_port": str(self.smtp_port),
         }
 
 

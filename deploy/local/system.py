@@ -11,6 +11,7 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import TypeVar
 
+from deploy.deployment import service_names
 from deploy.local import mail
 from deploy.local.backing import BackingService, Progress
 from deploy.local.folders import LOOPBACK, held, port
@@ -20,7 +21,7 @@ from deploy.local.processes import Child
 from deploy.local.restarts import Restarts
 from deploy.local.running import Running, announce, announced, forget
 from deploy.local.settings import LocalSettings
-from deploy.local.surroundings import SERVICES, Surroundings
+from deploy.local.surroundings import Surroundings
 
 PATIENCE = 60.0
 """Seconds that all services get to be ready."""
@@ -73,7 +74,7 @@ def local_system(settings: LocalSettings, tell: Progress) -> Iterator[System]:
         mongo_url = settings.mongo_url or started(Mongo(home, progress=tell)).url
         bootstrap = settings.kafka_bootstrap or started(_kafka(settings, tell)).bootstrap
         smtp_port = stack.enter_context(mail.mail_server(home))
-        ports = {service: port(home, service) for service in SERVICES}
+        ports = {service: port(home, service) for service in service_names()}
         place = Surroundings(home, settings.cell, bootstrap, mongo_url, smtp_port, ports)
         _migrate(place, tell)
         services = stack.enter_context(_services(place, tell))
@@ -93,7 +94,7 @@ def _running(place: Surroundings, children: Sequence[Child]) -> Running:
         cell=place.cell,
         kafka_bootstrap=place.kafka_bootstrap,
         mongo_url=place.mongo_url,
-        services={service: place.address(service) for service in SERVICES},
+        services={service: place.address(service) for service in service_names()},
         processes={child.name: child.pid for child in children},
         operator_file=place.operator_file,
         mail_folder=place.home / mail.FOLDER,
@@ -105,7 +106,7 @@ def _migrate(place: Surroundings, tell: Progress) -> None:
     """Make the topics and collections that are missing."""
     tell("topics and collections: making those that are missing")
     began = time.monotonic()
-    with _python("deploy.local.migrate", place, *SERVICES) as child:
+    with _python("deploy.local.migrate", place, *service_names()) as child:
         child.finish(PATIENCE)
     tell(f"topics and collections: there after {time.monotonic() - began:.1f} s")
 
@@ -115,7 +116,7 @@ def _services(place: Surroundings, tell: Progress) -> Iterator[list[Child]]:
     """A process for each service, all ready; they start and stop together."""
     children, began = list[Child](), time.monotonic()
     try:
-        for service in SERVICES:
+        for service in service_names():
             tell(f"{service}: starting")
             children.append(_python(f"services.{service}", place, service))
         for child in children:

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from deploy.deployment import service_names
 from deploy.local.folders import remembered
 from deploy.local.mail import FOLDER as MAIL
 from deploy.local.processes import CannotStart
 from deploy.local.running import FILE, found
 from deploy.local.settings import LocalSettings
-from deploy.local.surroundings import SERVICES, Surroundings
+from deploy.local.surroundings import Surroundings
 from deploy.operate.asking import INTERRUPTED, AsJson
 
 Named = Annotated[
@@ -33,15 +34,16 @@ def doctor(named: Named, as_json: AsJson = False) -> None:
 
     It ends with 1 if something is wrong. It changes nothing.
     """
+    known = service_names()
     for name in named:
-        if name not in SERVICES:
-            raise typer.BadParameter(f"there is no service {name}: there are {', '.join(SERVICES)}")
+        if name not in known:
+            raise typer.BadParameter(f"there is no service {name}: there are {', '.join(known)}")
     try:
         place = surroundings(LocalSettings().home)
     except CannotStart as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from None
-    names = named or list(SERVICES)
+    names = named or known
     words = [sys.executable, "-P", "-m", "deploy.operate.examining", *names, *(["--json"] if as_json else [])]
     try:
         # A process of its own, with the settings that the services have.

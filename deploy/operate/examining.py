@@ -7,12 +7,11 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 from shared.doctor.command import AS_JSON, progress, tell_all
 from shared.doctor.examination import examine
 from shared.doctor.finding import Examined, Finding
-from shared.engine.authoring.service import Service
+from shared.installed import load_service
 from shared.main import assemble
 
 
@@ -32,7 +31,7 @@ def merged(every: Sequence[Examined]) -> Examined:
 
 async def examine_all(names: Sequence[str]) -> Examined:
     """Look at each of the services."""
-    services: list[Service] = [import_module(f"services.{name}.service").service for name in names]
+    services = [load_service(name) for name in names]
     tell = progress(sys.stderr)
     return merged(await asyncio.gather(*(examine(service, assemble, tell) for service in services)))
 

@@ -9,10 +9,12 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from deploy.deployment import service_names
 from deploy.operate.answers import Event
 from shared.clock import rfc3339
 
-COLORS = {"intake": "cyan", "matching": "magenta", "sessions": "green", "evaluation": "yellow", "notify": "blue"}
+COLORS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red", "bright_cyan", "bright_green")
+"""Of the services, in the order in which they are listed; they come round again."""
 SHORT_ID = 6
 """The last characters of an id: those of one moment begin alike."""
 
@@ -35,8 +37,9 @@ def short_subject(subject: str) -> str:
 
 
 def colored(service: str, text: str) -> tuple[str, str]:
-    """Text in the service's color."""
-    return text, COLORS.get(service, "white")
+    """Text in the service's color; white for one that is not installed here."""
+    names = service_names()
+    return text, COLORS[names.index(service) % len(COLORS)] if service in names else "white"
 
 
 class Lines:

@@ -1,15 +1,13 @@
 """Makes the documents of the interfaces, or tells which of them are not up to date.
 
-    python -m shared.documents [--check] services.intake.service services.matching.service ...
+    python -m shared.documents [--check]
 
-Each name is that of a module with a `service`. While a change would break readers of a released version, nothing is
-written.
+While a change would break readers of a released version, nothing is written.
 """
 
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -36,6 +34,7 @@ from shared.documents.places import (
     service_page,
 )
 from shared.engine.authoring.service import Service
+from shared.installed import installed_services
 
 
 def documents(services: Sequence[Service]) -> dict[Path, str]:
@@ -80,14 +79,14 @@ def main(arguments: Sequence[str]) -> str | None:
     is_check = "--check" in arguments
     if not is_check and (broken := breaks(every_contract())):
         return "\n".join(broken)
-    modules = [argument for argument in arguments if argument != "--check"]
-    wanted = documents([import_module(module).service for module in modules])
+    services = installed_services()
+    wanted = documents(services)
     stale = outdated(wanted, *PLACES)
     if is_check:
         return "\n".join(f"{_name(path)} is out of date. Run: make contracts" for path in stale) or None
     for path in stale:
         write(path, wanted.get(path))
-    sys.stdout.write(f"{len(wanted)} documents of {len(modules)} services, {len(stale)} changed\n")
+    sys.stdout.write(f"{len(wanted)} documents of {len(services)} services, {len(stale)} changed\n")
     return None
 
 

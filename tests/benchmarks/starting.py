@@ -18,10 +18,11 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from deploy.deployment import service_names
 from deploy.local.folders import port
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
-from deploy.local.surroundings import SERVICES, Surroundings
+from deploy.local.surroundings import Surroundings
 from services.intake.identity.keys import make_keys
 from tests.benchmarks.rows import Pairs, show, write
 from tests.waiting import eventually
@@ -100,15 +101,15 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=5)
     options = parser.parse_args()
     console = Console(stderr=not sys.stdout.isatty(), soft_wrap=True)
-    pairs = {(service, role): Pairs() for service in SERVICES for role in ("api", "worker")}
+    pairs = {(service, role): Pairs() for service in service_names() for role in ("api", "worker")}
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         mongo = stack.enter_context(Mongo(home, progress=console.print))
         kafka = stack.enter_context(Kafka(home, quick_start=False, progress=console.print))
         make_keys(home / "signing-keys.json")
-        ports = {service: port(home, service) for service in SERVICES}
+        ports = {service: port(home, service) for service in service_names()}
         containers = Containers(Surroundings(home, "bench", kafka.bootstrap, mongo.url, port(home, "mail"), ports))
-        for service in SERVICES:
+        for service in service_names():
             containers.migrate(service)
         for number in range(options.passes):
             for (service, role), pair in pairs.items():

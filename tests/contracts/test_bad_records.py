@@ -18,16 +18,16 @@ from shared.engine.authoring.service import Service
 from shared.engine.batch.message import Ending
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.ports.bus import Record
+from shared.installed import installed_services
 from tests.contracts.deliveries import Recipient, record
-from tests.contracts.known_services import every_service
 
 EVENTS = [
     pytest.param(service, contract, id=f"{service.name}-{contract.about.name}.v{contract.about.version}")
-    for service in every_service()
+    for service in installed_services()
     for contract in received(service)
     if issubclass(contract, Event)
 ]
-MATCHING = next(service for service in every_service() if service.name == "matching")
+MATCHING = next(service for service in installed_services() if service.name == "matching")
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 PROGRAM = golden(ProgramPublished)
 PROFILE = golden(Profile)

@@ -16,13 +16,13 @@ from shared.engine.authoring.service import Service
 from shared.engine.batch.message import Answer, Ending, Message
 from shared.engine.consuming.records import Records
 from shared.engine.failures.dead_letters import Bury
+from shared.installed import installed_services
 from tests.contracts.deliveries import Recipient, record, story
-from tests.contracts.known_services import every_service
 
-SERVICES = [pytest.param(service, id=service.name) for service in every_service()]
+SERVICES = [pytest.param(service, id=service.name) for service in installed_services()]
 REACTIONS = [
     pytest.param(service, contract, id=f"{service.name}-{contract.about.name}.v{contract.about.version}")
-    for service in every_service()
+    for service in installed_services()
     for contract in received(service)
 ]
 OF_EVENTS = [reaction for reaction in REACTIONS if issubclass(reaction.values[1], Event)]  # type: ignore[arg-type]

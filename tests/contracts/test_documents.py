@@ -13,10 +13,10 @@ from shared.contracts.schemas import schema_path
 from shared.documents.__main__ import documents, outdated
 from shared.documents.flow import OF_EVERY_SERVICE, own, received, sent
 from shared.documents.places import EVENTS, OVERVIEW, PLACES
-from tests.contracts.known_services import every_service
+from shared.installed import installed_services
 
 CONTRACTS = [pytest.param(contract, id=contract.type_name) for contract in every_contract()]
-SERVICES = every_service()
+SERVICES = installed_services()
 
 
 def validator(contract: type[Contract]) -> Draft202012Validator:

@@ -19,12 +19,12 @@ from shared.engine.authoring.loads import create
 from shared.engine.authoring.service import Service
 from shared.engine.failures.dead_letters import NO_TENANT, DeadLetter
 from shared.engine.ports.bus import Record
+from shared.installed import installed_services
 from tests.contracts.deliveries import Recipient, record
-from tests.contracts.known_services import every_service
 from tests.shared.engine.shop import Ledger
 
 NOTICE = golden(MessageDeadLettered)
-SERVICES = [pytest.param(service, id=service.name) for service in every_service()]
+SERVICES = [pytest.param(service, id=service.name) for service in installed_services()]
 
 
 def structured(value: bytes, content_type: bytes = b"application/cloudevents+json") -> Record:

@@ -8,10 +8,11 @@ import pytest
 from shared.contracts.catalog import every_contract
 from shared.documents.http_pages import operations
 from shared.documents.openapi import openapi
-from tests.contracts.known_services import ROOT, every_service
+from shared.documents.places import ROOT
+from shared.installed import installed_services
 
 GUIDES = ROOT / "docs" / "guides"
-SERVICES = {service.name: service for service in every_service()}
+SERVICES = {service.name: service for service in installed_services()}
 ASKED = re.compile(r'"\$([A-Z]+)(/[^"?]*)')
 CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 

@@ -11,9 +11,9 @@ from shared.documents.__main__ import dated
 from shared.documents.flow import after, before
 from shared.documents.places import EVERY_SERVICE, OVERVIEW, event_page, http_page, service_page
 from shared.documents.shapes import rows
-from tests.contracts.known_services import every_service
+from shared.installed import installed_services
 
-SERVICES = every_service()
+SERVICES = installed_services()
 EVENTS = [pytest.param(contract, id=contract.type_name) for contract in every_contract()]
 SECTIONS = ("What causes it", "What it causes", "Fields", "Example", "JSON Schema", "Related events")
 FACTS = ("Type", "Kind", "Sent by", "Topic", "About", "Record key", "Versions", "Since")

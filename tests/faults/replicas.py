@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
+from deploy.deployment import service_names
 from deploy.local import mail
 from deploy.local.folders import LOOPBACK, port
 from deploy.local.kafka import Kafka
@@ -17,7 +18,7 @@ from deploy.local.mail import MailFolder
 from deploy.local.mongo import Mongo
 from deploy.local.processes import Child
 from deploy.local.running import Operator
-from deploy.local.surroundings import SERVICES, Surroundings, operator_of
+from deploy.local.surroundings import Surroundings, operator_of
 
 CELL = "faults"
 REPLICAS = 2
@@ -117,7 +118,7 @@ class Cell:
     @property
     def addresses(self) -> dict[str, list[str]]:
         """Where each service answers."""
-        return {service: [replica.address for replica in self.of(service)] for service in SERVICES}
+        return {service: [replica.address for replica in self.of(service)] for service in service_names()}
 
     def topic(self, name: str) -> str:
         """The topic of a service, or of people."""
@@ -154,7 +155,7 @@ def running(home: Path) -> Iterator[Cell]:
                 kafka.bootstrap,
                 mongo.url,
                 smtp_port,
-                {service: port(home, f"{service}-{number}") for service in SERVICES},
+                {service: port(home, f"{service}-{number}") for service in service_names()},
             )
             for number in range(1, REPLICAS + 1)
         ]
@@ -164,7 +165,7 @@ def running(home: Path) -> Iterator[Cell]:
         cell.replicas.extend(
             Replica(service, number, place.ports[service], place.log_folder, place.environment(service) | issuer)
             for number, place in enumerate(places, 1)
-            for service in SERVICES
+            for service in service_names()
         )
         try:
             cell.make_whole()
@@ -175,7 +176,7 @@ def running(home: Path) -> Iterator[Cell]:
 
 def _migrate(place: Surroundings) -> None:
     command = [sys.executable, "-P", "-m", "deploy.local.migrate"]
-    with Child("migrate", command, place.log_folder / "migrate.log", place.environment(*SERVICES)) as child:
+    with Child("migrate", command, place.log_folder / "migrate.log", place.environment(*service_names())) as child:
         child.finish(READY_SECONDS)
 
 

@@ -13,7 +13,7 @@ from shared.engine.execution.executor import Limits
 from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Document, Store
 from shared.engine.process.engine import Engine, Place
-from tests.contracts.known_services import every_service
+from shared.installed import installed_services
 from tests.waiting import until
 
 
@@ -74,7 +74,7 @@ async def running(
             Place(f"{service.name}-1", name, poll_seconds=5.0),
             Limits(shards=4),
         )
-        for service in every_service()
+        for service in installed_services()
         if not only or service.name in only
     }
     try:

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from deploy.deployment import service_names
 from deploy.local.running import Running, found
 from deploy.tour.onboarding import SLUG
 from tests.journeys.test_tour import Place
 
-SERVICES = ["intake", "matching", "sessions", "evaluation", "notify"]
+SERVICES = service_names()
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import Any
 
 from pymongo import MongoClient
 
+from deploy.deployment import service_names
 from deploy.local.mongo import Mongo
-from deploy.local.surroundings import SERVICES
 from shared.contracts.clock import TOPIC as CLOCK
 from shared.engine.authoring.service import PEOPLE
 from shared.engine.kafka.bus import KafkaBus
@@ -47,7 +47,7 @@ class Backup:
 
 def remove_topics(kafka_bootstrap: str, cell: str) -> None:
     """All of a cell, with what was published and how far it was read."""
-    asyncio.run(_remove(kafka_bootstrap, [f"{cell}.{name}" for name in (*SERVICES, PEOPLE, CLOCK, REPLAYS)]))
+    asyncio.run(_remove(kafka_bootstrap, [f"{cell}.{name}" for name in (*service_names(), PEOPLE, CLOCK, REPLAYS)]))
 
 
 async def _remove(kafka_bootstrap: str, topics: Sequence[str]) -> None:

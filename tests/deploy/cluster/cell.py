@@ -9,8 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deploy.deployment import service_names
 from deploy.local.running import Operator, Running, write_privately
-from deploy.local.surroundings import SERVICES
 from services.intake.identity.keys import make_keys
 from tests.deploy.cluster.cluster import NotDone, apply, is_ready, items, kubectl, until
 from tests.deploy.cluster.ground import Ground
@@ -61,7 +61,7 @@ class Cell:
     def _secrets(self) -> Iterator[Object]:
         common = {"ITHACA_MONGO_URL": self.ground.mongo_url, "ITHACA_DEAD_LETTER_KEY": _key()}
         own = {"intake": {"ITHACA_OPERATOR_CLIENT_SECRET": self.operator.client_secret}}
-        for service in SERVICES:
+        for service in service_names():
             yield self._secret(service, common | own.get(service, {}))
         keys = self.ground.home / f"{self.name}-signing-keys.json"
         make_keys(keys)
@@ -92,7 +92,7 @@ class Cell:
     def start(self) -> None:
         """Back to what it should be, as behind a restore."""
         self._replace_jobs(self.objects())
-        kubectl("--namespace", self.namespace, "scale", *_names(SERVICES), "--replicas=1")
+        kubectl("--namespace", self.namespace, "scale", *_names(service_names()), "--replicas=1")
         self.wait()
 
     def _replace_jobs(self, objects: Sequence[Object]) -> None:
@@ -129,7 +129,7 @@ class Cell:
     @property
     def deployments(self) -> int:
         """How many it has."""
-        return len(SERVICES) * len(ROLES)
+        return len(service_names()) * len(ROLES)
 
     def pods(self, service: str = "", role: str = "", *, ending: bool = False) -> list[Object]:
         """Those of a service and a role, without those that are ending, if they are not asked for."""
@@ -147,12 +147,12 @@ class Cell:
         """Those of them that are ready."""
         return [pod for pod in self.pods(service, role) if is_ready(pod)]
 
-    def roll(self, services: Sequence[str] = SERVICES) -> None:
+    def roll(self, services: Sequence[str] = service_names()) -> None:
         """Restart both halves of services, one pod after the other, and return when that is done."""
         kubectl("--namespace", self.namespace, "rollout", "restart", *_names(services))
         self.wait(services)
 
-    def wait(self, services: Sequence[str] = SERVICES) -> None:
+    def wait(self, services: Sequence[str] = service_names()) -> None:
         """Return when all pods are what they should be, ready, and as many as they should be."""
         for name in _names(services):
             kubectl("--namespace", self.namespace, "rollout", "status", name, "--timeout=600s")
@@ -164,7 +164,7 @@ class Cell:
     def addresses(self) -> dict[str, str]:
         """Where the services answer: the addresses inside the cluster, which its nodes reach."""
         found = {one["metadata"]["name"]: one["spec"]["clusterIP"] for one in items("services", "-n", self.namespace)}
-        return {service: f"http://{found[f'{service}-api']}" for service in SERVICES}
+        return {service: f"http://{found[f'{service}-api']}" for service in service_names()}
 
     def running(self) -> Running:
         """The cell as the tour takes it."""

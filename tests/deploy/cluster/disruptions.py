@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from functools import partial
 
-from deploy.local.surroundings import SERVICES
+from deploy.deployment import service_names
 from tests.deploy.cluster.cell import Cell
 from tests.deploy.cluster.cluster import NotDone, evicted, items, kubectl, until
 from tests.deploy.k8s.rendering import Object
@@ -116,7 +116,7 @@ def upgrade(cell: Cell, tag: str, version: str) -> str:
 
     until("all pods have the other images", is_over)
     cell.wait()
-    return f"pods of both were ready side by side in {len(together)} of {len(SERVICES)} services"
+    return f"pods of both were ready side by side in {len(together)} of {len(service_names())} services"
 
 
 def _services(cell: Cell, tags: set[str]) -> set[str]:

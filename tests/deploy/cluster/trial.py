@@ -25,8 +25,8 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from deploy.deployment import service_names
 from deploy.local.processes import CannotStart
-from deploy.local.surroundings import SERVICES
 from deploy.tour.api import DidNotHappen, Refused
 from deploy.tour.command import take
 from tests.deploy.cluster import disruptions
@@ -86,7 +86,7 @@ def try_cells(below: Ground, report: Report) -> None:
 
 def ask_doctor(cell: Cell, report: Report) -> None:
     """The doctor of each service, in a pod of it: it finds nothing wrong."""
-    for service in SERVICES:
+    for service in service_names():
         try:
             cell.ask_doctor(service)
         except NotDone as error:
@@ -143,7 +143,7 @@ def _is_chosen(name: str) -> bool:
 
 
 def _disruptions(cell: Cell) -> Iterator[tuple[str, Callable[[], str]]]:
-    for service in SERVICES:
+    for service in service_names():
         yield f"{service} rolled", partial(disruptions.roll, cell, service)
     yield "the worker of intake killed", partial(disruptions.kill, cell, "intake", "worker")
     yield "the worker of notify killed", partial(disruptions.kill, cell, "notify", "worker")

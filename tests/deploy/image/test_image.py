@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped]  # it comes without types
 
+from deploy.deployment import service_names
 from deploy.image.release import component
-from deploy.local.surroundings import SERVICES
 
 ROOT = Path(__file__).parents[3]
 HADOLINT = Path(sys.executable).parent / "hadolint"
@@ -23,7 +23,7 @@ def docker(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(params=SERVICES)
+@pytest.fixture(params=service_names())
 def service(request: pytest.FixtureRequest) -> str:
     """Each service of which there is an image."""
     name = str(request.param)
@@ -51,12 +51,12 @@ def test_a_mistake_in_a_dockerfile_is_found(tmp_path: Path) -> None:
 
 
 def test_a_release_names_every_image_by_digest() -> None:
-    digests = {service: f"sha256:{number:064x}" for number, service in enumerate(SERVICES)}
+    digests = {service: f"sha256:{number:064x}" for number, service in enumerate(service_names())}
     written = yaml.safe_load(component("0.2.0", digests, "registry.example.org/ithaca"))
     assert written["configMapGenerator"][0]["literals"] == ["ITHACA_VERSION=0.2.0"]
     images = written["images"]
     assert [(one["name"], one["newName"], one["digest"]) for one in images] == [
-        (f"ithaca/{service}", f"registry.example.org/ithaca/{service}", digests[service]) for service in SERVICES
+        (f"ithaca/{service}", f"registry.example.org/ithaca/{service}", digests[service]) for service in service_names()
     ]
 
 

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from importlib import import_module
 
-from services.intake.settings import IntakeSettings
-from services.notify.settings import NotifySettings
 from shared.contracts.clock import TOPIC as CLOCK
 from shared.engine.authoring.service import PEOPLE, Service
 from shared.engine.publishing.journal import TOPIC as REPLAYS
+from shared.installed import installed_services
 from tests.deploy.k8s.rendering import Object, kind, label, pod_of, settings_of
-from tests.deploy.k8s.workloads import SERVICES, Complaints
+from tests.deploy.k8s.workloads import Complaints
 
-CODE: dict[str, Service] = {name: import_module(f"services.{name}.service").service for name in SERVICES}
+CODE: dict[str, Service] = {service.name: service for service in installed_services()}
 FROM_ELSEWHERE = {"OTEL_EXPORTER_OTLP_ENDPOINT"}
 
 Right = tuple[str, str, str, tuple[str, ...]]
@@ -133,14 +131,14 @@ def secrets_are_made_by_somebody(objects: list[Object]) -> Complaints:
 
 def settings_are_known(objects: list[Object]) -> Complaints:
     """A setting with a wrong name would be passed over in silence."""
-    known = {f"ITHACA_{name.upper()}" for model in (IntakeSettings, NotifySettings) for name in model.model_fields}
+    known = {name for service in CODE.values() for name in service.settings.names()}
     told = set(settings_of(objects)) | {
         variable["name"]
         for one in kind(objects, "Deployment", "Job")
         for variable in pod_of(one)["containers"][0].get("env") or []
     }
     for name in sorted(told - FROM_ELSEWHERE):
-        if name not in known and not name.startswith("ITHACA_SMTP_"):
+        if name not in known:
             yield f"no service has the setting {name}"
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from deploy.deployment import service_names
 from tests.deploy.k8s import surroundings, workloads
 from tests.deploy.k8s.mistakes import Rule
 from tests.deploy.k8s.rendering import MANIFESTS, kind, objects_of, pod_of
@@ -39,7 +40,7 @@ def test_they_need_no_extension(folder: str) -> None:
 def test_their_images_are_named_by_tag_and_their_namespace_says_so(folder: str) -> None:
     objects = objects_of(folder)
     images = {pod_of(one)["containers"][0]["image"] for one in kind(objects, "Deployment", "Job")}
-    assert len(images) == 5
+    assert len(images) == len(service_names())
     assert all(re.fullmatch(r"ithaca/[a-z]+:dev", image) for image in images)
     (namespace,) = kind(objects, "Namespace")
     assert "ithaca/images-by-tag" in namespace["metadata"]["labels"]

@@ -1,19 +1,18 @@
 import stat
 from base64 import b64encode
-from importlib import import_module
 from pathlib import Path
-from typing import cast
 
 import pytest
 
+from deploy.deployment import service_names
 from deploy.local.processes import CannotStart
-from deploy.local.surroundings import SERVICES, Surroundings, operator_of
-from shared.engine.authoring.service import Service
+from deploy.local.surroundings import Surroundings, operator_of
+from shared.installed import load_service
 from shared.settings import Role, Settings
 
 
 def surroundings(home: Path) -> Surroundings:
-    ports = {service: 20_000 + number for number, service in enumerate(SERVICES)}
+    ports = {service: 20_000 + number for number, service in enumerate(service_names())}
     return Surroundings(home, "garden", "127.0.0.1:9092", "mongodb://127.0.0.1:27017", 2525, ports)
 
 
@@ -21,10 +20,10 @@ def settings(service: str, environment: dict[str, str], monkeypatch: pytest.Monk
     """What the service understands of its environment."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    return cast(Service, import_module(f"services.{service}.service").service).settings.load()
+    return load_service(service).settings.load()
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_every_service_understands_what_it_is_told(
     service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,13 +39,13 @@ def test_mail_goes_to_the_local_mail_server(tmp_path: Path, monkeypatch: pytest.
     assert (found["smtp"]["host"], found["smtp"]["port"], found["smtp"]["security"]) == ("127.0.0.1", 2525, "plain")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_only_intake_is_told_the_operators_secret(service: str, tmp_path: Path) -> None:
     environment = surroundings(tmp_path).environment(service)
     assert ("ITHACA_OPERATOR_CLIENT_SECRET" in environment) is (service == "intake")
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", service_names())
 def test_every_service_seals_dead_letters_with_a_key_that_stays(
     service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,8 +58,8 @@ def test_every_service_seals_dead_letters_with_a_key_that_stays(
 
 def test_a_process_for_all_services_is_told_what_each_needs(tmp_path: Path) -> None:
     place = surroundings(tmp_path)
-    every = place.environment(*SERVICES)
-    for service in SERVICES:
+    every = place.environment(*service_names())
+    for service in service_names():
         assert place.environment(service).keys() <= every.keys()
 
 

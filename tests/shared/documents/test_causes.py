@@ -6,9 +6,9 @@ from shared.contracts.event import Contract
 from shared.documents.causes import causes, emitted_by
 from shared.documents.flow import OF_EVERY_SERVICE, own, received
 from shared.engine.authoring.service import Service
-from tests.contracts.known_services import every_service
+from shared.installed import installed_services
 
-SERVICES = {service.name: service for service in every_service()}
+SERVICES = {service.name: service for service in installed_services()}
 OWN = [pytest.param(service, one, id=one.__name__) for service in SERVICES.values() for one in own(service)]
 
 

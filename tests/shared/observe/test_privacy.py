@@ -19,8 +19,8 @@ from shared.engine.authoring.handlers import Handler, Handlers, Http
 from shared.engine.authoring.service import Service
 from shared.engine.authoring.signatures import Signature
 from shared.engine.batch.message import Message, Origin
+from shared.installed import installed_services
 from shared.observe import metrics, traces
-from tests.contracts.known_services import every_service
 from tests.shared.engine.shop import Sold, envelope
 from tests.shared.observe.canaries import CANARY, command, with_canaries
 from tests.shared.observe.lines import Lines, logged
@@ -29,7 +29,7 @@ from tests.shared.web.admin.operating import Operating, operating
 from tests.waiting import until
 
 TENANT = "acme"
-SERVICES = [service.name for service in every_service()]
+SERVICES = [service.name for service in installed_services()]
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Perform(BaseModel, extra="forbid"):
 
 def prepared(name: str, fails: bool) -> Service:
     """The service, with a command for its effects, which all fail; with `fails`, so do all its handlers."""
-    service = next(found for found in every_service() if found.name == name)
+    service = next(found for found in installed_services() if found.name == name)
     handlers = Handlers()
     own = [handler for part in service.handles for handler in part.handlers]
     handlers.handlers = [failing(handler) if fails else handler for handler in own]

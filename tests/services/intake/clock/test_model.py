@@ -18,7 +18,7 @@ from services.intake.clock.model import (
 from shared.contracts.clock import ClockAdvanced, ClockFollowed
 from shared.contracts.event import Event
 from shared.ids import TenantId
-from tests.contracts.known_services import every_service
+from shared.installed import installed_services
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -52,7 +52,7 @@ def reached(events: list[Event]) -> datetime:
 
 
 def test_every_service_that_there_is_follows() -> None:
-    assert sorted(FOLLOWERS) == [service.name for service in every_service()]
+    assert sorted(FOLLOWERS) == [service.name for service in installed_services()]
 
 
 def test_at_first_what_is_under_way_is_finished_at_the_time_that_it_is() -> None:
