@@ -21,15 +21,16 @@ from zoneinfo import ZoneInfo
 import babel
 from babel.localedata import locale_identifiers
 
-from services.intake.importing import languages, places
+from services.intake.vocabulary.languages import READ_IN
+from services.intake.vocabulary.places import _areas, _cities
 from services.notify.wording.local_time import moment
 
 zone = ZoneInfo("Europe/Berlin")
 times = [datetime(2027, month, 3, hour, tzinfo=UTC) for month, hour in ((1, 1), (7, 13))]
 said = [moment(at, zone, babel.Locale.parse(name)) for name in locale_identifiers() for at in times]
-known = [(code, name) for one in languages.READ_IN for code, name in babel.Locale(one).languages.items()]
-found = [(name, sorted(cities)) for name, cities in places._cities().items()]
-areas = [(name, sorted(map(str, named))) for name, named in places._areas().items()]
+known = [(code, name) for one in READ_IN for code, name in babel.Locale(one).languages.items()]
+found = [(name, sorted(cities)) for name, cities in _cities().items()]
+areas = [(name, sorted(map(str, named))) for name, named in _areas().items()]
 print(babel.__file__, sha256(repr([sorted(part) for part in (said, known, found, areas)]).encode()).hexdigest())
 """
 
