@@ -1,7 +1,7 @@
 """Messages from templates: a subject, a plain text and HTML in the language of their reader.
 
-A language is a folder of `templates`, with a folder for each template. Templates come to be written by organizations,
-so they run in a sandbox, on plain values only, and everything in HTML is escaped.
+A message is a folder of the catalog, with a folder for each language; what messages share is in `layouts`. Templates
+come to be written by organizations, so they run in a sandbox, on plain values only, and everything in HTML is escaped.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from services.notify.messages.model.draft import Template
 from services.notify.wording import local_time
 from services.notify.wording.one_line import one_line
 from shared.clock import zone
 
-FOLDER = Path(__file__).parents[1] / "templates"
+CATALOG = Path(__file__).parents[1] / "catalog"
+LAYOUTS = Path(__file__).parent / "layouts"
 FALLBACK = "en"
 PARTS = ("subject.txt", "body.txt", "body.html")
 
@@ -38,23 +38,24 @@ class Rendered(BaseModel):
 
 
 class TemplatesMissing(Exception):
-    """A language lacks templates; the message names the files."""
+    """A language lacks messages; the error names the files."""
 
 
 class Templates:
-    """The templates of a folder: each language has all of them, and English is there."""
+    """The templates of a catalog: every language has every message, and English is there."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, catalog: Path = CATALOG, layouts: Path = LAYOUTS) -> None:
         """Reads every template; raises TemplatesMissing, or jinja2's TemplateSyntaxError with the place."""
-        self._sandbox = _sandbox(folder)
-        self._languages = {FALLBACK} | {child.name for child in folder.iterdir() if child.is_dir()}
-        files = [_file(language, name, part) for language in self._languages for name in Template for part in PARTS]
+        self._sandbox = _sandbox(catalog, layouts)
+        messages = _folders(catalog)
+        self._languages = {FALLBACK}.union(*map(_folders, [layouts, *(catalog / name for name in messages)]))
+        files = [_file(language, name, part) for name in messages for language in self._languages for part in PARTS]
         if missing := sorted(set(files) - set(self._sandbox.list_templates())):
-            raise TemplatesMissing(f"Missing in {folder}: {', '.join(missing)}. Every language has every template.")
+            raise TemplatesMissing(f"Missing in {catalog}: {', '.join(missing)}. Every language has every message.")
         for file in self._sandbox.list_templates(["txt", "html"]):
             self._sandbox.get_template(file)
 
-    def render(self, template: Template, locale: str, values: Mapping[str, JsonValue]) -> Rendered:
+    def render(self, template: str, locale: str, values: Mapping[str, JsonValue]) -> Rendered:
         """The message in the language of `locale` (such as `de-AT`), or in English if there is no translation.
 
         Times in `values` are ISO 8601 with an offset. Raises jinja2's UndefinedError for a value that is not there.
@@ -75,7 +76,7 @@ class Templates:
         """The first of the locales whose language there are templates for, or English."""
         return next((tag for tag in wished if tag.partition("-")[0].lower() in self._languages), FALLBACK)
 
-    def _render(self, template: Template, part: str, context: dict[str, Any]) -> str:
+    def _render(self, template: str, part: str, context: dict[str, Any]) -> str:
         return self._sandbox.get_template(_file(context["language"], template, part)).render(context)
 
 
@@ -88,9 +89,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         raise SecurityError(f"{operator} is not allowed in a template: send the result as a value")
 
 
-def _sandbox(folder: Path) -> _Sandbox:
+def _sandbox(catalog: Path, layouts: Path) -> _Sandbox:
     sandbox = _Sandbox(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([catalog, layouts]),
         autoescape=select_autoescape(("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -136,8 +137,13 @@ def _one_lined(value: Any) -> Any:  # any JSON, which mypy cannot follow through
     return [_one_lined(item) for item in value] if isinstance(value, list) else value
 
 
+def _folders(folder: Path) -> set[str]:
+    """The folders in one, without those that Python makes."""
+    return {child.name for child in folder.iterdir() if child.is_dir() and not child.name.startswith("_")}
+
+
 def _file(language: str, template: str, part: str) -> str:
-    return f"{language}/{template}/{part}"
+    return f"{template}/{language}/{part}"
 
 
 TEMPLATES = Templates()

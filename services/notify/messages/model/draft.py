@@ -12,7 +12,7 @@ from shared.ids import ApplicationId, NotificationId, PersonId, ProgramId, Relat
 
 
 class Template(StrEnum):
-    """Every message that goes to a person. `templates/examples.json` shows the values that each one needs."""
+    """Every message that goes to a person; each has a folder in the catalog, with an example."""
 
     APPLICATION_RECEIVED = "application_received"
     APPLICATION_APPROVED = "application_approved"

@@ -10,16 +10,24 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from services.notify.messages.model.draft import Template
-from services.notify.wording.rendering import FOLDER, Templates, TemplatesMissing, render
+from services.notify.wording.rendering import CATALOG, LAYOUTS, Templates, TemplatesMissing, render
 
-EXAMPLES: dict[str, dict[str, Any]] = json.loads((FOLDER / "examples.json").read_text())
+EXAMPLES: dict[str, dict[str, Any]] = {
+    template: json.loads((CATALOG / template / "example.json").read_text()) for template in Template
+}
 TEMPLATES = list(Template)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the templates, to be spoiled."""
-    return Path(shutil.copytree(FOLDER, tmp_path / "templates"))
+def catalog(tmp_path: Path) -> Path:
+    """A copy of the catalog, to be spoiled."""
+    return Path(shutil.copytree(CATALOG, tmp_path / "catalog", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+@pytest.fixture
+def layouts(tmp_path: Path) -> Path:
+    """A copy of what messages share, to be spoiled."""
+    return Path(shutil.copytree(LAYOUTS, tmp_path / "layouts"))
 
 
 def leaves(value: Any) -> Iterator[Any]:
@@ -47,7 +55,7 @@ def attacked(value: Any) -> Any:
 
 
 def test_every_template_has_an_example() -> None:
-    assert set(EXAMPLES) == set(Template)
+    assert {path.parent.name for path in CATALOG.glob("*/example.json")} == set(Template)
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -147,41 +155,52 @@ def test_a_language_without_templates_gets_english_with_english_dates(locale: st
     assert render(Template.SESSION_SCHEDULED, locale, values) == render(Template.SESSION_SCHEDULED, "en", values)
 
 
-def test_a_language_is_added_with_a_folder(folder: Path) -> None:
-    german = Path(shutil.copytree(folder / "en", folder / "de"))
-    (german / "session_reminder" / "subject.txt").write_text("Bald: {{ session.starts_at | moment }}")
-    message = Templates(folder).render(Template.SESSION_REMINDER, "de-AT", EXAMPLES["session_reminder"])
+def test_a_language_is_added_with_a_folder_in_every_message(catalog: Path, layouts: Path) -> None:
+    shutil.copytree(layouts / "en", layouts / "de")
+    for template in TEMPLATES:
+        shutil.copytree(catalog / template / "en", catalog / template / "de")
+    (catalog / "session_reminder" / "de" / "subject.txt").write_text("Bald: {{ session.starts_at | moment }}")
+    message = Templates(catalog, layouts).render(Template.SESSION_REMINDER, "de-AT", EXAMPLES["session_reminder"])
     assert message.subject == "Bald: Montag, 29. März 2027, 09:00 (Europe/Berlin, GMT+02:00)"
     assert '<html lang="de">' in message.html
 
 
-def test_a_missing_template_is_named_when_they_are_loaded(folder: Path) -> None:
-    (folder / "en" / "match_accepted" / "body.html").unlink()
-    with pytest.raises(TemplatesMissing, match=r"en/match_accepted/body\.html"):
-        Templates(folder)
+def test_a_message_is_added_with_a_folder(catalog: Path) -> None:
+    shutil.copytree(catalog / "match_declined", catalog / "match_postponed")
+    (catalog / "match_postponed" / "en" / "subject.txt").write_text("Later")
+    assert Templates(catalog).render("match_postponed", "en", EXAMPLES["match_declined"]).subject == "Later"
 
 
-def test_a_language_that_is_half_translated_is_refused(folder: Path) -> None:
-    (folder / "it").mkdir()
-    with pytest.raises(TemplatesMissing, match=r"it/application_approved/body\.html, it/.*"):
-        Templates(folder)
+def test_a_missing_template_is_named_when_they_are_loaded(catalog: Path) -> None:
+    (catalog / "match_accepted" / "en" / "body.html").unlink()
+    with pytest.raises(TemplatesMissing, match=r"match_accepted/en/body\.html"):
+        Templates(catalog)
 
 
-@pytest.mark.parametrize("file", ["match_accepted/body.txt", "layout.html", "reasons.txt"])
-def test_a_broken_template_is_found_when_they_are_loaded(folder: Path, file: str) -> None:
-    (folder / "en" / file).write_text("{% if %}")
+@pytest.mark.parametrize("begun", ["layouts/it", "catalog/session_reminder/it"])
+def test_a_language_that_is_half_translated_is_refused(catalog: Path, layouts: Path, begun: str) -> None:
+    (catalog.parent / begun).mkdir()
+    with pytest.raises(TemplatesMissing, match=r"application_approved/it/body\.html, application_approved/it/.*"):
+        Templates(catalog, layouts)
+
+
+@pytest.mark.parametrize(
+    "file", ["catalog/match_accepted/en/body.txt", "layouts/en/layout.html", "layouts/en/reasons.txt"]
+)
+def test_a_broken_template_is_found_when_they_are_loaded(catalog: Path, layouts: Path, file: str) -> None:
+    (catalog.parent / file).write_text("{% if %}")
     with pytest.raises(TemplateSyntaxError):
-        Templates(folder)
+        Templates(catalog, layouts)
 
 
 @pytest.mark.parametrize("expression", ["10 ** 10000000", "'a' * 10000000000", "partner.clear()", "''.__class__"])
-def test_a_template_cannot_reach_out_of_its_sandbox(folder: Path, expression: str) -> None:
-    (folder / "en" / "match_declined" / "subject.txt").write_text("{{ " + expression + " }}")
+def test_a_template_cannot_reach_out_of_its_sandbox(catalog: Path, expression: str) -> None:
+    (catalog / "match_declined" / "en" / "subject.txt").write_text("{{ " + expression + " }}")
     with pytest.raises(SecurityError):
-        Templates(folder).render(Template.MATCH_DECLINED, "en", EXAMPLES["match_declined"])
+        Templates(catalog).render(Template.MATCH_DECLINED, "en", EXAMPLES["match_declined"])
 
 
-def test_a_template_cannot_switch_escaping_off(folder: Path) -> None:
-    (folder / "en" / "match_declined" / "body.html").write_text("{{ partner.name | safe }}")
+def test_a_template_cannot_switch_escaping_off(catalog: Path) -> None:
+    (catalog / "match_declined" / "en" / "body.html").write_text("{{ partner.name | safe }}")
     with pytest.raises(TemplateSyntaxError, match="safe"):
-        Templates(folder)
+        Templates(catalog)

@@ -1,0 +1,1 @@
+"""Every message to people: a folder each, with its texts in every language and an example."""
