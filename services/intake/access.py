@@ -1,11 +1,11 @@
-"""Who may see what."""
+"""Checks of who may see what."""
 
 from shared.errors import NotAllowed
 from shared.web.auth import Caller
 
 
 def check_own(caller: Caller, person_id: str) -> None:
-    """Refuse a person who asks for what is somebody else's."""
+    """Refuse people what belongs to somebody else."""
     if caller.person_id not in (None, person_id):
         raise NotAllowed("People can see what is their own only.")
 

@@ -1,4 +1,4 @@
-"""What may be set about intake beside what every service has: how it issues tokens."""
+"""The settings of intake beyond those of every service: how it issues tokens."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What all views of intake's aggregates have in common."""
+"""What the views of all aggregates of intake have in common."""
 
 from typing import Self
 
@@ -15,5 +15,5 @@ class View(BaseModel, from_attributes=True):
 
     @classmethod
     def of(cls, aggregate: Aggregate) -> Self:
-        """The view of an aggregate."""
+        """Make the view of an aggregate."""
         return cls.model_validate(aggregate)

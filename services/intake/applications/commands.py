@@ -1,4 +1,4 @@
-"""Asking to take part in a program, and deciding on it."""
+"""What applicants and participants may ask for, and who decides on applications."""
 
 from typing import Annotated
 
@@ -19,9 +19,9 @@ commands = Handlers()
 
 
 class ProfileForm(MatchingProfile, extra="forbid"):
-    """A profile as it is typed: what it leaves open counts as not stated."""
+    """A profile as people fill it in; what it leaves open counts as not stated."""
 
-    seats: int | None = Field(None, ge=0, le=100, description="Long-term places; 0 for who meets ad hoc only")
+    seats: int | None = Field(None, ge=0, le=100, description="Long-term places; 0 for people who only meet ad hoc")
     mentors: int | None = Field(None, ge=1, le=3, description="How many mentors a mentee looks for; 1 if not stated")
     languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
         (), max_length=50, description="ISO 639 codes"
@@ -37,7 +37,7 @@ class ProfileForm(MatchingProfile, extra="forbid"):
 
 
 class SubmitApplication(Command):
-    """Ask to take part in a program."""
+    """Apply to take part in a program."""
 
     program_id: Id
     person_id: Id
@@ -46,18 +46,18 @@ class SubmitApplication(Command):
 
     @property
     def slot_id(self) -> str:
-        """The id of the place that is asked for."""
+        """The id of the slot that the application asks for."""
         return ParticipantSlot.key(self.program_id, self.person_id, self.role)
 
 
 class ApproveApplication(Command):
-    """Let an applicant take part."""
+    """Approve an application: the person takes part from now on."""
 
     application_id: Id
 
 
 class WithdrawApplication(Command):
-    """No longer take part, or no longer ask to. The profile is withdrawn, too."""
+    """Withdraw an application, whether it was approved or not; its profile is withdrawn, too."""
 
     application_id: Id
 
@@ -80,7 +80,7 @@ def submit_application(
     slot: ParticipantSlot,
     ctx: Context,
 ) -> None:
-    """Ask to take part in an open program."""
+    """Apply to take part in an open program."""
     check_open(program, command.program_id)
     wanted = Participation(program_id=command.program_id, person_id=person.id, role=command.role)
     ctx.emit(*application.submit(wanted, command.profile, slot, by=ctx.actor, at=ctx.now))
@@ -92,7 +92,7 @@ def submit_application(
     allow=(CLIENTS, OPERATORS),
 )
 def approve_application(_: ApproveApplication, application: Application, ctx: Context) -> None:
-    """Let an applicant take part."""
+    """Approve an application: the person takes part from now on."""
     ctx.emit(*application.approve(at=ctx.now))
 
 
@@ -104,7 +104,7 @@ def approve_application(_: ApproveApplication, application: Application, ctx: Co
     },
 )
 def withdraw_application(_: WithdrawApplication, application: Application, slot: ParticipantSlot, ctx: Context) -> None:
-    """No longer take part."""
+    """Withdraw an application, whether it was approved or not."""
     ctx.emit(*application.withdraw(slot, by=ctx.actor, at=ctx.now))
 
 
@@ -112,25 +112,25 @@ APPLICATION = {"application": require(Application, "application_id")}
 
 
 class PauseParticipant(Command):
-    """Not be matched for a while. What is agreed already goes on."""
+    """Pause: no new matches for a while; what has been agreed continues."""
 
     application_id: Id
 
 
 class ResumeParticipant(Command):
-    """Be matched again after a pause."""
+    """Resume after a pause: be matched again."""
 
     application_id: Id
 
 
 class LeaveProgram(Command):
-    """Take part no longer: matches end, and the profile is withdrawn. A new application is possible."""
+    """Leave a program: matches end, the profile is withdrawn, and a new application is possible."""
 
     application_id: Id
 
 
 class ChangeCapacity(Command):
-    """Have more or fewer matches at once. Who has more than that already keeps them."""
+    """Change how many matches a person can have at once; nobody loses one by it."""
 
     application_id: Id
     capacity: int = Field(ge=0, le=100, description="Seats of a mentor, 0 to 100; mentors of a mentee, 1 to 3")
@@ -138,13 +138,13 @@ class ChangeCapacity(Command):
 
 @commands.post("/applications/{application_id}/pause", loads=APPLICATION)
 def pause_participant(_: PauseParticipant, application: Application, ctx: Context) -> None:
-    """Not be matched for a while."""
+    """Pause: no new matches for a while."""
     ctx.emit(*application.pause(by=ctx.actor))
 
 
 @commands.post("/applications/{application_id}/resume", loads=APPLICATION)
 def resume_participant(_: ResumeParticipant, application: Application, ctx: Context) -> None:
-    """Be matched again."""
+    """Resume after a pause: be matched again."""
     ctx.emit(*application.resume(by=ctx.actor))
 
 
@@ -156,11 +156,11 @@ def resume_participant(_: ResumeParticipant, application: Application, ctx: Cont
     },
 )
 def leave_program(_: LeaveProgram, application: Application, slot: ParticipantSlot, ctx: Context) -> None:
-    """Take part no longer."""
+    """Leave a program; what has been agreed ends, too."""
     ctx.emit(*application.leave(slot, by=ctx.actor, at=ctx.now))
 
 
 @commands.post("/applications/{application_id}/capacity", loads=APPLICATION)
 def change_capacity(command: ChangeCapacity, application: Application, ctx: Context) -> None:
-    """Have more or fewer matches at once."""
+    """Change how many matches a person can have at once."""
     ctx.emit(*application.change_capacity(command.capacity, by=ctx.actor))

@@ -1,4 +1,4 @@
-"""Reading applications over HTTP: people see their own, clients and operators all of their tenant."""
+"""Applications over HTTP: people see their own, clients and operators all of their tenant."""
 
 from datetime import datetime
 from typing import Annotated
@@ -34,7 +34,7 @@ class ApplicationView(View):
     left_at: datetime | None
 
 
-class Wanted(BaseModel, extra="forbid"):
+class ApplicationFilter(BaseModel, extra="forbid"):
     """Which applications to list."""
 
     program_id: str | None = None
@@ -51,9 +51,9 @@ class Wanted(BaseModel, extra="forbid"):
 
 @queries.get("/applications")
 async def list_applications(
-    wanted: Annotated[Wanted, Query()], reader: TenantReader, caller: CurrentCaller
+    wanted: Annotated[ApplicationFilter, Query()], reader: TenantReader, caller: CurrentCaller
 ) -> Listing[ApplicationView]:
-    """Applications by program, person, status and role; people see their own."""
+    """List applications by program, person, status and role; people see their own."""
     where = wanted.where()
     if caller.person_id is not None:
         where["person_id"] = caller.person_id
@@ -64,7 +64,7 @@ async def list_applications(
 async def get_application(
     application_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
 ) -> ApplicationView:
-    """An application; people see their own."""
+    """Show an application; people see their own."""
     application = await reader.get(Application, application_id)
     check_own(caller, application.person_id)
     return ApplicationView.of(versioned(response, application))

@@ -16,10 +16,10 @@ commands = Handlers()
 
 
 class AdvanceClock(Command):
-    """Move the clock of a sandbox forward, by a duration or to a time; all that is due until then happens."""
+    """Move the clock of a sandbox forward, by a duration or to a time; everything due until then happens."""
 
     tenant_field: ClassVar[str] = "organization_id"
-    """It is the organization's own affair: an operator whose token names no tenant may ask, too."""
+    """An operator whose token names no tenant may ask, too: this field names the tenant."""
 
     organization_id: Id
     by: Duration | None = Field(None, description="An ISO 8601 duration, such as P30D or PT26H; 366 days at most")
@@ -27,13 +27,13 @@ class AdvanceClock(Command):
 
     @model_validator(mode="after")
     def check_one(self) -> Self:
-        """Either says how far it goes."""
+        """Refuse both, and neither."""
         if (self.by is None) == (self.to is None):
             raise ValueError("say how far it goes with one of by (such as P30D) and to (such as 2027-01-31T12:00:00Z)")
         return self
 
     def distance(self, now: datetime) -> timedelta:
-        """How far the clock has to move from here."""
+        """How far the clock has to move from `now`."""
         return self.to - now if self.to is not None else self.by or timedelta()
 
 
@@ -44,6 +44,6 @@ class AdvanceClock(Command):
     allow=(CLIENTS, OPERATORS),
 )
 def advance_clock(command: AdvanceClock, clock: SandboxClock, organization: Organization, ctx: Context) -> ClockShown:
-    """Move the clock of a sandbox."""
+    """Move the clock of a sandbox forward; everything due until then happens."""
     ctx.emit(*clock.advance(command.distance(ctx.now), ctx.now))
     return clock.show(ctx.now)

@@ -19,7 +19,7 @@ MOST = timedelta(days=366)
 """How far a clock moves at once."""
 
 MARGIN = timedelta(minutes=1)
-"""What is due so soon after the next timer happens in one step with it."""
+"""Timers due within this after the next one fire in the same step."""
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -29,30 +29,30 @@ class LiveOrganization(Refusal):
 
 
 class ClockNotForward(Refusal):
-    """A clock moves forward only: what has happened has happened."""
+    """A clock only moves forward: what has happened has happened."""
 
 
 class ClockTooFar(Refusal):
-    """A clock moves by a year at once, no further."""
+    """A clock moves by a year at most at once."""
 
 
 class ClockMoving(Refusal):
-    """A clock is moved by one at a time."""
+    """A clock that is still moving cannot be moved again."""
 
 
 class Followed(BaseModel, extra="allow"):
-    """What a service has said last, of which round."""
+    """What a service reported last, and in which round."""
 
     round: int
-    at: datetime = Field(description="Up to then everything has happened that the service knows of")
+    at: datetime = Field(description="Everything that the service knew of has happened up to then")
     activity: int
     next_due: datetime | None = Field(description="When its next timer is due")
 
 
-class Followers(BaseModel):
+class ServiceProgress(BaseModel):
     """How far a service has followed."""
 
-    at: datetime = Field(description="Up to then everything has happened that the service knows of")
+    at: datetime = Field(description="Everything that the service knew of has happened up to then")
     next_due: datetime | None = Field(description="When its next timer is due; null if it has none")
 
 
@@ -61,17 +61,17 @@ class ClockShown(BaseModel):
 
     now: datetime
     target: datetime | None = Field(description="Where it was last moved to; null if it never was")
-    moving: bool = Field(description="Whether services still follow")
-    followed: Mapping[str, Followers] = Field(description="What each service has said last")
-    waiting_for: list[str] = Field(description="The services that have not answered yet: look here if nothing moves")
+    moving: bool = Field(description="Whether services are still following")
+    followed: Mapping[str, ServiceProgress] = Field(description="What each service reported last")
+    waiting_for: list[str] = Field(description="The services that have not reported yet: look here if nothing moves")
 
 
 class SandboxClock(Aggregate, name="sandbox-clock"):
     """A sandbox's time, which is `offset_ms` ahead of the machines', on its way to a target.
 
-    It is moved to the next timer of any service, and stays until nothing is left to do there: a round asks every
-    service to work off all that it knows of, and when two rounds in a row find that no service has handled anything in
-    between, nothing is under way.
+    It moves to the next timer of any service, and stays there until nothing is left to do: a round asks every service
+    to work through everything that it knows of, and nothing is under way once two rounds in a row find that no service
+    has handled anything in between.
     """
 
     offset_ms: int = 0
@@ -81,7 +81,7 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
     is_moving: bool = False
     followed: dict[str, Followed] = {}
     activities: dict[str, int] = {}
-    """What the services had handled in the round before, at the same time."""
+    """What the services had handled in the round before this one, at the same time."""
 
     @property
     def offset(self) -> timedelta:
@@ -90,19 +90,19 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
 
     @property
     def waiting_for(self) -> list[str]:
-        """The services that have not answered in this round."""
-        answered = {name for name, said in self.followed.items() if said.round == self.round}
-        return [name for name in FOLLOWERS if name not in answered] if self.is_moving else []
+        """The services that have not reported in this round."""
+        reported = {name for name, last in self.followed.items() if last.round == self.round}
+        return [name for name in FOLLOWERS if name not in reported] if self.is_moving else []
 
     def check_sandbox(self) -> None:
-        """Refuse a live organization, which has the machines' time for good."""
+        """Refuse a live organization, whose time is always the machines'."""
         if not is_sandbox(self.id):
             raise LiveOrganization(
                 f"{self.id} is a live organization: only a sandbox has a clock to move; its id begins with {SANDBOX}."
             )
 
     def advance(self, by: timedelta, now: datetime) -> list[Event]:
-        """Begin to move it. `now` is what it shows."""
+        """Start moving it. `now` is what it shows."""
         self.check_sandbox()
         if self.is_moving and self.target is not None:
             raise ClockMoving(
@@ -115,12 +115,12 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
         self.target, self.is_moving = to_milliseconds(now + by), True
         return self._step(now, now)
 
-    def note(self, said: ClockFollowed, now: datetime) -> list[Event]:
-        """A service has followed; when all have, they are asked again, or the clock moves on, or it has arrived."""
-        if not self.is_moving or said.round != self.round or self.reached is None or self.target is None:
+    def record(self, report: ClockFollowed, now: datetime) -> list[Event]:
+        """Record how far a service has followed; when all have, ask them again, move on, or arrive."""
+        if not self.is_moving or report.round != self.round or self.reached is None or self.target is None:
             return []
-        self.followed[said.service] = Followed(
-            round=said.round, at=self.reached, activity=said.activity, next_due=said.next_due
+        self.followed[report.service] = Followed(
+            round=report.round, at=self.reached, activity=report.activity, next_due=report.next_due
         )
         if self.waiting_for:
             return []
@@ -134,8 +134,10 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
         return []
 
     def show(self, now: datetime) -> ClockShown:
-        """What it shows when it shows `now`."""
-        followed = {name: Followers(at=one.at, next_due=one.next_due) for name, one in sorted(self.followed.items())}
+        """Show the clock as it is at `now`."""
+        followed = {
+            name: ServiceProgress(at=one.at, next_due=one.next_due) for name, one in sorted(self.followed.items())
+        }
         return ClockShown(
             now=now, target=self.target, moving=self.is_moving, followed=followed, waiting_for=self.waiting_for
         )
@@ -146,13 +148,13 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
         return min((target, *due))
 
     def _step(self, to: datetime, now: datetime) -> list[Event]:
-        """Move to a time, unless it has gone by itself meanwhile."""
+        """Move to a time, unless the clock has passed it by itself."""
         self.offset_ms += max(0, (to - now) // MILLISECOND)
         self.reached, self.activities = max(to, now), {}
         return self._ask()
 
     def _ask(self) -> list[Event]:
-        """A new round."""
+        """Start a new round."""
         self.round += 1
         assert self.reached is not None
         moved = ClockAdvanced(

@@ -1,4 +1,4 @@
-"""Reading the clock of a sandbox over HTTP."""
+"""The clock of a sandbox over HTTP."""
 
 from fastapi import APIRouter
 
@@ -12,7 +12,7 @@ queries = APIRouter()
 
 @queries.get("/organizations/{organization_id}/clock")
 async def get_clock(organization_id: str, reader: TenantReader, now: Now) -> ClockShown:
-    """What the clock of a sandbox shows, and which services have followed it."""
+    """Show the clock of a sandbox, and which services have followed it."""
     await reader.get(Organization, organization_id)
     clocks = await reader.many(SandboxClock, [organization_id])
     clock = clocks[0] if clocks else SandboxClock(id=organization_id)

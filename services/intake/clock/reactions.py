@@ -11,5 +11,5 @@ reactions = Handlers()
 
 @reactions.on("note-clock-followed", loads={"clock": create(SandboxClock, "organization_id")})
 def note_clock_followed(event: ClockFollowed, clock: SandboxClock, ctx: Context) -> None:
-    """Have a sandbox's clock move on when all services have followed it."""
-    ctx.emit(*clock.note(event, ctx.now))
+    """Record how far a service has followed; move the clock on once all have."""
+    ctx.emit(*clock.record(event, ctx.now))

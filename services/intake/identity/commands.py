@@ -1,4 +1,4 @@
-"""What is asked about identity. These commands have no path: the routes ask for them, which keep the secrets."""
+"""Commands about identity. They have no path of their own: the routes send them, so that secrets stay in the routes."""
 
 from pydantic import BaseModel, Field
 
@@ -12,7 +12,7 @@ from shared.engine.authoring.loads import create, optional, require
 commands = Handlers()
 
 SERVICES = "service"
-"""The kind of caller that only this service's own routes are."""
+"""The kind of caller that only this service's own routes can be."""
 
 
 class RegisterClient(BaseModel, extra="forbid"):
@@ -30,7 +30,7 @@ class MakeSignInLink(BaseModel, extra="forbid"):
 
 
 class SignIn(BaseModel, extra="forbid"):
-    """Use a link."""
+    """Sign in with a link."""
 
     link_id: str
     secret_hash: str
@@ -44,7 +44,7 @@ class SignedIn(BaseModel):
 
 @commands.post("", loads={"client": create(Client)}, status=201, allow=(OPERATORS,))
 def register_client(command: RegisterClient, client: Client) -> None:
-    """Let another system in."""
+    """Let another system act in the tenant."""
     client.register(command.name, command.secret_hash)
 
 
@@ -55,13 +55,13 @@ def register_client(command: RegisterClient, client: Client) -> None:
     allow=(CLIENTS, OPERATORS),
 )
 def make_sign_in_link(command: MakeSignInLink, link: SignInLink, person: Person, ctx: Context) -> None:
-    """Make a link for somebody."""
+    """Make a link by which a person can sign in, once."""
     link.make(person.id, command.secret_hash, ctx.now)
 
 
 @commands.post("", loads={"link": optional(SignInLink, "link_id")}, allow=(SERVICES,))
 def sign_in(command: SignIn, link: SignInLink | None, ctx: Context) -> SignedIn:
-    """Use a link up."""
+    """Sign in with a link, which works once."""
     if link is None:
         raise LinkNotValid
     link.use(command.secret_hash, ctx.now)

@@ -35,14 +35,14 @@ class OAuthError(Exception):
         self.problem = OAuthProblem(error=error, error_description=description)
 
     def response(self) -> JSONResponse:
-        """The error as the standard has it."""
+        """The response that the standard asks for."""
         if self.problem.error != "invalid_client":
             return JSONResponse(self.problem.model_dump(), 400, NO_STORE)
         return JSONResponse(self.problem.model_dump(), 401, {**NO_STORE, "WWW-Authenticate": 'Basic realm="ithaca"'})
 
 
 @dataclass(slots=True, frozen=True)
-class Request:
+class TokenRequest:
     """A client asks for a token; an operator may say for which tenant."""
 
     client_id: str
@@ -50,8 +50,8 @@ class Request:
     tenant: str = ""
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> Request:
-    """What is asked; raises `OAuthError`."""
+def read(body: bytes, headers: Mapping[str, str]) -> TokenRequest:
+    """Read a request for a token; raises `OAuthError`."""
     form = _form(body, headers.get("content-type", ""))
     if form.get("grant_type") != "client_credentials":
         error = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
@@ -59,11 +59,11 @@ def read(body: bytes, headers: Mapping[str, str]) -> Request:
     if "scope" in form:
         raise OAuthError("invalid_scope", "Tokens have no scopes: leave the parameter out.")
     id, secret = _credentials(form, headers.get("authorization"))
-    return Request(id, secret, form.get("tenant", ""))
+    return TokenRequest(id, secret, form.get("tenant", ""))
 
 
-async def authenticate(asked: Request, settings: IntakeSettings, store: Store) -> Caller:
-    """The caller that these credentials stand for; raises `OAuthError`."""
+async def authenticate(asked: TokenRequest, settings: IntakeSettings, store: Store) -> Caller:
+    """Find the caller that these credentials stand for; raises `OAuthError`."""
     if asked.client_id == settings.operator_client_id:
         return _operator(asked, settings)
     named = owner(asked.client_id)
@@ -75,7 +75,7 @@ async def authenticate(asked: Request, settings: IntakeSettings, store: Store) -
     return Caller(named.tenant, "client", named.id)
 
 
-def _operator(asked: Request, settings: IntakeSettings) -> Caller:
+def _operator(asked: TokenRequest, settings: IntakeSettings) -> Caller:
     secret = settings.operator_client_secret
     if secret is None or not are_equal(secret.get_secret_value(), asked.client_secret):
         raise _unknown()

@@ -40,12 +40,12 @@ TOKEN_FORM = {
 
 @cache
 def signing_keys(file: Path) -> SigningKeys:
-    """The keys in a file, once for a process."""
+    """Read the keys in a file, once per process."""
     return SigningKeys(file)
 
 
 async def tokens(request: Request) -> Tokens:
-    """What issues this service's tokens."""
+    """Make what issues this service's tokens."""
     settings: IntakeSettings = request.app.state.settings
     return Tokens(settings, signing_keys(settings.signing_key_file), clock_of(request.app))
 
@@ -62,7 +62,7 @@ class NewClient(BaseModel, extra="forbid"):
 
 
 class ClientCredentials(BaseModel):
-    """What a client needs for its tokens. The secret is shown once: it is not kept."""
+    """What a client needs to get tokens. The secret is shown this once, and not kept."""
 
     client_id: str
     client_secret: str
@@ -75,10 +75,10 @@ class NewSignInLink(BaseModel, extra="forbid"):
 
 
 class SignInLinkMade(BaseModel):
-    """What a person needs to sign in, once. It is shown once: it is not kept."""
+    """What a person needs to sign in, once. It is shown this once, and not kept."""
 
     link: str
-    expires_in: int = Field(description="Seconds until it is worth nothing")
+    expires_in: int = Field(description="Seconds until it expires")
 
 
 class LinkShown(BaseModel, extra="forbid"):
@@ -94,7 +94,7 @@ class LinkShown(BaseModel, extra="forbid"):
     openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": TOKEN_FORM}}}},
 )
 async def issue_token(request: Request, issuing: Issuing) -> Response:
-    """A token for a client or an operator (OAuth 2.0, client credentials)."""
+    """Issue a token to a client or an operator (OAuth 2.0, client credentials)."""
     try:
         asked = oauth.read(await request.body(), request.headers)
         caller = await oauth.authenticate(asked, issuing.settings, request.app.state.store)
@@ -129,7 +129,7 @@ async def make_sign_in_link(
 
 @routes.post("/v1/sign-in", responses=FORBIDDEN)
 async def sign_in(shown: LinkShown, send: SendCommand, issuing: Issuing, response: Response) -> AccessToken:
-    """A token for the person whose link it is. The link is used up by it."""
+    """Sign in with a link, which works once: issues a token to the person."""
     front, _, secret = shown.link.rpartition(".")
     link = owner(front)
     if link is None:
@@ -142,14 +142,14 @@ async def sign_in(shown: LinkShown, send: SendCommand, issuing: Issuing, respons
 
 @routes.get(JWKS_PATH)
 async def published_keys(issuing: Issuing, response: Response) -> dict[str, Any]:  # a JWK Set
-    """The keys that tokens are checked with (RFC 7517)."""
+    """Publish the keys that tokens are checked with (RFC 7517)."""
     response.headers.update(PUBLISHED)
     return issuing.keys.published()
 
 
 @routes.get("/.well-known/oauth-authorization-server")
 async def metadata(issuing: Issuing, response: Response) -> dict[str, Any]:  # as the standard lists it
-    """Where and how to get tokens (RFC 8414)."""
+    """Publish where and how to get tokens (RFC 8414)."""
     issuer = issuing.settings.issuer
     response.headers.update(PUBLISHED)
     return {

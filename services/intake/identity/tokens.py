@@ -16,11 +16,11 @@ LIFETIME = timedelta(minutes=15)
 
 
 class AccessToken(BaseModel):
-    """A token, as OAuth hands it out (RFC 6749, 5.1)."""
+    """A token in the form that OAuth gives it (RFC 6749, 5.1)."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - how it is used, not what it is
-    expires_in: int = Field(description="Seconds until it is worth nothing")
+    expires_in: int = Field(description="Seconds until it expires")
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,7 +32,7 @@ class Tokens:
     clock: Clock
 
     def issue(self, caller: Caller, client_id: str) -> AccessToken:
-        """A token for the caller, asked for by that client."""
+        """Issue a token for the caller, at the request of that client."""
         now, key = int(self.clock().timestamp()), self.keys.newest
         lifetime = int(LIFETIME.total_seconds())
         claims = {

@@ -1,1 +1,1 @@
-"""People from a spreadsheet: bytes in, people and a report per row out. It reads no database and writes nothing."""
+"""Importing many people from a spreadsheet: a dry run with a report on every row, then slice by slice."""

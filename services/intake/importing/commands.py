@@ -16,11 +16,11 @@ commands = Handlers()
 
 
 ROWS_EXPIRE = timedelta(hours=24)
-"""How long the rows of an import are kept at most, whether or not it was started."""
+"""How long the rows of an import are kept at most, whether or not it has started."""
 
 
 class AddImportSlice(BaseModel):
-    """Hand in some rows of an import, before it starts. `refused` are lines of the file that cannot be taken."""
+    """Hand in some rows of an import before it starts. `refused` are lines of the file that cannot be imported."""
 
     import_id: str
     number: int
@@ -34,7 +34,7 @@ class AddImportSlice(BaseModel):
 
 
 class StartImport(BaseModel):
-    """Enroll the people of an import, slice by slice. All slices are handed in."""
+    """Start an import, all of whose slices have been handed in."""
 
     import_id: str
     slices: int
@@ -43,7 +43,7 @@ class StartImport(BaseModel):
 
 @commands.post("", loads={"part": create(ImportSlice, "slice_id")}, allow=(CLIENTS, OPERATORS))
 def add_import_slice(command: AddImportSlice, part: ImportSlice, ctx: Context) -> None:
-    """Keep some rows until the import has come to them."""
+    """Keep some rows until the import gets to them."""
     ids = [ctx.new_id() for _ in range(2 * len(command.rows))]
     part.fill(command.rows, command.refused, ids)
     ctx.after(ROWS_EXPIRE, ExpireSlice(slice_id=part.id), id=f"expire-slice/{part.id}")
@@ -59,7 +59,7 @@ def add_import_slice(command: AddImportSlice, part: ImportSlice, ctx: Context) -
     allow=(CLIENTS, OPERATORS),
 )
 def start_import(command: StartImport, started: Import, program: Program | None, ctx: Context) -> None:
-    """Enroll the people of an import."""
+    """Start an import: its people are enrolled slice by slice."""
     check_open(program, command.terms.program_id)
     started.start(command.terms, command.slices, ctx.now)
     ctx.at(ctx.now, EnrollSlice(import_id=started.id, number=0), id=f"enroll-slice/{started.id}/0")

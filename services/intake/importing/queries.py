@@ -1,4 +1,4 @@
-"""Reading over HTTP how far imports have come."""
+"""Imports over HTTP: how far they have come, and what became of each row."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -51,7 +51,7 @@ async def list_imports(
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[ImportView]:
-    """The imports that were started."""
+    """List the imports that have started."""
     check_manager(caller)
     where = {"terms.program_id": program_id} if program_id else {}
     return listing(await reader.page(Import, where, after, limit), ImportView.of)
@@ -59,7 +59,7 @@ async def list_imports(
 
 @queries.get("/imports/{import_id}")
 async def get_import(import_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ImportView:
-    """How far an import has come."""
+    """Show how far an import has come."""
     check_manager(caller)
     return ImportView.of(versioned(response, await reader.get(Import, import_id)))
 
@@ -71,7 +71,7 @@ async def list_import_rows(
     caller: CurrentCaller,
     after: Annotated[int, Query(ge=0, description="The `next` of the answer before; 0 for the first")] = 0,
 ) -> ImportRows:
-    """What became of each row so far, some slices at a time."""
+    """List what became of each row so far, some slices at a time."""
     check_manager(caller)
     found = await reader.get(Import, import_id)
     numbers = range(min(after, found.done), min(after + SLICES_PER_PAGE, found.done))

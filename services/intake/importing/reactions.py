@@ -1,4 +1,4 @@
-"""An import goes on slice by slice, and rows that were never enrolled are forgotten."""
+"""What timers bring about: the next slice is enrolled, and rows that were never enrolled are deleted."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,11 +17,11 @@ reactions = Handlers()
 
 
 PAUSE = timedelta(milliseconds=100)
-"""Between two slices of an import, so that it does not delay others."""
+"""How long an import waits between two slices, so that it does not delay others."""
 
 
 NO_ROWS = ImportSlice()
-"""Instead of a slice that is missing."""
+"""Stands in for a slice that is missing."""
 
 
 @reactions.on(
@@ -70,6 +70,6 @@ def enroll_slice(
 
 @reactions.on("expire-slice", loads={"part": optional(ImportSlice, "slice_id")})
 def expire_slice(_: ExpireSlice, part: ImportSlice | None) -> None:
-    """Forget rows that were never enrolled."""
+    """Delete rows that were never enrolled."""
     if part is not None:
         part.expire()

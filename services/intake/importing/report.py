@@ -1,4 +1,4 @@
-"""What an import made of each row, and what became of it."""
+"""The report on a file: what was understood of each row, and what became of it."""
 
 import hashlib
 from collections import Counter
@@ -9,18 +9,18 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, computed_field
 
 from services.intake.importing.imported_person import ImportedPerson
-from services.intake.importing.rows import understand
-from services.intake.importing.sheet import ImportRefused, Row, read_sheet
+from services.intake.importing.rows import understand_row
+from services.intake.importing.sheet import ImportRefused, Record, read_sheet
 from services.intake.vocabulary.findings import Kind, Note, Remark, refused
 from services.intake.vocabulary.time_zones import understand_zone
 from shared.contracts.intake import Role
 
 MAX_REMARKS = 1_000_000
-"""Ten a row in the largest file. More would only fill the memory: nobody reads them."""
+"""Ten a row in the largest file. More would only fill memory: nobody reads them."""
 
 
-class Outcome(StrEnum):
-    """What became of a row; in a dry run, what would."""
+class ReportedOutcome(StrEnum):
+    """What became of a row, or what would in a dry run."""
 
     WOULD_CREATE = "would_create"
     WOULD_UPDATE = "would_update"
@@ -35,7 +35,7 @@ class RowReport:
     """One row, by the line of the file on which it begins (from 1)."""
 
     line: int
-    outcome: Outcome
+    outcome: ReportedOutcome
     remarks: tuple[Remark, ...] = ()
 
 
@@ -54,7 +54,7 @@ class ImportReport(BaseModel):
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties; pydantic documents this form
     @property
-    def totals(self) -> dict[Outcome, int]:
+    def totals(self) -> dict[ReportedOutcome, int]:
         """The number of rows by outcome."""
         return dict(Counter(row.outcome for row in self.rows))
 
@@ -64,8 +64,8 @@ class ImportReport(BaseModel):
         """The number of remarks by kind."""
         return dict(Counter(remark.kind for row in self.rows for remark in row.remarks))
 
-    def with_outcomes(self, outcomes: Mapping[int, Outcome]) -> "ImportReport":
-        """The same report after the rows on these lines have come out otherwise."""
+    def with_outcomes(self, outcomes: Mapping[int, ReportedOutcome]) -> "ImportReport":
+        """Copy the report with other outcomes on these lines."""
         rows = tuple(replace(row, outcome=outcomes.get(row.line, row.outcome)) for row in self.rows)
         return self.model_copy(update={"rows": rows})
 
@@ -73,10 +73,10 @@ class ImportReport(BaseModel):
 def read_people(
     content: bytes, role: Role, encoding: str | None = None, default_time_zone: str | None = None
 ) -> tuple[ImportReport, list[ImportedPerson]]:
-    """Read a CSV file of people: those whose row can be taken, and a report on every row.
+    """Read a CSV file of people: those whose row can be imported, and a report on every row.
 
-    Each accepted row is `would_create`: whom of them the tenant already knows is for the caller to say, by
-    `with_outcomes`. `default_time_zone` is for people who state none and whose location does not tell.
+    Each accepted row is `would_create`: the caller says, by `with_outcomes`, whom the tenant already knows.
+    `default_time_zone` is for people who state none, and whose location does not give it away.
     Raises `ImportRefused` for a file that cannot be read at all; one bad row costs only that row.
     """
     zone = _default_zone(default_time_zone)
@@ -94,16 +94,20 @@ def read_people(
     return report, people
 
 
-def _understand_all(rows: Iterable[Row], role: Role, zone: str | None) -> tuple[list[RowReport], list[ImportedPerson]]:
+def _understand_all(
+    rows: Iterable[Record], role: Role, zone: str | None
+) -> tuple[list[RowReport], list[ImportedPerson]]:
     reports: list[RowReport] = []
     people: dict[str, ImportedPerson] = {}
     remark_count = 0
     for row in rows:
-        person, remarks = understand(row, role, zone)
+        person, remarks = understand_row(row, role, zone)
         if person and (first := people.setdefault(person.email_key, person)) is not person:
             remarks.append(_duplicate(person, first).at(row.line, "email"))
             person = None
-        reports.append(RowReport(row.line, Outcome.WOULD_CREATE if person else Outcome.REFUSED, tuple(remarks)))
+        reports.append(
+            RowReport(row.line, ReportedOutcome.WOULD_CREATE if person else ReportedOutcome.REFUSED, tuple(remarks))
+        )
         remark_count += len(remarks)
         if remark_count > MAX_REMARKS:
             raise ImportRefused(f"more than {MAX_REMARKS:,} remarks up to here. Is this the right file?", row.line)

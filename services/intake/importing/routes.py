@@ -1,4 +1,4 @@
-"""A file of people over HTTP: a dry run shows what it would bring about, a commit has it done slice by slice."""
+"""A file of people over HTTP: a dry run shows what would happen, a commit makes it happen slice by slice."""
 
 import asyncio
 import hashlib
@@ -13,12 +13,11 @@ from services.intake.access import check_manager
 from services.intake.applications.model.application import Application
 from services.intake.applications.model.profile import MatchingProfile
 from services.intake.applications.model.slot import ParticipantSlot
-from services.intake.importing import report as reports
 from services.intake.importing.commands import AddImportSlice, StartImport
 from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.model.enrollment import Enrollment, Outcome, Row, Terms
 from services.intake.importing.model.slices import ROWS_PER_SLICE
-from services.intake.importing.report import ImportReport, read_people
+from services.intake.importing.report import ImportReport, ReportedOutcome, read_people
 from services.intake.importing.sheet import MAX_BYTES
 from services.intake.organizations.model import Organization
 from services.intake.people.model import EmailAddress, Person
@@ -36,25 +35,25 @@ from shared.web.reading import TenantReader
 routes = APIRouter()
 
 AT_ONCE = 8
-"""Slices that are handed in together: enough to share a transaction, too few for a large one."""
+"""Slices handed in together: enough to share a transaction, too few to make it a large one."""
 
 ROWS_READ = 200
-"""Rows whose people are looked up together; requests of others are answered in between."""
+"""Rows whose people are looked up together; other requests are answered in between."""
 
-WOULD = {Outcome.CREATED: reports.Outcome.WOULD_CREATE, Outcome.UPDATED: reports.Outcome.WOULD_UPDATE}
+WOULD = {Outcome.CREATED: ReportedOutcome.WOULD_CREATE, Outcome.UPDATED: ReportedOutcome.WOULD_UPDATE}
 
 
 class FileChanged(Refusal):
-    """A commit is of the file that the dry run has shown. `sha256` is that of the file that came."""
+    """A commit is of the same file as the dry run. `sha256` is that of the file that arrived."""
 
 
 class ImportOptions(BaseModel, extra="forbid"):
-    """How a file is to be taken."""
+    """How to import a file."""
 
-    role: Role = Field(description="As what the people of the file take part")
+    role: Role = Field(description="The role in which the people of the file take part")
     encoding: str | None = Field(None, description="Of a file that is not UTF-8 and has no byte order mark: cp1252")
     approve: bool = Field(False, description="Whether all applications are approved at once")
-    dry_run: bool = Field(True, description="Whether only to show what would come of it")
+    dry_run: bool = Field(True, description="Whether only to show what would happen")
     sha256: str | None = Field(None, description="As the dry run gave it; a commit needs it")
 
 
@@ -74,11 +73,11 @@ async def import_people(
     send: SendCommand,
     now: Now,
 ) -> Response:
-    """Take the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
+    """Import the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
 
     The body is the file. A dry run answers with a report on every row, and changes nothing. A commit answers with the
-    id of the import, which goes on by itself: `/imports/{id}` tells how far it is, `/imports/{id}/rows` what became of
-    each row.
+    id of the import, which continues by itself: `/imports/{id}` shows how far it has come, `/imports/{id}/rows` what
+    became of each row.
     """
     check_manager(caller)
     terms = await _terms(reader, program_id, options)
@@ -111,23 +110,23 @@ async def _terms(reader: Reader, program_id: str, options: ImportOptions) -> Ter
 
 async def foresee(
     reader: Reader, people: Sequence[ImportedPerson], terms: Terms, by: str, at: datetime
-) -> Mapping[int, reports.Outcome]:
-    """What an import would make of each line: it is done on copies, which are thrown away."""
-    outcomes: dict[int, reports.Outcome] = {}
+) -> Mapping[int, ReportedOutcome]:
+    """Say what an import would do with each line: it is tried on copies, which are thrown away."""
+    outcomes: dict[int, ReportedOutcome] = {}
     for start in range(0, len(people), ROWS_READ):
         rows = [row_of(person) for person in people[start : start + ROWS_READ]]
         for row, found in zip(rows, await _find(reader, rows, terms), strict=True):
-            outcome, _ = found.take(row, terms, by, at)
-            outcomes[row.line] = WOULD.get(outcome, reports.Outcome.UNCHANGED)
+            outcome, _ = found.apply(row, terms, by, at)
+            outcomes[row.line] = WOULD.get(outcome, ReportedOutcome.UNCHANGED)
     return outcomes
 
 
 async def _find(reader: Reader, rows: Sequence[Row], terms: Terms) -> list[Enrollment]:
-    """What each row is about, as it is now."""
+    """What each row is about, in its present state."""
     addresses = await _each(reader, EmailAddress, [EmailAddress.key(row.email) for row in rows])
     people = await _each(reader, Person, [address.person_id or "" for address in addresses])
-    places = [ParticipantSlot.key(terms.program_id, person.id, terms.role) for person in people]
-    slots = await _each(reader, ParticipantSlot, places)
+    slot_ids = [ParticipantSlot.key(terms.program_id, person.id, terms.role) for person in people]
+    slots = await _each(reader, ParticipantSlot, slot_ids)
     applications = await _each(reader, Application, [slot.application_id or "" for slot in slots])
     return [Enrollment(*found) for found in zip(addresses, people, slots, applications, strict=True)]
 
@@ -139,13 +138,13 @@ async def _each(reader: Reader, kind: type[A], ids: Sequence[str]) -> list[A]:
 
 
 def row_of(person: ImportedPerson) -> Row:
-    """The row of an import for somebody that was read from a file."""
+    """Make the row of an import for a person who was read from a file."""
     profile = MatchingProfile.model_validate(person.model_dump(include=set(MatchingProfile.model_fields)))
     return Row(line=person.line, name=person.name, email=person.email, time_zone=person.time_zone, profile=profile)
 
 
 def cut(import_id: str, report: ImportReport, people: Sequence[ImportedPerson]) -> list[AddImportSlice]:
-    """The file in slices, in its order."""
+    """Cut a file into slices, in its order."""
     accepted = {person.line: person for person in people}
     slices = []
     for number, start in enumerate(range(0, len(report.rows), ROWS_PER_SLICE)):
@@ -157,7 +156,7 @@ def cut(import_id: str, report: ImportReport, people: Sequence[ImportedPerson]) 
 
 
 async def _start(slices: Sequence[AddImportSlice], terms: Terms, send: CommandSender, caller: Caller) -> Answer:
-    """Store the slices, then start. If one of them fails, the import never starts, and the others expire unseen."""
+    """Store the slices, then start. If storing one fails, the import never starts, and the others expire unseen."""
     for start in range(0, len(slices), AT_ONCE):
         await asyncio.gather(*(send(one, caller) for one in slices[start : start + AT_ONCE]))
     return await send(StartImport(import_id=slices[0].import_id, slices=len(slices), terms=terms), caller)

@@ -1,4 +1,4 @@
-"""Bytes to rows: encoding, delimiter, header and records of a CSV file (RFC 4180)."""
+"""A CSV file (RFC 4180): encoding, delimiter, header and records."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 ENCODINGS = (
     "utf-8", "utf-16-le", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "iso-8859-1", "iso-8859-2", "iso-8859-15",
 )  # fmt: skip
-"""What a caller may choose. Nothing is guessed: one byte has a meaning in each of them, and mostly a wrong one."""
+"""The encodings that a caller may choose. None is guessed: every byte means something in each of them."""
 
 REQUIRED = ("name", "email")
 COLUMNS = (
@@ -33,7 +33,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 
 
 class ImportRefused(Refusal):
-    """The file as a whole cannot be read, so nothing of it is taken. `line` counts from 1, where one is to blame."""
+    """The file cannot be read, so none of it is imported. `line` counts from 1, where one is to blame."""
 
     status = 422
 
@@ -43,8 +43,8 @@ class ImportRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One record by column. `line` is where it begins; `fault` says why it does not fit the header."""
+class Record:
+    """One record of the file, by column. `line` is where it begins; `fault` says why it does not fit the header."""
 
     line: int
     cells: Mapping[str, str]
@@ -59,11 +59,11 @@ class Sheet:
     delimiter: str
     columns: tuple[str, ...]
     ignored_columns: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Iterator[Record]
 
 
 def read_sheet(content: bytes, encoding: str | None = None) -> Sheet:
-    """Find out how the file is written.
+    """Find out how the file is written, and read its header.
 
     A byte order mark decides the encoding, else the caller's choice out of `ENCODINGS`, else it is UTF-8. The
     delimiter is the one that gives the known header. Raises `ImportRefused`, also while the rows are read.
@@ -122,7 +122,7 @@ def _check(columns: tuple[str, ...], header: list[str], encoding: str) -> None:
         raise ImportRefused(f"The header has the column {' and '.join(repeated)} more than once. Keep one of each.")
 
 
-def _rows(content: bytes, encoding: str, delimiter: str, columns: list[str]) -> Iterator[Row]:
+def _rows(content: bytes, encoding: str, delimiter: str, columns: list[str]) -> Iterator[Record]:
     records = _records(content, encoding, delimiter)
     next(records)
     count = 0
@@ -134,18 +134,18 @@ def _rows(content: bytes, encoding: str, delimiter: str, columns: list[str]) -> 
         raise ImportRefused("The file has a header and no row. Put one person on each line below it.")
 
 
-def _row(line: int, record: list[str], columns: list[str], delimiter: str) -> Row:
+def _row(line: int, record: list[str], columns: list[str], delimiter: str) -> Record:
     spare = record[len(columns) :]
     if len(record) < len(columns) or any(cell.strip() for cell in spare):
         mark = DELIMITERS[delimiter]
         fault = f"The row has {len(record)} cells, the header {len(columns)}: a {mark} too few, or one without quotes."
-        return Row(line, {}, fault)
+        return Record(line, {}, fault)
     known = {column: import_cell(cell) for column, cell in zip(columns, record, strict=False) if column in COLUMNS}
-    return Row(line, known)
+    return Record(line, known)
 
 
 def _records(content: bytes, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The records that hold anything, each with the line on which it begins."""
+    """The records that are not empty, each with the line on which it begins."""
     reader = csv.reader(_lines(content, encoding), delimiter=delimiter, skipinitialspace=True, strict=True)
     begins = 1
     try:
@@ -166,7 +166,7 @@ def _lines(content: bytes, encoding: str) -> Iterator[str]:
 
 
 def _undecodable(content: bytes, encoding: str) -> ImportRefused:
-    """Decode once more as a whole: only then does the error know its place in the file."""
+    """Decode the file as a whole: only then does the error know where in the file it is."""
     try:
         content.decode(encoding)
     except UnicodeDecodeError as error:

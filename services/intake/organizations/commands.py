@@ -1,4 +1,4 @@
-"""Onboarding an organization."""
+"""Commands about organizations."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ commands = Handlers()
 
 
 class RegisterOrganization(Command):
-    """Onboard an organization: from now on it is a tenant."""
+    """Register an organization: from now on it is a tenant."""
 
     tenant_field: ClassVar[str] = "slug"
     """An operator belongs to no tenant: this field names the one that the command is for."""
@@ -27,5 +27,5 @@ class RegisterOrganization(Command):
 
 @commands.post("/organizations", loads={"organization": create(Organization, "slug")}, status=201, allow=(OPERATORS,))
 def register_organization(command: RegisterOrganization, organization: Organization, ctx: Context) -> None:
-    """Onboard an organization."""
+    """Register an organization."""
     ctx.emit(*organization.register(command.name, command.locale, command.time_zone))

@@ -11,7 +11,7 @@ from shared.ids import TenantId
 
 
 class OrganizationStatus(StrEnum):
-    """How far an organization has come."""
+    """The states of an organization."""
 
     UNREGISTERED = "unregistered"
     REGISTERED = "registered"
@@ -22,7 +22,7 @@ class SlugTaken(Refusal):
 
 
 class Organization(Aggregate, name="organization"):
-    """A company, school, agency or community. Its id is its slug, which is also the tenant of all that it owns."""
+    """A company, school, agency or community. Its id is its slug, which is also the tenant of everything it owns."""
 
     indexes: ClassVar = (("status",),)
 
@@ -32,7 +32,7 @@ class Organization(Aggregate, name="organization"):
     status: OrganizationStatus = OrganizationStatus.UNREGISTERED
 
     def register(self, name: str, locale: str, time_zone: str) -> list[Event]:
-        """Onboard it. The locale and the time zone are for people who state none."""
+        """Register it. The locale and the time zone are for people who state none."""
         if self.status is not OrganizationStatus.UNREGISTERED:
             raise SlugTaken(f"The slug {self.id} belongs to another organization: choose a different one.")
         self.name, self.locale, self.time_zone = name, locale, time_zone

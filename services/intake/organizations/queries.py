@@ -1,4 +1,4 @@
-"""Reading an organization over HTTP."""
+"""Organizations over HTTP."""
 
 from fastapi import APIRouter, Response
 
@@ -21,5 +21,5 @@ class OrganizationView(View):
 
 @queries.get("/organizations/{organization_id}")
 async def get_organization(organization_id: str, reader: TenantReader, response: Response) -> OrganizationView:
-    """The caller's own organization."""
+    """Show the caller's own organization."""
     return OrganizationView.of(versioned(response, await reader.get(Organization, organization_id)))

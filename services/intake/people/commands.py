@@ -1,4 +1,4 @@
-"""Adding a person."""
+"""Commands about people."""
 
 from pydantic import Field
 

@@ -10,7 +10,7 @@ from shared.ids import PersonId
 
 
 class EmailTaken(Refusal):
-    """One address belongs to one person of an organization. `person_id` tells to whom."""
+    """An address belongs to one person of an organization: `person_id`."""
 
 
 class Person(Aggregate, name="person"):
@@ -26,7 +26,7 @@ class Person(Aggregate, name="person"):
         self.name, self.email, self.locale, self.time_zone = name, email, locale, time_zone
 
     def correct(self, name: str, time_zone: str | None) -> None:
-        """Take a newer name, and a newer time zone if one is stated."""
+        """Update the name, and the time zone if one is stated."""
         self.name = name
         self.time_zone = time_zone or self.time_zone
 
@@ -42,7 +42,7 @@ class Person(Aggregate, name="person"):
 
 
 class EmailAddress(Aggregate, name="email_address"):
-    """Whose address it is. Its id follows from the address, so that two people cannot take one, not even at once."""
+    """Whose an address is. Its id follows from the address, so that two people cannot claim it, not even at once."""
 
     person_id: str | None = None
 
@@ -50,11 +50,11 @@ class EmailAddress(Aggregate, name="email_address"):
 
     @classmethod
     def key(cls, email: str) -> str:
-        """The id: equal for every spelling of an address, since people never tell two apart by case."""
+        """The id: the same for every spelling of an address, since nobody tells two apart by case."""
         return hashlib.sha256(email.casefold().encode()).hexdigest()[: cls.KEY_LENGTH]
 
     def claim(self, person_id: str) -> None:
-        """Take the address for a person, who may have it already."""
+        """Claim the address for a person, who may have it already."""
         if self.person_id not in (None, person_id):
             detail = "This e-mail address belongs to somebody in the organization already: take that person instead."
             raise EmailTaken(detail, person_id=self.person_id)

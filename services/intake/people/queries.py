@@ -1,4 +1,4 @@
-"""Reading people over HTTP: they see themselves, clients and operators all of their tenant."""
+"""People over HTTP: they see themselves, clients and operators all of their tenant."""
 
 from fastapi import APIRouter, Response
 
@@ -23,6 +23,6 @@ class PersonView(View):
 
 @queries.get("/people/{person_id}")
 async def get_person(person_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> PersonView:
-    """A person's contact card; people see their own."""
+    """Show a person's contact card; people see their own."""
     check_own(caller, person_id)
     return PersonView.of(versioned(response, await reader.get(Person, person_id)))

@@ -1,4 +1,4 @@
-"""Drafting and publishing a program."""
+"""Commands about programs."""
 
 from pydantic import Field
 

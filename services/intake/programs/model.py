@@ -11,7 +11,7 @@ from shared.ids import ProgramId
 
 
 class ProgramStatus(StrEnum):
-    """Where a program is in its life."""
+    """The states of a program."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -26,7 +26,7 @@ class Cadence(StrEnum):
 
 
 class Rules(ProgramRules, extra="allow"):
-    """The rules as they are stored: those that this version does not know are kept."""
+    """The rules as they are stored; rules that this version does not know are kept."""
 
 
 class ProgramNotDraft(Refusal):
@@ -34,7 +34,7 @@ class ProgramNotDraft(Refusal):
 
 
 class ProgramNotOpen(Refusal):
-    """A program takes applications while it is open."""
+    """A program takes applications only while it is open."""
 
 
 class Program(Aggregate, name="program"):
@@ -49,7 +49,7 @@ class Program(Aggregate, name="program"):
     status: ProgramStatus = ProgramStatus.DRAFT
 
     def draft(self, title: str, cadence: Cadence, months: int, rules: ProgramRules) -> None:
-        """Write down what the program will be; nobody else is told before it is published."""
+        """Draft the program; nobody else hears of it before it is published."""
         self.title, self.cadence, self.months = title, cadence, months
         self.rules = Rules(**rules.model_dump())
 
@@ -70,7 +70,7 @@ class Program(Aggregate, name="program"):
 
 
 def check_open(program: Program | None, program_id: str) -> None:
-    """Refuse an application to a program that does not exist, or does not take any."""
+    """Refuse an application to a program that does not exist, or takes none."""
     if program is None:
         raise NotFound(f"There is no program {program_id}.")
     if program.status is not ProgramStatus.OPEN:

@@ -1,4 +1,4 @@
-"""Reading programs over HTTP."""
+"""Programs over HTTP."""
 
 from fastapi import APIRouter, Response
 
@@ -26,12 +26,12 @@ class ProgramView(View):
 async def list_programs(
     reader: TenantReader, status: ProgramStatus | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ProgramView]:
-    """The programs of the organization."""
+    """List the programs of the organization."""
     where = {"status": status} if status else {}
     return listing(await reader.page(Program, where, after, limit), ProgramView.of)
 
 
 @queries.get("/programs/{program_id}")
 async def get_program(program_id: str, reader: TenantReader, response: Response) -> ProgramView:
-    """A program."""
+    """Show a program."""
     return ProgramView.of(versioned(response, await reader.get(Program, program_id)))

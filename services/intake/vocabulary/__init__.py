@@ -1,1 +1,1 @@
-"""What people write in a cell or a field, and what is meant by it."""
+"""What people write in a cell or a field, and what they mean by it."""

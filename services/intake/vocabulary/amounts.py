@@ -15,7 +15,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def understand_number(text: str, most: int, unit: str) -> Finding[float | None]:
-    """A number from 0 to `most`; of a range the lower end. None when it is none, or not believable."""
+    """Read a number from 0 to `most`, or the lower end of a range. None for anything else."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     if match := _NUMBER.fullmatch(plain):
         value = float(f"{int(match[1])}.{match[2] or 0}")
@@ -31,7 +31,7 @@ def understand_number(text: str, most: int, unit: str) -> Finding[float | None]:
 
 
 def understand_whole(text: str, most: int, unit: str) -> Finding[int | None]:
-    """A whole number from 0 to `most`."""
+    """Read a whole number from 0 to `most`."""
     value, notes = understand_number(text, most, unit)
     if value is None or value.is_integer():
         return Finding(None if value is None else int(value), notes)
@@ -40,7 +40,7 @@ def understand_whole(text: str, most: int, unit: str) -> Finding[int | None]:
 
 @remembered
 def understand_months(text: str) -> Finding[tuple[int, ...]]:
-    """The months in a list of numbers, English names, or ranges of them, as 1 to 12 in the order of the year."""
+    """Read the months in a list of numbers, English names, or ranges of them, as 1 to 12 in the order of the year."""
     months: set[int] = set()
     notes: list[Note] = []
     for entry in split_list(text):
@@ -72,7 +72,7 @@ def _month(word: str) -> int:
 
 @remembered
 def understand_experience(text: str) -> Finding[str | None]:
-    """A band of years of experience, written `2-4 years` or `16+ years`."""
+    """Read a band of years of experience, written `2-4 years` or `16+ years`."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     band = None
     if (match := _BAND.fullmatch(plain)) and int(match[1]) <= int(match[2]):

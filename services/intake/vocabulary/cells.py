@@ -6,7 +6,7 @@ import unicodedata
 from services.intake.vocabulary.findings import Finding, Note, left_out, understood
 
 LONGEST_CELL = 2_000
-"""Characters. A longer cell is no answer that a person typed; it is left out."""
+"""Characters. Nobody types a longer answer: such a cell is left out."""
 
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - spreadsheets read the full-width forms as formulas, too
 
@@ -19,7 +19,7 @@ _ENTRY = re.compile(r"(?:[^;,(]+|\([^()]*\)|\()+")
 
 
 def export_cell(text: str) -> str:
-    """The text with an apostrophe in front where a spreadsheet would run it as a formula (OWASP, CSV injection).
+    """Put an apostrophe before a text where a spreadsheet would run it as a formula (OWASP, CSV injection).
 
     Text that already looks escaped gets one more, so that `import_cell` gives back exactly what was exported.
     """
@@ -27,12 +27,12 @@ def export_cell(text: str) -> str:
 
 
 def import_cell(cell: str) -> str:
-    """The cell without the apostrophe that `export_cell`, or a spreadsheet, put before a formula."""
+    """Take off the apostrophe that `export_cell`, or a spreadsheet, put before a formula."""
     return cell[1:] if cell.startswith("'") and _ESCAPED.match(cell) else cell
 
 
 def clean(cell: str, longest: int = LONGEST_CELL) -> Finding[str]:
-    """The cell as one line of normalized text (Unicode NFC) without control characters; empty when too long."""
+    """Clean a cell: one line of normalized text (Unicode NFC) without control characters; empty when too long."""
     if len(cell) > longest:
         return Finding("", (left_out(cell, f"A cell of {len(cell):,} characters is left out: at most {longest:,}."),))
     if cell.isascii() and cell.isprintable():
@@ -44,7 +44,7 @@ def clean(cell: str, longest: int = LONGEST_CELL) -> Finding[str]:
 
 
 def about_formula(cell: str) -> tuple[Note, ...]:
-    """The note on a cell that a spreadsheet would run."""
+    """Note that a spreadsheet would run the cell, if it would."""
     text = cell.strip()
     if not text or (cell[0] not in FORMULA_STARTS and text[0] not in FORMULA_STARTS) or _SIGNED_NUMBER.fullmatch(text):
         return ()
@@ -52,5 +52,5 @@ def about_formula(cell: str) -> tuple[Note, ...]:
 
 
 def split_list(text: str) -> list[str]:
-    """The entries of a list written with `;` or `,`, both outside parentheses; empty ones are dropped."""
+    """Split a list written with `;` or `,`, both outside parentheses; empty ones are dropped."""
     return [entry for part in _ENTRY.findall(text) if (entry := part.strip())]

@@ -10,7 +10,7 @@ LONGEST = 254
 
 
 def understand_email(cell: str) -> Finding[str | None]:
-    """The address with its spelling kept, Unicode normalized and the domain in lower case."""
+    """Read an address: its spelling is kept, Unicode normalized and the domain put into lower case."""
     given = cell.strip()
     if not given:
         return Finding(None, (refused("", "An e-mail address is needed."),))
@@ -27,5 +27,5 @@ def understand_email(cell: str) -> Finding[str | None]:
 
 
 def email_key(email: str) -> str:
-    """What is equal for two spellings of one address. Mail systems may tell them apart, people never do."""
+    """Return the same for every spelling of an address. Mail systems may tell them apart, people never do."""
     return email.casefold()

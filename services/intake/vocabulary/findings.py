@@ -1,4 +1,4 @@
-"""What reading a cell gives: a value, and what has to be said about it."""
+"""What was found in a cell: a value, and remarks about it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ SHOWN = 80
 """Characters of a cell that a remark repeats."""
 
 remembered = lru_cache(maxsize=512)
-"""For functions of a cell alone: the same few answers fill most of a column, and then share their memory, too."""
+"""Caches functions of a cell alone: the same few answers fill most of a column, and so share their memory."""
 
 
 class Kind(StrEnum):
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was given in a cell, what was made of it, and why. `line` counts the lines of the file from 1."""
+    """What a cell says, how it was read, and why. `line` counts the lines of the file from 1."""
 
     line: int
     column: str | None
@@ -37,7 +37,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A remark that does not yet know its place in the file."""
+    """A remark that does not yet know its line and column."""
 
     kind: Kind
     given: str
@@ -45,7 +45,7 @@ class Note:
     sentence: str
 
     def at(self, line: int, column: str | None) -> Remark:
-        """The remark on this cell, or on the whole row."""
+        """Make it a remark on this cell, or on the whole row."""
         return Remark(line, column, self.kind, self.given, self.made, self.sentence)
 
 
@@ -57,25 +57,25 @@ class Finding(NamedTuple, Generic[T]):
 
 
 def shown(text: str) -> str:
-    """The text as a remark repeats it: cut when long."""
+    """Cut a text to the length that a remark repeats."""
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def understood(given: str, made: str, sentence: str) -> Note:
-    """The meaning is certain, though written otherwise."""
+    """Note that the meaning is certain, though written otherwise."""
     return Note(Kind.UNDERSTOOD, shown(given), shown(made), sentence)
 
 
 def guessed(given: str, made: str, sentence: str) -> Note:
-    """The meaning is likely; somebody should look at it."""
+    """Note that the meaning is likely; somebody should look at it."""
     return Note(Kind.GUESSED, shown(given), shown(made), sentence)
 
 
 def left_out(given: str, sentence: str) -> Note:
-    """Nothing could be made of it; the row is taken without it."""
+    """Note that the cell makes no sense; the row is taken without it."""
     return Note(Kind.LEFT_OUT, shown(given), None, sentence)
 
 
 def refused(given: str, sentence: str) -> Note:
-    """The row cannot be taken like this."""
+    """Note that the row cannot be taken as it is."""
     return Note(Kind.REFUSED, shown(given), None, sentence)

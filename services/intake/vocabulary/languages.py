@@ -40,7 +40,7 @@ def language_name(code: str) -> str:
 
 @remembered
 def understand_languages(text: str) -> Finding[tuple[str, ...]]:
-    """The codes of the languages in a list, each once, in the order given."""
+    """Read the codes of the languages in a list, each once, in the order given."""
     codes: list[str] = []
     notes: list[Note] = []
     for word in (word for entry in split_list(text) for word in _IN_BETWEEN.split(entry)):

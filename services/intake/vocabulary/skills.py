@@ -42,19 +42,19 @@ _DETAIL = re.compile(r"\s*\([^()]*\)\s*$")
 
 @remembered
 def understand_areas(text: str) -> Finding[tuple[str, ...]]:
-    """The fields of work in a list, each once, in the order given."""
+    """Read the fields of work in a list, each once, in the order given."""
     return _understand(text, _AREAS)
 
 
 @remembered
 def understand_programming_languages(text: str) -> Finding[tuple[str, ...]]:
-    """The programming languages in a list, each once, in the order given."""
+    """Read the programming languages in a list, each once, in the order given."""
     return _understand(text, _PROGRAMMING_LANGUAGES)
 
 
 @remembered
 def understand_goals(text: str) -> Finding[tuple[str, ...]]:
-    """The goals in a list, each once, in the order given."""
+    """Read the goals in a list, each once, in the order given."""
     return _understand(text, _GOALS)
 
 

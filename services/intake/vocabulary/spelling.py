@@ -1,4 +1,4 @@
-"""Known words under many spellings, and the one that was probably meant by a misspelled one."""
+"""Known words under many spellings, and the word that a misspelled one probably stands for."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _NOT_SPELLING = re.compile(r"[^\w+#]|_")
 
 
 def spelling(word: str) -> str:
-    """The word without case, accents, blanks and punctuation; `+` and `#` stay, for C++ and C#."""
+    """Strip a word of case, accents, blanks and punctuation; `+` and `#` stay, for C++ and C#."""
     if not word.isascii():
         parts = unicodedata.normalize("NFKD", word)
         word = "".join(character for character in parts if not unicodedata.combining(character))
@@ -40,11 +40,11 @@ class Vocabulary(Generic[T]):
                 self._shortened.setdefault(short, set()).add(word)
 
     def find(self, word: str) -> T | None:
-        """The meaning of the word, however it is capitalized or hyphenated."""
+        """Look up the meaning of a word, however it is capitalized or hyphenated."""
         return self._meanings.get(spelling(word))
 
     def guess(self, word: str) -> T | None:
-        """The meaning that the word has but for one letter; None if there is none, or more than one."""
+        """Look up the meaning of a word that may be one letter wrong; None if there is none, or more than one."""
         key = spelling(word)
         if not SHORTEST_GUESS <= len(key) <= LONGEST_GUESS:
             return None

@@ -18,7 +18,7 @@ _FIXED = re.compile(r"Etc/GMT([+-])([1-9]\d*)")
 
 @cache
 def zone_names() -> frozenset[str]:
-    """All names that tzdata knows, aliases included."""
+    """List all names that tzdata knows, aliases included."""
     return frozenset((files("tzdata") / "zones").read_text("utf-8").split()) - {"Factory"}
 
 
@@ -31,13 +31,13 @@ def _aliases() -> Mapping[str, str]:
 
 
 def canonical_zone(name: str) -> str:
-    """The zone that an alias stands for (`Europe/Kiev`: `Europe/Kyiv`). For comparing; people see what they chose."""
+    """Resolve an alias (`Europe/Kiev`: `Europe/Kyiv`). For comparing; people see what they chose."""
     return _aliases().get(name, name)
 
 
 @remembered
 def understand_zone(text: str) -> Finding[str | None]:
-    """The zone that was written, as it was chosen; a Windows name becomes the IANA one. Unknown ones are refused."""
+    """Read a zone and keep it as chosen; a Windows name becomes the IANA one. Unknown ones are refused."""
     if text in zone_names():
         return Finding(text, _about(text))
     if (zone := _vocabulary().find(text)) or (zone := get_global("windows_zone_mapping").get(text)):
@@ -97,6 +97,6 @@ def _abbreviations() -> Mapping[str, tuple[str, ...]]:
 
 
 def load_zone(name: str) -> ZoneInfo:
-    """The rules of a zone from the pinned tzdata, whatever PYTHONTZPATH says. The name is one of `zone_names`."""
+    """Load the rules of a zone from the pinned tzdata, whatever PYTHONTZPATH says. The name is one of `zone_names`."""
     with (files("tzdata") / "zoneinfo" / name).open("rb") as rules:
         return ZoneInfo.from_file(rules, key=name)

@@ -1,1 +1,1 @@
-"""Applications, the profiles in them, and the place that each one holds."""
+"""Applications, the profiles in them, and the slot that each one occupies."""

@@ -23,7 +23,7 @@ from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 
 DEFAULT_SEATS = {Role.MENTOR: 2, Role.MENTEE: 1}
-"""Long-term places of who states none and does not meet ad hoc only."""
+"""Long-term places for people who state none, unless they only meet ad hoc."""
 
 
 CAPACITIES = {Role.MENTOR: ("seats", range(101)), Role.MENTEE: ("mentors", range(1, 4))}
@@ -31,7 +31,7 @@ CAPACITIES = {Role.MENTOR: ("seats", range(101)), Role.MENTEE: ("mentors", range
 
 
 class ApplicationStatus(StrEnum):
-    """Where an application is in its life."""
+    """The states of an application."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -41,11 +41,11 @@ class ApplicationStatus(StrEnum):
 
 
 class NotYourApplication(NotAllowed):
-    """A person acts on applications of their own only."""
+    """People act on their own applications only."""
 
 
 class ApplicationNotSubmitted(Refusal):
-    """Only a submitted application can be decided on."""
+    """Only a submitted application can be approved."""
 
 
 class ApplicationNotLive(Refusal):
@@ -53,15 +53,15 @@ class ApplicationNotLive(Refusal):
 
 
 class NotTakingPart(Refusal):
-    """Only who takes part can pause, resume, leave, or change the capacity."""
+    """Only a participant can pause, resume, leave or change their capacity."""
 
 
 class AlreadyPaused(Refusal):
-    """Who has paused is not matched already."""
+    """A participant who has paused cannot pause again."""
 
 
 class NotPaused(Refusal):
-    """Only who has paused can resume."""
+    """Only a participant who has paused can resume."""
 
 
 class WrongCapacity(Refusal):
@@ -73,7 +73,7 @@ class WrongCapacity(Refusal):
 class Application(Aggregate, name="application"):
     """A request to take part, with its profile, which is shared while the application is approved.
 
-    Who `is_paused` takes part, but is not matched for a while.
+    A person who `is_paused` still takes part, but gets no new matches for a while.
     """
 
     indexes: ClassVar = (("program_id", "status"), ("person_id", "program_id"))
@@ -91,7 +91,7 @@ class Application(Aggregate, name="application"):
 
     @property
     def slot_id(self) -> str:
-        """The id of the place that it holds while it is live."""
+        """The id of the slot that it occupies while it is live."""
         return ParticipantSlot.key(self.program_id, self.person_id, self.role)
 
     @property
@@ -112,17 +112,17 @@ class Application(Aggregate, name="application"):
     def submit(
         self, participation: Participation, profile: MatchingProfile, slot: ParticipantSlot, by: str, at: datetime
     ) -> list[Event]:
-        """Ask to take part. `by` is the actor: a person may only ask for themselves."""
+        """Apply. `by` is the actor: people may only apply for themselves."""
         _check_own(participation.person_id, by)
         _check_mentors(profile, participation.role)
-        slot.take(self.id)
+        slot.occupy(self.id)
         self.program_id, self.person_id = participation.program_id, participation.person_id
         self.role, self.profile = participation.role, profile
         self.status, self.submitted_at = ApplicationStatus.SUBMITTED, at
         return [ApplicationSubmitted(**self._about())]
 
     def revise(self, profile: MatchingProfile) -> list[Event]:
-        """Take what a newer profile states."""
+        """Update the profile with what a newer one states."""
         before, self.profile = self.capacity, self.profile.revised(profile)
         if self.status is not ApplicationStatus.APPROVED or self.capacity == before:
             return []
@@ -138,7 +138,7 @@ class Application(Aggregate, name="application"):
         return [ApplicationApproved(**self._about())]
 
     def withdraw(self, slot: ParticipantSlot, by: str, at: datetime) -> list[Event]:
-        """No longer take part. The place is free for a new application."""
+        """Withdraw the application, and free its slot for a new one."""
         _check_own(self.person_id, by)
         if not self.is_live:
             raise ApplicationNotLive(f"The application's status is {self.status}: there is nothing to withdraw.")
@@ -147,7 +147,7 @@ class Application(Aggregate, name="application"):
         return [ApplicationWithdrawn(**self._about())]
 
     def pause(self, by: str) -> list[Event]:
-        """Not be matched for a while. What is agreed goes on."""
+        """Pause matching for a while; what has been agreed continues."""
         self._check_taking_part(by)
         if self.is_paused:
             raise AlreadyPaused("The person has paused already: resume to be matched again.")
@@ -155,7 +155,7 @@ class Application(Aggregate, name="application"):
         return [ParticipantPaused(**self._about())]
 
     def resume(self, by: str) -> list[Event]:
-        """Be matched again."""
+        """End the pause."""
         self._check_taking_part(by)
         if not self.is_paused:
             raise NotPaused("The person has not paused: there is nothing to resume.")
@@ -163,14 +163,14 @@ class Application(Aggregate, name="application"):
         return [ParticipantResumed(**self._about())]
 
     def leave(self, slot: ParticipantSlot, by: str, at: datetime) -> list[Event]:
-        """Take part no longer: what is agreed ends, too. The place is free for a new application."""
+        """Leave the program: what has been agreed ends, too. The slot is free for a new application."""
         self._check_taking_part(by)
         slot.free()
         self.status, self.left_at = ApplicationStatus.LEFT, at
         return [ParticipantLeft(**self._about())]
 
     def change_capacity(self, capacity: int, by: str) -> list[Event]:
-        """Offer so many seats as a mentor, or look for so many mentors as a mentee; raises `WrongCapacity`."""
+        """Change a mentor's seats, or how many mentors a mentee looks for; raises `WrongCapacity`."""
         self._check_taking_part(by)
         what, allowed = CAPACITIES[self.role]
         if capacity not in allowed:

@@ -1,4 +1,4 @@
-"""What an applicant states for matching, and in what they want to take part."""
+"""What an applicant states for matching, and which program and role they apply for."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from shared.contracts.intake import MeetingFormat, Role
 
 
 class Participation(BaseModel):
-    """Who takes part in what, and on which side."""
+    """Who takes part in which program, and in which role."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,9 +39,9 @@ class MatchingProfile(BaseModel):
     time_zone: str | None = None
 
     def stated(self) -> dict[str, object]:
-        """Only what was stated."""
+        """Return only what was stated."""
         return {name: value for name, value in self.model_dump().items() if value not in (None, ())}
 
     def revised(self, newer: Self) -> "MatchingProfile":
-        """This profile with all that the newer one states; what it leaves open stays as it was."""
+        """Copy the profile with all that a newer one states; what that leaves open stays as it was."""
         return MatchingProfile.model_validate(self.stated() | newer.stated())

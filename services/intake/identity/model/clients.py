@@ -11,7 +11,7 @@ class Client(Aggregate, name="client"):
     secret_hash: str = ""
 
     def register(self, name: str, secret_hash: str) -> None:
-        """Let it in from now on."""
+        """Register the system: it can get tokens from now on."""
         self.name, self.secret_hash = name, secret_hash
 
     def has_secret(self, secret: str) -> bool:

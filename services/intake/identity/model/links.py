@@ -10,7 +10,7 @@ LIFETIME = timedelta(minutes=15)
 
 
 class LinkNotValid(Refusal):
-    """The link was used, has expired, or never was one: which of them is nobody's business."""
+    """The link was used, has expired, or never existed; the answer does not say which."""
 
     status = 403
 
@@ -27,11 +27,11 @@ class SignInLink(Aggregate, name="sign_in_link"):
     used_at: datetime | None = None
 
     def make(self, person_id: str, secret_hash: str, at: datetime) -> None:
-        """Let the person in who shows the secret in time."""
+        """Make the link valid for whoever presents its secret in time."""
         self.person_id, self.secret_hash, self.expires_at = person_id, secret_hash, at + LIFETIME
 
     def use(self, secret_hash: str, at: datetime) -> None:
-        """Sign the person in; raises `LinkNotValid`, and so it does for everybody who comes second."""
+        """Use the link up; raises `LinkNotValid`, also the second time."""
         if self.expires_at is None or at >= self.expires_at or self.used_at is not None:
             raise LinkNotValid
         if not are_equal(self.secret_hash, secret_hash):

@@ -1,4 +1,4 @@
-"""What a row of an import brings about, for the person in it and the application."""
+"""What a row of an import does to the person in it and to their application."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 class Terms(BaseModel):
-    """What holds for all rows. `locale` and `time_zone` are for new people who state none."""
+    """What applies to all rows. `locale` and `time_zone` are for new people who state none."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,20 +60,20 @@ class Result(BaseModel):
 
 @dataclass(slots=True)
 class Enrollment:
-    """All that one row is about: aggregates that exist, or blank ones."""
+    """Everything that one row is about: aggregates that exist, or blank ones."""
 
     address: EmailAddress
     person: Person
     slot: ParticipantSlot
     application: Application
 
-    def take(self, row: Row, terms: Terms, by: str, at: datetime) -> tuple[Outcome, list[Event]]:
-        """Create or update what the row says. Who withdrew or left stays so: an import does not undo that."""
+    def apply(self, row: Row, terms: Terms, by: str, at: datetime) -> tuple[Outcome, list[Event]]:
+        """Create or update what the row says. An import does not bring back people who withdrew or left."""
         if self.application.has_ended:
             return Outcome.UNCHANGED, []
         is_new = self.application.status is ApplicationStatus.DRAFT
         before = self.person.model_copy(), self.application.model_copy()
-        self._take_person(row, terms)
+        self._update_person(row, terms)
         events = self._submit(row, terms, by, at) if is_new else self.application.revise(row.profile)
         if terms.approve and self.application.status is ApplicationStatus.SUBMITTED:
             events += self.application.approve(at)
@@ -82,7 +82,7 @@ class Enrollment:
         is_same = before == (self.person, self.application)
         return Outcome.UNCHANGED if is_same else Outcome.UPDATED, events
 
-    def _take_person(self, row: Row, terms: Terms) -> None:
+    def _update_person(self, row: Row, terms: Terms) -> None:
         self.address.claim(self.person.id)
         if self.person.is_new:
             self.person.introduce(row.name, row.email, terms.locale, row.time_zone or terms.time_zone)

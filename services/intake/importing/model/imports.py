@@ -23,7 +23,7 @@ class ImportStatus(StrEnum):
 
 
 class AlreadyStarted(Refusal):
-    """An import starts once."""
+    """An import starts once only."""
 
 
 class Import(Aggregate, name="import"):
@@ -41,14 +41,14 @@ class Import(Aggregate, name="import"):
     problem: str | None = None
 
     def start(self, terms: Terms, slices: int, at: datetime) -> None:
-        """Begin with the first of the slices, which are all stored."""
+        """Start with the first slice, once all are stored."""
         if self.status is not ImportStatus.UNSTARTED:
             raise AlreadyStarted(f"The import is {self.status} already: see how far it has come.")
         self.terms, self.slices, self.started_at = terms, slices, at
         self.status = ImportStatus.RUNNING
 
     def is_next(self, number: int) -> bool:
-        """Whether it is the turn of this slice."""
+        """Whether this slice is next."""
         return self.status is ImportStatus.RUNNING and number == self.done
 
     def advance(self, results: Sequence[Result], at: datetime) -> None:
@@ -59,5 +59,5 @@ class Import(Aggregate, name="import"):
             self.status, self.ended_at = ImportStatus.COMPLETED, at
 
     def stop(self, problem: str, at: datetime) -> None:
-        """End before the last slice. What was enrolled stays."""
+        """Stop before the last slice; whoever was enrolled stays."""
         self.status, self.problem, self.ended_at = ImportStatus.STOPPED, problem, at

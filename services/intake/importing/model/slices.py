@@ -12,7 +12,7 @@ from shared.engine.authoring.aggregate import Aggregate, Timer
 from shared.errors import Refusal
 
 ROWS_PER_SLICE = 50
-"""Rows that are handled in one transaction; others get their turn between two slices."""
+"""Rows enrolled in one transaction; other work gets its turn between two slices."""
 
 
 class SliceStatus(StrEnum):
@@ -25,22 +25,22 @@ class SliceStatus(StrEnum):
 
 
 class SliceStored(Refusal):
-    """A slice is sent once."""
+    """A slice is handed in once only."""
 
 
 class RepeatedEmail(Refusal):
-    """The same address is twice in a slice. `line` is the second one."""
+    """An address stands twice in a slice; `line` is that of the second one."""
 
 
 class StoredRow(Row):
-    """A row that waits, with the ids of the person and the application that it may bring about."""
+    """A row that waits, with ids for the person and the application that it may create."""
 
     person_id: str
     application_id: str
 
 
 class ImportSlice(Aggregate, name="import_slice"):
-    """Some rows of an import. They are personal data, and go as soon as they are enrolled, or expire."""
+    """Some rows of an import. They are personal data, deleted once they are enrolled or expire."""
 
     status: SliceStatus = SliceStatus.EMPTY
     rows: tuple[StoredRow, ...] = ()
@@ -53,9 +53,9 @@ class ImportSlice(Aggregate, name="import_slice"):
         return f"{import_id}/{number:05}"
 
     def fill(self, rows: Sequence[Row], refused: Sequence[int], ids: Iterable[str]) -> None:
-        """Keep rows until their turn comes. `refused` are lines that cannot be taken; `ids` has two for each row."""
+        """Keep rows until their turn comes. `refused` are lines that cannot be imported; `ids` has two for each row."""
         if self.status is not SliceStatus.EMPTY:
-            raise SliceStored(f"Slice {self.id} has been stored before: go on with the next one.")
+            raise SliceStored(f"Slice {self.id} has been stored already: continue with the next one.")
         _check_emails(rows)
         self.status, self.refused = SliceStatus.WAITING, tuple(refused)
         some = iter(ids)
@@ -71,28 +71,28 @@ class ImportSlice(Aggregate, name="import_slice"):
         return [EmailAddress.key(row.email) for row in self.rows]
 
     def person_ids(self, addresses: Sequence[EmailAddress]) -> list[str]:
-        """Who has the address of each row, or who will have it."""
-        taken = {address.id: address.person_id for address in addresses}
-        return [taken.get(EmailAddress.key(row.email)) or row.person_id for row in self.rows]
+        """The person who has the address of each row, or is going to."""
+        owners = {address.id: address.person_id for address in addresses}
+        return [owners.get(EmailAddress.key(row.email)) or row.person_id for row in self.rows]
 
     def slot_ids(self, terms: Terms, addresses: Sequence[EmailAddress]) -> list[str]:
-        """The place of each person."""
+        """The slot of each person."""
         return [ParticipantSlot.key(terms.program_id, id, terms.role) for id in self.person_ids(addresses)]
 
     def application_ids(
         self, terms: Terms, addresses: Sequence[EmailAddress], slots: Sequence[ParticipantSlot]
     ) -> list[str]:
-        """The latest application for each place, or the one to be made."""
+        """The latest application in each slot, or the one to create."""
         latest = {slot.id: slot.application_id for slot in slots}
-        places = zip(self.rows, self.slot_ids(terms, addresses), strict=True)
-        return [latest.get(id) or row.application_id for row, id in places]
+        slots_of_rows = zip(self.rows, self.slot_ids(terms, addresses), strict=True)
+        return [latest.get(id) or row.application_id for row, id in slots_of_rows]
 
     def enroll(self, enrollments: Sequence[Enrollment], terms: Terms, by: str, at: datetime) -> list[Event]:
-        """Do what every row says, and keep the results instead of the rows."""
+        """Apply every row, and keep the results instead of the rows."""
         events: list[Event] = []
         results = [Result(line=line, outcome=Outcome.REFUSED) for line in self.refused]
         for row, found in zip(self.rows, enrollments, strict=True):
-            outcome, caused = found.take(row, terms, by, at)
+            outcome, caused = found.apply(row, terms, by, at)
             person_id, application_id = found.person.id, found.application.id
             results.append(Result(line=row.line, outcome=outcome, person_id=person_id, application_id=application_id))
             events += caused
@@ -101,7 +101,7 @@ class ImportSlice(Aggregate, name="import_slice"):
         return events
 
     def expire(self) -> None:
-        """Forget rows whose turn has not come in time."""
+        """Delete rows whose turn has not come in time."""
         if self.is_waiting:
             self.rows, self.refused, self.status = (), (), SliceStatus.EXPIRED
 
@@ -115,7 +115,7 @@ def _check_emails(rows: Sequence[Row]) -> None:
 
 
 class EnrollSlice(Timer):
-    """It is the turn of a slice."""
+    """Enroll the next slice."""
 
     import_id: str
     number: int
@@ -127,6 +127,6 @@ class EnrollSlice(Timer):
 
 
 class ExpireSlice(Timer):
-    """Rows have waited for their turn long enough."""
+    """Delete rows that have waited too long."""
 
     slice_id: str

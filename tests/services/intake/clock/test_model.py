@@ -41,7 +41,7 @@ def answer(
         said = ClockFollowed(
             organization_id=SANDBOX, service=name, round=clock.round, activity=activity, next_due=next_due.get(name)
         )
-        events = clock.note(said, now)
+        events = clock.record(said, now)
     return events
 
 
@@ -70,7 +70,7 @@ def test_it_stays_until_all_have_answered() -> None:
     clock = moving()
     answer(clock)
     said = ClockFollowed(organization_id=SANDBOX, service="notify", round=clock.round, activity=0, next_due=None)
-    assert clock.note(said, NOW) == []
+    assert clock.record(said, NOW) == []
     assert clock.waiting_for == ["evaluation", "intake", "matching", "sessions"]
 
 
@@ -78,7 +78,7 @@ def test_an_answer_to_an_earlier_round_is_passed_over() -> None:
     clock = moving()
     answer(clock)
     late = ClockFollowed(organization_id=SANDBOX, service="notify", round=clock.round - 1, activity=9, next_due=None)
-    assert clock.note(late, NOW) == []
+    assert clock.record(late, NOW) == []
     assert "notify" in clock.waiting_for
 
 

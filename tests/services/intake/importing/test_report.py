@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.importing.report import ImportReport, Outcome, read_people
+from services.intake.importing.report import ImportReport, ReportedOutcome, read_people
 from services.intake.importing.sheet import COLUMNS, ImportRefused
 from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import Role
@@ -33,8 +33,8 @@ def test_one_bad_row_of_a_hundred_costs_only_that_row() -> None:
     lines[41] = "Person 41,nobody"
     report, people = read_people(file(HEADER, *lines), Role.MENTEE)
     assert len(people) == 99
-    assert report.totals == {Outcome.WOULD_CREATE: 99, Outcome.REFUSED: 1}
-    (refused,) = [row for row in report.rows if row.outcome is Outcome.REFUSED]
+    assert report.totals == {ReportedOutcome.WOULD_CREATE: 99, ReportedOutcome.REFUSED: 1}
+    (refused,) = [row for row in report.rows if row.outcome is ReportedOutcome.REFUSED]
     assert refused.line == 43
     assert (43, "email", Kind.REFUSED) in [(remark.line, remark.column, remark.kind) for remark in refused.remarks]
 
@@ -44,7 +44,7 @@ def test_an_address_that_comes_twice_is_refused_the_second_time() -> None:
     assert [(person.name, person.email, person.email_key) for person in people] == [
         ("Alice", "Alice@g.com", "alice@g.com")
     ]
-    assert [row.outcome for row in report.rows] == [Outcome.WOULD_CREATE, Outcome.REFUSED]
+    assert [row.outcome for row in report.rows] == [ReportedOutcome.WOULD_CREATE, ReportedOutcome.REFUSED]
     assert report.rows[1].remarks[-1].sentence == (
         "Duplicate of line 2: the same address, Alice@g.com. Keep one of them."
     )
@@ -54,13 +54,17 @@ def test_a_refused_row_does_not_make_a_later_one_a_duplicate() -> None:
     report, people = read_people(
         file("name,email,time_zone", f"{ANN},Europe/Berln", f"{ANN},Europe/Berlin"), Role.MENTOR
     )
-    assert [row.outcome for row in report.rows] == [Outcome.REFUSED, Outcome.WOULD_CREATE]
+    assert [row.outcome for row in report.rows] == [ReportedOutcome.REFUSED, ReportedOutcome.WOULD_CREATE]
     assert [person.line for person in people] == [3]
 
 
 def test_a_ragged_row_is_refused_by_its_line() -> None:
     report, people = read_people(file(HEADER, ANN, "Bob", "Cy,cy@example.org"), Role.MENTOR)
-    assert [row.outcome for row in report.rows] == [Outcome.WOULD_CREATE, Outcome.REFUSED, Outcome.WOULD_CREATE]
+    assert [row.outcome for row in report.rows] == [
+        ReportedOutcome.WOULD_CREATE,
+        ReportedOutcome.REFUSED,
+        ReportedOutcome.WOULD_CREATE,
+    ]
     assert [(remark.line, remark.column) for remark in report.rows[1].remarks] == [(3, None)]
     assert len(people) == 2
 
@@ -86,9 +90,9 @@ def test_the_report_survives_json() -> None:
 
 def test_outcomes_are_told_later_and_totals_follow() -> None:
     report, _ = read_people(file(HEADER, ANN, BOB, "Cy,cy"), Role.MENTOR)
-    after = report.with_outcomes({2: Outcome.CREATED, 3: Outcome.UNCHANGED})
-    assert after.totals == {Outcome.CREATED: 1, Outcome.UNCHANGED: 1, Outcome.REFUSED: 1}
-    assert report.totals == {Outcome.WOULD_CREATE: 2, Outcome.REFUSED: 1}
+    after = report.with_outcomes({2: ReportedOutcome.CREATED, 3: ReportedOutcome.UNCHANGED})
+    assert after.totals == {ReportedOutcome.CREATED: 1, ReportedOutcome.UNCHANGED: 1, ReportedOutcome.REFUSED: 1}
+    assert report.totals == {ReportedOutcome.WOULD_CREATE: 2, ReportedOutcome.REFUSED: 1}
 
 
 def test_the_default_zone_is_for_those_whose_zone_nothing_tells() -> None:
@@ -113,9 +117,9 @@ def test_whatever_people_write_each_row_is_taken_or_refused_with_a_reason(rows: 
     assert len(report.rows) == len(rows)
     for row in report.rows:
         is_refused = any(remark.kind is Kind.REFUSED for remark in row.remarks)
-        assert is_refused == (row.outcome is Outcome.REFUSED)
+        assert is_refused == (row.outcome is ReportedOutcome.REFUSED)
         assert all(remark.line == row.line and remark.sentence for remark in row.remarks)
-    assert len(people) == report.totals.get(Outcome.WOULD_CREATE, 0)
+    assert len(people) == report.totals.get(ReportedOutcome.WOULD_CREATE, 0)
 
 
 @settings(max_examples=80, deadline=None)

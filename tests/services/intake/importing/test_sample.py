@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.importing.imported_person import ImportedPerson
-from services.intake.importing.report import Outcome, read_people
+from services.intake.importing.report import ReportedOutcome, read_people
 from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import MeetingFormat, Role
 from tests.services.intake.importing.files import export, sample
@@ -17,7 +17,7 @@ FIELDS = (
 @pytest.mark.parametrize(("role", "count"), [(Role.MENTOR, 48), (Role.MENTEE, 96)])
 def test_every_row_of_the_sample_is_accepted(role: Role, count: int) -> None:
     report, people = sample(role)
-    assert report.totals == {Outcome.WOULD_CREATE: count}
+    assert report.totals == {ReportedOutcome.WOULD_CREATE: count}
     assert len(people) == count
     assert report.ignored_columns == ()
     assert (report.encoding, report.delimiter) == ("utf-8", ",")
@@ -107,7 +107,7 @@ def test_people_who_are_exported_and_imported_again_are_the_same(role: Role) -> 
     assert [person.model_dump(exclude={"line"}) for person in again] == [
         person.model_dump(exclude={"line"}) for person in people.values()
     ]
-    assert report.totals == {Outcome.WOULD_CREATE: len(people)}
+    assert report.totals == {ReportedOutcome.WOULD_CREATE: len(people)}
 
 
 def _cells(person: ImportedPerson) -> list[str]:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.importing.sheet import MAX_BYTES, MAX_ROWS, ImportRefused, Row, read_sheet
+from services.intake.importing.sheet import MAX_BYTES, MAX_ROWS, ImportRefused, Record, read_sheet
 from tests.services.intake.importing.files import ANN, HEADER, export, file
 
 JORG = "Jörg;Müller"
 
 
-def rows(content: bytes, encoding: str | None = None) -> list[Row]:
+def rows(content: bytes, encoding: str | None = None) -> list[Record]:
     return list(read_sheet(content, encoding).rows)
 
 

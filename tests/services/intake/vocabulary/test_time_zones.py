@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.intake.vocabulary import places
+from services.intake.vocabulary import locations as places
 from services.intake.vocabulary.findings import Kind
 from services.intake.vocabulary.time_zones import canonical_zone, load_zone, understand_zone, zone_names
 

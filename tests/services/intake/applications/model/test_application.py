@@ -42,7 +42,7 @@ def test_nobody_submits_for_another_person() -> None:
     slot = ParticipantSlot()
     with pytest.raises(NotYourApplication):
         Application(id="first").submit(participation("ada"), MatchingProfile(), slot, by="person/eve", at=NOW)
-    assert not slot.is_held
+    assert not slot.is_occupied
 
 
 def test_a_client_submits_for_anybody() -> None:
@@ -70,7 +70,7 @@ def test_who_withdrew_can_apply_anew() -> None:
     first = submitted(slot)
     assert first.withdraw(slot, by="person/ada", at=LATER) == [ApplicationWithdrawn(**ABOUT)]
     submitted(slot, id="second")
-    assert (slot.application_id, slot.is_held) == ("second", True)
+    assert (slot.application_id, slot.is_occupied) == ("second", True)
 
 
 def test_a_withdrawn_application_is_not_withdrawn_again() -> None:
@@ -80,7 +80,7 @@ def test_a_withdrawn_application_is_not_withdrawn_again() -> None:
     submitted(slot, id="second")
     with pytest.raises(ApplicationNotLive):
         first.withdraw(slot, by=CLIENT, at=LATER)
-    assert slot.is_held
+    assert slot.is_occupied
 
 
 def test_nobody_withdraws_the_application_of_another_person() -> None:

@@ -95,13 +95,13 @@ def test_who_leaves_shares_no_profile_and_can_apply_anew() -> None:
     assert (application.status, application.left_at) == (ApplicationStatus.LEFT, LATER)
     assert application.shared_state() is None
     submitted(slot, id="second")
-    assert (slot.application_id, slot.is_held) == ("second", True)
+    assert (slot.application_id, slot.is_occupied) == ("second", True)
 
 
 def test_who_has_paused_can_leave() -> None:
     application = approved()
     application.pause(by=CLIENT)
-    assert application.leave(ParticipantSlot(is_held=True), by=CLIENT, at=LATER) == [ParticipantLeft(**ABOUT)]
+    assert application.leave(ParticipantSlot(is_occupied=True), by=CLIENT, at=LATER) == [ParticipantLeft(**ABOUT)]
 
 
 @pytest.mark.parametrize("ask", ASKS)
@@ -176,7 +176,7 @@ def test_a_mentor_who_looks_for_mentors_is_refused_with_the_field() -> None:
     with pytest.raises(WrongCapacity, match="state seats instead") as refusal:
         Application(id="first").submit(participation(), MatchingProfile(mentors=2), slot, by=CLIENT, at=LATER)
     assert refusal.value.members == {"field": "profile.mentors"}
-    assert not slot.is_held
+    assert not slot.is_occupied
 
 
 def test_a_mentee_says_how_many_mentors_in_the_application() -> None:

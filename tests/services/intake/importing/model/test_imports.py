@@ -19,7 +19,7 @@ def enrolled(*rows: Row) -> Enrollment:
     """Somebody whom rows have brought in, as a later message finds them."""
     found = unknown()
     for one in rows:
-        found.take(one, MENTORS, CLIENT, NOW)
+        found.apply(one, MENTORS, CLIENT, NOW)
         found.person.version += 1
     return found
 
@@ -32,7 +32,7 @@ def stored(*rows: Row, refused: tuple[int, ...] = ()) -> ImportSlice:
 
 def test_a_new_address_brings_a_person_and_an_application() -> None:
     found = unknown()
-    outcome, events = found.take(row(), MENTORS, CLIENT, NOW)
+    outcome, events = found.apply(row(), MENTORS, CLIENT, NOW)
     assert outcome is Outcome.CREATED
     assert [type(event).__name__ for event in events] == ["ApplicationSubmitted"]
     assert (found.address.person_id, found.slot.application_id) == ("ada", "first")
@@ -41,43 +41,43 @@ def test_a_new_address_brings_a_person_and_an_application() -> None:
 
 def test_a_time_zone_that_is_stated_is_that_of_the_person() -> None:
     found = unknown()
-    found.take(row(time_zone="Europe/Rome"), MENTORS, CLIENT, NOW)
+    found.apply(row(time_zone="Europe/Rome"), MENTORS, CLIENT, NOW)
     assert found.person.time_zone == "Europe/Rome"
 
 
 def test_an_import_that_approves_does_so_at_once() -> None:
     found = unknown()
-    _, events = found.take(row(), APPROVING, CLIENT, NOW)
+    _, events = found.apply(row(), APPROVING, CLIENT, NOW)
     assert [type(event).__name__ for event in events] == ["ApplicationSubmitted", "ApplicationApproved"]
 
 
 def test_the_same_row_again_changes_nothing() -> None:
     found = enrolled(row())
-    assert found.take(row(), MENTORS, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(), MENTORS, CLIENT, LATER) == (Outcome.UNCHANGED, [])
 
 
 def test_another_spelling_of_the_address_changes_nothing() -> None:
     found = enrolled(row())
-    assert found.take(row(email="ADA@example.org"), MENTORS, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(email="ADA@example.org"), MENTORS, CLIENT, LATER) == (Outcome.UNCHANGED, [])
     assert found.person.email == "ada@example.org"
 
 
 def test_a_new_name_is_an_update() -> None:
     found = enrolled(row())
-    assert found.take(row(name="Ada King"), MENTORS, CLIENT, LATER) == (Outcome.UPDATED, [])
+    assert found.apply(row(name="Ada King"), MENTORS, CLIENT, LATER) == (Outcome.UPDATED, [])
     assert found.person.name == "Ada King"
 
 
 def test_a_richer_profile_is_an_update_and_a_poorer_one_is_not() -> None:
     rich = row(profile=MatchingProfile(years=4.0, areas=("QA",)))
     found = enrolled(row())
-    assert found.take(rich, MENTORS, CLIENT, LATER)[0] is Outcome.UPDATED
-    assert found.take(row(), MENTORS, CLIENT, LATER)[0] is Outcome.UNCHANGED
+    assert found.apply(rich, MENTORS, CLIENT, LATER)[0] is Outcome.UPDATED
+    assert found.apply(row(), MENTORS, CLIENT, LATER)[0] is Outcome.UNCHANGED
     assert found.application.profile.years == 4.0
 
 
 def test_an_import_that_approves_takes_in_who_had_only_applied() -> None:
-    outcome, events = enrolled(row()).take(row(), APPROVING, CLIENT, LATER)
+    outcome, events = enrolled(row()).apply(row(), APPROVING, CLIENT, LATER)
     assert outcome is Outcome.UPDATED
     assert [type(event).__name__ for event in events] == ["ApplicationApproved"]
 
@@ -85,7 +85,7 @@ def test_an_import_that_approves_takes_in_who_had_only_applied() -> None:
 def test_who_withdrew_stays_withdrawn() -> None:
     found = enrolled(row())
     found.application.withdraw(found.slot, CLIENT, NOW)
-    assert found.take(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
     assert (found.application.status, found.person.name) == (ApplicationStatus.WITHDRAWN, "Ada Lovelace")
 
 
@@ -93,13 +93,13 @@ def test_who_left_stays_out() -> None:
     found = enrolled(row())
     found.application.approve(NOW)
     found.application.leave(found.slot, CLIENT, NOW)
-    assert found.take(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
 
 
 def test_a_row_with_other_seats_tells_of_the_capacity() -> None:
     found = enrolled(row())
     found.application.approve(NOW)
-    outcome, events = found.take(row(profile=MatchingProfile(seats=4)), MENTORS, CLIENT, LATER)
+    outcome, events = found.apply(row(profile=MatchingProfile(seats=4)), MENTORS, CLIENT, LATER)
     assert outcome is Outcome.UPDATED
     assert [type(event).__name__ for event in events] == ["CapacityChanged"]
 
@@ -109,7 +109,7 @@ def test_a_person_who_is_known_without_an_application_gets_one() -> None:
     found.address.claim("ada")
     found.person.introduce("Ada Lovelace", "ada@example.org", "en", "Europe/London")
     found.person.version = 1
-    assert found.take(row(), MENTORS, CLIENT, NOW)[0] is Outcome.CREATED
+    assert found.apply(row(), MENTORS, CLIENT, NOW)[0] is Outcome.CREATED
     assert found.person.time_zone == "Europe/London"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.vocabulary.findings import Kind
-from services.intake.vocabulary.places import Place, find_place
+from services.intake.vocabulary.locations import Place, find_place
 from tests.services.intake.importing.files import person, remarks_on
 
 

@@ -75,7 +75,7 @@ def find_place(location: str) -> Place:
 
 @remembered
 def understand_location(text: str) -> Finding[Place]:
-    """The place, with a note unless the text itself names its country."""
+    """Read a location, with a note unless the text itself names its country."""
     place = find_place(text)
     return Finding(place, _about(text, place))
 

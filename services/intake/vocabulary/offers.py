@@ -1,4 +1,4 @@
-"""What somebody brings to a meeting: the format, places, mentors, hours, years of experience."""
+"""What somebody offers or looks for: the format, seats, mentors, hours, years of experience."""
 
 import re
 
@@ -17,7 +17,7 @@ _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 @remembered
 def understand_format(text: str) -> Finding[MeetingFormat | None]:
-    """Long-term, ad hoc or both, however it is hyphenated; a list of the two is both."""
+    """Read long-term, ad hoc or both, however it is hyphenated; a list of the two is both."""
     letters = _NOT_LETTERS.sub("", text.casefold())
     is_long_term, is_ad_hoc = "longterm" in letters, "adhoc" in letters
     if letters in ("both", "either") or (is_long_term and is_ad_hoc):
@@ -33,7 +33,7 @@ def understand_format(text: str) -> Finding[MeetingFormat | None]:
 
 @remembered
 def understand_seats(text: str, meeting_format: MeetingFormat | None) -> Finding[int | None]:
-    """How many people are mentored long-term."""
+    """Read how many people somebody mentors long-term."""
     seats, notes = understand_whole(text, MOST_SEATS, "people")
     if seats == 0 and meeting_format is MeetingFormat.AD_HOC:
         notes += (understood(text, "0", "Meets ad hoc only, so no long-term place is offered."),)
@@ -44,7 +44,7 @@ def understand_seats(text: str, meeting_format: MeetingFormat | None) -> Finding
 
 @remembered
 def understand_mentors(text: str, role: Role) -> Finding[int | None]:
-    """How many mentors a mentee looks for, 1 to 3."""
+    """Read how many mentors a mentee looks for, 1 to 3."""
     if role is not Role.MENTEE:
         return Finding(None, (left_out(text, "Only a mentee looks for mentors; a mentor states seats."),))
     mentors, notes = understand_whole(text, MOST_MENTORS, "mentors")
@@ -55,7 +55,7 @@ def understand_mentors(text: str, role: Role) -> Finding[int | None]:
 
 @remembered
 def understand_hours(text: str) -> Finding[float | None]:
-    """Hours a month. Nobody meets for none: 0 is how people leave the question open."""
+    """Read hours a month. Nobody meets for none: 0 is how people leave the question open."""
     hours, notes = understand_number(text, MOST_HOURS, "hours")
     if hours == 0:
         return Finding(None, (understood(text, "not stated", "0 hours are read as not stated."),))
@@ -64,5 +64,5 @@ def understand_hours(text: str) -> Finding[float | None]:
 
 @remembered
 def understand_years(text: str) -> Finding[float | None]:
-    """Years of experience; 0 is an answer."""
+    """Read years of experience; 0 is an answer."""
     return understand_number(text, MOST_YEARS, "years")
