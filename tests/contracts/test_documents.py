@@ -12,6 +12,7 @@ from shared.contracts.event import Contract
 from shared.contracts.schemas import schema_path
 from shared.documents.__main__ import documents, outdated
 from shared.documents.flow import OF_EVERY_SERVICE, own, received, sent
+from shared.documents.openapi import openapi
 from shared.documents.places import EVENTS, OVERVIEW, PLACES
 from shared.installed import installed_services
 
@@ -34,6 +35,11 @@ def test_what_is_changed_missing_or_left_over_is_out_of_date(tmp_path: Path) -> 
         path.write_text("before")
     wanted = {same: "before", changed: "now", missing: "now"}
     assert outdated(wanted, tmp_path) == sorted([changed, missing, left_over])
+
+
+def test_no_model_is_published_under_the_path_of_its_module() -> None:
+    models = [model for service in SERVICES for model in openapi(service)["components"]["schemas"]]
+    assert [model for model in models if "__" in model] == [], "Two models of a service share a name: rename one"
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
