@@ -13,7 +13,7 @@ from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.authoring.loads import create, reads, require
+from shared.engine.authoring.loads import Bundle, create, reads, require
 
 commands = Handlers()
 
@@ -62,55 +62,6 @@ class WithdrawApplication(Command):
     application_id: Id
 
 
-@commands.post(
-    "/applications",
-    loads={
-        "application": create(Application),
-        "person": require(Person, "person_id"),
-        "program": reads(Program, "program_id"),
-        "slot": create(ParticipantSlot, "slot_id"),
-    },
-    status=201,
-)
-def submit_application(
-    command: SubmitApplication,
-    application: Application,
-    person: Person,
-    program: Program | None,
-    slot: ParticipantSlot,
-    ctx: Context,
-) -> None:
-    """Apply to take part in an open program."""
-    check_open(program, command.program_id)
-    wanted = Participation(program_id=command.program_id, person_id=person.id, role=command.role)
-    ctx.emit(*application.submit(wanted, command.profile, slot, by=ctx.actor, at=ctx.now))
-
-
-@commands.post(
-    "/applications/{application_id}/approve",
-    loads={"application": require(Application, "application_id")},
-    allow=(CLIENTS, OPERATORS),
-)
-def approve_application(_: ApproveApplication, application: Application, ctx: Context) -> None:
-    """Approve an application: the person takes part from now on."""
-    ctx.emit(*application.approve(at=ctx.now))
-
-
-@commands.post(
-    "/applications/{application_id}/withdraw",
-    loads={
-        "application": require(Application, "application_id"),
-        "slot": create(ParticipantSlot, lambda _, application: application.slot_id if application else None),
-    },
-)
-def withdraw_application(_: WithdrawApplication, application: Application, slot: ParticipantSlot, ctx: Context) -> None:
-    """Withdraw an application, whether it was approved or not."""
-    ctx.emit(*application.withdraw(slot, by=ctx.actor, at=ctx.now))
-
-
-APPLICATION = {"application": require(Application, "application_id")}
-
-
 class PauseParticipant(Command):
     """Pause: no new matches for a while; what has been agreed continues."""
 
@@ -136,31 +87,64 @@ class ChangeCapacity(Command):
     capacity: int = Field(ge=0, le=100, description="Seats of a mentor, 0 to 100; mentors of a mentee, 1 to 3")
 
 
-@commands.post("/applications/{application_id}/pause", loads=APPLICATION)
-def pause_participant(_: PauseParticipant, application: Application, ctx: Context) -> None:
+ThisApplication = Annotated[Application, require("application_id")]
+
+
+class NewApplication(Bundle):
+    """A new application with the person, the program and the slot that it is for."""
+
+    application: Annotated[Application, create()]
+    person: Annotated[Person, require("person_id")]
+    program: Annotated[Program | None, reads("program_id")]
+    slot: Annotated[ParticipantSlot, create("slot_id")]
+
+
+class Participant(Bundle):
+    """An application with the slot that it occupies."""
+
+    application: ThisApplication
+    slot: Annotated[ParticipantSlot, create("application.slot_id")]
+
+
+@commands.post("/applications", status=201)
+def submit_application(command: SubmitApplication, new: NewApplication, ctx: Context) -> None:
+    """Apply to take part in an open program."""
+    check_open(new.program, command.program_id)
+    wanted = Participation(program_id=command.program_id, person_id=new.person.id, role=command.role)
+    ctx.emit(*new.application.submit(wanted, command.profile, new.slot, by=ctx.actor, at=ctx.now))
+
+
+@commands.post("/applications/{application_id}/approve", allow=(CLIENTS, OPERATORS))
+def approve_application(_: ApproveApplication, application: ThisApplication, ctx: Context) -> None:
+    """Approve an application: the person takes part from now on."""
+    ctx.emit(*application.approve(at=ctx.now))
+
+
+@commands.post("/applications/{application_id}/withdraw")
+def withdraw_application(_: WithdrawApplication, participant: Participant, ctx: Context) -> None:
+    """Withdraw an application, whether it was approved or not."""
+    ctx.emit(*participant.application.withdraw(participant.slot, by=ctx.actor, at=ctx.now))
+
+
+@commands.post("/applications/{application_id}/pause")
+def pause_participant(_: PauseParticipant, application: ThisApplication, ctx: Context) -> None:
     """Pause: no new matches for a while."""
     ctx.emit(*application.pause(by=ctx.actor))
 
 
-@commands.post("/applications/{application_id}/resume", loads=APPLICATION)
-def resume_participant(_: ResumeParticipant, application: Application, ctx: Context) -> None:
+@commands.post("/applications/{application_id}/resume")
+def resume_participant(_: ResumeParticipant, application: ThisApplication, ctx: Context) -> None:
     """Resume after a pause: be matched again."""
     ctx.emit(*application.resume(by=ctx.actor))
 
 
-@commands.post(
-    "/applications/{application_id}/leave",
-    loads={
-        **APPLICATION,
-        "slot": create(ParticipantSlot, lambda _, application: application.slot_id if application else None),
-    },
-)
-def leave_program(_: LeaveProgram, application: Application, slot: ParticipantSlot, ctx: Context) -> None:
+@commands.post("/applications/{application_id}/leave")
+def leave_program(_: LeaveProgram, participant: Participant, ctx: Context) -> None:
     """Leave a program; what has been agreed ends, too."""
-    ctx.emit(*application.leave(slot, by=ctx.actor, at=ctx.now))
+    ctx.emit(*participant.application.leave(participant.slot, by=ctx.actor, at=ctx.now))
 
 
-@commands.post("/applications/{application_id}/capacity", loads=APPLICATION)
-def change_capacity(command: ChangeCapacity, application: Application, ctx: Context) -> None:
+@commands.post("/applications/{application_id}/capacity")
+def change_capacity(command: ChangeCapacity, application: ThisApplication, ctx: Context) -> None:
     """Change how many matches a person can have at once."""
     ctx.emit(*application.change_capacity(command.capacity, by=ctx.actor))

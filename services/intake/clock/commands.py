@@ -1,7 +1,7 @@
 """Moving the clock of a sandbox."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -39,11 +39,15 @@ class AdvanceClock(Command):
 
 @commands.post(
     "/organizations/{organization_id}/clock/advance",
-    loads={"clock": create(SandboxClock, "organization_id"), "organization": require(Organization, "organization_id")},
     status=202,
     allow=(CLIENTS, OPERATORS),
 )
-def advance_clock(command: AdvanceClock, clock: SandboxClock, organization: Organization, ctx: Context) -> ClockShown:
+def advance_clock(
+    command: AdvanceClock,
+    clock: Annotated[SandboxClock, create("organization_id")],
+    _: Annotated[Organization, require("organization_id")],
+    ctx: Context,
+) -> ClockShown:
     """Move the clock of a sandbox forward; everything due until then happens."""
     ctx.emit(*clock.advance(command.distance(ctx.now), ctx.now))
     return clock.show(ctx.now)

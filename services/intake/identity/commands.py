@@ -1,13 +1,15 @@
 """Commands about identity. They have no path of their own: the routes send them, so that secrets stay in the routes."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from services.intake.identity.model.clients import Client
-from services.intake.identity.model.links import LinkNotValid, SignInLink
+from services.intake.identity.model.links import SignInLink
 from services.intake.people.model import Person
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
-from shared.engine.authoring.loads import create, optional, require
+from shared.engine.authoring.loads import create, require
 
 commands = Handlers()
 
@@ -42,27 +44,25 @@ class SignedIn(BaseModel):
     person_id: str
 
 
-@commands.post("", loads={"client": create(Client)}, status=201, allow=(OPERATORS,))
-def register_client(command: RegisterClient, client: Client) -> None:
+@commands.post("", status=201, allow=(OPERATORS,))
+def register_client(command: RegisterClient, client: Annotated[Client, create()]) -> None:
     """Let another system act in the tenant."""
     client.register(command.name, command.secret_hash)
 
 
-@commands.post(
-    "",
-    loads={"link": create(SignInLink), "person": require(Person, "person_id")},
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def make_sign_in_link(command: MakeSignInLink, link: SignInLink, person: Person, ctx: Context) -> None:
+@commands.post("", status=201, allow=(CLIENTS, OPERATORS))
+def make_sign_in_link(
+    command: MakeSignInLink,
+    link: Annotated[SignInLink, create()],
+    person: Annotated[Person, require("person_id")],
+    ctx: Context,
+) -> None:
     """Make a link by which a person can sign in, once."""
     link.make(person.id, command.secret_hash, ctx.now)
 
 
-@commands.post("", loads={"link": optional(SignInLink, "link_id")}, allow=(SERVICES,))
-def sign_in(command: SignIn, link: SignInLink | None, ctx: Context) -> SignedIn:
+@commands.post("", allow=(SERVICES,))
+def sign_in(command: SignIn, link: Annotated[SignInLink, create("link_id")], ctx: Context) -> SignedIn:
     """Sign in with a link, which works once."""
-    if link is None:
-        raise LinkNotValid
     link.use(command.secret_hash, ctx.now)
     return SignedIn(person_id=link.person_id)

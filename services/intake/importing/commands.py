@@ -1,6 +1,7 @@
 """Handing in the slices of an import, and starting it."""
 
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import BaseModel
 
@@ -41,24 +42,21 @@ class StartImport(BaseModel):
     terms: Terms
 
 
-@commands.post("", loads={"part": create(ImportSlice, "slice_id")}, allow=(CLIENTS, OPERATORS))
-def add_import_slice(command: AddImportSlice, part: ImportSlice, ctx: Context) -> None:
+@commands.post("", allow=(CLIENTS, OPERATORS))
+def add_import_slice(command: AddImportSlice, part: Annotated[ImportSlice, create("slice_id")], ctx: Context) -> None:
     """Keep some rows until the import gets to them."""
     ids = [ctx.new_id() for _ in range(2 * len(command.rows))]
     part.fill(command.rows, command.refused, ids)
     ctx.after(ROWS_EXPIRE, ExpireSlice(slice_id=part.id), id=f"expire-slice/{part.id}")
 
 
-@commands.post(
-    "",
-    loads={
-        "started": create(Import, "import_id"),
-        "program": reads(Program, lambda command: command.terms.program_id),
-    },
-    status=202,
-    allow=(CLIENTS, OPERATORS),
-)
-def start_import(command: StartImport, started: Import, program: Program | None, ctx: Context) -> None:
+@commands.post("", status=202, allow=(CLIENTS, OPERATORS))
+def start_import(
+    command: StartImport,
+    started: Annotated[Import, create("import_id")],
+    program: Annotated[Program | None, reads("terms.program_id")],
+    ctx: Context,
+) -> None:
     """Start an import: its people are enrolled slice by slice."""
     check_open(program, command.terms.program_id)
     started.start(command.terms, command.slices, ctx.now)

@@ -3,10 +3,11 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.intake.access import check_manager
@@ -57,6 +58,16 @@ class ImportOptions(BaseModel, extra="forbid"):
     sha256: str | None = Field(None, description="As the dry run gave it; a commit needs it")
 
 
+@dataclass(slots=True, frozen=True)
+class Importer:
+    """The caller of an import, what can be read for them, and the way to send their commands."""
+
+    caller: CurrentCaller
+    reader: TenantReader
+    send: SendCommand
+    now: Now
+
+
 @routes.post(
     "/programs/{program_id}/imports",
     response_model=ImportReport,
@@ -68,10 +79,7 @@ async def import_people(
     program_id: str,
     options: Annotated[ImportOptions, Query()],
     request: Request,
-    caller: CurrentCaller,
-    reader: TenantReader,
-    send: SendCommand,
-    now: Now,
+    importer: Annotated[Importer, Depends()],
 ) -> Response:
     """Import the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
 
@@ -79,18 +87,18 @@ async def import_people(
     id of the import, which continues by itself: `/imports/{id}` shows how far it has come, `/imports/{id}/rows` what
     became of each row.
     """
-    check_manager(caller)
-    terms = await _terms(reader, program_id, options)
+    check_manager(importer.caller)
+    terms = await _terms(importer.reader, program_id, options)
     content = await request.body()
     if not options.dry_run:
         _check_same(content, options.sha256)
     report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
     if options.dry_run:
-        outcomes = await foresee(reader, people, terms, caller.actor, now)
+        outcomes = await foresee(importer.reader, people, terms, importer.caller.actor, importer.now)
         shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
         return Response(shown, media_type="application/json")
-    slices = await asyncio.to_thread(cut, send.new_id(), report, people)
-    response = respond(await _start(slices, terms, send, caller))
+    slices = await asyncio.to_thread(cut, importer.send.new_id(), report, people)
+    response = respond(await _start(slices, terms, importer.send, importer.caller))
     response.headers["Location"] = request.app.url_path_for("get_import", import_id=slices[0].import_id)
     return response
 
@@ -125,8 +133,7 @@ async def _find(reader: Reader, rows: Sequence[Row], terms: Terms) -> list[Enrol
     """What each row is about, in its present state."""
     addresses = await _each(reader, EmailAddress, [EmailAddress.key(row.email) for row in rows])
     people = await _each(reader, Person, [address.person_id or "" for address in addresses])
-    slot_ids = [ParticipantSlot.key(terms.program_id, person.id, terms.role) for person in people]
-    slots = await _each(reader, ParticipantSlot, slot_ids)
+    slots = await _each(reader, ParticipantSlot, [terms.slot_id(person.id) for person in people])
     applications = await _each(reader, Application, [slot.application_id or "" for slot in slots])
     return [Enrollment(*found) for found in zip(addresses, people, slots, applications, strict=True)]
 

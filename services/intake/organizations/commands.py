@@ -1,6 +1,6 @@
 """Commands about organizations."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -25,7 +25,9 @@ class RegisterOrganization(Command):
     time_zone: TimeZone = Field(description="An IANA time zone, such as Europe/Rome")
 
 
-@commands.post("/organizations", loads={"organization": create(Organization, "slug")}, status=201, allow=(OPERATORS,))
-def register_organization(command: RegisterOrganization, organization: Organization, ctx: Context) -> None:
+@commands.post("/organizations", status=201, allow=(OPERATORS,))
+def register_organization(
+    command: RegisterOrganization, organization: Annotated[Organization, create("slug")], ctx: Context
+) -> None:
     """Register an organization."""
     ctx.emit(*organization.register(command.name, command.locale, command.time_zone))

@@ -1,5 +1,7 @@
 """Commands about people."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from services.intake.fields import Command, Email, Locale, Name, TimeZone
@@ -18,17 +20,16 @@ class AddPerson(Command):
     locale: Locale = Field("en", description="The language to write to them in")
     time_zone: TimeZone = Field(description="An IANA time zone, such as Europe/Rome")
 
+    @property
+    def address_id(self) -> str:
+        """The id of the address."""
+        return EmailAddress.key(self.email)
 
-@commands.post(
-    "/people",
-    loads={
-        "person": create(Person),
-        "address": create(EmailAddress, lambda command: EmailAddress.key(command.email)),
-    },
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def add_person(command: AddPerson, person: Person, address: EmailAddress) -> None:
+
+@commands.post("/people", status=201, allow=(CLIENTS, OPERATORS))
+def add_person(
+    command: AddPerson, person: Annotated[Person, create()], address: Annotated[EmailAddress, create("address_id")]
+) -> None:
     """Add a person under an address that nobody else has."""
     address.claim(person.id)
     person.introduce(command.name, command.email, command.locale, command.time_zone)

@@ -1,5 +1,7 @@
 """Commands about programs."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from services.intake.fields import Command, Id, Name
@@ -27,15 +29,13 @@ class PublishProgram(Command):
     program_id: Id
 
 
-@commands.post("/programs", loads={"program": create(Program)}, status=201, allow=(CLIENTS, OPERATORS))
-def create_program(command: CreateProgram, program: Program) -> None:
+@commands.post("/programs", status=201, allow=(CLIENTS, OPERATORS))
+def create_program(command: CreateProgram, program: Annotated[Program, create()]) -> None:
     """Draft a program."""
     program.draft(command.title, command.cadence, command.months, command.rules)
 
 
-@commands.post(
-    "/programs/{program_id}/publish", loads={"program": require(Program, "program_id")}, allow=(CLIENTS, OPERATORS)
-)
-def publish_program(_: PublishProgram, program: Program, ctx: Context) -> None:
+@commands.post("/programs/{program_id}/publish", allow=(CLIENTS, OPERATORS))
+def publish_program(_: PublishProgram, program: Annotated[Program, require("program_id")], ctx: Context) -> None:
     """Open a program for applications."""
     ctx.emit(*program.publish())

@@ -34,6 +34,10 @@ class Terms(BaseModel):
     locale: str = "en"
     time_zone: str = "UTC"
 
+    def slot_id(self, person_id: str) -> str:
+        """The id of the slot that a person of the file is going to occupy."""
+        return ParticipantSlot.key(self.program_id, person_id, self.role)
+
 
 class Row(BaseModel):
     """One person of a file. `line` is where the row begins."""

@@ -72,20 +72,11 @@ class ImportSlice(Aggregate, name="import_slice"):
 
     def person_ids(self, addresses: Sequence[EmailAddress]) -> list[str]:
         """The person who has the address of each row, or is going to."""
-        owners = {address.id: address.person_id for address in addresses}
-        return [owners.get(EmailAddress.key(row.email)) or row.person_id for row in self.rows]
+        return [address.person_id or row.person_id for row, address in zip(self.rows, addresses, strict=True)]
 
-    def slot_ids(self, terms: Terms, addresses: Sequence[EmailAddress]) -> list[str]:
-        """The slot of each person."""
-        return [ParticipantSlot.key(terms.program_id, id, terms.role) for id in self.person_ids(addresses)]
-
-    def application_ids(
-        self, terms: Terms, addresses: Sequence[EmailAddress], slots: Sequence[ParticipantSlot]
-    ) -> list[str]:
-        """The latest application in each slot, or the one to create."""
-        latest = {slot.id: slot.application_id for slot in slots}
-        slots_of_rows = zip(self.rows, self.slot_ids(terms, addresses), strict=True)
-        return [latest.get(id) or row.application_id for row, id in slots_of_rows]
+    def application_ids(self, slots: Sequence[ParticipantSlot]) -> list[str]:
+        """The latest application in the slot of each row, or the one to create."""
+        return [slot.application_id or row.application_id for row, slot in zip(self.rows, slots, strict=True)]
 
     def enroll(self, enrollments: Sequence[Enrollment], terms: Terms, by: str, at: datetime) -> list[Event]:
         """Apply every row, and keep the results instead of the rows."""

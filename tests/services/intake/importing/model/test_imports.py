@@ -127,7 +127,7 @@ def test_an_address_that_is_twice_in_a_slice_is_refused_with_its_line() -> None:
 def test_a_slice_names_the_known_person_of_an_address_and_a_new_one_otherwise() -> None:
     part = stored(row(line=2), row(line=3, email="grace@example.org"))
     known = EmailAddress(id=EmailAddress.key("grace@example.org"), person_id="grace")
-    assert part.person_ids([known]) == ["id0", "grace"]
+    assert part.person_ids([EmailAddress(id=EmailAddress.key("ada@example.org")), known]) == ["id0", "grace"]
 
 
 def test_an_enrolled_slice_keeps_results_and_no_personal_data() -> None:
