@@ -64,7 +64,7 @@ def enroll_slice(timer: EnrollSlice, due: DueSlice, ctx: Context) -> None:
         return
     ctx.emit(*part.enroll(due.enrollments, running.terms, by=ctx.actor, at=ctx.now))
     ctx.cancel(f"expire-slice/{part.id}")
-    running.advance(part.results, ctx.now)
+    running.complete_slice(part.results, ctx.now)
     if running.is_next(timer.number + 1):
         following = EnrollSlice(import_id=running.id, number=timer.number + 1)
         ctx.after(PAUSE, following, id=f"enroll-slice/{running.id}/{following.number}")

@@ -51,7 +51,7 @@ class Import(Aggregate, name="import"):
         """Whether this slice is next."""
         return self.status is ImportStatus.RUNNING and number == self.done
 
-    def advance(self, results: Sequence[Result], at: datetime) -> None:
+    def complete_slice(self, results: Sequence[Result], at: datetime) -> None:
         """Count a slice that was enrolled; the last one completes the import."""
         self.done += 1
         self.totals = dict(Counter(self.totals) + Counter(result.outcome for result in results))

@@ -158,9 +158,9 @@ def test_a_slice_that_is_done_does_not_expire() -> None:
 def test_an_import_counts_its_rows_and_ends_with_its_last_slice() -> None:
     running = Import(id="i1")
     running.start(MENTORS, slices=2, at=NOW)
-    running.advance([Result(line=2, outcome=Outcome.CREATED), Result(line=3, outcome=Outcome.REFUSED)], at=NOW)
+    running.complete_slice([Result(line=2, outcome=Outcome.CREATED), Result(line=3, outcome=Outcome.REFUSED)], at=NOW)
     assert running.is_next(1)
-    running.advance([Result(line=4, outcome=Outcome.CREATED)], at=LATER)
+    running.complete_slice([Result(line=4, outcome=Outcome.CREATED)], at=LATER)
     assert (running.status, running.ended_at) == (ImportStatus.COMPLETED, LATER)
     assert Counter(running.totals) == {Outcome.CREATED: 2, Outcome.REFUSED: 1}
 
@@ -176,7 +176,7 @@ def test_it_is_the_turn_of_no_slice_before_the_start_twice_or_after_the_end() ->
     running = Import(id="i1")
     assert not running.is_next(0)
     running.start(MENTORS, slices=1, at=NOW)
-    running.advance([], at=NOW)
+    running.complete_slice([], at=NOW)
     assert not running.is_next(0)
     assert not running.is_next(1)
 
