@@ -1,8 +1,12 @@
 """The sessions service: relationships from their start, the sessions that they hold, and what they agree to do."""
 
-from services.sessions.commands import commands
-from services.sessions.queries import queries
-from services.sessions.reactions import reactions
+from services.sessions.actions.commands import commands as action_commands
+from services.sessions.actions.queries import queries as action_queries
+from services.sessions.meetings.commands import commands as meeting_commands
+from services.sessions.meetings.queries import queries as meeting_queries
+from services.sessions.meetings.reactions import reactions as meeting_reactions
+from services.sessions.relationships.queries import queries as relationship_queries
+from services.sessions.relationships.reactions import reactions as relationship_reactions
 from shared.contracts.sessions import (
     ActionAssigned,
     ActionCompleted,
@@ -28,6 +32,6 @@ service = Service(
         ActionAssigned,
         ActionCompleted,
     ],
-    handles=[commands, reactions],
-    routers=[queries],
+    handles=[relationship_reactions, meeting_commands, meeting_reactions, action_commands],
+    routers=[relationship_queries, meeting_queries, action_queries],
 )

@@ -14,7 +14,7 @@ from services.matching.pool.model.participant import PoolEntry, PoolStatus
 from services.matching.pool.model.profile import ProfileCopy
 from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import Notification
-from services.sessions.model import Relationship, RelationshipStatus, relationship_of
+from services.sessions.relationships.model import Relationship, RelationshipStatus, relationship_of
 from shared.clock import system_clock
 from shared.engine.authoring.reader import A, Reader
 from shared.engine.memory.bus import MemoryBus

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.sessions.commands import AssignAction, ScheduleSession
-from services.sessions.model import relationship_of
+from services.sessions.actions.commands import AssignAction
+from services.sessions.meetings.commands import ScheduleSession
+from services.sessions.relationships.model import relationship_of
 from services.sessions.service import service
 from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted

@@ -6,17 +6,12 @@ from random import Random
 
 import pytest
 
-from services.sessions.actions import ActionItem
-from services.sessions.calendar import PersonCalendar
-from services.sessions.commands import (
-    AssignAction,
-    CancelSession,
-    CompleteAction,
-    CompleteSession,
-    RescheduleSession,
-    ScheduleSession,
-)
-from services.sessions.model import Relationship, Session, SessionStatus, relationship_of
+from services.sessions.actions.commands import AssignAction, CompleteAction
+from services.sessions.actions.model import ActionItem
+from services.sessions.meetings.commands import CancelSession, CompleteSession, RescheduleSession, ScheduleSession
+from services.sessions.meetings.model.calendar import PersonCalendar
+from services.sessions.meetings.model.session import Session, SessionStatus
+from services.sessions.relationships.model import Relationship, relationship_of
 from services.sessions.service import service
 from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted
@@ -107,7 +102,7 @@ def test_a_program_with_the_usual_rules_is_known_too() -> None:
     scenario = Scenario(service)
     scenario.when(PUBLISHED.model_copy(update={"rules": ProgramRules()}))
     scenario.when(accepted())
-    assert scenario.get(Relationship, ADAS_AND_BENS).session_minutes == 60
+    assert scenario.get(Relationship, ADAS_AND_BENS).rules.session_minutes == 60
 
 
 def test_a_session_takes_as_long_as_the_program_says() -> None:

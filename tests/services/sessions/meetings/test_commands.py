@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from services.sessions.commands import RescheduleSession, ScheduleSession
+from services.sessions.meetings.commands import RescheduleSession, ScheduleSession
 from services.sessions.times import EndsBeforeStart, SkippedTime, Slot
 
 HOUR = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""One person's taken times, over all their relationships: nobody is in two sessions at once."""
+"""When a person is booked, over all their relationships: nobody is in two sessions at once."""
 
 from datetime import datetime, timedelta
 
@@ -25,13 +25,13 @@ class Overlap(Refusal):
 
 
 class Booking(Slot):
-    """A slot that is taken, and by which relationship."""
+    """A slot in which a person is booked, and by which relationship."""
 
     relationship_id: str = ""
 
 
 class PersonCalendar(Aggregate, name="calendar"):
-    """The taken times of one person; its id is the person's. `bookings` go by the id of their session.
+    """The bookings of one person, by the id of their session; its id is the person's.
 
     A cancelled session frees its time, a completed one keeps it. No session may begin more than `RECORDED_WITHIN` ago
     or `PLANNED_WITHIN` ahead, so a booking that ended before that can meet no other, and is forgotten: the calendar
@@ -40,29 +40,29 @@ class PersonCalendar(Aggregate, name="calendar"):
 
     bookings: dict[str, Booking] = Field(default_factory=dict)
 
-    def take(self, session_id: str, relationship_id: str, slot: Slot, at: datetime) -> None:
-        """Take a time, or move to it what the session had taken; raises `Overlap`, `HeldTooLongAgo`, `TooFarAhead`."""
+    def book(self, session_id: str, relationship_id: str, slot: Slot, at: datetime) -> None:
+        """Book a time, or move the session's booking; raises `Overlap`, `HeldTooLongAgo`, `TooFarAhead`."""
         check_within_reach(slot, at)
-        self._forget(ended_before=at - RECORDED_WITHIN)
+        self._drop(ended_before=at - RECORDED_WITHIN)
         for other_id, booking in self.bookings.items():
             if other_id != session_id and booking.overlaps(slot):
                 raise self._overlap(booking)
         self.bookings[session_id] = Booking(relationship_id=relationship_id, **slot.model_dump())
 
     def free(self, session_id: str) -> None:
-        """Give the session's time back."""
+        """Cancel the session's booking."""
         self.bookings.pop(session_id, None)
 
     def sessions_of(self, relationship_id: str) -> list[str]:
-        """The sessions of the relationship that have a time in it."""
+        """List the sessions of the relationship that are booked."""
         return [id for id, booking in self.bookings.items() if booking.relationship_id == relationship_id]
 
     def next_start(self, relationship_id: str, after: datetime) -> datetime | None:
-        """When the relationship's next session begins; None if none is planned."""
+        """Tell when the relationship's next session begins; None if none is planned."""
         starts = (booking.starts_at for booking in self.bookings.values() if booking.relationship_id == relationship_id)
         return min((start for start in starts if start > after), default=None)
 
-    def _forget(self, ended_before: datetime) -> None:
+    def _drop(self, ended_before: datetime) -> None:
         self.bookings = {id: booking for id, booking in self.bookings.items() if booking.ends_at > ended_before}
 
     def _overlap(self, booking: Booking) -> Overlap:

@@ -1,11 +1,12 @@
 """Action items: what one of the members has agreed to do, and until when."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from services.sessions.model import OfMembers, Relationship
+from services.sessions.members import OfMembers
+from services.sessions.relationships.model import Relationship
 from services.sessions.times import EARLIEST, EPOCH, LATEST
 from shared.clock import to_milliseconds
 from shared.contracts.event import Event
@@ -41,6 +42,18 @@ class Assignment(BaseModel):
         description="Until when; if left out, 48 hours before the next session, or else in 14 days",
     )
 
+    def agree(self, next_session: datetime | None, at: datetime) -> "Agreed":
+        """Fix until when, if nobody has said it: 48 hours before the next session if that is to come, or in 14 days."""
+        return Agreed(self.owner_id, self.task, to_milliseconds(self.due_at or usual_due(next_session, at)))
+
+
+class Agreed(NamedTuple):
+    """What is done, by whom, until when."""
+
+    owner_id: PersonId
+    task: str
+    due_at: datetime
+
 
 class ActionItem(OfMembers, name="action"):
     """Something that one of the members has agreed to do. What it is (`task`) never leaves the service."""
@@ -53,26 +66,23 @@ class ActionItem(OfMembers, name="action"):
     due_at: datetime = EPOCH
     done_at: datetime | None = None
 
-    def assign(
-        self, relationship: Relationship, what: Assignment, next_session: datetime | None, by: str, at: datetime
-    ) -> tuple[Event, ...]:
+    def assign(self, relationship: Relationship, what: Agreed, by: str, at: datetime) -> tuple[Event, ...]:
         """Give it to one of the members; raises `OwnerNotMember`, `DueInThePast`."""
-        relationship.check_goes_on(by)
+        relationship.check_active(by)
         if what.owner_id not in relationship.people:
             raise OwnerNotMember("Who is to do it belongs to the relationship: choose a member.", field="owner_id")
-        due_at = to_milliseconds(what.due_at) if what.due_at else usual_due(next_session, at)
-        if due_at <= at:
+        if what.due_at <= at:
             raise DueInThePast("An action item is due in the future: choose a later due_at.", field="due_at")
         self.relationship_id = RelationshipId(relationship.id)
         self.program_id, self.members = relationship.program_id, relationship.members
-        self.owner_id, self.task, self.due_at = what.owner_id, what.task, due_at
+        self.owner_id, self.task, self.due_at = what
         assigned = ActionAssigned(
             action_id=ActionItemId(self.id),
             relationship_id=self.relationship_id,
             program_id=self.program_id,
             members=self.members,
             owner_id=self.owner_id,
-            due_at=due_at,
+            due_at=self.due_at,
         )
         return (assigned,)
 
@@ -93,10 +103,7 @@ class ActionItem(OfMembers, name="action"):
 
 
 def usual_due(next_session: datetime | None, at: datetime) -> datetime:
-    """When an action item is due if nobody says: 48 hours before the next session, if that is still to come.
-
-    Otherwise 14 days from now.
-    """
+    """When an action item is due if nobody says."""
     if next_session is not None and next_session - DUE_BEFORE_SESSION > at:
         return next_session - DUE_BEFORE_SESSION
     return at + DUE_WITHOUT_SESSION

@@ -5,15 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from pydantic import BaseModel
 
-from services.sessions.calendar import PersonCalendar
-from services.sessions.commands import (
-    AssignAction,
-    CancelSession,
-    CompleteSession,
-    RescheduleSession,
-    ScheduleSession,
-)
-from services.sessions.model import Relationship, RelationshipStatus, Session, SessionStatus, relationship_of
+from services.sessions.actions.commands import AssignAction
+from services.sessions.meetings.commands import CancelSession, CompleteSession, RescheduleSession, ScheduleSession
+from services.sessions.meetings.model.calendar import PersonCalendar
+from services.sessions.meetings.model.session import Session, SessionStatus
+from services.sessions.relationships.model import Relationship, RelationshipStatus, relationship_of
 from services.sessions.service import service
 from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted, MatchUnwound

@@ -1,0 +1,1 @@
+"""Actions: what members have agreed to do, and until when."""

@@ -1,0 +1,53 @@
+"""What may be asked of action items: to assign and to complete them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from services.sessions.actions.model import ActionItem, Assignment
+from services.sessions.meetings.model.calendar import PersonCalendar
+from services.sessions.relationships.model import Relationship
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import Bundle, create, reads, require
+from shared.ids import ActionItemId, RelationshipId
+
+commands = Handlers()
+
+
+class AssignAction(Assignment):
+    """Agree that one of the members does something."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    relationship_id: RelationshipId
+
+
+class CompleteAction(BaseModel):
+    """Say that an action item is done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action_id: ActionItemId
+
+
+class NewAction(Bundle):
+    """An action item to be assigned, with whom it is agreed and when its owner meets the others next."""
+
+    action: Annotated[ActionItem, create()]
+    relationship: Annotated[Relationship, require("relationship_id")]
+    calendar: Annotated[PersonCalendar | None, reads("owner_id")]
+
+
+@commands.post("/relationships/{relationship_id}/actions", status=201)
+def assign_action(command: AssignAction, new: NewAction, ctx: Context) -> None:
+    """Agree that a member does something, by default before they meet next."""
+    next_session = new.calendar.next_start(new.relationship.id, after=ctx.now) if new.calendar else None
+    agreed = command.agree(next_session, at=ctx.now)
+    ctx.emit(*new.action.assign(new.relationship, agreed, by=ctx.actor, at=ctx.now))
+
+
+@commands.post("/actions/{action_id}/complete")
+def complete_action(_: CompleteAction, action: Annotated[ActionItem, require("action_id")], ctx: Context) -> None:
+    """Say that an action item is done; any member may."""
+    ctx.emit(*action.complete(by=ctx.actor, at=ctx.now))

@@ -1,0 +1,1 @@
+"""Sessions, and the calendars in which they are booked."""

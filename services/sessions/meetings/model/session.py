@@ -1,0 +1,106 @@
+"""Sessions: one meeting of a relationship, from its planning to its end."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from services.sessions.members import OfMembers, person_of
+from services.sessions.relationships.model import Relationship
+from services.sessions.times import Slot
+from shared.contracts.event import Event
+from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
+from shared.errors import NotAllowed, Refusal
+from shared.ids import PersonId, RelationshipId, SessionId
+
+
+class SessionNotOpen(Refusal):
+    """It was cancelled or completed before."""
+
+
+class NotYetHeld(Refusal):
+    """A session is completed after it has begun."""
+
+
+class SessionStatus(StrEnum):
+    """What has become of a session."""
+
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+
+
+class Session(OfMembers, name="session"):
+    """One meeting of a relationship. `revision` is the calendar's SEQUENCE (RFC 5545, 3.8.7.4)."""
+
+    indexes: ClassVar = (("relationship_id",),)
+
+    relationship_id: RelationshipId = RelationshipId("")
+    slot: Slot = Slot()
+    status: SessionStatus = SessionStatus.SCHEDULED
+    revision: int = 0
+    completed_by: PersonId | None = None
+
+    def schedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
+        """Give a new session its time."""
+        relationship.check_active(by)
+        self.relationship_id = RelationshipId(relationship.id)
+        self.program_id, self.members = relationship.program_id, relationship.members
+        self.slot = slot
+        return (SessionScheduled(**self._facts(), time_zone=slot.time_zone, revision=self.revision),)
+
+    def reschedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
+        """Move it to another time; the same time again changes nothing."""
+        relationship.check_active(by)
+        self._check_open(by)
+        if slot == self.slot:
+            return ()
+        previous, self.slot = self.slot, slot
+        self.revision += 1
+        moved = SessionRescheduled(
+            **self._facts(),
+            previous_starts_at=previous.starts_at,
+            time_zone=slot.time_zone,
+            revision=self.revision,
+        )
+        return (moved,)
+
+    def cancel(self, by: str) -> tuple[Event, ...]:
+        """Say that it will not be held."""
+        self._check_open(by)
+        return self._cancel()
+
+    def cancel_unless_begun(self, at: datetime) -> tuple[Event, ...]:
+        """Cancel it because the relationship has ended. One that has begun stays: it can still be completed."""
+        is_planned = self.status is SessionStatus.SCHEDULED and self.slot.starts_at > at
+        return self._cancel() if is_planned else ()
+
+    def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
+        """Say that it was held: only a member knows, and only after it has begun."""
+        if person_of(by) not in self.people:
+            raise NotAllowed("Only a member of the relationship can say that its session was held.")
+        self._check_open(by)
+        if at < self.slot.starts_at:
+            begin = self.slot.starts_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            raise NotYetHeld(f"The session begins at {begin}: complete it after that.", starts_at=begin)
+        self.status, self.completed_by = SessionStatus.COMPLETED, person_of(by)
+        return (SessionCompleted(**self._facts(), completed_by=self.completed_by),)
+
+    def _cancel(self) -> tuple[Event, ...]:
+        self.status = SessionStatus.CANCELLED
+        self.revision += 1
+        return (SessionCancelled(**self._facts(), time_zone=self.slot.time_zone, revision=self.revision),)
+
+    def _check_open(self, by: str) -> None:
+        self.check_actor(by)
+        if self.status is not SessionStatus.SCHEDULED:
+            raise SessionNotOpen(f"The session is {self.status}: schedule another one.", session_status=self.status)
+
+    def _facts(self) -> dict[str, Any]:  # the fields that all events of a session have are of several types
+        return {
+            "session_id": SessionId(self.id),
+            "relationship_id": self.relationship_id,
+            "program_id": self.program_id,
+            "members": self.members,
+            "starts_at": self.slot.starts_at,
+            "ends_at": self.slot.ends_at,
+        }

@@ -1,0 +1,1 @@
+"""Relationships: who works together, from the accepted match to the end."""
