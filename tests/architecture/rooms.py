@@ -18,22 +18,23 @@ ASSEMBLY = ("service", "settings")
 class RoomsContract(Contract):
     """`uses` has lines such as `services.a.one -> services.a.two`: the first imports the other's model.
 
-    `not_yet` are imports that break the rule, and are to go.
+    `open_parts` are modules of rooms that others may use beside the model; no commands, reactions, queries or routes.
     """
 
     type_name = "rooms"
 
     uses = fields.SetField(subfield=fields.StringField())
-    not_yet = fields.SetField(subfield=fields.StringField(), required=False, default=set())
+    open_parts = fields.SetField(subfield=fields.StringField(), required=False, default=set())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - there is nothing more to say
         """Find imports into rooms that are neither of a model nor declared, and declarations that nothing needs."""
-        declared, needed, broken = cast(set[str], self.uses), set[str](), list[str]()
+        declared, open_parts = cast(set[str], self.uses), cast(set[str], self.open_parts)
+        needed, broken = set[str](), list[str]()
         for importer, imported in _between(graph):
-            if f"{importer} -> {imported}" in cast(set[str], self.not_yet):
-                continue
             use = f"{_package(importer)} -> {_package(imported)}"
-            if not _is_model(imported):
+            if imported in open_parts:
+                needed.add(imported)
+            elif not _is_model(imported):
                 broken += [f"{line}: not its model" for line in _lines(graph, importer, imported)]
             elif use in declared:
                 needed.add(use)
@@ -42,8 +43,8 @@ class RoomsContract(Contract):
         broken += [
             f"{line}: a service is assembled of its rooms, and not the other way round" for line in _upwards(graph)
         ]
-        broken += [f"{use}: nothing needs this line of `uses`" for use in sorted(declared - needed)]
-        broken += [f"{one} -> {other}: they use each other" for one, other in _circles(declared)]
+        broken += [f"{one}: nothing needs this line" for one in sorted((declared | open_parts) - needed)]
+        broken += [f"{one}: never open to others" for one in sorted(open_parts) if one.split(".")[3] in KINDS]
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
@@ -87,11 +88,3 @@ def _is_model(module: str) -> bool:
 def _lines(graph: ImportGraph, importer: str, imported: str) -> list[str]:
     details = graph.get_import_details(importer=importer, imported=imported)
     return [f"{importer} -> {imported} (l.{detail['line_number']})" for detail in details]
-
-
-def _circles(uses: set[str]) -> Iterator[tuple[str, str]]:
-    """Rooms each of which uses the other, though it be by way of others."""
-    reached = {(one, other) for one, _, other in (use.partition(" -> ") for use in uses)}
-    while new := {(one, end) for one, way in reached for start, end in reached if way == start} - reached:
-        reached |= new
-    return ((one, other) for one, other in sorted(reached) if one < other and (other, one) in reached)

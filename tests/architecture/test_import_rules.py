@@ -16,13 +16,13 @@ DIRECTION = "deploy knows services, services know shared, never the other way ro
 APART = "services do not know each other"
 ROOMS = "a capability uses the models of others, as declared, and nothing else of them"
 ROOM = "a capability is made of routes, these of commands and queries, these of reactions, and these of the model"
-NEIGHBORS = "a capability uses the model of another one, and nothing else"
 PURE = "the model and the contracts know no framework"
 SHARED = "the parts of shared stand on each other in one direction"
 KAFKA = "Kafka is known to its adapter, to what runs a broker, and to the tour, which reads along"
 MONGO = "MongoDB is known to its adapter, and to what runs a database"
 HTTP = "HTTP is known to the edge only"
 ALONE = "matching from a file needs no service"
+ALGORITHM = "the algorithm does not know where its problem comes from"
 OBSERVE = "what counts and traces is known to one package"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
@@ -42,11 +42,11 @@ PLANTED = [
     (ROOM, "services.intake.importing.reactions", "services.intake.importing.commands"),
     (ROOM, "services.intake.importing.queries", "services.intake.importing.routes"),
     (ROOM, "services.matching.runs.model.run", "services.matching.runs.views"),
-    (NEIGHBORS, "services.matching.choices.commands", "services.matching.proposals.commands"),
-    (NEIGHBORS, "services.matching.runs.reactions", "services.matching.pool.reactions"),
-    (NEIGHBORS, "services.matching.waitlist.queries", "services.matching.pool.queries"),
-    (NEIGHBORS, "services.matching.waitlist.views", "services.matching.proposals.views"),
-    (NEIGHBORS, "services.matching.algorithm.planted_room", "services.matching.file.report"),
+    (ROOMS, "services.matching.choices.commands", "services.matching.proposals.commands"),
+    (ROOMS, "services.matching.runs.reactions", "services.matching.pool.reactions"),
+    (ROOMS, "services.matching.waitlist.queries", "services.matching.pool.queries"),
+    (ROOMS, "services.matching.waitlist.views", "services.matching.proposals.views"),
+    (ALGORITHM, "services.matching.algorithm.planted_file", "services.matching.file.report"),
     (PURE, "services.notify.messages.model.notification", "structlog"),
     (PURE, "services.matching.pool.model.participant", "shared.engine.ports.store"),
     (PURE, "services.sessions.times", "pymongo"),

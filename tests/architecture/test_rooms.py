@@ -10,12 +10,13 @@ from tests.architecture.rooms import RoomsContract
 MODULES = (
     *(f"services.shop.{room}.{part}" for room in ("tills", "sales") for part in ("model", "commands", "queries")),
     "services.shop.service",
+    "services.shop.tills.drawer",
     "services.shop.times",
 )
 USE = "services.shop.sales -> services.shop.tills"
 
 
-def broken(*imports: str, uses: Sequence[str] = ()) -> list[str]:
+def broken(*imports: str, uses: Sequence[str] = (), open_parts: Sequence[str] = ()) -> list[str]:
     """What the rule says of these imports, without their lines."""
     graph = ImportGraph()
     for module in MODULES:
@@ -23,7 +24,8 @@ def broken(*imports: str, uses: Sequence[str] = ()) -> list[str]:
     for one in imports:
         importer, imported = (f"services.shop.{end}" for end in one.split(" -> "))
         graph.add_import(importer=importer, imported=imported, line_number=1, line_contents="")
-    found = RoomsContract("rooms", {}, {"uses": list(uses)}).check(graph, verbose=False).metadata["broken"]
+    options = {"uses": list(uses), "open_parts": list(open_parts)}
+    found = RoomsContract("rooms", {}, options).check(graph, verbose=False).metadata["broken"]
     return [line.replace("services.shop.", "") for line in found]
 
 
@@ -49,14 +51,16 @@ def test_the_assembly_takes_everything_and_is_taken_by_nobody() -> None:
     assert found.startswith("times -> service (l.1): a service is assembled of its rooms")
 
 
+def test_a_part_that_is_open_is_used_beside_the_model() -> None:
+    assert broken("sales.commands -> tills.drawer", open_parts=["services.shop.tills.drawer"]) == []
+    assert broken("sales.commands -> tills.drawer") == ["sales.commands -> tills.drawer (l.1): not its model"]
+
+
+def test_commands_are_never_open() -> None:
+    found = broken("sales.queries -> tills.commands", open_parts=["services.shop.tills.commands"])
+    assert found == ["tills.commands: never open to others"]
+
+
 def test_a_declaration_that_nothing_needs_is_broken() -> None:
-    assert broken(uses=[USE]) == ["sales -> tills: nothing needs this line of `uses`"]
-
-
-def test_rooms_do_not_use_each_other() -> None:
-    found = broken(
-        "sales.model -> tills.model",
-        "tills.commands -> sales.model",
-        uses=[USE, "services.shop.tills -> services.shop.sales"],
-    )
-    assert found == ["sales -> tills: they use each other"]
+    assert broken(uses=[USE]) == ["sales -> tills: nothing needs this line"]
+    assert broken(open_parts=["services.shop.tills.drawer"]) == ["tills.drawer: nothing needs this line"]

@@ -17,7 +17,7 @@ from services.notify.messages.model.notification import Notification, SendNotifi
 from services.notify.messages.model.progress import Progress
 from services.notify.messages.queue import queue
 from services.notify.messages.quiet_hours import send_time
-from services.notify.reminders.reactions import cancel_reminders, plan_reminders, remind_of_answer
+from services.notify.reminders.plan import cancel_reminders, plan_reminders, remind_of_answer
 from services.notify.replicas import Card, OrganizationCopy, ProfileCopy, ProgramCopy
 from shared.clock import zone
 from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
