@@ -10,7 +10,7 @@ import pytest
 
 from services.evaluation.facts import ApplicationFact, MatchFact
 from services.evaluation.model import RelationshipWatch
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
 from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import Notification
@@ -51,7 +51,7 @@ class Town:
         asked = self.cell.ask("intake", "SubmitApplication", **wanted, profile={**STATED, **profile})
         self.applications[name] = await id_of(asked)
         await self.cell.ask("intake", "ApproveApplication", application_id=self.applications[name])
-        await self.kept("matching", PoolEntry, self.applications[name], lambda entry: entry.status is PoolStatus.IN)
+        await self.kept("matching", Participant, self.applications[name], lambda one: one.status == "in")
         await self.kept("matching", ProfileCopy, self.applications[name], lambda copy: copy.person_id == person)
 
     async def act(self, service: str, command: str, name: str, **fields: Any) -> str:

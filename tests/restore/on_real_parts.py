@@ -15,7 +15,7 @@ import pytest
 from deploy.local.mongo import Mongo
 from services.evaluation.facts import ApplicationFact
 from services.intake.applications.model.application import Application, ApplicationStatus
-from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.participant import Participant
 from shared.clock import system_clock
 from shared.engine.authoring.reader import Reader
 from shared.engine.kafka.bus import KafkaBus
@@ -89,7 +89,7 @@ async def known(cell: Cell) -> dict[str, int]:
     )
     return {
         "intake": len(await intake.every(Application, approved)),
-        "matching": len(await matching.every(PoolEntry, {})),
+        "matching": len(await matching.every(Participant, {})),
         "evaluation": len(await evaluation.every(ApplicationFact, {})),
     }
 

@@ -16,7 +16,7 @@ QUARTER = 15
 QUARTERS = WEEK_MINUTES // QUARTER
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.int64]
+Indexes = NDArray[np.int64]
 
 
 @lru_cache(maxsize=65536)
@@ -64,12 +64,12 @@ class Meeting:
     patterns, and in `wanted` how many quarters these are.
     """
 
-    mentee_codes: Places
-    mentor_codes: Places
+    mentee_codes: Indexes
+    mentor_codes: Indexes
     wanted: tuple[Floats, ...]
     offered: tuple[Floats, ...]
 
-    def quarters(self, codes: Places) -> Floats:
+    def quarters(self, codes: Indexes) -> Floats:
         """Quarters of an hour in common every week, for some patterns of mentees with all of mentors."""
         shared = [mine[codes] @ theirs.T for mine, theirs in zip(self.wanted, self.offered, strict=True)]
         least: Floats = np.minimum.reduce(shared)
@@ -92,7 +92,7 @@ def hours_shared(mentee: Person, mentor: Person, starts: date, ends: date | None
     return float(min(weeks_in_utc([mentee, mentor], day).all(axis=0).sum() for day in days)) / 4
 
 
-def _patterns(people: Sequence[Person]) -> tuple[list[Person], Places]:
+def _patterns(people: Sequence[Person]) -> tuple[list[Person], Indexes]:
     """One person for each different pattern, and the pattern of each."""
     patterns = [(one.availability, one.time_zone) if is_stated(one) else None for one in people]
     examples = dict(zip(patterns, people, strict=True))

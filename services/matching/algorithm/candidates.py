@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.matching.algorithm import score_parts
 from services.matching.algorithm.pairs import FORBIDDEN
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.problem import Problem
@@ -61,10 +62,10 @@ def explained(problem: Problem, row: int, column: int, rank: int) -> Explanation
     if scored is None:
         return None
     return Explanation(
-        coverage=scored.coverage(row, column),
-        prior=scored.prior(row, column),
-        reasons=tuple(Reason(**vars(part)) for part in scored.parts(row, column)),
-        checks=tuple(scored.checks()),
+        coverage=score_parts.coverage(scored, row, column),
+        prior=score_parts.prior(scored, row, column),
+        reasons=tuple(Reason(**vars(part)) for part in score_parts.parts(scored, row, column)),
+        checks=tuple(score_parts.checks(scored)),
         rank_of_mentor=rank,
         rank_of_mentee=None,
         alternative=None,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm.flow import Limit
 from services.matching.algorithm.objective import Total, worth
-from services.matching.algorithm.pairs import FAR, FORBIDDEN, Block, Numbers, Pairs, Places
+from services.matching.algorithm.pairs import FAR, FORBIDDEN, Block, Indexes, Numbers, Pairs
 from services.matching.algorithm.prices import Flags, Prices
 from services.matching.algorithm.pruning import Edges, Pruned, best_of_rows, union, without
 
@@ -83,7 +83,7 @@ def _excess(edges: Edges, proof: Proof, scale: int) -> int:
     return int(np.maximum(gains - proof.prices.gains[reaching.rows], 0).sum())
 
 
-def _blocks(pairs: Pairs, mentees: Places) -> Iterator[Block]:
+def _blocks(pairs: Pairs, mentees: Indexes) -> Iterator[Block]:
     """All pairs of some mentees."""
     at_once = max(1, LOOKED_AT_ONCE // max(1, len(pairs.seats)))
     for start in range(0, len(mentees), at_once):

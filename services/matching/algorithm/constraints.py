@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.criteria import table
-from services.matching.algorithm.pairs import Places, rows_and_columns
+from services.matching.algorithm.pairs import Indexes, rows_and_columns
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.program import Constraints
 
@@ -93,7 +93,7 @@ class Compiled:
     mentors: Floats
     must_share: bool
 
-    def allows(self, classes: Places) -> Flags:
+    def allows(self, classes: Indexes) -> Flags:
         """Some classes of mentees with all classes of mentors."""
         mine = self.mentees[classes]
         shared: Flags = mine @ self.mentors.T > 0
@@ -117,7 +117,7 @@ class Classes:
         ]
         self.count = len(there)
 
-    def allows(self, classes: Places) -> Flags:
+    def allows(self, classes: Indexes) -> Flags:
         """Some classes of mentees with all classes of mentors, by all rules."""
         allowed = np.ones((len(classes), self.count), dtype=bool)
         for rule in self.rules:
@@ -125,7 +125,7 @@ class Classes:
         return allowed
 
 
-def _classes(words: Sequence[Sequence[Words]]) -> tuple[list[tuple[Words, ...]], Places]:
+def _classes(words: Sequence[Sequence[Words]]) -> tuple[list[tuple[Words, ...]], Indexes]:
     """The different ones in an order in which similar ones are near each other, and which one each is."""
     keys = [tuple(one) for one in words]
     classes = sorted({*keys})
@@ -140,7 +140,7 @@ def _compile(rule: Rule, here: Sequence[Words], there: Sequence[Words]) -> Compi
 
 def barred(
     mentees: Sequence[Person], mentors: Sequence[Person], constraints: Constraints
-) -> dict[str, tuple[Places, Places]]:
+) -> dict[str, tuple[Indexes, Indexes]]:
     """Single pairs that are forbidden, by the code of the reason: mentees and mentors, sorted by mentee."""
     row, column = ({one.id: at for at, one in enumerate(side)} for side in (mentees, mentors))
     rows, columns = _by_human(mentees), _by_human(mentors)
@@ -192,5 +192,5 @@ def _named(
     return ((row[one], column[other]) for one, other in pairs if one in row and other in column)
 
 
-def _sorted(pairs: Iterable[tuple[int, int]]) -> tuple[Places, Places]:
+def _sorted(pairs: Iterable[tuple[int, int]]) -> tuple[Indexes, Indexes]:
     return rows_and_columns(sorted({*pairs}))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal
-from services.matching.algorithm.pairs import FAR, Block, Numbers, Pairs, Places, spans
+from services.matching.algorithm.pairs import FAR, Block, Indexes, Numbers, Pairs, spans
 
 MOST_PAIRS = 10_000_000
 """Pairs that are remembered, those with the least reduced costs: 24 bytes each."""
@@ -58,7 +58,7 @@ class Costs:
             return int(self.horizon) + apart, False
         return (None if found is None else found + apart), True
 
-    def within(self, mentees: Places, limits: Numbers) -> tuple[Places, Places]:
+    def within(self, mentees: Indexes, limits: Numbers) -> tuple[Indexes, Indexes]:
         """Where the pairs of some mentees are that cost less than a limit each: from and to."""
         first = mentees * self.width
         return np.searchsorted(self.keys, first), np.searchsorted(self.keys, first + np.minimum(limits, self.width))
@@ -117,7 +117,7 @@ def _search(costs: Costs, mentor: int, mentee: int, limit: np.int64) -> int | No
     return int(mentees[mentee]) if mentees[mentee] < limit else None
 
 
-def _shorten(distances: Numbers, places: Places, lengths: Numbers) -> Places:
+def _shorten(distances: Numbers, places: Indexes, lengths: Numbers) -> Indexes:
     """Shorten the distances of some places, which can be named more than once; those that are nearer now."""
     nearer = lengths < distances[places]
     np.minimum.at(distances, places[nearer], lengths[nearer])

@@ -14,11 +14,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.algorithm.pairs import inside_sorted
 from services.matching.algorithm.people import Person
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
-Places = NDArray[np.int64]
+Indexes = NDArray[np.int64]
 
 EIGHTHS = 8
 HALF = EIGHTHS // 2
@@ -30,9 +31,14 @@ MOST_LEVELS = 64
 class Entries:
     """Parts of single pairs, beside those of the tables: mentees, mentors and units, sorted by mentee."""
 
-    rows: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    columns: Places = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    rows: Indexes = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    columns: Indexes = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     units: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+    def add_to(self, sums: Floats, rows: Indexes, columns: Indexes) -> None:
+        """Add them to the sums of a block."""
+        here, there, at = inside_sorted(rows, columns, self.rows, self.columns)
+        np.add.at(sums, (here, there), self.units[at])
 
 
 @dataclass(frozen=True)

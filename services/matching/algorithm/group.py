@@ -7,7 +7,7 @@ from ortools.linear_solver.pywraplp import Solver  # type: ignore[import-untyped
 
 from services.matching.algorithm.flow import Flags, cheapest
 from services.matching.algorithm.pairs import Numbers, Pairs
-from services.matching.algorithm.pruning import Edges, Kept, prune
+from services.matching.algorithm.pruning import Edges, PruningLimits, prune
 
 MOST_PEOPLE = 2_000
 """Up to so many, groups are chosen by a program in whole numbers; beyond, by closing the weakest."""
@@ -19,7 +19,7 @@ ENOUGH = 1e-6
 
 def solve(pairs: Pairs, smallest: int) -> Edges:
     """First the most people in groups, then the highest total: among the likely pairs."""
-    edges = prune(pairs, Kept()).edges
+    edges = prune(pairs, PruningLimits()).edges
     if len(pairs.wanted) + len(pairs.seats) <= MOST_PEOPLE:
         return edges.where(_by_program(edges, pairs.wanted, pairs.seats, smallest))
     return edges.where(_by_closing(edges, pairs.wanted, pairs.seats, smallest))

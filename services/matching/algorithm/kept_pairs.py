@@ -7,9 +7,9 @@ import numpy as np
 from services.matching.algorithm.pairs import (
     FORBIDDEN,
     Block,
+    Indexes,
     Numbers,
     Pairs,
-    Places,
     inside,
     points_of,
     rows_and_columns,
@@ -21,21 +21,21 @@ BONUS = 0.05
 HIGHEST_BONUS = 6
 """More than a chain of others can gain, most often; points must stay below 2^31."""
 
-Indexes = Sequence[tuple[int, int]]
-Solve = Callable[[Pairs], Indexes]
+IndexPairs = Sequence[tuple[int, int]]
+Solve = Callable[[Pairs], IndexPairs]
 
 
-class Kept:
+class KeptPairs:
     """Pairs as they are once some are accepted and others are proposed; see `Pairs`."""
 
-    def __init__(self, pairs: Pairs, accepted: Indexes, proposed: Indexes, bonus: float = BONUS) -> None:
+    def __init__(self, pairs: Pairs, accepted: IndexPairs, proposed: IndexPairs, bonus: float = BONUS) -> None:
         self.pairs = pairs
         self.accepted, self.proposed = rows_and_columns(accepted), rows_and_columns(proposed)
         self.bonus = round(bonus * pairs.scale) if proposed else 0
         self.scale = pairs.scale + self.bonus  # no score is above 1, where more would count for less
-        taken = [np.bincount(one, minlength=len(of)) for one, of in zip(self.accepted, self._sides(), strict=True)]
-        self.wanted: Numbers = np.maximum(pairs.wanted - taken[0], 0)
-        self.seats: Numbers = np.maximum(pairs.seats - taken[1], 0)
+        used = [np.bincount(one, minlength=len(of)) for one, of in zip(self.accepted, self._sides(), strict=True)]
+        self.wanted: Numbers = np.maximum(pairs.wanted - used[0], 0)
+        self.seats: Numbers = np.maximum(pairs.seats - used[1], 0)
 
     def _sides(self) -> tuple[Numbers, Numbers]:
         return self.pairs.wanted, self.pairs.seats
@@ -44,7 +44,7 @@ class Kept:
         """See `Pairs.blocks`."""
         return (self._adjusted(block) for block in self.pairs.blocks())
 
-    def block(self, rows: Places) -> Block:
+    def block(self, rows: Indexes) -> Block:
         """See `Pairs.block`."""
         return self._adjusted(self.pairs.block(rows))
 
@@ -57,15 +57,15 @@ class Kept:
         return block
 
 
-def solve(pairs: Pairs, accepted: Indexes, proposed: Indexes, moves: int | None, best: Solve) -> Indexes:
-    """The best pairs that keep those accepted and change at most `moves` of those proposed; None is as many as pay.
+def solve(pairs: Pairs, accepted: IndexPairs, proposed: IndexPairs, moves: int | None, best: Solve) -> IndexPairs:
+    """Find the best pairs that keep those accepted and change at most `moves` of those proposed; None for no limit.
 
-    The bonus is doubled until few enough change; where even a high one does not hold them, since more can be matched,
-    only the weakest of those that would change may.
+    The bonus is doubled until few enough change; where even a high one does not keep them, since more people can
+    be matched, only the weakest of those that would change may.
     """
     bonus = BONUS
     while True:
-        found = [*accepted, *best(Kept(pairs, accepted, proposed, bonus))]
+        found = [*accepted, *best(KeptPairs(pairs, accepted, proposed, bonus))]
         changed = sorted({*proposed} - {*found})
         if moves is None or len(changed) <= moves:
             return found
@@ -74,5 +74,5 @@ def solve(pairs: Pairs, accepted: Indexes, proposed: Indexes, moves: int | None,
         bonus *= 2
     points = points_of(pairs, *rows_and_columns(changed)).tolist()
     released = {pair for _, pair in sorted(zip(points, changed, strict=True))[:moves]}
-    held = [*accepted, *(pair for pair in proposed if pair not in released)]
-    return [*held, *best(Kept(pairs, held, ()))]
+    kept = [*accepted, *(pair for pair in proposed if pair not in released)]
+    return [*kept, *best(KeptPairs(pairs, kept, ()))]

@@ -16,7 +16,7 @@ from services.matching.algorithm.objective import worth
 from services.matching.algorithm.pairs import Numbers, Pairs
 from services.matching.algorithm.prices import Prices, recover
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.pruning import Edges, Kept, Pruned, prune, union
+from services.matching.algorithm.pruning import Edges, Pruned, PruningLimits, prune, union
 
 Progress = Callable[[str], None]
 """Is told what has been done. What it raises ends the run."""
@@ -30,7 +30,7 @@ class Effort(NamedTuple):
 
     gap: float = 0.0
     looks: int = 30
-    keep: Kept = Kept(16, 8)
+    keep: PruningLimits = PruningLimits(16, 8)
 
 
 EXACT = Effort()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from services.matching.algorithm import score_parts
 from services.matching.algorithm.costs import Costs
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal, Progress
@@ -33,14 +34,14 @@ def _explained(
     problem: Problem, pair: tuple[int, int], rank: tuple[int, int], alternative: Alternative | None
 ) -> Explanation:
     scored = problem.scored
-    parts = scored.parts(*pair) if scored else []
+    parts = score_parts.parts(scored, *pair) if scored else []
     reasons = [Reason(**vars(part)) for part in parts]
-    prior = scored.prior(*pair) if scored else 0.0
+    prior = score_parts.prior(scored, *pair) if scored else 0.0
     return Explanation(
-        coverage=scored.coverage(*pair) if scored else None,
+        coverage=score_parts.coverage(scored, *pair) if scored else None,
         prior=prior,
         reasons=tuple(reasons),
-        checks=tuple(scored.checks()) if scored else (),
+        checks=tuple(score_parts.checks(scored)) if scored else (),
         rank_of_mentor=rank[0],
         rank_of_mentee=rank[1],
         alternative=alternative,

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Places = NDArray[np.int64]
+Indexes = NDArray[np.int64]
 Points = NDArray[np.int32]
 Numbers = NDArray[np.int64]
 
@@ -23,8 +23,8 @@ class Block(NamedTuple):
     `points` have a row per mentee and a column per mentor, `FORBIDDEN` where they must not be matched.
     """
 
-    rows: Places
-    columns: Places
+    rows: Indexes
+    columns: Indexes
     points: Points
 
 
@@ -50,7 +50,7 @@ class Pairs(Protocol):
     def blocks(self) -> Iterator[Block]:
         """All mentees with all mentors, every mentee in one block."""
 
-    def block(self, rows: Places) -> Block:
+    def block(self, rows: Indexes) -> Block:
         """Some mentees with all mentors whom any of them may have."""
 
 
@@ -58,8 +58,8 @@ class Pairs(Protocol):
 class Listed:
     """Pairs that were given with their points; all others are forbidden. Sorted by mentee, then mentor."""
 
-    rows: Places
-    columns: Places
+    rows: Indexes
+    columns: Indexes
     points: Points
     wanted: Numbers
     seats: Numbers
@@ -71,7 +71,7 @@ class Listed:
         for start in range(0, len(self.wanted), at_once):
             yield self.block(np.arange(start, min(start + at_once, len(self.wanted))))
 
-    def block(self, rows: Places) -> Block:
+    def block(self, rows: Indexes) -> Block:
         """See `Pairs.block`."""
         starts, ends = np.searchsorted(self.rows, rows), np.searchsorted(self.rows, rows, side="right")
         inside = spans(starts, ends)
@@ -81,22 +81,22 @@ class Listed:
         return Block(rows, columns, points)
 
 
-def rows_and_columns(pairs: Sequence[tuple[int, int]]) -> tuple[Places, Places]:
-    """The places of some pairs, apart."""
+def rows_and_columns(pairs: Sequence[tuple[int, int]]) -> tuple[Indexes, Indexes]:
+    """Split pairs of indexes into their rows and their columns."""
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     return rows, columns
 
 
-def spans(starts: Places, ends: Places) -> Places:
-    """All numbers of several ranges, one after the other."""
+def spans(starts: Indexes, ends: Indexes) -> Indexes:
+    """List all numbers of several ranges, one range after the other."""
     lengths = ends - starts
     before = np.cumsum(lengths) - lengths
-    at: Places = np.arange(lengths.sum()) - np.repeat(before - starts, lengths)
+    at: Indexes = np.arange(lengths.sum()) - np.repeat(before - starts, lengths)
     return at
 
 
-def inside(block: Block, rows: Places, columns: Places) -> tuple[Places, Places, Places]:
-    """Which of some pairs are in a block: their rows and columns in it, and which they are."""
+def inside(block: Block, rows: Indexes, columns: Indexes) -> tuple[Indexes, Indexes, Indexes]:
+    """Find which of some pairs are in a block: their rows and columns in it, and which they are."""
     place = np.full(int(max(block.rows.max(initial=0), rows.max(initial=0))) + 1, -1)
     where = np.full(int(max(block.columns.max(initial=0), columns.max(initial=0))) + 1, -1)
     place[block.rows], where[block.columns] = np.arange(len(block.rows)), np.arange(len(block.columns))
@@ -104,8 +104,22 @@ def inside(block: Block, rows: Places, columns: Places) -> tuple[Places, Places,
     return place[rows[known]], where[columns[known]], known
 
 
-def points_of(pairs: Pairs, rows: Places, columns: Places) -> Points:
-    """The points of some pairs."""
+def inside_sorted(
+    rows: Indexes, columns: Indexes, of_rows: Indexes, of_columns: Indexes
+) -> tuple[Indexes, Indexes, Indexes]:
+    """Find which of some pairs, sorted by row, are in a block: their rows and columns in it, and which they are."""
+    if not of_rows.size:
+        return of_rows, of_rows, of_rows
+    starts, ends = np.searchsorted(of_rows, rows), np.searchsorted(of_rows, rows, side="right")
+    at = spans(starts, ends)
+    there = np.minimum(np.searchsorted(columns, of_columns[at]), len(columns) - 1)
+    known = columns[there] == of_columns[at] if len(columns) else np.zeros(0, dtype=bool)
+    here = np.repeat(np.arange(len(rows)), ends - starts)
+    return here[known], there[known], at[known]
+
+
+def points_of(pairs: Pairs, rows: Indexes, columns: Indexes) -> Points:
+    """Look up the points of some pairs."""
     points = np.full(len(rows), FORBIDDEN, dtype=np.int32)
     for block in pairs.blocks():
         here, there, known = inside(block, rows, columns)

@@ -6,7 +6,7 @@ import numpy as np
 
 from services.matching.algorithm.flow import largest
 from services.matching.algorithm.objective import Total, worth
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, inside, rows_and_columns
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Indexes, Numbers, Pairs, inside, rows_and_columns
 from services.matching.algorithm.pruning import Edges
 
 FIRST = 200
@@ -34,7 +34,7 @@ class Rest:
         """See `Pairs.blocks`."""
         return (self._without(block) for block in self.pairs.blocks())
 
-    def block(self, rows: Places) -> Block:
+    def block(self, rows: Indexes) -> Block:
         """See `Pairs.block`."""
         return self._without(self.pairs.block(rows))
 
@@ -64,7 +64,7 @@ class Favored:
         """See `Pairs.blocks`."""
         return (self._counted(block) for block in self.pairs.blocks())
 
-    def block(self, rows: Places) -> Block:
+    def block(self, rows: Indexes) -> Block:
         """See `Pairs.block`."""
         return self._counted(self.pairs.block(rows))
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Numbers, Pairs, Places, Points
+from services.matching.algorithm.pairs import FORBIDDEN, Block, Indexes, Numbers, Pairs, Points
 
 
-class Kept(NamedTuple):
+class PruningLimits(NamedTuple):
     """How many of the best pairs of each mentee and of each mentor are looked at to begin with."""
 
     of_mentee: int = 40
@@ -19,15 +19,15 @@ class Kept(NamedTuple):
 class Edges(NamedTuple):
     """Some pairs that are allowed, sorted by mentee, then mentor, each once."""
 
-    rows: Places
-    columns: Places
+    rows: Indexes
+    columns: Indexes
     points: Points
 
     def where(self, kept: NDArray[np.bool_]) -> "Edges":
         """Some of them."""
         return Edges(self.rows[kept], self.columns[kept], self.points[kept])
 
-    def places(self) -> list[tuple[int, int]]:
+    def index_pairs(self) -> list[tuple[int, int]]:
         """Each by its mentee and mentor."""
         return list(zip(self.rows.tolist(), self.columns.tolist(), strict=True))
 
@@ -42,10 +42,10 @@ class Pruned(NamedTuple):
     edges: Edges
     best: Numbers
     left: Numbers
-    order: Places
+    order: Indexes
 
 
-def prune(pairs: Pairs, keep: Kept) -> Pruned:
+def prune(pairs: Pairs, keep: PruningLimits) -> Pruned:
     """One look at all pairs."""
     best = np.full(len(pairs.wanted), FORBIDDEN, dtype=np.int64)
     order, kept = [np.zeros(0, dtype=np.int64)], list[Edges]()
@@ -110,12 +110,12 @@ def _edges(block: Block, chosen: NDArray[np.bool_]) -> Edges:
     return _at(block, np.flatnonzero(chosen))
 
 
-def _at(block: Block, cells: Places) -> Edges:
+def _at(block: Block, cells: Indexes) -> Edges:
     rows, columns = np.divmod(cells, len(block.columns))
     return Edges(block.rows[rows], block.columns[columns], block.points.reshape(-1)[cells])
 
 
-def _at_most(count: int, groups: Places, is_last: NDArray[np.bool_], edges: Edges) -> NDArray[np.bool_]:
+def _at_most(count: int, groups: Indexes, is_last: NDArray[np.bool_], edges: Edges) -> NDArray[np.bool_]:
     """Which edges are kept, of each group so many; those too many are taken from the last of it, by lot."""
     surplus = np.bincount(groups) - count
     last = np.flatnonzero(is_last & (surplus[groups] > 0))
@@ -126,10 +126,10 @@ def _at_most(count: int, groups: Places, is_last: NDArray[np.bool_], edges: Edge
     return kept
 
 
-def _place(groups: Places) -> Places:
+def _place(groups: Indexes) -> Indexes:
     """Which one of its group each is, where groups are beside each other."""
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    place: Places = np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
+    place: Indexes = np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
     return place
 
 

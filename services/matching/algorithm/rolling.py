@@ -1,23 +1,24 @@
 """Proposals that follow the best matching while people come and go, with as few moves as wished.
 
-The best matching (`best`) is known at any moment; what is proposed may lag behind it. Whenever a mentee can be brought
-to the place that is best, by moving no more proposals than are allowed, it is done, the greatest gain first.
+The best matching (`best_matching`) is known at any moment; what is proposed may lag behind it. Whenever a mentee can
+get the best mentor by moving no more proposals than are allowed, it is done, the greatest gain first.
 """
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from services.matching.algorithm import best as following
-from services.matching.algorithm.best import NOBODY, Best
+from services.matching.algorithm import best_matching
+from services.matching.algorithm.augmenting_paths import NOBODY
+from services.matching.algorithm.best_matching import BestMatching
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import Numbers, Pairs
 
 TRIED = 32
-"""Mentees for whom a way of several moves is looked for at an event, and mentors whom who comes may ask for a seat."""
+"""Mentees for whom a chain is looked for at an event, and mentors whom a newcomer may ask for a seat."""
 
 Chain = list[int]
-"""Mentees who go to their best places together, each to the seat that the next one leaves."""
+"""Mentees who go to their best mentors together, each to the seat that the next one leaves."""
 
 
 class Rolling:
@@ -27,7 +28,7 @@ class Rolling:
     it takes to be as good as solving again. Who had none can be proposed at any time. Accepted pairs never move.
     """
 
-    def __init__(self, best: Best, moves: int | None = None) -> None:
+    def __init__(self, best: BestMatching, moves: int | None = None) -> None:
         if moves is not None and moves < 0:
             raise ValueError(f"moves must be 0 or more, or None for as many as it takes, not {moves}")
         self.best = best
@@ -37,7 +38,7 @@ class Rolling:
 
     @property
     def size(self) -> int:
-        """How many are proposed to a mentor."""
+        """How many mentees are proposed to a mentor."""
         return int((self.mentor_of != NOBODY).sum())
 
     @property
@@ -47,29 +48,29 @@ class Rolling:
         return int(self.best.points[proposed, self.mentor_of[proposed]].sum(dtype=np.int64))
 
     def arrive(self, mentee: int) -> int:
-        """Propose somebody to who comes; how many other proposals moved."""
+        """Find a mentor for a newcomer; returns how many other proposals moved."""
         self.best.arrive(mentee)
         return self._follow(mentee)
 
     def leave(self, mentee: int) -> int:
-        """The seat of who leaves is for the others; how many proposals moved."""
+        """Remove somebody and give their seat to others; returns how many proposals moved."""
         self.best.leave(mentee)
         self._put(mentee, NOBODY)
         return self._follow()
 
     def accept(self, mentee: int) -> int:
-        """The proposal of the mentee is a match now, which leaves the problem with its seat; how many others moved."""
-        self.best.settle(mentee, int(self.mentor_of[mentee]))
+        """Turn a proposal into a match, which leaves the problem with its seat; returns how many others moved."""
+        self.best.accept(mentee, int(self.mentor_of[mentee]))
         self._put(mentee, NOBODY)
         return self._follow()
 
     def add_seat(self, mentor: int) -> int:
-        """A mentor can take one more; how many proposals moved."""
+        """Give a mentor one more seat; returns how many proposals moved."""
         self.best.add_seat(mentor)
         return self._follow()
 
     def remove_seat(self, mentor: int) -> int:
-        """A mentor can take one less; how many proposals moved, beside one that loses its seat.
+        """Take a seat away from a mentor; returns how many proposals moved, besides the one that lost its seat.
 
         Raises ValueError if there is no seat left.
         """
@@ -83,17 +84,17 @@ class Rolling:
         return self._follow(loser)
 
     def _follow(self, first: int = NOBODY) -> int:
-        """Bring `first` and then others to their best places, as far as it goes."""
+        """Bring `first`, then others, to their best mentors, as far as the moves allow."""
         moved = 0
         if first != NOBODY and self.best.mentor_of[first] != NOBODY:
             chain = self._chain(first, self.moves)
-            moved = self._go(chain) if chain else self._squeeze_in(first)
+            moved = self._move(chain) if chain else self._squeeze_in(first)
         while chain := self._best_chain(self.moves - moved):
-            moved += self._go(chain)
+            moved += self._move(chain)
         return moved
 
     def _best_chain(self, moves: int) -> Chain | None:
-        """The way for whom it is worth most among those with the fewest moves; None if there is no way."""
+        """Find the chain with the fewest moves that gains most; None if there is none."""
         goal = self.best.mentor_of
         waiting = self.mentor_of == NOBODY
         apart = np.flatnonzero((self.mentor_of != goal) & (waiting | (moves > 0)))
@@ -106,26 +107,26 @@ class Rolling:
         return next((chain for chain in chains if chain), None)
 
     def _chain(self, first: int, moves: int) -> Chain | None:
-        """Whom to move so that a mentee comes to the best place; None if that takes more moves than allowed."""
+        """List whom to move so that a mentee gets the best mentor; None if that takes more moves than allowed."""
         chain, start = [first], int(self.mentor_of[first])
         left = moves - (start != NOBODY)
-        while not self._is_open(place := int(self.best.mentor_of[chain[-1]]), start):
+        while not self._is_open(goal := int(self.best.mentor_of[chain[-1]]), start):
             left -= 1
             if left < 0:
                 return None
-            others = [one for one in self.holders[place] if self.best.mentor_of[one] != place and one not in chain]
+            others = [one for one in self.holders[goal] if self.best.mentor_of[one] != goal and one not in chain]
             chain.append(max(others, key=lambda one: (self._is_open(int(self.best.mentor_of[one]), start), -one)))
         return chain if left >= 0 else None
 
-    def _is_open(self, place: int, start: int) -> bool:
-        """Whether somebody can go there once the seat at the start is left: nobody needs no seat."""
-        return place in {NOBODY, start} or self._has_room(place)
+    def _is_open(self, mentor: int, start: int) -> bool:
+        """Whether somebody can go there once the seat at the start is left; having no mentor takes no seat."""
+        return mentor in {NOBODY, start} or self._has_room(mentor)
 
     def _has_room(self, mentor: int) -> bool:
         return len(self.holders[mentor]) < int(self.best.seats[mentor])
 
-    def _go(self, chain: Sequence[int]) -> int:
-        """All leave, then all take their places, so that no mentor has too many; how many proposals moved."""
+    def _move(self, chain: Sequence[int]) -> int:
+        """Move a whole chain, returning how many moved: all leave before any arrives, so that nobody has too many."""
         moved = sum(self.mentor_of[one] != NOBODY for one in chain)
         for one in chain:
             self._put(one, NOBODY)
@@ -134,7 +135,7 @@ class Rolling:
         return int(moved)
 
     def _squeeze_in(self, mentee: int) -> int:
-        """The best that a mentee can get without the best place: a free seat, or that of one who has another way."""
+        """Give a mentee the next best mentor: one with a free seat, or one whose mentee can go elsewhere."""
         gain, seat, holder, other = max(self._ways_in(mentee), default=(0, NOBODY, NOBODY, NOBODY))
         if not gain:
             return 0
@@ -144,7 +145,7 @@ class Rolling:
         return int(holder != NOBODY)
 
     def _ways_in(self, mentee: int) -> Iterator[tuple[int, int, int, int]]:
-        """What is gained, the seat, and who makes way for it to which other seat."""
+        """Yield what is gained, the seat, and who makes way for it to which other seat."""
         free = np.array([len(holders) for holders in self.holders]) < self.best.seats
         row = self.best.points[mentee]
         if (row[free] >= 0).any():
@@ -177,5 +178,5 @@ class Rolling:
 
 
 def start(pairs: Pairs, found: Optimal, moves: int | None = None) -> Rolling:
-    """Go on from a matching that was solved; see `best.start`."""
-    return Rolling(following.start(pairs, found), moves)
+    """Start from a matching that was solved; see `best_matching.start`."""
+    return Rolling(best_matching.start(pairs, found), moves)

@@ -1,6 +1,7 @@
 """No mentor and mentee prefer each other to what they got: deferred acceptance with seats (Gale and Shapley 1962).
 
-Ties are promoted (Kiraly 2011): a mentee whom nobody took asks once more, and wins against equals who have another way.
+Ties are promoted (Kiraly 2011): a mentee who was refused by all asks once more, and wins
+against equals who have another choice.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,9 @@ import numpy as np
 
 from services.matching.algorithm.pairs import (
     FORBIDDEN,
+    Indexes,
     Numbers,
     Pairs,
-    Places,
     Points,
     inside,
     points_of,
@@ -21,7 +22,7 @@ from services.matching.algorithm.pairs import (
 )
 
 FIRST_ASKED = 40
-"""Mentors on a mentee's list to begin with; the rest is looked up when these have said no."""
+"""Mentors on a mentee's list to begin with; the others are listed once these have said no."""
 POINTS = 1 << 22
 PROMOTED = 1 << 21
 """A mentor compares the points of mentees, then who is promoted, then the order of their hashes."""
@@ -32,10 +33,10 @@ Matched = list[tuple[int, int]]
 """Mentees with mentors."""
 
 
-class Asking(NamedTuple):
-    """Whom a mentee asks, in this order, and how these see the mentee."""
+class Preferences(NamedTuple):
+    """The mentors whom a mentee asks, in this order, and how each of them ranks the mentee."""
 
-    mentors: Places
+    mentors: Indexes
     keys: Numbers
     is_complete: bool
 
@@ -65,16 +66,16 @@ class _Courtship:
         self.held: list[list[tuple[int, int]]] = [[] for _ in self.seats]
         self.bar: Numbers = np.where(mine.seats > 0, -1, np.iinfo(np.int64).max)
         self.lacking = mine.wanted.tolist()
-        self.place = [0] * len(self.lacking)
+        self.next_index = [0] * len(self.lacking)
         self.promoted = [False] * len(self.lacking)
-        self.lists = list[Asking]([_NOBODY] * len(self.lacking))
+        self.lists = list[Preferences]([_NO_PREFERENCES] * len(self.lacking))
         for block in mine.blocks():
             seen = block.points if theirs is mine else theirs.block(block.rows).points
             for at, row in enumerate(block.rows.tolist()):
-                self.lists[row] = _asking(row, block.columns, block.points[at], seen[at], FIRST_ASKED)
+                self.lists[row] = _preferences(row, block.columns, block.points[at], seen[at], FIRST_ASKED)
 
     def run(self) -> None:
-        """Until nobody who lacks a mentor has anybody to ask."""
+        """Let mentees ask until everyone who lacks a mentor has asked everyone on the list."""
         waiting = list(range(len(self.lacking) - 1, -1, -1))
         while waiting:
             mentee = waiting.pop()
@@ -84,33 +85,33 @@ class _Courtship:
                     waiting.append(rejected)
 
     def _next(self, mentee: int) -> tuple[int, int] | None:
-        """The next mentor who would hold the mentee, and how this one sees the mentee."""
+        """Find the next mentor who would hold the mentee, and how that mentor ranks the mentee."""
         while True:
-            asking, start = self.lists[mentee], self.place[mentee]
-            open_to = np.flatnonzero(asking.keys[start:] > self.bar[asking.mentors[start:]])
+            listed, start = self.lists[mentee], self.next_index[mentee]
+            open_to = np.flatnonzero(listed.keys[start:] > self.bar[listed.mentors[start:]])
             if open_to.size:
                 at = start + int(open_to[0])
-                self.place[mentee] = at + 1
-                return int(asking.mentors[at]), int(asking.keys[at])
-            if asking.is_complete:
+                self.next_index[mentee] = at + 1
+                return int(listed.mentors[at]), int(listed.keys[at])
+            if listed.is_complete:
                 if self.promoted[mentee]:
                     return None
                 self.promoted[mentee] = True
             self._look_further(mentee)
 
     def _look_further(self, mentee: int) -> None:
-        """List all who would hold the mentee now: bars only rise, so nobody else ever will."""
+        """List every mentor who would hold the mentee now: bars only rise, so no others ever will."""
         row = np.array([mentee])
         block = self.mine.block(row)
         seen = block.points if self.theirs is self.mine else self.theirs.block(row).points
-        asking = _asking(mentee, block.columns, block.points[0], seen[0], len(block.columns))
-        keys = asking.keys + PROMOTED * self.promoted[mentee]
-        hold = [any(one == mentee for _, one in self.held[mentor]) for mentor in asking.mentors.tolist()]
-        kept = (keys > self.bar[asking.mentors]) & ~np.array(hold, dtype=bool)
-        self.lists[mentee], self.place[mentee] = Asking(asking.mentors[kept], keys[kept], True), 0
+        listed = _preferences(mentee, block.columns, block.points[0], seen[0], len(block.columns))
+        keys = listed.keys + PROMOTED * self.promoted[mentee]
+        is_held = [any(one == mentee for _, one in self.held[mentor]) for mentor in listed.mentors.tolist()]
+        kept = (keys > self.bar[listed.mentors]) & ~np.array(is_held, dtype=bool)
+        self.lists[mentee], self.next_index[mentee] = Preferences(listed.mentors[kept], keys[kept], True), 0
 
     def _ask(self, mentee: int, mentor: int, key: int) -> int | None:
-        """The mentor holds the mentee, and lets go of another one if there are too many now."""
+        """Have the mentor hold the mentee, and reject another one if that is one too many."""
         held = self.held[mentor]
         self.lacking[mentee] -= 1
         rejected = None
@@ -124,20 +125,20 @@ class _Courtship:
         return rejected
 
 
-_NOBODY = Asking(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), True)
+_NO_PREFERENCES = Preferences(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), True)
 
 
-def _asking(mentee: int, columns: Places, points: Points, seen: Points, count: int) -> Asking:
-    """The best mentors of a mentee, and those equal to the last of them."""
+def _preferences(mentee: int, columns: Indexes, points: Points, seen: Points, count: int) -> Preferences:
+    """List the best mentors of a mentee, and those equal to the last of them."""
     bar = np.partition(points, -count)[-count] if 0 < count < len(points) else FORBIDDEN
     best = np.flatnonzero(points >= max(int(bar), 0))
     best = best[np.argsort(-points[best], kind="stable")]
     keys = seen[best].astype(np.int64) * POINTS + (PROMOTED - 1 - mentee)
-    return Asking(columns[best], keys, bool(bar <= 0))
+    return Preferences(columns[best], keys, bool(bar <= 0))
 
 
 def blocking(mine: Pairs, theirs: Pairs, matched: Sequence[tuple[int, int]], margin: float = 0.1) -> Blocking:
-    """Look at all pairs for those who prefer each other to the least that they got, or to a place that is empty."""
+    """Count the pairs, of all, who prefer each other to the least that they got, or to an empty seat."""
     rows, columns = rows_and_columns(matched)
     mine_least, theirs_least = np.full(len(mine.wanted), FAR), np.full(len(mine.seats), FAR)
     np.minimum.at(mine_least, rows, points_of(mine, rows, columns))

@@ -84,14 +84,14 @@ def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda 
 
 def _optimal(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
     proof = optimal.solve(problem.pairs, problem.objective, wishes.effort, progress)
-    return _Found(proof.matched.places(), proof)
+    return _Found(proof.matched.index_pairs(), proof)
 
 
 def _rolling(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
-    accepted, proposed = (_places(problem, pairs) for pairs in (wishes.accepted, wishes.proposed))
+    accepted, proposed = (_index_pairs(problem, pairs) for pairs in (wishes.accepted, wishes.proposed))
 
     def best(pairs: Pairs) -> list[tuple[int, int]]:
-        return optimal.solve(pairs, problem.objective, wishes.effort, progress).matched.places()
+        return optimal.solve(pairs, problem.objective, wishes.effort, progress).matched.index_pairs()
 
     return _Found([*kept_pairs.solve(problem.pairs, accepted, proposed, wishes.moves, best)], None)
 
@@ -102,7 +102,7 @@ def _stable(problem: Problem, _: Wishes, __: Progress) -> _Found:
 
 def _group(problem: Problem, wishes: Wishes, _: Progress) -> _Found:
     edges = group.solve(problem.pairs, wishes.smallest)
-    return _Found(edges.places(), None)
+    return _Found(edges.index_pairs(), None)
 
 
 _STRATEGIES: Mapping[Strategy, Callable[[Problem, Wishes, Progress], _Found]] = {
@@ -110,7 +110,7 @@ _STRATEGIES: Mapping[Strategy, Callable[[Problem, Wishes, Progress], _Found]] = 
 }  # fmt: skip
 
 
-def _places(problem: Problem, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
+def _index_pairs(problem: Problem, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
     row = {one.id: at for at, one in enumerate(problem.mentees)}
     column = {one.id: at for at, one in enumerate(problem.mentors)}
     return [(row[one], column[other]) for one, other in pairs if one in row and other in column]

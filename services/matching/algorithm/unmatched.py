@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.algorithm import constraints
+from services.matching.algorithm import constraints, score_parts
 from services.matching.algorithm.both_sides import NO_SEATS, NOT_ELIGIBLE, kept_out
-from services.matching.algorithm.pairs import Places, rows_and_columns
+from services.matching.algorithm.pairs import Indexes, rows_and_columns
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.result import Unmatched
@@ -95,7 +95,7 @@ def _told(person: Person, side: Side, code: str, **figures: int) -> Unmatched:
     return Unmatched(id=person.id, side=side, reason=WORDS[code](figures), code=code, figures=figures)
 
 
-def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Places, is_largest: bool) -> list[Unmatched]:
+def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes, is_largest: bool) -> list[Unmatched]:
     if not waiting.size:
         return []
     possible = _possible(problem, waiting)
@@ -113,7 +113,7 @@ def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Places, 
     return found
 
 
-def _possible(problem: Problem, rows: Places) -> Places:
+def _possible(problem: Problem, rows: Indexes) -> Indexes:
     """How many mentors each of some mentees may have."""
     counts = [
         (problem.pairs.block(some).points >= 0).sum(axis=1) for some in np.array_split(rows, len(rows) // 256 + 1)
@@ -121,7 +121,7 @@ def _possible(problem: Problem, rows: Places) -> Places:
     return np.concatenate(counts)
 
 
-def _mentors(problem: Problem, idle: Places) -> list[Unmatched]:
+def _mentors(problem: Problem, idle: Indexes) -> list[Unmatched]:
     if not idle.size:
         return []
     counts = np.zeros(len(problem.mentors), dtype=np.int64)
@@ -142,12 +142,14 @@ def ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmat
         return _told(person, side, NOBODY_THERE)
     if problem.scored is None:
         return _told(person, side, NOT_LISTED)
-    counts = problem.scored.forbidding(place if side == "mentee" else None, place if side == "mentor" else None)
+    counts = score_parts.forbidding(
+        problem.scored, place if side == "mentee" else None, place if side == "mentor" else None
+    )
     worst = max(counts, key=counts.__getitem__)
     return _told(person, side, worst, **counts, others=others)
 
 
-def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Places) -> dict[int, tuple[int, int]]:
+def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes) -> dict[int, tuple[int, int]]:
     """For each mentee whom some mentor could take, how many compete for how many seats (Hall 1935).
 
     Those who have the fewest mentors come first, so that a small group is not told the figures of one around it.

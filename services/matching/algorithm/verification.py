@@ -6,7 +6,7 @@ import numpy as np
 
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal
-from services.matching.algorithm.pairs import Numbers, Pairs, Places
+from services.matching.algorithm.pairs import Indexes, Numbers, Pairs
 
 
 class Refuted(Exception):
@@ -38,7 +38,7 @@ class _Look:
     def __init__(self, pairs: Pairs, claim: Optimal) -> None:
         self.pairs, self.claim, self.proof = pairs, claim, claim.proof
         self.own: dict[int, list[int]] = {}
-        for mentee, mentor in claim.matched.places():
+        for mentee, mentor in claim.matched.index_pairs():
             self.own.setdefault(mentee, []).append(mentor)
         self.found = self.total = 0
         self.most = [
@@ -47,7 +47,7 @@ class _Look:
         ]
         self.most_total = int(self.proof.prices.prices @ pairs.seats) - self.proof.prices.base * claim.size
 
-    def at(self, mentee: int, mentors: Places, points: Numbers) -> None:
+    def at(self, mentee: int, mentors: Indexes, points: Numbers) -> None:
         """A mentee with all mentors who are allowed."""
         for at, limit in enumerate(self.proof.limits):
             if limit.cut.mentees[mentee]:

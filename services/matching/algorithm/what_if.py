@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.matching.algorithm import optimal
+from services.matching.algorithm import optimal, score_parts
 from services.matching.algorithm.both_sides import kept_out
-from services.matching.algorithm.kept_pairs import Kept
+from services.matching.algorithm.kept_pairs import KeptPairs
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import points_of
 from services.matching.algorithm.people import Person
@@ -31,7 +31,7 @@ def answer(problem: Problem, best: Optimal, asked: Sequence[Pair]) -> tuple[What
 
 def _answered(problem: Problem, best: Optimal, pair: Pair) -> WhatIf:
     at = _place(problem.mentees, pair[0]), _place(problem.mentors, pair[1])
-    again = optimal.solve(Kept(problem.pairs, [at], []), problem.objective)
+    again = optimal.solve(KeptPairs(problem.pairs, [at], []), problem.objective)
     unit = problem.unit / problem.pairs.scale
     own = int(points_of(problem.pairs, np.array([at[0]]), np.array([at[1]]))[0])
     points, before = [own, *again.matched.points.tolist()], best.matched.points.tolist()
@@ -66,7 +66,7 @@ def forbidden(problem: Problem, pairs: Sequence[Pair]) -> dict[Pair, str]:
     rows = np.array([row[one] for one, _ in rest], dtype=np.int64)
     columns = np.array([column[other] for _, other in rest], dtype=np.int64)
     for at in np.flatnonzero(points_of(problem.pairs, rows, columns) < 0).tolist():
-        counts = problem.scored.forbidding(rows[at], columns[at]) if problem.scored else {NOT_LISTED: 1}
+        counts = score_parts.forbidding(problem.scored, rows[at], columns[at]) if problem.scored else {NOT_LISTED: 1}
         found[rest[at]] = next(iter(counts))
     return found
 

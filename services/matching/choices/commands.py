@@ -1,26 +1,27 @@
-"""Self-service: a mentee ranks mentors, who are then asked in this order."""
+"""What people and managers may wish: mentors whom a mentee ranks, pairs that are kept apart or pinned."""
 
 from collections import Counter
-from collections.abc import Sequence
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.matching.choices.model import Exclusion, ExclusionReason, exclusion_id
 from services.matching.pool.model.applications import Application, Pair
-from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_rules import ProgramCopy
+from services.matching.pool.model.program_rules import Program
+from services.matching.proposals.model.chosen_pair import ChosenPair
 from services.matching.proposals.model.fit import judge
 from services.matching.proposals.model.match import Match
-from services.matching.proposals.model.proposal import Proposal, check_apart
+from services.matching.proposals.model.proposal import Proposal, check_not_matched
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from services.matching.proposals.next_mentor import call_off, go_on, search
+from services.matching.proposals.next_mentor import search_next_mentor, search_next_mentors, withdraw_all
 from shared.contracts.intake import Role
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
-from shared.engine.authoring.loads import create, require
-from shared.ids import ProgramId
+from shared.engine.authoring.loads import Bundle, create, require
+from shared.ids import MatchId, ProgramId
 
 choice_commands = Handlers()
 
@@ -28,7 +29,7 @@ MOST_RANKED = 20
 
 
 class RankMentors(BaseModel):
-    """Prefer these mentors, the first one most. As many are asked as open requests are left; the others come next."""
+    """Rank mentors, the preferred one first. They are asked in this order, as many at once as the program allows."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,42 +47,8 @@ class RankMentors(BaseModel):
         return ids
 
 
-@choice_commands.post(
-    "/programs/{program_id}/rankings",
-    loads={
-        "mentee": create(MenteeRequests, "mentee_application_id"),
-        "program": require(ProgramCopy, "program_id"),
-        "entry": require(PoolEntry, "mentee_application_id"),
-        "profile": require(ProfileCopy, "mentee_application_id"),
-        "mentors": require(PoolEntry, lambda command: [*command.mentor_application_ids]),
-        "profiles": require(ProfileCopy, lambda command: [*command.mentor_application_ids]),
-    },
-    allow=(PEOPLE, CLIENTS, OPERATORS),
-)
-def rank_mentors(
-    command: RankMentors,
-    mentee: MenteeRequests,
-    program: ProgramCopy,
-    entry: PoolEntry,
-    profile: ProfileCopy,
-    mentors: Sequence[PoolEntry],
-    profiles: Sequence[ProfileCopy],
-    ctx: Context,
-) -> None:
-    """The constraints are those of a run. A new ranking takes the place of the one before."""
-    entry.check_actor(ctx.actor)
-    entry.check(command.program_id, Role.MENTEE)
-    one = profile.person()
-    for mentor, stated in zip(mentors, profiles, strict=True):
-        mentor.check(command.program_id, Role.MENTOR)
-        judge(stated.person(), one, ctx.now.date())
-    mentee.rank(command.mentor_application_ids, command.program_id)
-    if mentee.wants_ranked(program.open_requests):
-        search(mentee, command.program_id, ctx, is_ranked=True)
-
-
 class AddExclusion(Pair):
-    """Never propose these two to each other. An open proposal of the two is called off."""
+    """Never propose these two to each other. An open proposal of the two is withdrawn."""
 
     reason: ExclusionReason | None = Field(None, description="Why; only those who run the program see it")
 
@@ -92,11 +59,11 @@ class AddExclusion(Pair):
 
 
 class PinMatch(Pair):
-    """Have the next run match these two, whoever else would fit better."""
+    """Have the next run match these two, even if others fit better."""
 
 
 class UnpinMatch(BaseModel):
-    """Leave it to the next run again with whom the mentee is matched."""
+    """Take a pin back, so that the next run decides again whom the mentee is matched with."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -104,71 +71,81 @@ class UnpinMatch(BaseModel):
     mentee_application_id: Application = Field(description="The mentee's application to the program")
 
 
-@choice_commands.post(
-    "/programs/{program_id}/exclusions",
-    loads={
-        "exclusion": create(Exclusion, "exclusion_id"),
-        "entries": require(PoolEntry, "applications"),
-        "mentor": create(MentorSeats, "mentor_application_id"),
-        "mentee": create(MenteeRequests, "mentee_application_id"),
-        "matches": require(Match, lambda command, mentee: mentee.open_to(command.mentor_application_id)),
-    },
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def add_exclusion(
-    command: AddExclusion,
-    exclusion: Exclusion,
-    entries: Sequence[PoolEntry],
-    mentor: MentorSeats,
-    mentee: MenteeRequests,
-    matches: Sequence[Match],
-    ctx: Context,
-) -> None:
-    """The mentee goes on to the next best if the two were being asked."""
-    for entry, role in zip(entries, Role, strict=True):
-        entry.check_known(command.program_id, role)
-    check_apart(mentor, mentee)
-    ctx.emit(exclusion.keep_apart(command.program_id, command.applications, command.reason, by=ctx.actor, at=ctx.now))
-    mentee.exclude(command.mentor_application_id, command.program_id)
-    closed = [Proposal(match, mentor, mentee) for match in matches]
-    call_off(closed, ctx)
-    go_on(closed, ctx)
+class Ranking(Bundle):
+    """A mentee with the mentors whom they rank, each with what they stated."""
+
+    mentee: Annotated[MenteeRequests, create("mentee_application_id")]
+    program: Annotated[Program, require("program_id")]
+    participant: Annotated[Participant, require("mentee_application_id")]
+    profile: Annotated[ProfileCopy, require("mentee_application_id")]
+    mentors: Annotated[list[Participant], require("mentor_application_ids")]
+    mentor_profiles: Annotated[list[ProfileCopy], require("mentor_application_ids")]
 
 
-@choice_commands.post(
-    "/programs/{program_id}/pins",
-    loads={
-        "mentee": create(MenteeRequests, "mentee_application_id"),
-        "mentor": create(MentorSeats, "mentor_application_id"),
-        "entries": require(PoolEntry, "applications"),
-        "profiles": require(ProfileCopy, "applications"),
-    },
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def pin_match(
-    command: PinMatch,
-    mentee: MenteeRequests,
-    mentor: MentorSeats,
-    entries: Sequence[PoolEntry],
-    profiles: Sequence[ProfileCopy],
-    ctx: Context,
-) -> None:
-    """The constraints are those of a run; they are checked again when it is computed."""
-    for entry, role in zip(entries, Role, strict=True):
-        entry.check(command.program_id, role)
-    one, other = (profile.person() for profile in profiles)
-    judge(one, other, ctx.now.date())
-    mentor.check_free(one.capacity)
-    mentee.pin(command.mentor_application_id, command.program_id)
+@choice_commands.post("/programs/{program_id}/rankings", allow=(PEOPLE, CLIENTS, OPERATORS))
+def rank_mentors(command: RankMentors, ranking: Ranking, ctx: Context) -> None:
+    """Rank mentors, under the constraints of a run. A new ranking replaces the one before."""
+    ranking.participant.check_actor(ctx.actor)
+    ranking.participant.check(command.program_id, Role.MENTEE)
+    mentee = ranking.profile.person()
+    for mentor, profile in zip(ranking.mentors, ranking.mentor_profiles, strict=True):
+        mentor.check(command.program_id, Role.MENTOR)
+        judge(profile.person(), mentee, ctx.now.date())
+    ranking.mentee.rank(command.mentor_application_ids, command.program_id)
+    if ranking.mentee.wants_ranked(ranking.program.rules.open_requests):
+        search_next_mentor(ranking.mentee, command.program_id, ctx, is_ranked=True)
 
 
-@choice_commands.post(
-    "/programs/{program_id}/pins/{mentee_application_id}/unpin",
-    loads={"mentee": require(MenteeRequests, "mentee_application_id")},
-    allow=(CLIENTS, OPERATORS),
-)
-def unpin_match(command: UnpinMatch, mentee: MenteeRequests) -> None:
-    """The two may still be matched by the run, if that is best."""
+def open_between(command: AddExclusion, mentee: MenteeRequests) -> list[MatchId]:
+    """The open match of the two, if there is one."""
+    return mentee.open_to(command.mentor_application_id)
+
+
+class ExcludedPair(Bundle):
+    """Two who are to be kept apart, with what there is between them."""
+
+    exclusion: Annotated[Exclusion, create("exclusion_id")]
+    participants: Annotated[list[Participant], require("applications")]
+    mentor: Annotated[MentorSeats, create("mentor_application_id")]
+    mentee: Annotated[MenteeRequests, create("mentee_application_id")]
+    matches: Annotated[list[Match], require(open_between)]
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """The open proposal of the two, if there is one."""
+        return [Proposal(match=match, mentor=self.mentor, mentee=self.mentee) for match in self.matches]
+
+
+@choice_commands.post("/programs/{program_id}/exclusions", status=201, allow=(CLIENTS, OPERATORS))
+def add_exclusion(command: AddExclusion, pair: ExcludedPair, ctx: Context) -> None:
+    """Keep two apart, withdraw what they are asked about each other, and look for the mentee's next mentor."""
+    for participant, role in zip(pair.participants, Role, strict=True):
+        participant.check_known(command.program_id, role)
+    check_not_matched(pair.mentor, pair.mentee)
+    ctx.emit(pair.exclusion.keep_apart(command, command.reason, by=ctx.actor, at=ctx.now))
+    pair.mentee.exclude(command.mentor_application_id, command.program_id)
+    closed = pair.proposals
+    withdraw_all(closed, ctx)
+    search_next_mentors(closed, ctx)
+
+
+class PinnedPair(Bundle):
+    """The requests of a mentee, and the seats of the mentor who is to be pinned to them."""
+
+    mentee: Annotated[MenteeRequests, create("mentee_application_id")]
+    mentor: Annotated[MentorSeats, create("mentor_application_id")]
+
+
+@choice_commands.post("/programs/{program_id}/pins", status=201, allow=(CLIENTS, OPERATORS))
+def pin_match(command: PinMatch, pinned: PinnedPair, pair: ChosenPair, ctx: Context) -> None:
+    """Pin two to each other, under the constraints of a run, which checks them again."""
+    pair.check(command.program_id)
+    pair.judge(ctx.now.date())
+    pinned.mentor.check_free(pair.mentor_capacity)
+    pinned.mentee.pin(command.mentor_application_id, command.program_id)
+
+
+@choice_commands.post("/programs/{program_id}/pins/{mentee_application_id}/unpin", allow=(CLIENTS, OPERATORS))
+def unpin_match(command: UnpinMatch, mentee: Annotated[MenteeRequests, require("mentee_application_id")]) -> None:
+    """Take a pin back: the next run may still match the two, if that is best."""
     mentee.unpin(command.program_id)

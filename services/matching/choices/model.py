@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from services.matching.pool.model.applications import Pair
 from services.matching.proposals.model.unavailable import AlreadyExcluded
 from shared.contracts.matching import ExclusionAdded
 from shared.engine.authoring.aggregate import Aggregate
@@ -32,26 +33,19 @@ class Exclusion(Aggregate, name="exclusion"):
     added_by: str = ""
     added_at: datetime | None = None
 
-    def keep_apart(
-        self,
-        program_id: ProgramId,
-        pair: tuple[ApplicationId, ApplicationId],
-        reason: ExclusionReason | None,
-        by: str,
-        at: datetime,
-    ) -> ExclusionAdded:
+    def keep_apart(self, pair: Pair, reason: ExclusionReason | None, by: str, at: datetime) -> ExclusionAdded:
         """Keep a mentor and a mentee apart from now on; raises `AlreadyExcluded`."""
         if not self.is_new:
             raise AlreadyExcluded("These two are kept apart already: nothing is left to do.")
-        self.program_id, self.reason, self.added_by, self.added_at = program_id, reason, by, at
-        self.mentor_application_id, self.mentee_application_id = pair
+        self.program_id, self.reason, self.added_by, self.added_at = pair.program_id, reason, by, at
+        self.mentor_application_id, self.mentee_application_id = pair.applications
         return ExclusionAdded(
-            program_id=program_id,
+            program_id=pair.program_id,
             mentor_application_id=self.mentor_application_id,
             mentee_application_id=self.mentee_application_id,
         )
 
 
 def exclusion_id(mentor: ApplicationId, mentee: ApplicationId) -> str:
-    """One for any two."""
+    """Name the exclusion of two; there is one at most."""
     return f"{mentee}/{mentor}"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.concurrency import run_in_threadpool
 
 from services.matching.choices.mentor_choices import best_choices
@@ -10,8 +10,9 @@ from services.matching.choices.model import Exclusion
 from services.matching.choices.views import ChoiceView, ExclusionView
 from services.matching.pool.members import profiles_in_pool
 from services.matching.pool.model.applications import Application
-from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
+from services.matching.proposals.model.best_mentor import Search
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.staff import ForStaff
@@ -28,26 +29,32 @@ choice_queries = APIRouter()
 async def list_exclusions(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[ExclusionView]:
-    """Who is kept apart in a program."""
+    """List who is kept apart in a program."""
     return listing(await reader.page(Exclusion, {"program_id": program_id}, after, limit), ExclusionView.of)
+
+
+async def own_mentee(
+    program_id: str, mentee_application_id: Application, reader: TenantReader, caller: CurrentCaller
+) -> Participant:
+    """A mentee of the program, for themselves and for those who run it."""
+    participant = await reader.get(Participant, mentee_application_id)
+    participant.check_actor(caller.actor)
+    participant.check(program_id, Role.MENTEE)
+    return participant
 
 
 @choice_queries.get("/programs/{program_id}/mentors")
 async def list_mentors(
-    program_id: str,
-    mentee_application_id: Application,
+    mentee: Annotated[Participant, Depends(own_mentee)],
     reader: TenantReader,
-    caller: CurrentCaller,
     now: Now,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 20,
 ) -> list[ChoiceView]:
-    """The mentors who have room for a mentee, the best first: for the mentee, and those who run the program."""
-    entry = await reader.get(PoolEntry, mentee_application_id)
-    entry.check_actor(caller.actor)
-    entry.check(program_id, Role.MENTEE)
-    mentee = await reader.get(ProfileCopy, entry.id)
-    (requests,) = await reader.many(MenteeRequests, [entry.id]) or [MenteeRequests(id=entry.id)]
-    mentors = await profiles_in_pool(reader, {"program_id": program_id, "role": Role.MENTOR})
-    seats = await reader.every(MentorSeats, {"program_id": program_id})
-    choices = await run_in_threadpool(best_choices, mentee, requests, mentors, seats, now.date(), limit)
+    """List the mentors who have room for a mentee, the best first: for the mentee, and those who run the program."""
+    profile = await reader.get(ProfileCopy, mentee.id)
+    (requests,) = await reader.many(MenteeRequests, [mentee.id]) or [MenteeRequests(id=mentee.id)]
+    mentors = await profiles_in_pool(reader, {"program_id": mentee.program_id, "role": Role.MENTOR})
+    seats = await reader.every(MentorSeats, {"program_id": mentee.program_id})
+    search = Search(profile, requests, mentors, seats, now.date())
+    choices = await run_in_threadpool(best_choices, search, limit)
     return [ChoiceView.of(choice) for choice in choices]

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy
 from shared.engine.authoring.reader import Reader
 
 
 async def profiles_in_pool(reader: Reader, where: Mapping[str, str]) -> list[ProfileCopy]:
     """What those stated who take part."""
-    entries = await reader.every(PoolEntry, {**where, "status": PoolStatus.IN})
-    inside = {entry.id for entry in entries}
+    participants = await reader.every(Participant, {**where, "status": ParticipantStatus.IN})
+    inside = {participant.id for participant in participants}
     return [profile for profile in await reader.every(ProfileCopy, where) if profile.id in inside]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.views import ParticipantView
 from services.matching.proposals.model.requests import MenteeRequests
@@ -22,16 +22,18 @@ pool_queries = APIRouter()
 async def list_pool(
     program_id: str, reader: TenantReader, role: Role | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ParticipantView]:
-    """Those who take part, of one role or both; who has paused is not matched for the time being."""
-    taking_part = {"$in": [PoolStatus.IN, PoolStatus.PAUSED]}
+    """List the participants of a program, of one role or both; those who have paused are not matched for now."""
+    taking_part = {"$in": [ParticipantStatus.IN, ParticipantStatus.PAUSED]}
     where = {"program_id": program_id, "status": taking_part} | ({"role": role} if role else {})
-    page = await reader.page(PoolEntry, where, after, limit)
-    ids = [entry.id for entry in page.items]
+    page = await reader.page(Participant, where, after, limit)
+    ids = [participant.id for participant in page.items]
     profiles = await _by_id(reader, ProfileCopy, ids)
     mentors, mentees = await _by_id(reader, MentorSeats, ids), await _by_id(reader, MenteeRequests, ids)
     return listing(
         page,
-        lambda entry: ParticipantView.of(entry, profiles.get(entry.id), mentors.get(entry.id), mentees.get(entry.id)),
+        lambda participant: ParticipantView.of(
+            participant, profiles.get(participant.id), mentors.get(participant.id), mentees.get(participant.id)
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
@@ -33,7 +33,7 @@ class ParticipantView(BaseModel):
     @classmethod
     def of(
         cls,
-        entry: PoolEntry,
+        participant: Participant,
         profile: ProfileCopy | None,
         mentor: MentorSeats | None,
         mentee: MenteeRequests | None,
@@ -42,11 +42,11 @@ class ParticipantView(BaseModel):
         profile = None if profile is None or profile.removed else profile
         mentor, mentee = mentor or MentorSeats(), mentee or MenteeRequests()
         return cls(
-            **entry.model_dump(include={"id", "person_id", "role", "entered_at"}),
+            **participant.model_dump(include={"id", "person_id", "role", "entered_at"}),
             meeting_format=profile.meeting_format if profile else None,
-            seats=profile.places if profile else 0,
-            matched=len(mentor.taken) + len(mentee.accepted),
+            seats=profile.capacity if profile else 0,
+            matched=len(mentor.accepted) + len(mentee.accepted),
             open=len(mentor.open) + len(mentee.open),
-            is_paused=entry.status is PoolStatus.PAUSED,
+            is_paused=participant.status is ParticipantStatus.PAUSED,
             pinned=mentee.pinned,
         )

@@ -1,6 +1,8 @@
 """Reads over HTTP: people see their own matches and choices, clients and operators the pool and all matches."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
 
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score
@@ -27,36 +29,40 @@ async def list_matches(
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[MatchView]:
-    """The matches of a program, of one status or all."""
+    """List the matches of a program, of one status or all."""
     where = {"program_id": program_id} | ({"status": status} if status else {})
     return listing(await reader.page(Match, where, after, limit), MatchView.of)
 
 
+def own_id(person_id: str, caller: CurrentCaller) -> str:
+    """The person's id, for themselves and for those who run programs; raises `NotAllowed`."""
+    if caller.kind == "person" and caller.person_id != person_id:
+        raise NotAllowed("These are another person's matches.")
+    return person_id
+
+
 @match_queries.get("/people/{person_id}/matches")
 async def list_own_matches(
-    person_id: str,
+    person_id: Annotated[str, Depends(own_id)],
     role: Role,
     reader: TenantReader,
-    caller: CurrentCaller,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[MatchView]:
-    """The matches in which the person is the mentor, or the mentee."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("These are another person's matches.")
+    """List the matches in which the person is the mentor, or the mentee."""
     return listing(await reader.page(Match, {f"{role}_id": person_id}, after, limit), MatchView.of)
 
 
 @match_queries.get("/matches/{match_id}")
 async def show_match(match_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ExplainedMatch:
-    """One match and the reasons for it, for its two people and those who run the program."""
+    """Show one match and the reasons for it, to its two people and those who run the program."""
     match = versioned(response, await reader.get(Match, match_id))
     match.check_actor(caller.actor)
     return ExplainedMatch.explained(match, await _compare(reader, match), is_for_staff=caller.kind != "person")
 
 
 async def _compare(reader: Reader, match: Match) -> Score | None:
-    """How the two compare by what they state today; None when one of them has left."""
+    """Compare the two by what they state today; None if one of them has left."""
     ids = [match.mentee_application_id, match.mentor_application_id]
     profiles = [profile for profile in await reader.many(ProfileCopy, ids) if not profile.removed]
     if len(profiles) < len(ids):

@@ -1,24 +1,21 @@
-"""What other services' events, time and finished computations bring about in matching."""
+"""What time and finished searches bring about for proposals."""
 
-from collections.abc import Sequence
+from typing import Annotated
 
-from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_rules import ProgramCopy
-from services.matching.proposals.model.loading import PROPOSAL
 from services.matching.proposals.model.match import Match, Offer
-from services.matching.proposals.model.proposal import Proposal
+from services.matching.proposals.model.proposal import NewProposal, Proposal
 from services.matching.proposals.model.requests import MenteeRequests
-from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.next_mentor import (
     PROPOSED,
     ExpireMatch,
     NextBestFound,
     NobodyFound,
     RemindOfMatch,
-    go_on,
-    propose_or_go_on,
-    search,
+    propose_or_search,
+    search_next_mentor,
+    search_next_mentors,
 )
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -27,52 +24,44 @@ from shared.engine.authoring.loads import create, reads, require
 proposal_reactions = Handlers()
 
 
-@proposal_reactions.on("expire-match", loads=PROPOSAL)
-def expire_match(_: ExpireMatch, match: Match, mentor: MentorSeats, mentee: MenteeRequests, ctx: Context) -> None:
-    """Unless both have answered: the mentee goes on to the next best."""
-    if match.is_open:
-        proposal = Proposal(match, mentor, mentee)
+class FoundProposal(NewProposal):
+    """A match that a search has found, with its two participants and the seats that the mentor states."""
+
+    match: Annotated[Match, create("match_id")]
+    participants: Annotated[list[Participant], require("applications")]
+    profile: Annotated[ProfileCopy | None, reads("mentor_application_id")]
+
+    def offer(self, found: NextBestFound) -> Offer:
+        """What the two are to be asked."""
+        mentor, mentee = self.participants
+        return Offer(mentor, mentee, self.profile.seats if self.profile else 0, found.fit)
+
+
+@proposal_reactions.on("expire-match")
+def expire_match(_: ExpireMatch, proposal: Proposal, ctx: Context) -> None:
+    """End a proposal that was not accepted by both in time, and look for the mentee's next mentor."""
+    if proposal.match.is_open:
         ctx.emit(*proposal.expire(at=ctx.now))
-        go_on([proposal], ctx)
+        search_next_mentors([proposal], ctx)
 
 
-@proposal_reactions.on("remind-of-match", loads={"match": require(Match, "match_id")})
-def remind_of_match(_: RemindOfMatch, match: Match, ctx: Context) -> None:
-    """Unless both have answered: who has not is reminded."""
+@proposal_reactions.on("remind-of-match")
+def remind_of_match(_: RemindOfMatch, match: Annotated[Match, require("match_id")], ctx: Context) -> None:
+    """Remind those who have not answered a proposal, if it is still open."""
     if match.is_open:
         ctx.emit(match.remind())
 
 
-@proposal_reactions.on(
-    "propose-next-best",
-    loads={
-        "match": create(Match, "match_id"),
-        "program": require(ProgramCopy, "program_id"),
-        "entries": require(PoolEntry, lambda found: [found.mentor_application_id, found.mentee_application_id]),
-        "profile": reads(ProfileCopy, "mentor_application_id"),
-        "mentor": create(MentorSeats, "mentor_application_id"),
-        "mentee": create(MenteeRequests, "mentee_application_id"),
-    },
-)
-def propose_next_best(
-    found: NextBestFound,
-    match: Match,
-    program: ProgramCopy,
-    entries: Sequence[PoolEntry],
-    profile: ProfileCopy | None,
-    mentor: MentorSeats,
-    mentee: MenteeRequests,
-    ctx: Context,
-) -> None:
-    """Ask them, or search again if the mentor is no longer to be had."""
-    mentor_entry, mentee_entry = entries
-    offer = Offer(mentor_entry, mentee_entry, profile.seats if profile else 0, found.fit)
-    outcome = propose_or_go_on(Proposal(match, mentor, mentee), offer, program, ctx, found.is_ranked)
-    if outcome == PROPOSED and found.is_ranked and mentee.wants_ranked(program.open_requests):
-        search(mentee, found.program_id, ctx, is_ranked=True)
+@proposal_reactions.on("propose-next-best")
+def propose_next_best(found: NextBestFound, proposal: FoundProposal, ctx: Context) -> None:
+    """Propose the mentor who was found, or search again if that mentor cannot be asked any more."""
+    mentee, rules = proposal.mentee, proposal.program.rules
+    outcome = propose_or_search(proposal, proposal.offer(found), proposal.program, ctx, found.is_ranked)
+    if outcome == PROPOSED and found.is_ranked and mentee.wants_ranked(rules.open_requests):
+        search_next_mentor(mentee, found.program_id, ctx, is_ranked=True)
 
 
-@proposal_reactions.on("note-nobody-found", loads={"mentee": require(MenteeRequests, "mentee_application_id")})
-def note_nobody_found(found: NobodyFound, mentee: MenteeRequests) -> None:
-    """The reason stays visible until somebody is asked."""
-    mentee.find_nobody(found.reason, found.figures)
+@proposal_reactions.on("note-nobody-found")
+def note_nobody_found(found: NobodyFound, mentee: Annotated[MenteeRequests, require("mentee_application_id")]) -> None:
+    """Keep the reason why nobody was found, until somebody is asked."""
+    mentee.fail_search(found.reason, found.figures)

@@ -1,8 +1,10 @@
 """What may be asked of a run."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.pool.model.program_rules import ProgramCopy
+from services.matching.pool.model.program_rules import Program
 from services.matching.runs.computation import SolveMatching
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_settings import RunSettings
@@ -16,7 +18,7 @@ run_commands = Handlers()
 
 
 class RequestMatchRun(RunSettings, extra="forbid"):
-    """Have the program's pool matched: those who want somebody and are not asked about one."""
+    """Match the pool of a program: everybody who wants a match and is not being asked about one."""
 
     program_id: ProgramId
 
@@ -27,7 +29,7 @@ class RequestMatchRun(RunSettings, extra="forbid"):
 
 
 class CancelRun(BaseModel):
-    """Have a run computed no further."""
+    """Cancel a run that is still being computed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,7 +37,7 @@ class CancelRun(BaseModel):
 
 
 class PublishRun(BaseModel):
-    """Propose what a run has found, as far as it is still possible."""
+    """Propose the pairs that a run has found, as far as they are still possible."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -43,39 +45,42 @@ class PublishRun(BaseModel):
 
 
 class DiscardRun(BaseModel):
-    """Propose nothing of what a run has found."""
+    """Discard a run: nothing that it has found is proposed."""
 
     model_config = ConfigDict(extra="forbid")
 
     run_id: MatchRunId
 
 
-@run_commands.post(
-    "/programs/{program_id}/runs",
-    loads={"run": create(MatchRun), "program": require(ProgramCopy, "program_id")},
-    status=201,
-    allow=(CLIENTS, OPERATORS),
-)
-def request_match_run(command: RequestMatchRun, run: MatchRun, program: ProgramCopy, ctx: Context) -> None:
-    """The computation is done in the background."""
+ThisRun = Annotated[MatchRun, require("run_id")]
+
+
+@run_commands.post("/programs/{program_id}/runs", status=201, allow=(CLIENTS, OPERATORS))
+def request_match_run(
+    command: RequestMatchRun,
+    run: Annotated[MatchRun, create()],
+    program: Annotated[Program, require("program_id")],
+    ctx: Context,
+) -> None:
+    """Request a run over the pool of a program that exists; it is computed in the background."""
     ctx.emit(run.request(command.program_id, command.settings, at=ctx.now))
     ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
 
 
-@run_commands.post("/runs/{run_id}/cancel", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def cancel_run(_: CancelRun, run: MatchRun, ctx: Context) -> None:
-    """The computation ends within seconds, and makes room for the next one."""
+@run_commands.post("/runs/{run_id}/cancel", allow=(CLIENTS, OPERATORS))
+def cancel_run(_: CancelRun, run: ThisRun, ctx: Context) -> None:
+    """Cancel a run: its computation ends within seconds, and makes room for the next one."""
     run.cancel(at=ctx.now)
 
 
-@run_commands.post("/runs/{run_id}/publish", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def publish_run(_: PublishRun, run: MatchRun, ctx: Context) -> None:
-    """The matches are proposed slice by slice."""
+@run_commands.post("/runs/{run_id}/publish", allow=(CLIENTS, OPERATORS))
+def publish_run(_: PublishRun, run: ThisRun, ctx: Context) -> None:
+    """Publish a run: its pairs are proposed slice by slice."""
     run.publish()
     propose_next(run, ctx)
 
 
-@run_commands.post("/runs/{run_id}/discard", loads={"run": require(MatchRun, "run_id")}, allow=(CLIENTS, OPERATORS))
-def discard_run(_: DiscardRun, run: MatchRun) -> None:
-    """The run and its record stay readable."""
+@run_commands.post("/runs/{run_id}/discard", allow=(CLIENTS, OPERATORS))
+def discard_run(_: DiscardRun, run: ThisRun) -> None:
+    """Discard a run; it stays readable with its record."""
     run.discard()

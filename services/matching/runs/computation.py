@@ -41,7 +41,7 @@ class RunSolved(Outcome):
     result: RunResult
 
 
-class RunTold(Outcome):
+class RunProgressed(Outcome):
     """What was last told of a computation, and how many steps it has told by now."""
 
     run_id: MatchRunId
@@ -62,7 +62,7 @@ async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved | None:
     computing = asyncio.get_running_loop().run_in_executor(ONE_AT_A_TIME, solve)
     try:
         while run.is_under_way and not computing.done():
-            await work.report_progress(RunTold(run_id=effect.run_id, step=steps[-1], steps=len(steps)))
+            await work.report_progress(RunProgressed(run_id=effect.run_id, step=steps[-1], steps=len(steps)))
             await asyncio.wait([computing], timeout=BETWEEN_LOOKS)
             run = await work.reader.get(MatchRun, effect.run_id)
         return RunSolved(run_id=effect.run_id, result=await computing) if run.is_under_way else None

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from services.matching.runs.comparison import RunComparison
 from services.matching.runs.model.run import MatchRun
-from services.matching.runs.model.run_result import RunLeftOvers, RunPair, RunPairs, slice_id
-from services.matching.runs.views import LeftOverView, PairView, RunView
+from services.matching.runs.model.run_result import RunPair, RunPairs, RunUnmatched, slice_id
+from services.matching.runs.views import PairView, RunView, UnmatchedView
 from services.matching.staff import ForStaff
 from shared.engine.authoring.reader import Reader
 from shared.web.paging import After, Limit, Listing, listing
@@ -21,7 +21,7 @@ V = TypeVar("V", bound=BaseModel)
 
 SLICES_PER_PAGE = 5
 
-AfterPlace = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
+AfterIndex = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
 
 
 class Slices(BaseModel, Generic[V]):
@@ -33,19 +33,19 @@ class Slices(BaseModel, Generic[V]):
 
 @run_queries.get("/programs/{program_id}/runs", dependencies=ForStaff)
 async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
-    """The runs of a program."""
+    """List the runs of a program."""
     return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.shown)
 
 
 @run_queries.get("/runs/{run_id}", dependencies=ForStaff)
 async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
-    """One run, with its record."""
+    """Show a run, with its figures and its record."""
     return RunView.shown(versioned(response, await reader.get(MatchRun, run_id)))
 
 
 @run_queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
-async def list_pairs(run_id: str, reader: TenantReader, after: AfterPlace = 0) -> Slices[PairView]:
-    """Whom a run has matched, by the mentee's application, some slices at a time."""
+async def list_pairs(run_id: str, reader: TenantReader, after: AfterIndex = 0) -> Slices[PairView]:
+    """List the pairs of a run, in the order of the mentees' applications, some slices at a time."""
     run = await reader.get(MatchRun, run_id)
     parts = await reader.many(RunPairs, _slices(run_id, after, run.pair_slices))
     items = [PairView.of(pair) for part in parts for pair in part.pairs]
@@ -53,19 +53,19 @@ async def list_pairs(run_id: str, reader: TenantReader, after: AfterPlace = 0) -
 
 
 @run_queries.get("/runs/{run_id}/unmatched", dependencies=ForStaff)
-async def list_unmatched(run_id: str, reader: TenantReader, after: AfterPlace = 0) -> Slices[LeftOverView]:
-    """Whom a run has not matched, each with the reason, some slices at a time."""
+async def list_unmatched(run_id: str, reader: TenantReader, after: AfterIndex = 0) -> Slices[UnmatchedView]:
+    """List the people whom a run has not matched, each with the reason, some slices at a time."""
     run = await reader.get(MatchRun, run_id)
-    parts = await reader.many(RunLeftOvers, _slices(run_id, after, run.left_over_slices))
-    items = [LeftOverView.of(one) for part in parts for one in part.left_over]
-    return Slices(items=items, next=_next(after, run.left_over_slices))
+    parts = await reader.many(RunUnmatched, _slices(run_id, after, run.unmatched_slices))
+    items = [UnmatchedView.of(one) for part in parts for one in part.people]
+    return Slices(items=items, next=_next(after, run.unmatched_slices))
 
 
 @run_queries.get("/runs/{run_id}/compare/{other_id}", dependencies=ForStaff)
 async def compare_runs(
-    run_id: str, other_id: str, reader: TenantReader, after: AfterPlace = 0, limit: Limit = 100
+    run_id: str, other_id: str, reader: TenantReader, after: AfterIndex = 0, limit: Limit = 100
 ) -> RunComparison:
-    """What another run of the same program does otherwise, what-if or not."""
+    """Compare a run with another one of the same program, what-if or not."""
     first, second = await reader.get(MatchRun, run_id), await reader.get(MatchRun, other_id)
     first.check_comparable(second)
     pairs = await _pairs(reader, first), await _pairs(reader, second)

@@ -21,7 +21,7 @@ from services.matching.pool.model.unmatched_codes import PIN_IMPOSSIBLE, Unmatch
 from services.matching.proposals.model.fit import Fit
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from services.matching.runs.model.run_result import LeftOver, RunFigures, RunPair, RunRecord, RunResult
+from services.matching.runs.model.run_result import RunFigures, RunPair, RunRecord, RunResult, UnmatchedPerson
 from services.matching.runs.model.run_settings import USUAL, RunSettings, RunStrategy
 from shared.errors import Refusal
 from shared.ids import ApplicationId
@@ -31,7 +31,7 @@ MOST_PAIRS = 4_000_000
 """A mentee and a mentor each. So many take some seconds on one core and three hundred megabytes of memory."""
 SMALLEST_GROUP = 2
 
-Places = list[tuple[int, int]]
+IndexPairs = list[tuple[int, int]]
 """Pairs, by their places among the mentees and the mentors."""
 
 
@@ -61,7 +61,7 @@ class Given(NamedTuple):
     """
 
     pairs: Pairs
-    pinned: Places
+    pinned: IndexPairs
     impossible: list[int]
     first: list[int]
 
@@ -69,7 +69,7 @@ class Given(NamedTuple):
 class Found(NamedTuple):
     """The pairs beside those that are pinned, with the gap of their total."""
 
-    pairs: Places
+    pairs: IndexPairs
     gap: float
 
 
@@ -77,7 +77,7 @@ def solve_pool(task: Task, progress: Progress = lambda _: None) -> RunResult:
     """Match those who look for somebody to the seats that are not promised; raises `PoolTooLarge`, `NotProved`."""
     promised = {place.id: place.promised for place in task.seats}
     promised |= {mentee.id: len(mentee.accepted) + len(mentee.open) for mentee in task.requests}
-    waiting = [one for one in task.profiles if promised.get(one.id, 0) < max(one.places, 1)]
+    waiting = [one for one in task.profiles if promised.get(one.id, 0) < max(one.capacity, 1)]
     excluded = {mentee.id: mentee.excluded for mentee in task.requests}
     pool, invalid = pool_of(waiting, promised, excluded, task.day, task.settings)
     check_size(pool)
@@ -93,7 +93,7 @@ def solve_pool(task: Task, progress: Progress = lambda _: None) -> RunResult:
         figures=figures(stated, given, found),
         record=record(stated, given, task.settings),
         pairs=run_pairs(stated, matched, {*given.pinned}),
-        left_over=left_over(waiting, reasons),
+        unmatched=unmatched_people(waiting, reasons),
     )
 
 
@@ -113,7 +113,7 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
     here = [place for place in places if place[1] >= 0]
     points = points_of(stated.pairs, *rows_and_columns(here)).tolist()
     allowed = {place for place, worth in zip(here, points, strict=True) if worth >= 0}
-    pinned, free = Places(), stated.pairs.seats.copy()
+    pinned, free = IndexPairs(), stated.pairs.seats.copy()
     for row, at in places:
         if (row, at) in allowed and free[at]:
             pinned.append((row, at))
@@ -134,7 +134,7 @@ def find_optimal(given: Given, objective: Objective, progress: Progress) -> Foun
     found = optimal.solve(pairs, objective, progress=progress)
     progress("checking the proof")
     check_proof(pairs, found)
-    return Found(found.matched.places(), found.gap)
+    return Found(found.matched.index_pairs(), found.gap)
 
 
 def find_stable(given: Given, _: Objective, progress: Progress) -> Found:
@@ -146,7 +146,7 @@ def find_stable(given: Given, _: Objective, progress: Progress) -> Found:
 def find_groups(given: Given, _: Objective, progress: Progress) -> Found:
     """A mentor has no mentee, or two at least; those with priority count most."""
     progress("forming groups")
-    return _judged(given, group.solve(Favored(given.pairs, given.first, "plain"), SMALLEST_GROUP).places())
+    return _judged(given, group.solve(Favored(given.pairs, given.first, "plain"), SMALLEST_GROUP).index_pairs())
 
 
 STRATEGIES: Mapping[RunStrategy, Callable[[Given, Objective, Progress], Found]] = {
@@ -154,7 +154,7 @@ STRATEGIES: Mapping[RunStrategy, Callable[[Given, Objective, Progress], Found]] 
 }  # fmt: skip
 
 
-def _judged(given: Given, pairs: Places) -> Found:
+def _judged(given: Given, pairs: IndexPairs) -> Found:
     return Found(pairs, strategies.gap_of(given.pairs, pairs))
 
 
@@ -207,7 +207,7 @@ def record(stated: Problem, given: Given, settings: RunSettings) -> RunRecord:
     )
 
 
-def run_pairs(stated: Problem, matched: Places, pinned: set[tuple[int, int]]) -> tuple[RunPair, ...]:
+def run_pairs(stated: Problem, matched: IndexPairs, pinned: set[tuple[int, int]]) -> tuple[RunPair, ...]:
     """The pairs as a run keeps them, by the mentees' ids."""
     kept = [
         RunPair(
@@ -221,16 +221,18 @@ def run_pairs(stated: Problem, matched: Places, pinned: set[tuple[int, int]]) ->
     return tuple(sorted(kept, key=lambda pair: (pair.mentee_application_id, pair.mentor_application_id)))
 
 
-def nobody_for(stated: Problem, matched: Places, strategy: RunStrategy) -> dict[str, Unmatchable]:
+def nobody_for(stated: Problem, matched: IndexPairs, strategy: RunStrategy) -> dict[str, Unmatchable]:
     """Those without a match, and why."""
     told = unmatched.explain(stated, matched, is_largest=strategy == "optimal")
     return {one.id: unmatchable(one.side, one.code, one.figures) for one in told}
 
 
-def left_over(profiles: Sequence[ProfileCopy], reasons: Mapping[str, Unmatchable]) -> tuple[LeftOver, ...]:
+def unmatched_people(
+    profiles: Sequence[ProfileCopy], reasons: Mapping[str, Unmatchable]
+) -> tuple[UnmatchedPerson, ...]:
     """Those without a match as a run keeps them, by their ids."""
     return tuple(
-        LeftOver(
+        UnmatchedPerson(
             application_id=ApplicationId(one.id),
             person_id=one.person_id,
             role=one.role,

@@ -10,7 +10,7 @@ from services.matching.algorithm.scored_pairs import SCALE
 from services.matching.proposals.model.explanations import why_unmatched
 from services.matching.proposals.next_mentor import PROPOSED
 from services.matching.runs.model.run import MatchRun, RunProgress, RunStatus
-from services.matching.runs.model.run_result import LeftOver, RunFigures, RunPair, RunRecord
+from services.matching.runs.model.run_result import RunFigures, RunPair, RunRecord, UnmatchedPerson
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.solution import MOST_PAIRS, MOST_PEOPLE
 from shared.contracts.intake import Role
@@ -150,7 +150,7 @@ class PairView(BaseModel):
         )
 
 
-class LeftOverView(BaseModel):
+class UnmatchedView(BaseModel):
     """Somebody whom a run has not matched, and why."""
 
     application_id: str
@@ -161,7 +161,7 @@ class LeftOverView(BaseModel):
     words: str
 
     @classmethod
-    def of(cls, one: LeftOver) -> Self:
+    def of(cls, one: UnmatchedPerson) -> Self:
         """As it is shown."""
         kept = one.model_dump(include={"application_id", "person_id", "role", "reason", "figures"})
         return cls(**kept, words=why_unmatched(one.reason, one.figures))

@@ -7,17 +7,17 @@ from shared.engine.authoring.context import Context
 from shared.ids import ApplicationId, ProgramId
 
 SOON = timedelta(minutes=1)
-"""Time for a profile to come that says how many seats there are now; what frees seats meanwhile is one search."""
+"""Time for the profile to arrive that says how many seats there are; whatever frees seats meanwhile is one search."""
 
 
 class SeatsFreed(Timer):
-    """There may be seats now for those who wait for one."""
+    """Look for those who wait for a seat: there may be one now."""
 
     program_id: ProgramId
 
 
 class FindWaiting(Effect):
-    """Find mentees of a program who wait for a seat."""
+    """Find the mentees of a program who wait for a seat."""
 
     program_id: ProgramId
 
@@ -29,5 +29,5 @@ class WaitingFound(Outcome):
 
 
 def search_for_waiting(program_id: ProgramId, ctx: Context) -> None:
-    """There may be a seat now for some of those who wait for one: look for them soon."""
+    """Look soon for those who wait for a seat: there may be one now."""
     ctx.after(SOON, SeatsFreed(program_id=program_id), id=f"seats-freed/{program_id}")

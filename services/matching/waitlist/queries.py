@@ -15,6 +15,6 @@ waitlist_queries = APIRouter()
 async def list_waiting(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[WaitingView]:
-    """Mentees who have room for a mentor after all that they were asked, and why nobody is asked now."""
+    """List the mentees who have room for a mentor and no open request, and why nobody is asked."""
     where = {"program_id": program_id, "reason": {"$gt": ""}}
     return listing(await reader.page(MenteeRequests, where, after, limit), WaitingView.of)

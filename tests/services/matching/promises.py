@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from services.matching.choices.model import Exclusion
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.proposals.model.match import Match, MatchStatus
 from services.matching.proposals.model.requests import PAUSED, SEARCHING, MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
@@ -38,7 +38,9 @@ class State:
         self.seats = read(reader.every(MentorSeats, {}))
         self.requests = read(reader.every(MenteeRequests, {}))
         self.apart = read(reader.every(Exclusion, {}))
-        self.status: Mapping[str, PoolStatus] = {entry.id: entry.status for entry in read(reader.every(PoolEntry, {}))}
+        self.status: Mapping[str, ParticipantStatus] = {
+            entry.id: entry.status for entry in read(reader.every(Participant, {}))
+        }
         self.searches = {
             key.split("/")[1] for row in scenario.asked() if (key := own_id(row["_id"])).startswith("next-best/")
         }
@@ -70,10 +72,10 @@ def check_all(scenario: Scenario, capacities: Capacities, open_requests: int) ->
 def check_seats(state: State, capacities: Capacities) -> None:
     """No mentor has more mentees than seats, and none is asked without a free one."""
     for seats in state.seats:
-        assert {*seats.taken} == state.accepted_of(seats.id)
+        assert {*seats.accepted} == state.accepted_of(seats.id)
         assert {*seats.open} == state.open_of(seats.id)
         assert not seats.open or seats.has_free(capacities.allowed[seats.id])
-        capacities.check(seats.id, len(seats.taken))
+        capacities.check(seats.id, len(seats.accepted))
 
 
 def check_requests(state: State, capacities: Capacities, open_requests: int) -> None:
@@ -89,19 +91,19 @@ def check_requests(state: State, capacities: Capacities, open_requests: int) -> 
 def check_nobody_is_lost(state: State) -> None:
     """Who was asked, and has room and no request, has a reason; and is looked for, or has paused, if that says so."""
     for requests in state.requests:
-        is_in = state.status[requests.id] is not PoolStatus.OUT
+        is_in = state.status[requests.id] is not ParticipantStatus.OUT
         is_waiting = is_in and requests.has_room and not requests.open
         assert is_waiting == bool(requests.reason)
         assert requests.reason != SEARCHING or requests.id in state.searches
-        assert (requests.reason == PAUSED) == (is_waiting and state.status[requests.id] is PoolStatus.PAUSED)
+        assert (requests.reason == PAUSED) == (is_waiting and state.status[requests.id] is ParticipantStatus.PAUSED)
 
 
 def check_only_who_takes_part_is_asked(state: State) -> None:
     """Who has paused keeps what is agreed; who has left has nothing."""
     for match in state.matches:
         of_both = {state.status[id] for id in sides(match)}
-        assert not match.is_open or of_both == {PoolStatus.IN}
-        assert match.status is not MatchStatus.ACCEPTED or PoolStatus.OUT not in of_both
+        assert not match.is_open or of_both == {ParticipantStatus.IN}
+        assert match.status is not MatchStatus.ACCEPTED or ParticipantStatus.OUT not in of_both
 
 
 def check_those_kept_apart(state: State) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from random import Random
 
 from services.matching.pool.model.unmatched_codes import Unmatchable
-from services.matching.proposals.model.best_mentor import Best, find_mentor
+from services.matching.proposals.model.best_mentor import Best, Search, find_mentor
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.runs.model.run_settings import RunObjective, RunSettings
 from services.matching.runs.solution import Task, solve_pool
@@ -24,7 +24,7 @@ def test_seventy_of_the_seventy_two_who_want_a_long_term_mentor_get_one() -> Non
 
 
 def test_those_who_stay_out_are_told_why() -> None:
-    assert Counter((one.role.value, one.reason) for one in RESULT.left_over) == {
+    assert Counter((one.role.value, one.reason) for one in RESULT.unmatched) == {
         ("mentee", "ad_hoc_only"): 24,
         ("mentor", "ad_hoc_only"): 11,
         ("mentee", "seats_taken"): 2,
@@ -33,10 +33,10 @@ def test_those_who_stay_out_are_told_why() -> None:
 
 
 def test_the_two_left_over_speak_only_turkish_and_compete_with_two_more_for_two_seats() -> None:
-    left_over = [one for one in RESULT.left_over if one.reason == "seats_taken"]
+    unmatched = [one for one in RESULT.unmatched if one.reason == "seats_taken"]
     speak = {profile.id: profile.languages for profile in COMMUNITY}
-    assert {speak[one.application_id] for one in left_over} == {("tr",)}
-    assert [one.figures for one in left_over] == [{"mentees": 4, "seats": 2}] * 2
+    assert {speak[one.application_id] for one in unmatched} == {("tr",)}
+    assert [one.figures for one in unmatched] == [{"mentees": 4, "seats": 2}] * 2
 
 
 def test_most_matches_are_good_and_none_is_bad() -> None:
@@ -62,7 +62,7 @@ def test_who_declines_is_not_asked_again_until_nobody_is_left() -> None:
     mentors = [profile for profile in COMMUNITY if profile.role is Role.MENTOR]
     mentee = next(profile for profile in COMMUNITY if profile.id == RESULT.pairs[0].mentee_application_id)
     requests, asked, points = MenteeRequests(id=mentee.id), list[ApplicationId](), list[int]()
-    while isinstance(found := find_mentor(mentee, requests, mentors, [], WINTER), Best):
+    while isinstance(found := find_mentor(Search(mentee, requests, mentors, [], WINTER)), Best):
         asked.append(found.mentor)
         points.append(found.fit.points)
         requests.asked_in_vain = list(asked)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from services.matching.choices.commands import AddExclusion, PinMatch, RankMentors, UnpinMatch
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.proposals.commands import RequestRematch, UnwindMatch
 from services.matching.proposals.model.match import Match, MatchStatus
 from services.matching.proposals.next_mentor import ExpireMatch, RemindOfMatch
@@ -135,7 +135,7 @@ class People(Runs):
 
     @rule(one=ANYBODY, places=st.integers(0, 3), is_profile_first=st.booleans())
     def have_room_for(self, one: str, places: int, is_profile_first: bool) -> None:
-        if self.scenario.get(PoolEntry, one).status is PoolStatus.OUT:
+        if self.scenario.get(Participant, one).status is ParticipantStatus.OUT:
             return
         role = role_of(one)
         places = max(places, 1) if role is Role.MENTEE else places

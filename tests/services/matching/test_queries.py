@@ -11,7 +11,7 @@ from services.matching.pool.model.program_criteria import WEIGHTS
 from services.matching.proposals.model.explanations import REASONS, SUBJECTS, why_unmatched
 from services.matching.proposals.model.fit import REMEDIES
 from services.matching.runs.model.run import MatchRun
-from services.matching.runs.model.run_result import LeftOver, RunLeftOvers, slice_id
+from services.matching.runs.model.run_result import RunUnmatched, UnmatchedPerson, slice_id
 from services.matching.runs.views import why_failed
 from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
@@ -246,11 +246,11 @@ def test_a_match_keeps_its_words_when_the_two_could_not_be_matched_any_more() ->
 
 
 def test_a_long_result_is_read_page_by_page() -> None:
-    scenario = Scenario(service).given(MatchRun(id="r1", program_id=PROGRAM, left_over_slices=6))
+    scenario = Scenario(service).given(MatchRun(id="r1", program_id=PROGRAM, unmatched_slices=6))
     for number in range(6):
         id, person_id = ApplicationId(f"a{number}"), PersonId("p")
-        one = LeftOver(application_id=id, person_id=person_id, role=Role.MENTEE, reason="no_seats")
-        scenario.given(RunLeftOvers(id=slice_id("r1", number), left_over=[one]))
+        one = UnmatchedPerson(application_id=id, person_id=person_id, role=Role.MENTEE, reason="no_seats")
+        scenario.given(RunUnmatched(id=slice_id("r1", number), people=[one]))
     with running(scenario) as api:
         as_client(api)
         first = api.get("/v1/runs/r1/unmatched").json()

@@ -48,7 +48,7 @@ def test_of_two_last_acceptances_at_once_one_gets_the_last_seat(
     assert [answer.status for answer in answers] == [200, 409]
     assert str(answers[1].error) == "Another match was accepted first, so this one is off: wait for the next proposal."
     seats = scenario.get(MentorSeats, "ada")
-    assert (seats.taken, seats.open) == ([to_ben], {})
+    assert (seats.accepted, seats.open) == ([to_ben], {})
     assert (status(scenario, to_ben), status(scenario, to_cleo)) == (MatchStatus.ACCEPTED, MatchStatus.SUPERSEDED)
 
 

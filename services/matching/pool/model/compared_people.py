@@ -20,7 +20,7 @@ def pool_of(
     day: date,
     settings: RunSettings = USUAL,
 ) -> tuple[Pool, dict[str, Unmatchable]]:
-    """People as they are compared, and those who cannot be: a profile that is invalid keeps out nobody else."""
+    """Make people to compare of profiles; apart, those who cannot be compared, since their profiles are invalid."""
     people: dict[Role, list[Person]] = {role: [] for role in Role}
     invalid = dict[str, Unmatchable]()
     for profile in profiles:

@@ -1,4 +1,4 @@
-"""Who takes part in matching: the pool of a program, kept from what intake tells."""
+"""Who takes part in matching: the pool of a program, kept from intake's events."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from shared.ids import ApplicationId, PersonId, ProgramId
 NOT_IN_POOL: dict[Role, type[Refusal]] = {Role.MENTOR: MentorNotInPool, Role.MENTEE: MenteeNotInPool}
 PAUSED: dict[Role, type[Refusal]] = {Role.MENTOR: MentorPaused, Role.MENTEE: MenteePaused}
 
-About = (
+ParticipantEvent = (
     ApplicationApproved
     | ApplicationWithdrawn
     | ParticipantLeft
@@ -29,10 +29,10 @@ About = (
     | ParticipantResumed
     | CapacityChanged
 )
-"""What intake tells of somebody who takes part."""
+"""Intake's events on somebody who takes part."""
 
 
-class PoolStatus(StrEnum):
+class ParticipantStatus(StrEnum):
     """Whether somebody can be matched: now, later or never."""
 
     IN = "in"
@@ -40,11 +40,11 @@ class PoolStatus(StrEnum):
     OUT = "out"
 
 
-class PoolEntry(Aggregate, name="participant"):
+class Participant(Aggregate, name="participant"):
     """A person in a program in one role; its id is that of the application.
 
-    Who has left stays out, even if the approval is heard of later: a new application has a new entry. Of pauses the
-    one that was told last counts, by its `sequence` among what intake tells of the application.
+    Somebody who has left stays out, even if the approval arrives later: a new application is a new participant. Of
+    several pauses the latest counts, by its `sequence` among the events of the application.
     """
 
     indexes: ClassVar = (("program_id", "status", "role"),)
@@ -52,42 +52,42 @@ class PoolEntry(Aggregate, name="participant"):
     program_id: ProgramId = ProgramId("")
     person_id: PersonId = PersonId("")
     role: Role = Role.MENTEE
-    status: PoolStatus = PoolStatus.OUT
+    status: ParticipantStatus = ParticipantStatus.OUT
     entered_at: datetime | None = None
     sequence: int = 0
 
     def enter(self, event: ApplicationApproved, at: datetime) -> None:
         """Take part from now on, unless the withdrawal or a pause came first."""
         if self.is_new:
-            self._know(event, at)
-            self.status = PoolStatus.IN
+            self._keep(event, at)
+            self.status = ParticipantStatus.IN
 
     def leave(self, event: ApplicationWithdrawn | ParticipantLeft, at: datetime) -> None:
-        """No longer take part."""
-        self._know(event, at)
-        self.status = PoolStatus.OUT
+        """Take part no longer."""
+        self._keep(event, at)
+        self.status = ParticipantStatus.OUT
 
     def pause(self, event: ParticipantPaused, sequence: int, at: datetime) -> bool:
-        """Be asked nothing for a while; False if it is old news."""
-        return self._follow(event, PoolStatus.PAUSED, sequence, at)
+        """Be asked nothing for a while; False if a later event is known already."""
+        return self._follow(event, ParticipantStatus.PAUSED, sequence, at)
 
     def resume(self, event: ParticipantResumed, sequence: int, at: datetime) -> bool:
-        """Take part again; False if it is old news."""
-        return self._follow(event, PoolStatus.IN, sequence, at)
+        """Take part again; False if a later event is known already."""
+        return self._follow(event, ParticipantStatus.IN, sequence, at)
 
     def check(self, program_id: str, role: Role) -> None:
-        """Raises a `MentorUnavailable` or a `MenteeUnavailable` for who cannot be asked."""
+        """Raises a `MentorUnavailable` or a `MenteeUnavailable` for somebody who cannot be asked."""
         self.check_known(program_id, role)
-        if self.status is PoolStatus.PAUSED:
+        if self.status is ParticipantStatus.PAUSED:
             raise PAUSED[role](
                 f"The {role} {self.id} has paused: choose another one, or wait until they resume.",
                 application_id=self.id,
             )
-        if self.status is PoolStatus.OUT:
+        if self.status is ParticipantStatus.OUT:
             raise self._not_in_pool(role)
 
     def check_known(self, program_id: str, role: Role) -> None:
-        """Raises `MentorNotInPool` or `MenteeNotInPool` for who has never taken part in this role."""
+        """Raises `MentorNotInPool` or `MenteeNotInPool` for somebody who has never taken part in this role."""
         if (self.program_id, self.role) != (program_id, role):
             raise self._not_in_pool(role)
 
@@ -96,15 +96,15 @@ class PoolEntry(Aggregate, name="participant"):
         if actor.startswith("person/") and actor != f"person/{self.person_id}":
             raise NotAllowed("This is another person's application: use your own.")
 
-    def _follow(self, event: About, status: PoolStatus, sequence: int, at: datetime) -> bool:
-        has_left = self.status is PoolStatus.OUT and not self.is_new
+    def _follow(self, event: ParticipantEvent, status: ParticipantStatus, sequence: int, at: datetime) -> bool:
+        has_left = self.status is ParticipantStatus.OUT and not self.is_new
         if has_left or sequence < self.sequence:
             return False
-        self._know(event, at)
+        self._keep(event, at)
         self.status, self.sequence = status, sequence
         return True
 
-    def _know(self, event: About, at: datetime) -> None:
+    def _keep(self, event: ParticipantEvent, at: datetime) -> None:
         self.program_id, self.person_id, self.role = event.program_id, event.person_id, event.role
         self.entered_at = self.entered_at or at
 
@@ -115,7 +115,7 @@ class PoolEntry(Aggregate, name="participant"):
         )
 
 
-def profile_of_newcomer(event: ApplicationApproved, entry: PoolEntry | None) -> ApplicationId | None:
+def profile_of_newcomer(event: ApplicationApproved, participant: Participant | None) -> ApplicationId | None:
     """The profile that an approval waits for; none if the withdrawal came first, since that removes the profile."""
-    has_left = entry is not None and not entry.is_new and entry.status is PoolStatus.OUT
+    has_left = participant is not None and not participant.is_new and participant.status is ParticipantStatus.OUT
     return None if has_left else event.application_id

@@ -42,7 +42,7 @@ class ProfileCopy(Replica, name="profile"):
     time_zone: str | None = None
 
     @property
-    def places(self) -> int:
+    def capacity(self) -> int:
         """How many of the other side the person may have."""
         return self.seats if self.role is Role.MENTOR else self.mentors
 
@@ -55,7 +55,7 @@ class ProfileCopy(Replica, name="profile"):
             return Person(
                 id=self.id,
                 person=self.person_id,
-                capacity=self.places - promised,
+                capacity=self.capacity - promised,
                 is_eligible=self.meeting_format is not MeetingFormat.AD_HOC,
                 languages=self.languages,
                 goals=self.goals,

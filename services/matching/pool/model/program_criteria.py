@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from services.matching.algorithm import score_parts
 from services.matching.algorithm.pairs import points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Constraints, Objective, Program, Question
@@ -72,7 +73,7 @@ def _score(problem: Problem, row: int, column: int, points: int) -> Score:
     assert problem.scored is not None
     return Score(
         points=points,
-        coverage=problem.scored.coverage(row, column),
+        coverage=score_parts.coverage(problem.scored, row, column),
         languages=tuple(sorted({*problem.mentees[row].languages} & {*problem.mentors[column].languages})),
         reasons=_reasons(problem, row, column),
     )
@@ -80,7 +81,7 @@ def _score(problem: Problem, row: int, column: int, points: int) -> Score:
 
 def _reasons(problem: Problem, row: int, column: int) -> tuple[Reason, ...]:
     assert problem.scored is not None
-    found = {part.criterion: part for part in problem.scored.parts(row, column)}
+    found = {part.criterion: part for part in score_parts.parts(problem.scored, row, column)}
     weights = weights_of(problem.pool.program)
     return tuple(
         Reason(name, round(part.value, 4), weights[name], round(part.contribution, 6), part.evidence)

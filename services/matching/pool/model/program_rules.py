@@ -1,22 +1,15 @@
 """The rules of a program that matter to matching."""
 
 from shared.contracts.intake import ProgramRules
-from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.aggregate import Replica
 
 
-class ProgramCopy(Aggregate, name="program"):
-    """The rules of a program that matter here, as intake published them; 0 before that."""
+class Program(Replica, name="program"):
+    """A program, as intake published it last."""
 
-    proposal_days: int = 0
-    proposal_reminder_days: tuple[int, ...] = ()
-    open_requests: int = 0
+    rules: ProgramRules = ProgramRules()
 
     @property
     def reminders(self) -> tuple[int, ...]:
-        """Days of a proposal on which who has not answered is reminded: those before it expires."""
-        return tuple(day for day in self.proposal_reminder_days if day < self.proposal_days)
-
-    def follow(self, rules: ProgramRules) -> None:
-        """Take the rules over."""
-        self.proposal_days, self.open_requests = rules.proposal_days, rules.open_requests
-        self.proposal_reminder_days = rules.proposal_reminder_days
+        """Days of a proposal on which those who have not answered are reminded: those before it expires."""
+        return tuple(day for day in self.rules.proposal_reminder_days if day < self.rules.proposal_days)

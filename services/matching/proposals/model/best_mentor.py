@@ -1,4 +1,4 @@
-"""The pool as people are compared in it, and the best mentor who is left for one mentee."""
+"""The best mentor who is left for one mentee."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -30,35 +30,42 @@ class Best(NamedTuple):
     fit: Fit
 
 
-def find_mentor(
-    mentee: ProfileCopy,
-    requests: MenteeRequests,
-    mentors: Sequence[ProfileCopy],
-    seats: Sequence[MentorSeats],
-    day: date,
-    is_ranked: bool = False,
-) -> Best | Unmatchable:
-    """The best mentor who is left for one mentee, or why there is none; `is_ranked` leaves out who is not ranked."""
-    pool, invalid = pool_of([mentee, *mentors], {}, {}, day)
-    if mentee.id in invalid:
-        return invalid[mentee.id]
+class Search(NamedTuple):
+    """A mentee who looks for a mentor on a day, and the mentors of the program with their seats."""
+
+    mentee: ProfileCopy
+    requests: MenteeRequests
+    mentors: Sequence[ProfileCopy]
+    seats: Sequence[MentorSeats]
+    day: date
+
+    @property
+    def promised(self) -> dict[str, int]:
+        """How many seats of each mentor are promised."""
+        return {one.id: one.promised for one in self.seats}
+
+
+def find_mentor(search: Search, is_ranked: bool = False) -> Best | Unmatchable:
+    """Find the best mentor who is left for a mentee, or why there is none; `is_ranked` leaves out who is not ranked."""
+    pool, invalid = pool_of([search.mentee, *search.mentors], {}, {}, search.day)
+    if search.mentee.id in invalid:
+        return invalid[search.mentee.id]
     if code := kept_out(pool.mentees[0]):
         return unmatchable("mentee", code, {})
-    promised = {place.id: place.promised for place in seats}
-    return best_left(problem.of_profiles(pool), requests, promised, is_ranked)
+    return best_left(problem.of_profiles(pool), search.requests, search.promised, is_ranked)
 
 
 def best_left(
     stated: Problem, requests: MenteeRequests, promised: Mapping[str, int], is_ranked: bool = False
 ) -> Best | Unmatchable:
-    """The best mentor of the only mentee who was not asked in vain and has a seat that is not promised.
+    """Find the best mentor for the only mentee: one who was not asked in vain and has a seat that is not promised.
 
-    Those whom the mentee has ranked come first.
+    Mentors whom the mentee has ranked come first.
     """
     ranked = [one.column for one in possible(stated, 0)]
     if not ranked:
-        told = unmatched.ruled_out(stated, stated.mentees[0], "mentee", 0)
-        return unmatchable(told.side, told.code, told.figures)
+        found = unmatched.ruled_out(stated, stated.mentees[0], "mentee", 0)
+        return unmatchable(found.side, found.code, found.figures)
     unasked = in_order_of_wishes(stated, ranked, requests, is_ranked)
     if not unasked:
         return Unmatchable(EVERYBODY_ASKED, {"mentors": len(ranked)})
@@ -71,9 +78,9 @@ def best_left(
 
 
 def in_order_of_wishes(stated: Problem, best: Sequence[int], requests: MenteeRequests, is_ranked: bool) -> list[int]:
-    """The mentors who may be asked: first those whom the mentee has ranked, then, unless `is_ranked`, the others."""
-    place: dict[str, int] = {mentor: at for at, mentor in enumerate(requests.ranked)}
+    """Sort the mentors who may be asked: those whom the mentee has ranked, then, unless `is_ranked`, the others."""
+    rank: dict[str, int] = {mentor: at for at, mentor in enumerate(requests.ranked)}
     asked = [
-        at for at in best if (id := stated.mentors[at].id) not in requests.excluded and (id in place or not is_ranked)
+        at for at in best if (id := stated.mentors[at].id) not in requests.excluded and (id in rank or not is_ranked)
     ]
-    return sorted(asked, key=lambda at: place.get(stated.mentors[at].id, len(place)))
+    return sorted(asked, key=lambda at: rank.get(stated.mentors[at].id, len(rank)))

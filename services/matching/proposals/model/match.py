@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
-from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.participant import Participant
 from services.matching.proposals.model.fit import Fit
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
@@ -91,8 +91,8 @@ class UnwindReason(StrEnum):
 class Offer(NamedTuple):
     """Who is proposed to whom, how many seats the mentor has, how well the two fit, and who has found them."""
 
-    mentor: PoolEntry
-    mentee: PoolEntry
+    mentor: Participant
+    mentee: Participant
     seats: int
     fit: Fit
     run_id: MatchRunId | None = None

@@ -1,4 +1,4 @@
-"""What a mentor can give and a mentee can ask for: the rules about sets of matches, each kept by one aggregate."""
+"""What a mentee has asked for: which mentors, how many at once, and why nobody is asked."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -70,13 +70,8 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         return len(self.accepted) < (self.capacity or 1)
 
     @property
-    def is_settled(self) -> bool:
-        """Whether all mentors who are wanted are there or asked."""
-        return len(self.accepted) + len(self.open) >= (self.capacity or 1)
-
-    @property
     def waits_for_mentor(self) -> bool:
-        """Whether nobody was found for want of mentors with a seat."""
+        """Whether nobody was found for lack of mentors with a seat."""
         return self.reason in MAY_PASS
 
     @property
@@ -100,14 +95,14 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
             raise RequestsExhausted(f"This mentee has {len(self.open)} open requests: wait for an answer to one.")
 
     def ask(self, match_id: MatchId, mentor: ApplicationId, program_id: ProgramId) -> None:
-        """Have one more open request."""
+        """Add an open request."""
         self.program_id = program_id
         self.open[match_id] = mentor
-        self._settle(mentor)
+        self._drop_wishes(mentor)
         self._explain("")
 
     def accept(self, match_id: MatchId) -> None:
-        """Have a mentor more."""
+        """Add a mentor: the match is accepted."""
         if not self.has_room:
             raise MenteeMatched("This mentee has another mentor by now.", match_id=self.accepted[-1])
         self.met.append(self.open.pop(match_id))
@@ -117,23 +112,23 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
             self._explain(WANTS_ANOTHER)
 
     def close(self, match_id: MatchId, in_vain: bool = False) -> None:
-        """A request is no longer open; after one `in_vain` the mentor is not asked again."""
+        """Take a request off the open ones; if it was `in_vain`, the mentor is not asked again."""
         mentor = self.open.pop(match_id, None)
         if in_vain and mentor is not None:
             self.asked_in_vain.append(mentor)
 
-    def part(self, match_id: MatchId, mentor: ApplicationId) -> None:
-        """A match has ended early, without fault: the mentee comes first until the next one is accepted."""
+    def unwind(self, match_id: MatchId, mentor: ApplicationId) -> None:
+        """End an accepted match early, without fault: the mentee has priority until the next one is accepted."""
         self.accepted.remove(match_id)
         self.has_priority = True
         if mentor not in self.met:
             self.met.append(mentor)
 
     def exclude(self, mentor: ApplicationId, program_id: ProgramId) -> None:
-        """Never have this mentor. An open request to the mentor is for the caller to end."""
+        """Exclude a mentor for good. An open request to the mentor is for the caller to end."""
         self.program_id = program_id
         self.kept_apart.append(mentor)
-        self._settle(mentor)
+        self._drop_wishes(mentor)
 
     def pin(self, mentor: ApplicationId, program_id: ProgramId) -> None:
         """Have the next run give the mentee this mentor; raises `AlreadyPinned` or what `check_can_have` does."""
@@ -143,7 +138,7 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         self.program_id, self.pinned = program_id, mentor
 
     def unpin(self, program_id: ProgramId) -> None:
-        """Leave it to the run again; raises `NotPinned`."""
+        """Take a pin back: the next run decides; raises `NotPinned`."""
         if self.pinned is None or self.program_id != program_id:
             raise NotPinned("No mentor is pinned to this mentee in this program: nothing is left to do.")
         self.pinned = None
@@ -158,8 +153,8 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         """Whether there are ranked mentors to be asked, and requests to ask them with."""
         return self.has_room and bool(self.ranked) and len(self.open) < open_requests
 
-    def search(self, program_id: ProgramId) -> bool:
-        """Whether to look for the next best: not for who has no room, nor during a pause."""
+    def begin_search(self, program_id: ProgramId) -> bool:
+        """Note that the next mentor is to be looked for; False for a mentee who has no room, or has paused."""
         if not self.has_room:
             return False
         self.program_id = program_id
@@ -169,25 +164,25 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         self._explain("" if self.open else SEARCHING)
         return True
 
-    def find_nobody(self, reason: str, figures: Mapping[str, int]) -> None:
-        """The search has ended without a mentor; an answer that is late says nothing."""
+    def fail_search(self, reason: str, figures: Mapping[str, int]) -> None:
+        """Keep the reason why the search has found nobody; an answer that comes too late is ignored."""
         if self.reason == SEARCHING:
             self._explain(reason, figures)
 
-    def begin(self, mentors: int) -> None:
-        """Take part and want so many mentors, unless a later wish was heard of before."""
+    def enter(self, mentors: int) -> None:
+        """Take part and want so many mentors, unless a later wish is known already."""
         self.capacity = self.capacity or mentors
 
     def open_to(self, mentor: ApplicationId) -> list[MatchId]:
         """The open request to a mentor, if there is one."""
         return [match_id for match_id, asked in self.open.items() if asked == mentor]
 
-    def beyond(self, mentors: int) -> list[MatchId]:
-        """Open requests for which there is no room if so many mentors are wanted: all or none."""
+    def surplus(self, mentors: int) -> list[MatchId]:
+        """List the open requests for which so many mentors leave no room: all or none."""
         return [*self.open] if len(self.accepted) >= mentors else []
 
-    def want(self, mentors: int) -> None:
-        """Look for so many mentors at once; what is accepted stays."""
+    def change_capacity(self, mentors: int) -> None:
+        """Change how many mentors are wanted; what is accepted stays."""
         self.capacity = mentors
         if not self.has_room:
             self._explain("")
@@ -195,23 +190,23 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
             self._explain(PAUSED if self.is_paused else WANTS_ANOTHER)
 
     def pause(self) -> None:
-        """Look for nobody for a while."""
+        """Stop looking for mentors for a while."""
         self.is_paused = True
         if self.reason:
             self._explain(PAUSED)
 
     def resume(self) -> bool:
-        """The pause is over; whether somebody is to be looked for."""
+        """End the pause; returns whether a mentor is to be looked for."""
         self.is_paused = False
         return self.reason == PAUSED
 
     def leave(self) -> None:
-        """The mentee looks for nobody any more."""
+        """Stop looking for mentors for good."""
         self.pinned, self.ranked, self.has_priority = None, [], False
         self._explain("")
 
-    def _settle(self, mentor: ApplicationId) -> None:
-        """What was wished about a mentor who is asked, or never will be, is done with."""
+    def _drop_wishes(self, mentor: ApplicationId) -> None:
+        """Drop the pin and the rank of a mentor who is being asked, or never will be."""
         self.pinned = None if self.pinned == mentor else self.pinned
         self.ranked = [one for one in self.ranked if one != mentor]
 

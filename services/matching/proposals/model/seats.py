@@ -13,22 +13,22 @@ MOST_OPEN = 20
 
 
 class MentorSeats(Aggregate, name="mentor_seats"):
-    """A mentor's places; its id is that of the mentor's application.
+    """A mentor's seats; its id is that of the mentor's application.
 
-    `taken` are the matches that both have accepted. `open` leads from those that are asked about to the mentee's
+    `accepted` are the matches that both have accepted. `open` leads from those that are asked about to the mentee's
     application. How many seats there are is for the profile to say.
     """
 
     indexes: ClassVar = (("program_id",),)
 
     program_id: ProgramId = ProgramId("")
-    taken: list[MatchId] = Field(default_factory=list)
+    accepted: list[MatchId] = Field(default_factory=list)
     open: dict[MatchId, ApplicationId] = Field(default_factory=dict)
 
     @property
     def promised(self) -> int:
-        """Seats that are taken, or will be if all who are asked accept."""
-        return len(self.taken) + len(self.open)
+        """How many seats are taken, or will be if all who are asked accept."""
+        return len(self.accepted) + len(self.open)
 
     def check_free(self, seats: int) -> None:
         """Raises `SeatsTaken`: acceptances win, so a seat that is only promised is free."""
@@ -37,10 +37,10 @@ class MentorSeats(Aggregate, name="mentor_seats"):
 
     def has_free(self, seats: int) -> bool:
         """Whether one of so many seats is free."""
-        return len(self.taken) < seats
+        return len(self.accepted) < seats
 
     def check_can_be_asked(self, seats: int, is_by_hand: bool) -> None:
-        """Only by hand are more asked than there are seats.
+        """Check that the mentor can be asked; only by hand may more proposals be open than there are seats.
 
         Raises `SeatsTaken`, `SeatsPromised` or `MentorAskedEnough`.
         """
@@ -51,25 +51,25 @@ class MentorSeats(Aggregate, name="mentor_seats"):
             raise MentorAskedEnough(f"This mentor has {MOST_OPEN} proposals to answer: choose another one, or wait.")
 
     def ask(self, match_id: MatchId, mentee: ApplicationId, program_id: ProgramId) -> None:
-        """Have one more proposal to answer."""
+        """Add a proposal to those that the mentor has to answer."""
         self.program_id = program_id
         self.open[match_id] = mentee
 
-    def take(self, match_id: MatchId, seats: int) -> None:
-        """Give a seat away; raises `SeatsTaken`."""
+    def accept(self, match_id: MatchId, seats: int) -> None:
+        """Give a seat to an accepted match; raises `SeatsTaken`."""
         self.check_free(seats)
         self.close(match_id)
-        self.taken.append(match_id)
+        self.accepted.append(match_id)
 
     def close(self, match_id: MatchId) -> None:
-        """A proposal is no longer open."""
+        """Take a proposal off the open ones."""
         self.open.pop(match_id, None)
 
-    def free(self, match_id: MatchId) -> None:
-        """A seat that was taken is free again."""
-        self.taken.remove(match_id)
+    def release(self, match_id: MatchId) -> None:
+        """Free the seat of a match that has ended early."""
+        self.accepted.remove(match_id)
 
-    def beyond(self, seats: int) -> list[MatchId]:
-        """Open proposals for which so many seats leave no room, the latest first; what is accepted stays."""
+    def surplus(self, seats: int) -> list[MatchId]:
+        """List the open proposals for which so many seats leave no room, the latest first; what is accepted stays."""
         latest_first = [*reversed(self.open)]
         return latest_first[: max(self.promised - seats, 0)]

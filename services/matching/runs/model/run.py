@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from services.matching.algorithm.scored_pairs import SCALE
-from services.matching.runs.model.run_result import RunFigures, RunLeftOvers, RunRecord, RunResult, cut
+from services.matching.runs.model.run_result import RunFigures, RunRecord, RunResult, RunUnmatched, cut
 from services.matching.runs.model.run_settings import USUAL, RunSettings
 from shared.contracts.event import Event
 from shared.contracts.matching import MatchRunCompleted, MatchRunRequested, NoMatchFound
@@ -47,11 +47,11 @@ class RunNotCompleted(Refusal):
 
 
 class RunIsWhatIf(Refusal):
-    """It was asked for to be looked at only."""
+    """It was requested as a what-if only."""
 
 
 class RunOfAnotherProgram(Refusal):
-    """They match other people."""
+    """The two runs match other people."""
 
 
 class RunNotUnderWay(Refusal):
@@ -59,7 +59,7 @@ class RunNotUnderWay(Refusal):
 
 
 class RunProgress(BaseModel):
-    """The last of so many `steps` that were told of a computation, and when."""
+    """The latest of so many `steps` that a computation has reported, and when."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -69,7 +69,7 @@ class RunProgress(BaseModel):
 
 
 class MatchRun(Aggregate, name="run"):
-    """One computation over a program's pool. Of its slices, so many are `proposed` and so many are `told`."""
+    """One computation over a program's pool. Of its slices, so many are `proposed` and so many `announced`."""
 
     indexes: ClassVar = (("program_id",),)
 
@@ -83,13 +83,13 @@ class MatchRun(Aggregate, name="run"):
     record: RunRecord = RunRecord()
     problem: str = ""
     pair_slices: int = 0
-    left_over_slices: int = 0
+    unmatched_slices: int = 0
     proposed: int = 0
-    told: int = 0
+    announced: int = 0
 
     @property
     def is_under_way(self) -> bool:
-        """Whether a result is still waited for."""
+        """Whether a result is still awaited."""
         return self.status in UNDER_WAY
 
     def request(self, program_id: ProgramId, settings: RunSettings, at: datetime) -> Event:
@@ -99,16 +99,16 @@ class MatchRun(Aggregate, name="run"):
             run_id=self._id, program_id=program_id, strategy=settings.strategy, is_what_if=settings.what_if
         )
 
-    def note(self, step: str, steps: int, at: datetime) -> None:
-        """The computation has begun, and has come so far; what is late says nothing."""
+    def report_progress(self, step: str, steps: int, at: datetime) -> None:
+        """Keep how far the computation is; a report that comes too late is ignored."""
         if self.is_under_way:
             self.status, self.progress = RunStatus.RUNNING, RunProgress(step=step, steps=steps, at=at)
 
     def complete(self, result: RunResult, at: datetime) -> Event:
-        """The computation is done, and its result is in slices. Of what is only looked at, nobody is told."""
+        """Keep what the computation has found; of a what-if run, nothing is announced to people."""
         self.status, self.completed_at = RunStatus.COMPLETED, at
         self.figures, self.record = result.figures, result.record
-        self.pair_slices, self.left_over_slices = len(cut(result.pairs)), len(cut(result.left_over))
+        self.pair_slices, self.unmatched_slices = len(cut(result.pairs)), len(cut(result.unmatched))
         figures = result.figures
         return MatchRunCompleted(
             run_id=self._id,
@@ -126,25 +126,25 @@ class MatchRun(Aggregate, name="run"):
         )
 
     def fail(self, problem: str, at: datetime) -> None:
-        """The computation was given up; `problem` is a code. What was cancelled stays so."""
+        """Note that the computation was given up; `problem` is a code. A cancelled run stays cancelled."""
         if self.is_under_way:
             self.status, self.problem, self.completed_at = RunStatus.FAILED, problem, at
 
     def cancel(self, at: datetime) -> None:
-        """Compute it no further."""
+        """Cancel the computation; raises `RunNotUnderWay`."""
         if not self.is_under_way:
             raise RunNotUnderWay(TOO_LATE_TO_CANCEL[self.status], run_status=self.status)
         self.status, self.completed_at = RunStatus.CANCELLED, at
 
     def publish(self) -> None:
-        """Propose what it has found, slice by slice."""
+        """Publish it, so that its pairs are proposed; raises `RunNotCompleted`, `RunIsWhatIf`."""
         self._check_completed()
         if self.settings.what_if:
             raise RunIsWhatIf("The run only shows what would be: request one that is no what-if, and publish that.")
         self.status = RunStatus.PUBLISHED
 
     def discard(self) -> None:
-        """Propose nothing of it."""
+        """Discard it, so that nothing is proposed; raises `RunNotCompleted`."""
         self._check_completed()
         self.status = RunStatus.DISCARDED
 
@@ -155,10 +155,10 @@ class MatchRun(Aggregate, name="run"):
         return self.proposed if is_due else None
 
     @property
-    def next_to_tell(self) -> int | None:
-        """The slice of people whose turn it is; None if all are told, or nobody is to be."""
-        is_due = not self.settings.what_if and self.told < self.left_over_slices
-        return self.told if is_due else None
+    def next_to_announce(self) -> int | None:
+        """The slice of people whose turn it is; None if all are announced, or nobody is to be."""
+        is_due = not self.settings.what_if and self.announced < self.unmatched_slices
+        return self.announced if is_due else None
 
     def check_comparable(self, other: "MatchRun") -> None:
         """Raises `RunNotCompleted` without a result, and `RunOfAnotherProgram`."""
@@ -169,12 +169,12 @@ class MatchRun(Aggregate, name="run"):
             raise RunOfAnotherProgram("The runs are of two programs: compare two of the same.")
 
     def count_proposed(self) -> None:
-        """A slice is proposed."""
+        """Count a slice that is proposed."""
         self.proposed += 1
 
-    def tell(self, part: RunLeftOvers) -> list[Event]:
-        """Say why nobody was found, to all of a slice."""
-        self.told += 1
+    def announce(self, part: RunUnmatched) -> list[Event]:
+        """Announce that a slice of people has no match, and why."""
+        self.announced += 1
         return [
             NoMatchFound(
                 run_id=self._id,
@@ -183,7 +183,7 @@ class MatchRun(Aggregate, name="run"):
                 application_id=one.application_id,
                 reason=one.reason,
             )
-            for one in part.left_over
+            for one in part.people
         ]
 
     @property

@@ -13,7 +13,7 @@ from shared.ids import ApplicationId, MatchId, PersonId
 T = TypeVar("T")
 
 ROWS_PER_SLICE = 100
-"""Matches that are proposed, or people who are told, in one transaction."""
+"""Matches that are proposed, or people who are announced as unmatched, in one transaction."""
 
 
 class RunPair(BaseModel):
@@ -33,7 +33,7 @@ class RunPair(BaseModel):
     outcome: str = ""
 
 
-class LeftOver(BaseModel):
+class UnmatchedPerson(BaseModel):
     """Somebody whom the run has not matched, with a stable code and its figures."""
 
     model_config = ConfigDict(extra="allow")
@@ -94,11 +94,11 @@ class RunResult(BaseModel):
     figures: RunFigures
     record: RunRecord
     pairs: tuple[RunPair, ...]
-    left_over: tuple[LeftOver, ...]
+    unmatched: tuple[UnmatchedPerson, ...]
 
 
 class RunPairs(Aggregate, name="run_pairs"):
-    """Some pairs of a run."""
+    """A slice of the pairs of a run."""
 
     pairs: list[RunPair] = Field(default_factory=list)
 
@@ -106,35 +106,43 @@ class RunPairs(Aggregate, name="run_pairs"):
         """Keep pairs until the run is published; `ids` are for their matches."""
         self.pairs = [pair.model_copy(update={"match_id": id}) for pair, id in zip(pairs, ids, strict=True)]
 
+    @property
     def mentors(self) -> list[ApplicationId]:
         """The mentor of each pair."""
         return [pair.mentor_application_id for pair in self.pairs]
 
+    @property
     def mentees(self) -> list[ApplicationId]:
         """The mentee of each pair."""
         return [pair.mentee_application_id for pair in self.pairs]
 
+    @property
     def matches(self) -> list[MatchId]:
         """The match of each pair."""
         return [pair.match_id for pair in self.pairs]
 
+    @property
+    def applications(self) -> list[ApplicationId]:
+        """Everybody in the pairs, mentors first."""
+        return self.mentors + self.mentees
 
-class RunLeftOvers(Aggregate, name="run_left_overs"):
-    """Some of those whom a run has not matched."""
 
-    left_over: list[LeftOver] = Field(default_factory=list)
+class RunUnmatched(Aggregate, name="run_unmatched"):
+    """A slice of the people whom a run has not matched."""
+
+    people: list[UnmatchedPerson] = Field(default_factory=list)
 
 
 def cut(rows: Sequence[T]) -> list[Sequence[T]]:
-    """Rows in slices, in their order."""
+    """Cut rows into slices, in their order."""
     return [rows[start : start + ROWS_PER_SLICE] for start in range(0, len(rows), ROWS_PER_SLICE)]
 
 
 def slice_id(run_id: str, number: int) -> str:
-    """The id of a slice: slices are in the order of their numbers."""
+    """Name a slice: slices are sorted by their numbers."""
     return f"{run_id}/{number:05}"
 
 
 def slice_ids(run_id: str, rows: Sequence[BaseModel]) -> list[str]:
-    """The ids of the slices into which rows are cut."""
+    """Name the slices into which rows are cut."""
     return [slice_id(run_id, number) for number in range(len(cut(rows)))]

@@ -54,7 +54,7 @@ def matchings(given: Instance) -> Iterator[list[tuple[str, str]]]:
     """Every way to match them."""
     mentees = sorted(given.mentees)
 
-    def go_on(at: int, free: Mapping[str, int]) -> Iterator[list[tuple[str, str]]]:
+    def search_next_mentors(at: int, free: Mapping[str, int]) -> Iterator[list[tuple[str, str]]]:
         if at == len(mentees):
             yield []
             return
@@ -62,9 +62,11 @@ def matchings(given: Instance) -> Iterator[list[tuple[str, str]]]:
         for count in range(given.mentees[mentees[at]] + 1):
             for chosen in combinations(possible, count):
                 left = {mentor: seats - (mentor in chosen) for mentor, seats in free.items()}
-                yield from ([(mentees[at], mentor) for mentor in chosen] + rest for rest in go_on(at + 1, left))
+                yield from (
+                    [(mentees[at], mentor) for mentor in chosen] + rest for rest in search_next_mentors(at + 1, left)
+                )
 
-    return go_on(0, given.mentors)
+    return search_next_mentors(0, given.mentors)
 
 
 def best_by_trying(given: Instance) -> tuple[int, float, float]:

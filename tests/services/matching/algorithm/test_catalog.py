@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.matching.algorithm import score_parts
 from services.matching.algorithm.program import DEFAULT_WEIGHTS, FURTHER_CRITERIA
 from services.matching.algorithm.scored_pairs import ScoredPairs
 from tests.services.matching.algorithm.people import person, points, pool
@@ -43,7 +44,7 @@ def test_a_criterion_alone_decides_and_names_its_evidence(criterion: str) -> Non
     mentee, good, bad, evidence = ALONE[criterion]
     given = pool([person("n", **mentee)], [person("good", **good), person("bad", **bad)], weights={criterion: 1})
     pairs = ScoredPairs(given)
-    parts = {one.id: pairs.parts(0, at)[0] for at, one in enumerate(pairs.mentors)}
+    parts = {one.id: score_parts.parts(pairs, 0, at)[0] for at, one in enumerate(pairs.mentors)}
     assert parts["good"].value == 1
     assert parts["bad"].value is not None
     assert parts["bad"].value < 0.1

@@ -10,7 +10,7 @@ from services.matching.algorithm.objective import Total
 from services.matching.algorithm.optimal import Effort
 from services.matching.algorithm.pairs import Listed
 from services.matching.algorithm.prices import Prices
-from services.matching.algorithm.pruning import Kept, Pruned, prune
+from services.matching.algorithm.pruning import Pruned, PruningLimits, prune
 from tests.services.matching.algorithm.instances import PLAIN, listed
 
 
@@ -23,7 +23,7 @@ def by_looking_at_all(pairs: Listed, proof: Proof, size: int, known: Pruned) -> 
 @pytest.mark.parametrize("seed", range(20))
 def test_wrong_prices_and_cuts_give_a_weak_bound_and_never_a_false_one(seed: int, total: Total) -> None:
     pairs, random = listed(seed, 12, 9), np.random.default_rng(seed)
-    known = prune(pairs, Kept(2, 1))
+    known = prune(pairs, PruningLimits(2, 1))
     floors = random.integers(0, pairs.scale // 2, 12)
     proof = Proof(
         limits=(Limit(floors, Cut(random.random(12) < 0.5, random.random(9) < 0.5)),),
@@ -41,7 +41,7 @@ def test_wrong_prices_and_cuts_give_a_weak_bound_and_never_a_false_one(seed: int
 @pytest.mark.parametrize("seed", range(20))
 def test_with_the_prices_of_the_best_matching_the_bound_is_as_close_without_a_look(seed: int) -> None:
     pairs = listed(seed, 30, 20)
-    found = optimal.solve(pairs, PLAIN, Effort(keep=Kept(4, 2)))
-    known = prune(pairs, Kept(4, 2))._replace(edges=found.edges)
+    found = optimal.solve(pairs, PLAIN, Effort(keep=PruningLimits(4, 2)))
+    known = prune(pairs, PruningLimits(4, 2))._replace(edges=found.edges)
     closest = by_looking_at_all(pairs, found.proof, found.size, known)
     assert (found.bounds.sizes, found.bounds.total) == (closest.sizes, closest.total)

@@ -7,7 +7,7 @@ import pytest
 from services.matching.algorithm import optimal
 from services.matching.algorithm.optimal import Effort, Optimal
 from services.matching.algorithm.program import Objective
-from services.matching.algorithm.pruning import Kept
+from services.matching.algorithm.pruning import PruningLimits
 from services.matching.algorithm.verification import verify
 from tests.services.matching.algorithm.instances import (
     PLAIN,
@@ -19,7 +19,7 @@ from tests.services.matching.algorithm.instances import (
     shuffled,
 )
 
-FEW = Effort(keep=Kept(1, 1))
+FEW = Effort(keep=PruningLimits(1, 1))
 """Nearly all pairs are left out at first, so that it depends on the prices to find the right ones."""
 
 
@@ -161,7 +161,7 @@ def test_where_a_gap_is_enough_the_bound_is_proved_and_the_search_ends_early() -
         {f"m{column}": 1 for column in range(60)},
     ).problem()
     best = optimal.solve(given.pairs, PLAIN)
-    found = optimal.solve(given.pairs, PLAIN, Effort(gap=0.05, keep=Kept(2, 2)))
+    found = optimal.solve(given.pairs, PLAIN, Effort(gap=0.05, keep=PruningLimits(2, 2)))
     verify(given.pairs, found)
     assert found.is_size_proved
     assert best.total <= found.bounds.total

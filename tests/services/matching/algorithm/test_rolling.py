@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from services.matching.algorithm import optimal, rolling
-from services.matching.algorithm.best import NOBODY
+from services.matching.algorithm.augmenting_paths import NOBODY
 from services.matching.algorithm.pairs import Listed
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.rolling import Rolling

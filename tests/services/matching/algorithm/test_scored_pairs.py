@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.matching.algorithm import scored_pairs
+from services.matching.algorithm import score_parts, scored_pairs
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.scored_pairs import ScoredPairs
 from tests.services.matching.algorithm.people import person, points, pool, score
@@ -100,8 +100,8 @@ def test_with_little_data_a_score_shrinks_towards_the_prior() -> None:
 
 def test_pairs_nobody_stated_anything_about_are_no_data_and_not_a_number() -> None:
     pairs = ScoredPairs(pool([person("a")], [person("b")]))
-    assert pairs.coverage(0, 0) == 0
-    assert all(part.value is None for part in pairs.parts(0, 0))
+    assert score_parts.coverage(pairs, 0, 0) == 0
+    assert all(part.value is None for part in score_parts.parts(pairs, 0, 0))
 
 
 WORDS = ["a", "b", "c", "d", "e"]
@@ -161,7 +161,9 @@ def test_the_parts_of_a_score_add_up_to_it(seed: int) -> None:
     pairs = crowd(seed)
     whole = table(pairs)
     for row, column in zip(*np.nonzero(whole >= 0), strict=True):
-        parts = sum(part.contribution for part in pairs.parts(row, column)) + pairs.prior(row, column)
+        parts = sum(part.contribution for part in score_parts.parts(pairs, row, column)) + score_parts.prior(
+            pairs, row, column
+        )
         assert parts == pytest.approx(whole[row, column] / 1_000_000, abs=2e-6)
 
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.proposals.model.match import MatchStatus
 from services.matching.proposals.model.requests import PAUSED, WANTS_ANOTHER, MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
@@ -72,7 +72,7 @@ def test_a_mentee_who_leaves_has_no_matches_and_the_seat_goes_to_who_waits(goes:
     decline(scenario, propose(scenario, "eve", "cleo"), "eve")
     scenario.perform().when(goes("ben", Role.MENTEE))
     assert status(scenario, with_ben) is MatchStatus.UNWOUND
-    assert scenario.get(MentorSeats, "ada").taken == []
+    assert scenario.get(MentorSeats, "ada").accepted == []
     scenario.advance(SOON).perform().perform()
     assert proposed(scenario)[2:] == [("ada", "cleo")]
     assert scenario.get(MenteeRequests, "ben").reason == ""
@@ -126,7 +126,7 @@ def test_the_seats_of_a_mentor_who_comes_back_are_there_for_who_waits() -> None:
     assert scenario.get(MenteeRequests, "ben").reason == "everybody_asked"
     scenario.when(resumed("eve", Role.MENTOR))
     scenario.advance(SOON).perform().perform()
-    assert scenario.get(PoolEntry, "eve").status is PoolStatus.IN
+    assert scenario.get(Participant, "eve").status is ParticipantStatus.IN
     assert proposed(scenario)[1:] == [("eve", "ben")]
     check_nothing_waits(scenario)
 
@@ -147,7 +147,7 @@ def test_who_has_paused_is_not_matched_in_whatever_order_it_is_heard_of(order: t
             late.append(what)
     if late:
         take_up_parked(scenario)
-    assert scenario.get(PoolEntry, "ben").status is PoolStatus.PAUSED
+    assert scenario.get(Participant, "ben").status is ParticipantStatus.PAUSED
     mentee = scenario.get(MenteeRequests, "ben")
     assert (mentee.capacity, mentee.is_paused) == (2, True)
     check_nothing_waits(scenario)
@@ -158,7 +158,7 @@ def test_a_pause_that_is_heard_of_after_its_end_changes_nothing() -> None:
     earlier = scenario.messages(paused("ada", Role.MENTOR), "service/intake")[0]
     scenario.advance(SECOND).when(resumed("ada", Role.MENTOR))
     scenario.loop.run_until_complete(scenario.executor.handle([earlier]))
-    assert scenario.get(PoolEntry, "ada").status is PoolStatus.IN
+    assert scenario.get(Participant, "ada").status is ParticipantStatus.IN
 
 
 @pytest.mark.parametrize("later", [resumed, paused])
@@ -166,7 +166,7 @@ def test_who_has_left_stays_out_whatever_is_heard_of_later(later: Callable[[str,
     scenario = with_people({"ada": 1}, ["ben"])
     scenario.when(left("ben", Role.MENTEE))
     scenario.when(later("ben", Role.MENTEE))  # type: ignore[arg-type]  # each makes an event
-    assert scenario.get(PoolEntry, "ben").status is PoolStatus.OUT
+    assert scenario.get(Participant, "ben").status is ParticipantStatus.OUT
     assert scenario.asked() == []
 
 

@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
-from services.matching.pool.model.participant import PoolEntry, PoolStatus
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
-from services.matching.pool.model.program_rules import ProgramCopy
+from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.commands import ProposeMatch
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.requests import MenteeRequests
@@ -43,8 +43,8 @@ from tests.services.matching.program import (
 def test_who_is_approved_and_has_a_profile_is_in_the_pool() -> None:
     scenario = program()
     take_part(scenario, "ada", Role.MENTOR)
-    entry = scenario.get(PoolEntry, "ada")
-    assert (entry.status, entry.person_id, entry.role) == (PoolStatus.IN, "p-ada", Role.MENTOR)
+    entry = scenario.get(Participant, "ada")
+    assert (entry.status, entry.person_id, entry.role) == (ParticipantStatus.IN, "p-ada", Role.MENTOR)
 
 
 def test_an_approval_that_comes_before_its_profile_waits_for_it() -> None:
@@ -53,7 +53,7 @@ def test_an_approval_that_comes_before_its_profile_waits_for_it() -> None:
         scenario.when(approved("ada", Role.MENTOR))
     scenario.when(profile("ada", Role.MENTOR))
     take_up_parked(scenario)
-    assert scenario.get(PoolEntry, "ada").status is PoolStatus.IN
+    assert scenario.get(Participant, "ada").status is ParticipantStatus.IN
     check_nothing_waits(scenario)
 
 
@@ -73,7 +73,7 @@ def test_who_has_withdrawn_is_out_in_whatever_order_it_is_heard_of(order: tuple[
             late.append(what)
     if late:
         take_up_parked(scenario)
-    assert scenario.get(PoolEntry, "ada").status is PoolStatus.OUT
+    assert scenario.get(Participant, "ada").status is ParticipantStatus.OUT
     check_nothing_waits(scenario)
 
 
@@ -86,7 +86,7 @@ def test_a_withdrawal_takes_the_profile_away_and_the_approval_waits_for_it_no_lo
     scenario.when(withdrawn("ada", Role.MENTOR))
     take_up_parked(scenario)
     check_nothing_waits(scenario)
-    assert scenario.get(PoolEntry, "ada").status is PoolStatus.OUT
+    assert scenario.get(Participant, "ada").status is ParticipantStatus.OUT
 
 
 def test_a_profile_that_changes_is_followed() -> None:
@@ -112,7 +112,7 @@ def test_a_profile_that_cannot_be_compared_is_refused_with_its_fields() -> None:
 
 
 def test_the_rules_of_a_program_are_followed() -> None:
-    kept = program(proposal_days=10, open_requests=2).get(ProgramCopy, PROGRAM)
+    kept = program(proposal_days=10, open_requests=2).get(Program, PROGRAM).rules
     assert (kept.proposal_days, kept.open_requests) == (10, 2)
 
 
@@ -160,7 +160,7 @@ def test_nobody_is_asked_who_leaves_at_the_same_moment(name: str, is_asked_first
     race(scenario, *((asking, leaving) if is_asked_first else (leaving, asking)))
     matches = scenario.loop.run_until_complete(Reader(scenario.store, "acme").every(Match, {}))
     assert not [match for match in matches if match.is_open]
-    assert scenario.get(PoolEntry, name).status is PoolStatus.OUT
+    assert scenario.get(Participant, name).status is ParticipantStatus.OUT
 
 
 def test_who_is_not_in_the_pool_cannot_be_proposed() -> None:

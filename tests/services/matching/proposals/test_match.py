@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.matching.pool.model.participant import PoolEntry
+from services.matching.pool.model.participant import Participant
 from services.matching.proposals.model.fit import Fit, Share
 from services.matching.proposals.model.match import DeclineReason, Match, MatchNotOpen, MatchStatus, Offer, UnwindReason
 from shared.contracts.intake import Role
@@ -43,8 +43,8 @@ STEPS: dict[str, Step] = {
 OF_ACCEPTED = {"unwind", "request_rematch_as_mentor", "request_rematch_as_mentee"}
 
 
-def side(id: str, role: Role) -> PoolEntry:
-    return PoolEntry(id=f"{id}-application", program_id=ProgramId("p1"), person_id=PersonId(id), role=role)
+def side(id: str, role: Role) -> Participant:
+    return Participant(id=f"{id}-application", program_id=ProgramId("p1"), person_id=PersonId(id), role=role)
 
 
 def proposal() -> tuple[Match, MatchProposed]:

@@ -100,7 +100,7 @@ def test_the_second_yes_takes_the_seat_and_closes_the_other_requests_of_the_ment
     (superseded,) = of(scenario, MatchSuperseded)
     assert (superseded.match_id, superseded.accepted_match_id) == (second, first)
     assert status(scenario, third) is MatchStatus.PROPOSED
-    assert scenario.get(MentorSeats, "ada").taken == [first]
+    assert scenario.get(MentorSeats, "ada").accepted == [first]
     assert scenario.get(MentorSeats, "eve").open == {}
     assert {timer.split("/")[1] for timer in scenario.planned()} == {third}
     assert scenario.asked() == []

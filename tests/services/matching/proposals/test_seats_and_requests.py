@@ -38,7 +38,7 @@ def test_open_proposals_hold_no_seat() -> None:
 
 
 def test_only_by_hand_a_mentor_is_asked_about_more_than_the_free_seats() -> None:
-    seats = MentorSeats(id="ada", taken=[M1], open={M2: ApplicationId("ben")})
+    seats = MentorSeats(id="ada", accepted=[M1], open={M2: ApplicationId("ben")})
     seats.check_can_be_asked(seats=3, is_by_hand=False)
     with pytest.raises(SeatsPromised):
         seats.check_can_be_asked(seats=2, is_by_hand=False)
@@ -47,14 +47,14 @@ def test_only_by_hand_a_mentor_is_asked_about_more_than_the_free_seats() -> None
 def test_the_last_seat_is_taken_once() -> None:
     seats = MentorSeats(id="ada")
     seats.ask(M1, ApplicationId("ben"), P1)
-    seats.take(M1, seats=1)
+    seats.accept(M1, seats=1)
     with pytest.raises(SeatsTaken, match="choose another mentor"):
-        seats.take(M2, seats=1)
-    assert (seats.taken, seats.open) == ([M1], {})
+        seats.accept(M2, seats=1)
+    assert (seats.accepted, seats.open) == ([M1], {})
 
 
 def test_fewer_seats_than_are_taken_take_nothing_away() -> None:
-    seats = MentorSeats(id="ada", taken=[M1, M2])
+    seats = MentorSeats(id="ada", accepted=[M1, M2])
     assert not seats.has_free(1)
     with pytest.raises(SeatsTaken):
         seats.check_can_be_asked(seats=1, is_by_hand=True)
@@ -85,19 +85,19 @@ def test_a_mentee_has_one_mentor() -> None:
 
 def test_a_mentee_who_wants_two_mentors_has_room_for_another_one() -> None:
     requests = asked((M1, ADA), (M2, EVE))
-    requests.want(2)
+    requests.change_capacity(2)
     requests.accept(M1)
-    assert (requests.has_room, requests.is_settled, requests.reason) == (True, True, "")
+    assert (requests.has_room, len(requests.open), requests.reason) == (True, 1, "")
     requests.accept(M2)
     assert (requests.accepted, requests.has_room) == ([M1, M2], False)
 
 
 def test_who_wants_another_mentor_and_asks_nobody_has_a_reason() -> None:
     requests = asked((M1, ADA))
-    requests.want(2)
+    requests.change_capacity(2)
     requests.accept(M1)
     assert requests.reason == WANTS_ANOTHER
-    requests.want(1)
+    requests.change_capacity(1)
     assert (requests.reason, requests.has_room) == ("", False)
 
 
@@ -109,7 +109,7 @@ def test_what_was_stored_of_a_mentee_with_one_mentor_at_most_is_read(stored: obj
 def test_who_parts_comes_first_until_the_next_match_and_never_has_the_same_mentor() -> None:
     requests = asked((M1, ADA))
     requests.accept(M1)
-    requests.part(M1, ADA)
+    requests.unwind(M1, ADA)
     assert (requests.accepted, requests.has_priority, requests.excluded) == ([], True, {ADA})
     requests.ask(M2, EVE, P1)
     requests.accept(M2)
@@ -152,8 +152,8 @@ def test_who_was_looked_for_before_a_pause_is_looked_for_after_it() -> None:
     requests = asked((M1, ADA))
     requests.pause()
     requests.close(M1)
-    assert not requests.search(P1)
-    assert (requests.reason, requests.resume(), requests.search(P1)) == (PAUSED, True, True)
+    assert not requests.begin_search(P1)
+    assert (requests.reason, requests.resume(), requests.begin_search(P1)) == (PAUSED, True, True)
     assert requests.reason == SEARCHING
 
 
@@ -164,10 +164,10 @@ def test_who_was_asked_nothing_before_a_pause_waits_for_a_run_after_it() -> None
 
 
 def test_what_there_is_no_room_for_is_told_the_latest_first() -> None:
-    seats = MentorSeats(id="ada", taken=[MatchId("m0")], open={M1: ApplicationId("ben"), M2: ApplicationId("dan")})
-    assert [seats.beyond(n) for n in (3, 2, 1, 0)] == [[], [M2], [M2, M1], [M2, M1]]
+    seats = MentorSeats(id="ada", accepted=[MatchId("m0")], open={M1: ApplicationId("ben"), M2: ApplicationId("dan")})
+    assert [seats.surplus(n) for n in (3, 2, 1, 0)] == [[], [M2], [M2, M1], [M2, M1]]
     requests = asked((M1, ADA), (M2, EVE))
-    assert (requests.beyond(1), requests.beyond(0)) == ([], [M1, M2])
+    assert (requests.surplus(1), requests.surplus(0)) == ([], [M1, M2])
 
 
 def test_who_is_asked_or_was_in_vain_is_not_asked_again() -> None:
@@ -188,9 +188,9 @@ def test_who_lost_the_seat_to_somebody_else_may_be_asked_again() -> None:
 def test_a_mentee_without_requests_always_has_a_reason() -> None:
     requests = asked((M1, ADA))
     requests.close(M1, in_vain=True)
-    assert requests.search(P1)
+    assert requests.begin_search(P1)
     assert requests.reason == SEARCHING
-    requests.find_nobody("everybody_asked", {"mentors": 1})
+    requests.fail_search("everybody_asked", {"mentors": 1})
     assert (requests.reason, requests.figures) == ("everybody_asked", {"mentors": 1})
     requests.ask(M2, EVE, P1)
     assert (requests.reason, requests.figures) == ("", {})
@@ -198,16 +198,16 @@ def test_a_mentee_without_requests_always_has_a_reason() -> None:
 
 def test_a_search_that_ends_late_says_nothing() -> None:
     requests = asked((M1, ADA))
-    assert requests.search(P1)
-    requests.find_nobody("everybody_asked", {})
+    assert requests.begin_search(P1)
+    requests.fail_search("everybody_asked", {})
     assert requests.reason == ""
     requests.leave()
-    requests.find_nobody("everybody_asked", {})
+    requests.fail_search("everybody_asked", {})
     assert requests.reason == ""
 
 
 def test_who_has_a_mentor_looks_for_none() -> None:
     requests = asked((M1, ADA))
     requests.accept(M1)
-    assert not requests.search(P1)
-    assert (requests.is_settled, requests.reason) == (True, "")
+    assert not requests.begin_search(P1)
+    assert (requests.has_room, requests.reason) == (False, "")

@@ -51,7 +51,7 @@ def test_an_unwound_match_frees_the_seat_and_the_mentee_goes_on_first_of_all() -
     assert status(scenario, match) is MatchStatus.UNWOUND
     assert [event.reason for event in of(scenario, MatchUnwound)] == ["staff"]
     assert of(scenario, RematchRequested) == []
-    assert scenario.get(MentorSeats, "ada").taken == []
+    assert scenario.get(MentorSeats, "ada").accepted == []
     mentee = scenario.get(MenteeRequests, "ben")
     assert (mentee.accepted, mentee.has_priority) == ([], True)
     scenario.perform()

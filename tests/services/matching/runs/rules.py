@@ -19,7 +19,7 @@ from tests.services.matching.promises import State
 STRATEGY = st.sampled_from(["optimal", "stable", "group"])
 STEPS = (CancelRun, DiscardRun, PublishRun)
 
-OF_RUNS = {"run", "run_pairs", "run_left_overs", "program", "inbox", "outbox", "effects", "timers", "clocks"}
+OF_RUNS = {"run", "run_pairs", "run_unmatched", "program", "inbox", "outbox", "effects", "timers", "clocks"}
 """What a run may leave its traces in; the program's row says that it was looked at."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.matching.runs.commands import CancelRun, RequestMatchRun
-from services.matching.runs.computation import RunSolved, RunTold
+from services.matching.runs.computation import RunProgressed, RunSolved
 from services.matching.runs.model.run import MatchRun, RunStatus
 from shared.contracts.matching import MatchRunCompleted
 from shared.engine.authoring.aggregate import EffectFailed
@@ -75,13 +75,13 @@ def test_while_a_run_is_computed_everybody_sees_how_far_it_is() -> None:
     scenario = with_people({"ada": 1}, ["ben"])
     run_id = requested(scenario)
     assert scenario.get(MatchRun, run_id).progress.steps == 0
-    scenario.when(RunTold(run_id=run_id, step="look 1", steps=3))
+    scenario.when(RunProgressed(run_id=run_id, step="look 1", steps=3))
     running = scenario.get(MatchRun, run_id)
     assert (running.status, running.progress.step, running.progress.steps) == (RunStatus.RUNNING, "look 1", 3)
     assert running.progress.at == scenario.now
     scenario.perform()
     assert scenario.get(MatchRun, run_id).status is RunStatus.COMPLETED
-    scenario.when(RunTold(run_id=run_id, step="late", steps=4))
+    scenario.when(RunProgressed(run_id=run_id, step="late", steps=4))
     late = scenario.get(MatchRun, run_id)
     assert late.status is RunStatus.COMPLETED
     assert late.progress.step not in ("", "late")
@@ -122,7 +122,7 @@ def test_the_result_of_a_run_that_was_cancelled_meanwhile_is_dropped() -> None:
     result = scenario.get(MatchRun, first)
     scenario.given(MatchRun(id="r1", program_id=PROGRAM, status=RunStatus.CANCELLED))
     solved = RunSolved.model_validate(
-        {"run_id": "r1", "result": {"figures": result.figures, "record": result.record, "pairs": [], "left_over": []}}
+        {"run_id": "r1", "result": {"figures": result.figures, "record": result.record, "pairs": [], "unmatched": []}}
     )
     before = len(of(scenario, MatchRunCompleted))
     scenario.when(solved)

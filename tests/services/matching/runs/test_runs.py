@@ -11,8 +11,8 @@ from services.matching.algorithm.people import Person
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.runs.commands import DiscardRun, PublishRun, RequestMatchRun
 from services.matching.runs.model.run import MatchRun, RunStatus
-from services.matching.runs.model.run_result import ROWS_PER_SLICE, RunLeftOvers, RunPairs, slice_id
-from services.matching.runs.reactions import ProposeSlice, TellSlice
+from services.matching.runs.model.run_result import ROWS_PER_SLICE, RunPairs, RunUnmatched, slice_id
+from services.matching.runs.reactions import AnnounceSlice, ProposeSlice
 from services.matching.runs.solution import MOST_PEOPLE, PoolTooLarge, check_size
 from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
@@ -182,8 +182,8 @@ def test_many_matches_are_stored_told_and_proposed_in_slices() -> None:
         take_part(scenario, f"other{number}", Role.MENTEE, languages=("tr",))
     run_id = run(scenario)
     kept = scenario.get(MatchRun, run_id)
-    assert (kept.pair_slices, kept.left_over_slices, kept.figures.size) == (2, 2, count)
-    assert len(scenario.get(RunLeftOvers, slice_id(run_id, 1)).left_over) == 20
+    assert (kept.pair_slices, kept.unmatched_slices, kept.figures.size) == (2, 2, count)
+    assert len(scenario.get(RunUnmatched, slice_id(run_id, 1)).people) == 20
     publish(scenario, run_id)
     scenario.advance(timedelta(milliseconds=150))
     assert (len(of(scenario, MatchProposed)), len(of(scenario, NoMatchFound))) == (ROWS_PER_SLICE, ROWS_PER_SLICE)
@@ -200,7 +200,7 @@ def test_a_timer_that_comes_again_proposes_and_tells_nothing_anew() -> None:
     scenario.advance(SECOND)
     before = len(scenario.events())
     scenario.when(ProposeSlice(run_id=run_id, number=0))
-    scenario.when(TellSlice(run_id=run_id, number=0))
+    scenario.when(AnnounceSlice(run_id=run_id, number=0))
     assert len(scenario.events()) == before
     assert {timer.split("/")[1] for timer in scenario.planned()} == {last(scenario, MatchProposed).match_id}
 

@@ -14,10 +14,10 @@ from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.model.program_criteria import WEIGHTS
 from services.matching.pool.model.unmatched_codes import Unmatchable
-from services.matching.proposals.model.best_mentor import Best, find_mentor
+from services.matching.proposals.model.best_mentor import Best, Search, find_mentor
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from services.matching.runs.model.run_result import LeftOver, RunResult
+from services.matching.runs.model.run_result import RunResult, UnmatchedPerson
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.solution import NotProved, Task, check_proof, solve_pool
 from shared.contracts.intake import MeetingFormat, Role
@@ -48,10 +48,10 @@ def pairs(result: RunResult) -> dict[str, str]:
 
 
 def told(result: RunResult) -> dict[str, tuple[str, dict[str, int]]]:
-    def why(one: LeftOver) -> tuple[str, dict[str, int]]:
+    def why(one: UnmatchedPerson) -> tuple[str, dict[str, int]]:
         return one.reason, one.figures
 
-    return {one.application_id: why(one) for one in result.left_over}
+    return {one.application_id: why(one) for one in result.unmatched}
 
 
 def test_the_total_decides_among_as_many_pairs_and_one_more_pair_is_worth_any_total() -> None:
@@ -116,7 +116,7 @@ def test_the_next_best_has_a_seat_that_is_not_promised_and_was_not_asked_in_vain
     ben = mentee("ben", goals=("lead", "grow"))
     mentors = [mentor("ada", goals=("lead", "grow")), mentor("eve", goals=("lead",)), mentor("flo", goals=("sell",))]
     full = [MentorSeats(id="eve", open={MatchId("m"): ApplicationId("x")})]
-    best = find_mentor(ben, asked("ben", "ada"), mentors, full, WINTER)
+    best = find_mentor(Search(ben, asked("ben", "ada"), mentors, full, WINTER))
     assert isinstance(best, Best)
     assert best.mentor == "flo"
     assert [one.criterion for one in best.fit.reasons] == ["goals"]
@@ -135,7 +135,7 @@ def test_the_next_best_has_a_seat_that_is_not_promised_and_was_not_asked_in_vain
 def test_without_a_next_best_the_reason_is_told(
     ben: ProfileCopy, mentors: list[ProfileCopy], why: tuple[object, ...]
 ) -> None:
-    found = find_mentor(ben, asked("ben", "ada"), mentors, [], WINTER)
+    found = find_mentor(Search(ben, asked("ben", "ada"), mentors, [], WINTER))
     assert isinstance(found, Unmatchable)
     assert found[: len(why)] == tuple(why)
 
