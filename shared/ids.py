@@ -17,6 +17,8 @@ RelationshipId = NewType("RelationshipId", str)
 SessionId = NewType("SessionId", str)
 ActionItemId = NewType("ActionItemId", str)
 InvitationId = NewType("InvitationId", str)
+FeedbackId = NewType("FeedbackId", str)
+RespondentId = NewType("RespondentId", str)
 RiskCaseId = NewType("RiskCaseId", str)
 NotificationId = NewType("NotificationId", str)
 

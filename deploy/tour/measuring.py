@@ -51,7 +51,8 @@ async def give_feedback(step: Step, community: Community, held: Meeting) -> None
     (invitation,) = (one for one in asked if one.session_id == session_id)
     answer = {"satisfaction": 5, "comment": "I know now what to try next."}
     await mentee.post("evaluation", f"/invitations/{invitation.id}/feedback", answer)
-    await step.observer.wait_for("FeedbackGiven", invitation_id=invitation.id)
+    await step.observer.wait_for("SurveyAnswered", invitation_id=invitation.id)
+    await step.observer.wait_for("FeedbackGiven", session_id=session_id)
     step.say(
         f"""
         Both are asked for feedback as soon as the session is held. {community.names[match.mentee_id]} gives 5 of

@@ -1,1 +1,1 @@
-"""Does it work: feedback, pairs at risk, and figures that can be traced to the events behind them."""
+"""Does it work: feedback, relationships at risk, and figures that can be traced to the events behind them."""

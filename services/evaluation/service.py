@@ -1,16 +1,26 @@
-"""The evaluation service: asks for feedback, finds pairs at risk, and works out the figures of a program."""
+"""The evaluation service, and what it is made of."""
 
-from services.evaluation.commands import commands
-from services.evaluation.counting import counting
-from services.evaluation.queries import queries
-from services.evaluation.reactions import reactions
-from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, SurveyInvited, SurveyReminded
+from services.evaluation.figures.queries import queries as figure_queries
+from services.evaluation.figures.reactions import reactions as figure_reactions
+from services.evaluation.replicas import replicas
+from services.evaluation.risks.queries import queries as risk_queries
+from services.evaluation.risks.reactions import reactions as risk_reactions
+from services.evaluation.surveys.commands import commands
+from services.evaluation.surveys.queries import queries as survey_queries
+from services.evaluation.surveys.reactions import reactions as survey_reactions
+from shared.contracts.evaluation import (
+    FeedbackGiven,
+    RelationshipAtRisk,
+    SurveyAnswered,
+    SurveyInvited,
+    SurveyReminded,
+)
 from shared.engine.authoring.service import Service
 
 service = Service(
     "evaluation",
     title="Evaluation: does it work",
-    emits=[SurveyInvited, SurveyReminded, FeedbackGiven, RelationshipAtRisk],
-    handles=[commands, reactions, counting],
-    routers=[queries],
+    emits=[SurveyInvited, SurveyReminded, SurveyAnswered, FeedbackGiven, RelationshipAtRisk],
+    handles=[commands, replicas, survey_reactions, risk_reactions, figure_reactions],
+    routers=[survey_queries, risk_queries, figure_queries],
 )

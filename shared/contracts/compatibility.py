@@ -3,20 +3,33 @@
 `python -m shared.contracts.compatibility` compares every contract with its released schema in `docs/events/schemas`.
 An event is read by older and by newer versions than the one that wrote it, so that a wider type, a new value of an
 enumeration or another default breaks a reader as much as a narrower one: anything but an addition is a new version.
+
+A schema is made from its contract, and so could be made anew. What cannot is the baseline, `docs/events/baseline.json`:
+the digest of the golden example of each released version. `make contracts` adds the line of a new version and never
+changes one that is there. It was begun when the contracts were drawn anew for the last time (decision 0024).
 """
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from shared.contracts.catalog import every_contract
+from shared.contracts.catalog import GOLDEN, every_contract, golden_path
 from shared.contracts.event import Contract
 from shared.contracts.schemas import SCHEMAS, Schema, schema
 
 NOT_COMPARED = {"title", "description", "properties", "required", "x-since"}
 """Words, and what is compared in a way of its own."""
+
+BASELINE = SCHEMAS.with_name("baseline.json")
+
+UNSETTLED = {"ithaca.intake.Profile.v1"}
+"""What is drawn anew once more, when a program can say what it asks people for (decision 0024): not in the baseline."""
+
+Baseline = Mapping[str, str]
+"""The digest of its golden example for each released version, by type."""
 
 
 def breaks(contracts: Iterable[type[Contract]], released: Path = SCHEMAS) -> list[str]:
@@ -27,6 +40,40 @@ def breaks(contracts: Iterable[type[Contract]], released: Path = SCHEMAS) -> lis
         for path in sorted(released.glob("*.json"))
         for difference in _of_event(json.loads(path.read_text()), current.get(path.stem))
     ]
+
+
+def released_baseline(path: Path = BASELINE) -> Baseline:
+    """Read the baseline; it is empty if there is none yet."""
+    found: Baseline = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def grown(baseline: Baseline, contracts: Iterable[type[Contract]]) -> Baseline:
+    """The baseline with the versions that are new, and with nothing else changed."""
+    settled = (contract for contract in contracts if contract.type_name not in UNSETTLED)
+    every = {contract.type_name: digest(golden_path(contract)) for contract in settled} | dict(baseline)
+    return dict(sorted(every.items()))
+
+
+def altered(baseline: Baseline, golden: Path = GOLDEN, released: Path = SCHEMAS) -> Iterator[str]:
+    """What was released and is not there as it was: a line each, with the remedy."""
+    for type_name, known in baseline.items():
+        _, service, name, version = type_name.split(".")
+        example = golden / service / f"{name}.{version}.json"
+        if not (released / f"{type_name}.json").exists():
+            yield f"{type_name}: its released schema is gone. {_remedy(type_name)}"
+        if not example.exists() or digest(example) != known:
+            yield f"{type_name}: its golden example is not the one that was released. {_remedy(type_name)}"
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def every_break() -> list[str]:
+    """All that would break readers of what is released: a line each, with the remedy."""
+    return [*breaks(every_contract()), *altered(released_baseline())]
 
 
 def differences(was: Schema, now: Schema, where: str = "") -> Iterator[str]:
@@ -86,5 +133,5 @@ def _remedy(type_name: str) -> str:
 
 
 if __name__ == "__main__":
-    found = breaks(every_contract())
+    found = every_break()
     sys.exit("\n".join(found) if found else 0)

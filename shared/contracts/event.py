@@ -6,7 +6,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class About(NamedTuple):
-    """What a contract is called, who publishes it, which aggregate it is about, and its own topic if it has one."""
+    """What a contract is called, who publishes it, which aggregate it is about, and its own topic if it has one.
+
+    The envelope of an `anonymous` one says neither who nor what has caused it.
+    """
 
     service: str
     name: str
@@ -14,6 +17,7 @@ class About(NamedTuple):
     aggregate: str
     subject_field: str
     topic: str = ""
+    anonymous: bool = False
 
     @property
     def type(self) -> str:
@@ -37,12 +41,13 @@ class Contract(BaseModel):
         name: str = "",
         service: str = "",
         topic: str = "",
+        anonymous: bool = False,
         **options: Any,  # pydantic's own class options
     ) -> None:
         super().__init_subclass__(**options)
         if aggregate:
             module = cls.__module__.rpartition(".")[2]
-            cls.about = About(service or module, name or cls.__name__, version, aggregate, subject, topic)
+            cls.about = About(service or module, name or cls.__name__, version, aggregate, subject, topic, anonymous)
             cls.type_name = cls.about.type
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.contracts.catalog import every_contract
-from shared.contracts.compatibility import breaks
+from shared.contracts.compatibility import BASELINE, every_break, grown, released_baseline
 from shared.contracts.event import Contract
 from shared.contracts.schemas import Schema, schema, schema_path
 from shared.documents.asyncapi import asyncapi
@@ -46,7 +46,8 @@ def documents(services: Sequence[Service]) -> dict[Path, str]:
 def _of_events(services: Sequence[Service]) -> dict[Path, str]:
     schemas = {contract: dated(contract) for contract in every_contract()}
     pages = {event_page(contract): event_document(contract, one, services) for contract, one in schemas.items()}
-    return pages | {schema_path(contract): _json(one) for contract, one in schemas.items()}
+    baseline = {BASELINE: _json(grown(released_baseline(), schemas))}
+    return pages | baseline | {schema_path(contract): _json(one) for contract, one in schemas.items()}
 
 
 def _of_services(services: Sequence[Service]) -> dict[Path, str]:
@@ -77,7 +78,7 @@ def outdated(wanted: Mapping[Path, str], *places: Path) -> list[Path]:
 def main(arguments: Sequence[str]) -> str | None:
     """What is wrong, if anything is."""
     is_check = "--check" in arguments
-    if not is_check and (broken := breaks(every_contract())):
+    if not is_check and (broken := every_break()):
         return "\n".join(broken)
     services = installed_services()
     wanted = documents(services)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field, create_model
 
-from shared.contracts.catalog import every_contract
-from shared.contracts.compatibility import breaks
+from shared.contracts.catalog import GOLDEN, every_contract
+from shared.contracts.compatibility import UNSETTLED, altered, breaks, every_break, grown, released_baseline
 from shared.contracts.event import Contract, Event
 from shared.contracts.schemas import SCHEMAS, schema
 
@@ -140,7 +140,38 @@ def test_what_readers_do_not_notice_is_allowed(released: Path, contracts: list[t
 
 
 def test_every_contract_is_compatible_with_what_is_released() -> None:
-    assert breaks(every_contract()) == []
+    assert every_break() == []
+
+
+def test_the_baseline_has_every_version_but_those_that_are_not_settled_yet() -> None:
+    assert released_baseline().keys() == {one.type_name for one in every_contract()} - UNSETTLED
+
+
+def test_a_new_version_is_added_to_the_baseline_and_nothing_in_it_is_changed() -> None:
+    baseline = {"ithaca.notify.ReminderFired.v1": "as it was released", "ithaca.gone.SomethingHappened.v1": "and gone"}
+    assert baseline.items() <= grown(baseline, every_contract()).items()
+    assert grown(baseline, every_contract()).keys() == released_baseline().keys() | baseline.keys()
+
+
+FIRED = "ithaca.notify.ReminderFired.v1"
+
+
+def test_a_golden_example_that_is_drawn_anew_is_refused(tmp_path: Path) -> None:
+    golden = tmp_path / "golden"
+    copytree(GOLDEN, golden)
+    example = golden / "notify" / "ReminderFired.v1.json"
+    example.write_text(example.read_text().replace('"due_at"', '"due"'))
+    (found,) = altered(released_baseline(), golden)
+    assert found.startswith(f"{FIRED}: its golden example is not the one that was released. Restore it;")
+    example.unlink()
+    assert list(altered(released_baseline(), golden)) == [found]
+
+
+def test_a_schema_that_is_taken_away_to_be_made_anew_is_refused(tmp_path: Path) -> None:
+    copytree(SCHEMAS, tmp_path / "schemas")
+    (tmp_path / "schemas" / f"{FIRED}.json").unlink()
+    (found,) = altered(released_baseline(), released=tmp_path / "schemas")
+    assert found.startswith(f"{FIRED}: its released schema is gone. Restore it;")
 
 
 @pytest.fixture
@@ -153,7 +184,21 @@ def changed(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", [["shared.contracts.compatibility"], ["shared.documents"]])
+COMMANDS = [["shared.contracts.compatibility"], ["shared.documents"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_contract_cannot_be_drawn_anew_with_its_schema_and_its_example(changed: Path, command: list[str]) -> None:
+    schema_of_it = changed / "docs" / "events" / "schemas" / f"{FIRED}.json"
+    example = changed / "shared" / "contracts" / "golden" / "notify" / "ReminderFired.v1.json"
+    for path in (schema_of_it, example):
+        path.write_text(path.read_text().replace('"due_at"', '"due"'))
+    ran = subprocess.run([sys.executable, "-m", *command], cwd=changed, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert f"{FIRED}: its golden example is not the one that was released." in ran.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_name_the_change_and_write_nothing(changed: Path, command: list[str]) -> None:
     before = {path: path.read_bytes() for path in (changed / "docs").rglob("*.json")}
     ran = subprocess.run([sys.executable, "-m", *command], cwd=changed, capture_output=True, text=True, check=False)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.evaluation.facts import ApplicationFact, MatchFact
-from services.evaluation.model import RelationshipWatch
+from services.evaluation.figures.model import ApplicationFact, MatchFact
+from services.evaluation.risks.model import RelationshipWatch
 from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
 from services.notify.messages.model.draft import Template

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from deploy.local.mongo import Mongo
-from services.evaluation.facts import ApplicationFact
+from services.evaluation.figures.model import ApplicationFact
 from services.intake.applications.model.application import Application, ApplicationStatus
 from services.matching.pool.model.participant import Participant
 from shared.clock import system_clock

@@ -20,7 +20,7 @@ from services.notify.messages.quiet_hours import send_time
 from services.notify.reminders.plan import cancel_reminders, plan_reminders, remind_of_answer
 from services.notify.replicas import Card, OrganizationCopy, ProfileCopy, ProgramCopy
 from shared.clock import zone
-from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
+from shared.contracts.evaluation import SurveyAnswered, SurveyInvited, SurveyReminded
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationSubmitted,
@@ -205,7 +205,7 @@ def remind_of_feedback(event: SurveyReminded, progress: Progress, notifications:
 
 
 @reactions.on("note-feedback", loads=FOLLOWING)
-def note_feedback(event: FeedbackGiven, progress: Progress) -> None:
+def note_feedback(event: SurveyAnswered, progress: Progress) -> None:
     """Who has answered is asked no more."""
     progress.reach(stage(event))
 

@@ -19,7 +19,7 @@ from shared.engine.authoring.loads import Load, Mode
 from shared.engine.authoring.service import PEOPLE, Service
 from shared.engine.batch import clocks, grounds
 from shared.engine.batch.message import Answer, Ending, Message
-from shared.engine.batch.outbox import Chunks, Pending, number
+from shared.engine.batch.outbox import Chunks, Pending, number, of_event
 from shared.engine.batch.savepoint import Savepoint
 from shared.engine.batch.tracked import Held, Place
 from shared.engine.ports.store import Delete, Document, Id, Insert, Keep, Put, Write
@@ -229,11 +229,12 @@ class Unit:
             self._take_change(held, state, encoded)
         for held, event, data in events:
             held.sequence += 1
-            self.pending.append(_told(message, held, event, data))
+            self.pending.append(of_event(event, message, _subject(held), held.sequence, data))
         for held, _, _, share in changes:
             if share is not None:
                 held.shared = share[1] is not None
-                self.pending.append(_pending(message, held, share[0], held.version, share[1], topic=PEOPLE))
+                subject = _subject(held)
+                self.pending.append(Pending(share[0], message.tenant, subject, held.version, share[1], message, PEOPLE))
         if message.settles or savepoint.writes:
             self.settle(*message.settles, *savepoint.writes)
 
@@ -267,16 +268,8 @@ def _data(contract: Event | State) -> bytes:
     return data
 
 
-def _pending(
-    message: Message, held: Held, type: str, sequence: int, data: bytes | None, program: str = "", topic: str = ""
-) -> Pending:
-    return Pending(type, message.tenant, f"{held.kind.collection}/{held.id}", sequence, data, message, topic, program)
-
-
-def _told(message: Message, held: Held, event: Event, data: bytes) -> Pending:
-    """An event, with the program that it belongs to, if it says so."""
-    program = str(vars(event).get("program_id") or "")
-    return _pending(message, held, event.type_name, held.sequence, data, program, event.about.topic)
+def _subject(held: Held) -> str:
+    return f"{held.kind.collection}/{held.id}"
 
 
 def _check_version(expected: int, held: Held | None) -> None:

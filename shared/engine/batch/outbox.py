@@ -13,7 +13,8 @@ from zlib import crc32
 
 from shared.clock import rfc3339
 from shared.contracts.envelope import HEADERS, JSON, Envelope
-from shared.engine.batch.message import Message
+from shared.contracts.event import Event
+from shared.engine.batch.message import Message, Origin
 from shared.engine.ports.store import Document, Index, Insert, Write
 from shared.ids import microseconds, uuid7
 
@@ -43,11 +44,20 @@ class Pending:
     message: Message
     topic: str = ""
     program: str = ""
+    anonymous: bool = False
 
     @property
     def key(self) -> str:
         """The record key: everything about one aggregate is in order."""
         return f"{self.tenant}/{self.subject}"
+
+
+def of_event(event: Event, message: Message, subject: str, sequence: int, data: bytes) -> Pending:
+    """An event that a message has caused, with the program that it belongs to, if it says so."""
+    about, program = event.about, str(vars(event).get("program_id") or "")
+    return Pending(
+        event.type_name, message.tenant, subject, sequence, data, message, about.topic, program, about.anonymous
+    )
 
 
 def shard_of(key: str, shards: int) -> int:
@@ -90,7 +100,9 @@ class Chunks:
         return index << 42 | self.random.getrandbits(42)
 
     def _row(self, event: Pending, id: str, time: str) -> Document:
-        origin = event.message.origin
+        origin, cause = event.message.origin, event.message.id
+        if event.anonymous:  # as if it had come about by itself: nothing leads to who has asked for it
+            origin, cause = Origin(self.source.replace("ithaca", "service", 1), origin.program, id), id
         row: Document = {
             "id": id,
             "source": self.source,
@@ -100,7 +112,7 @@ class Chunks:
             "subject": event.subject,
             "partitionkey": event.key,
             "correlationid": origin.correlation,
-            "causationid": event.message.id,
+            "causationid": cause,
             "sequence": str(event.sequence),
             "data": event.data,
         }

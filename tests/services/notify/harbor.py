@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notify.messages.model.notification import Notification
 from services.notify.service import service
-from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
+from shared.contracts.evaluation import SurveyAnswered, SurveyInvited, SurveyReminded
 from shared.contracts.event import Contract, Event
 from shared.contracts.intake import (
     ApplicationApproved,
@@ -128,7 +128,7 @@ SCHEDULED = SessionScheduled(revision=0, **SESSION)
 CANCELLED = SessionCancelled(revision=1, **SESSION)
 INVITED = SurveyInvited(**INVITATION, members=pair(ADA, BEN))
 REMINDED = SurveyReminded(**INVITATION, members=pair(ADA, BEN))
-ANSWERED = FeedbackGiven(satisfaction=5, **INVITATION)
+ANSWERED = SurveyAnswered(**INVITATION)
 
 
 def awaited(*roles: Role) -> MatchAnswerAwaited:

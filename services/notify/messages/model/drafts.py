@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.notify.messages.model.draft import Draft, Meeting, Proposal, Template
-from shared.contracts.evaluation import FeedbackGiven, SurveyInvited, SurveyReminded
+from shared.contracts.evaluation import SurveyAnswered, SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
 from shared.contracts.intake import (
     ApplicationApproved,
@@ -64,7 +64,7 @@ STAGES: Mapping[type[Event], int] = {
     RelationshipEndedEarly: 1,
     SurveyInvited: 0,
     SurveyReminded: 1,
-    FeedbackGiven: 2,
+    SurveyAnswered: 2,
 }
 """How far an event takes what it is about; a session is taken to its revision."""
 

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shared.contracts.event import Event
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
+from shared.engine.batch.message import Origin
 from shared.engine.batch.outbox import MAX_CHUNK, SALT_BITS, envelope, number, shard_of
 from shared.engine.execution.executor import Limits
 from shared.engine.ports.store import Document
@@ -14,6 +16,7 @@ from shared.ids import microseconds
 from tests.shared.engine.shop import START, Sell, Shop, Sold, Till, TillShown, virtual
 
 LARGE = 800_000
+CAUSE = ("actor", "correlationid", "causationid", "traceparent")
 
 
 class ShownTill(Till, name="shown-till"):
@@ -22,6 +25,17 @@ class ShownTill(Till, name="shown-till"):
     def shared_state(self) -> TillShown | None:
         """See `Aggregate.shared_state`."""
         return TillShown(till_id=self.id, text=self.text) if self.text else None
+
+
+class Praised(Event, aggregate="till", subject="till_id", service="shop", anonymous=True):
+    """Somebody likes it, and does not say who."""
+
+    till_id: str
+    program_id: str = "p1"
+
+
+class Praise(Sell):
+    """Say so."""
 
 
 class SellMany(Sell):
@@ -44,6 +58,10 @@ def tills() -> Handlers:
     @handlers.post("/many", loads={"till": create(Till, "till_id")})
     def sell_many(command: SellMany, till: Till, ctx: Context) -> None:
         ctx.emit(*(Sold(till_id=till.id, number=n, text="x" * LARGE) for n in range(command.number)))
+
+    @handlers.post("/praise", loads={"till": create(Till, "till_id")})
+    def praise(command: Praise, till: Till, ctx: Context) -> None:
+        ctx.emit(till.sell(command.number), Praised(till_id=till.id))
 
     @handlers.post("/written", loads={"till": create(ShownTill, "till_id")})
     def write(command: Write, till: ShownTill) -> None:
@@ -108,6 +126,18 @@ def test_a_number_is_the_clock_in_microseconds_unless_something_higher_was_seen(
     now = microseconds(START)
     assert number(START, 0) == number(START, now - 1) == now
     assert number(START, now) == now + 1
+
+
+@virtual
+async def test_an_anonymous_event_says_neither_who_nor_what_has_caused_it() -> None:
+    shop = Shop(tills())
+    traced = "00-615920206adb3827db5171075508af85-dd0013ddb599a286-01"
+    asked = shop.command(Praise(), origin=Origin("person/ada", "p1", "c1", traced))
+    await shop.handle(asked)
+    sold, praised = await shop.published()
+    assert [sold[name] for name in CAUSE] == ["person/ada", "c1", asked.id, traced]
+    assert [praised.get(name) for name in CAUSE] == ["service/shop", praised["id"], praised["id"], None]
+    assert (praised["source"], praised["program"], praised["tenant"]) == ("ithaca/shop", "p1", "acme")
 
 
 @virtual

@@ -1,6 +1,6 @@
-"""What the figures count: one document for each application, match, session and invitation, kept from events.
+"""What the figures count: one document for each application, match, session, invitation and feedback.
 
-Each remembers which events it rests on, and comes out the same in whatever order they came.
+It is kept from events, remembers which ones it rests on, and comes out the same in whatever order they came.
 """
 
 from datetime import datetime
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.evaluation import FeedbackGiven, SurveyInvited
+from shared.contracts.evaluation import FeedbackGiven, SurveyAnswered, SurveyInvited
 from shared.contracts.intake import ApplicationApproved, ApplicationWithdrawn, ParticipantLeft, Role
 from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
@@ -42,7 +42,7 @@ class ApplicationFact(Fact, name="application_fact"):
     withdrawn: Mark | None = None
 
     def note(self, event: ApplicationApproved | ApplicationWithdrawn | ParticipantLeft, mark: Mark) -> None:
-        """What became of it."""
+        """Keep what became of it."""
         self.program_id, self.role = event.program_id, event.role
         match event:
             case ApplicationApproved():
@@ -63,7 +63,7 @@ class MatchFact(Fact, name="match_fact"):
     def note(
         self, event: MatchProposed | MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound, mark: Mark
     ) -> None:
-        """What became of it."""
+        """Keep what became of it."""
         self.program_id = event.program_id
         match event:
             case MatchProposed():
@@ -90,7 +90,7 @@ class SessionFact(Fact, name="session_fact"):
     def note(
         self, event: SessionScheduled | SessionRescheduled | SessionCompleted | SessionCancelled, mark: Mark
     ) -> None:
-        """What became of it."""
+        """Keep what became of it."""
         self.program_id = event.program_id
         match event:
             case SessionScheduled() | SessionRescheduled():
@@ -103,17 +103,27 @@ class SessionFact(Fact, name="session_fact"):
 
 
 class InvitationFact(Fact, name="invitation_fact"):
-    """A person who was asked, and what was answered; `satisfaction` is None if not observed, or not answered."""
+    """A person who was asked, and whether an answer has come."""
 
     invited: Mark | None = None
     answered: Mark | None = None
-    satisfaction: int | None = None
 
-    def note(self, event: SurveyInvited | FeedbackGiven, mark: Mark) -> None:
-        """What became of it."""
+    def note(self, event: SurveyInvited | SurveyAnswered, mark: Mark) -> None:
+        """Keep what became of it."""
         self.program_id = event.program_id
         match event:
             case SurveyInvited():
                 self.invited = mark
-            case FeedbackGiven():
-                self.answered, self.satisfaction = mark, event.satisfaction
+            case SurveyAnswered():
+                self.answered = mark
+
+
+class FeedbackFact(Fact, name="feedback_fact"):
+    """What somebody has answered; `satisfaction` is None for what was not observed."""
+
+    given: Mark | None = None
+    satisfaction: int | None = None
+
+    def note(self, event: FeedbackGiven, mark: Mark) -> None:
+        """Keep what was said."""
+        self.program_id, self.given, self.satisfaction = event.program_id, mark, event.satisfaction

@@ -1,71 +1,27 @@
-"""Reads over HTTP: invitations for those who are asked, risks and figures for those who run a program."""
+"""The figures of a program, and the events behind them, for those who run it."""
 
 from bisect import bisect_right
 from datetime import datetime
-from typing import Self
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
-from services.evaluation.kpis import KPIS, Facts, Figure, KpiName
-from services.evaluation.model import Invitation, InvitationStatus, RiskCase
-from shared.contracts.members import Member, MemberRole
+from services.evaluation.figures.kpis import KPIS, Facts, Figure, KpiName
+from services.evaluation.figures.model import (
+    ApplicationFact,
+    FeedbackFact,
+    InvitationFact,
+    Mark,
+    MatchFact,
+    SessionFact,
+)
+from services.evaluation.staff import ForStaff
 from shared.engine.authoring.reader import Reader
-from shared.errors import NotAllowed
-from shared.web.auth import CurrentCaller
 from shared.web.now import Now
-from shared.web.paging import After, Limit, Listing, listing
+from shared.web.paging import After, Limit, Listing
 from shared.web.reading import TenantReader
 
 queries = APIRouter()
-
-UNANSWERED = {"$in": [InvitationStatus.SENT, InvitationStatus.REMINDED]}
-
-
-async def check_runs_programs(caller: CurrentCaller) -> None:
-    """Figures and risks are for clients and operators; raises `NotAllowed`."""
-    if caller.kind == "person":
-        raise NotAllowed("This is shown to those who run the program.")
-
-
-ForStaff = [Depends(check_runs_programs)]
-
-
-class InvitationView(BaseModel):
-    """A person is asked about a session. What was answered is not shown."""
-
-    id: str
-    version: int
-    program_id: str
-    relationship_id: str
-    session_id: str
-    members: list[Member]
-    role: MemberRole
-    status: InvitationStatus
-
-    @classmethod
-    def of(cls, invitation: Invitation) -> Self:
-        """As it is shown."""
-        return cls.model_validate(invitation, from_attributes=True)
-
-
-class RiskView(BaseModel):
-    """A relationship that may need help, by which rule, and the ids of the events that say so."""
-
-    id: str
-    version: int
-    program_id: str
-    relationship_id: str
-    members: list[Member]
-    rule: str
-    evidence: list[str]
-    raised_at: datetime
-
-    @classmethod
-    def of(cls, risk: RiskCase) -> Self:
-        """As it is shown."""
-        return cls.model_validate(risk, from_attributes=True)
 
 
 class KpiView(BaseModel):
@@ -89,25 +45,6 @@ class KpisView(BaseModel):
     program_id: str
     as_of: datetime
     items: list[KpiView]
-
-
-@queries.get("/people/{person_id}/invitations")
-async def list_invitations(
-    person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
-) -> Listing[InvitationView]:
-    """What the person is asked and has not answered yet."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("These are another person's invitations.")
-    page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)
-    return listing(page, InvitationView.of)
-
-
-@queries.get("/programs/{program_id}/risks", dependencies=ForStaff)
-async def list_risks(
-    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
-) -> Listing[RiskView]:
-    """The relationships of a program that may need help."""
-    return listing(await reader.page(RiskCase, {"program_id": program_id}, after, limit), RiskView.of)
 
 
 @queries.get("/programs/{program_id}/kpis", dependencies=ForStaff)
@@ -138,6 +75,7 @@ async def facts_of(program_id: str, reader: Reader, at: datetime) -> Facts:
         matches=await reader.every(MatchFact, where),
         sessions=await reader.every(SessionFact, where),
         invitations=await reader.every(InvitationFact, where),
+        feedback=await reader.every(FeedbackFact, where),
     )
 
 

@@ -6,8 +6,15 @@ from itertools import count
 
 import pytest
 
-from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
-from services.evaluation.kpis import KPIS, Facts, Figure, KpiName
+from services.evaluation.figures.kpis import KPIS, Facts, Figure, KpiName
+from services.evaluation.figures.model import (
+    ApplicationFact,
+    FeedbackFact,
+    InvitationFact,
+    Mark,
+    MatchFact,
+    SessionFact,
+)
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId
 
@@ -43,8 +50,12 @@ def session(ended_days_ago: float, *, completed: bool = False, cancelled: bool =
     )
 
 
-def answer(satisfaction: int | None) -> InvitationFact:
-    return InvitationFact(invited=mark(), answered=mark(), satisfaction=satisfaction)
+def said(satisfaction: int | None) -> FeedbackFact:
+    return FeedbackFact(given=mark(), satisfaction=satisfaction)
+
+
+def answered() -> InvitationFact:
+    return InvitationFact(invited=mark(), answered=mark())
 
 
 def figure(name: KpiName, facts: Facts) -> Figure:
@@ -130,18 +141,17 @@ def test_a_session_completed_before_its_end_is_due() -> None:
 
 
 def test_what_was_not_observed_is_on_neither_side_of_satisfaction() -> None:
-    invitations = [answer(5), answer(4), answer(None), InvitationFact(invited=mark())]
-    found = figure(KpiName.SATISFACTION, Facts(NOW, invitations=invitations))
+    found = figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(5), said(4), said(None)]))
     assert (found.value, found.numerator, found.denominator) == (4.5, 9, 2)
 
 
 def test_satisfaction_that_nobody_observed_is_no_figure() -> None:
-    found = figure(KpiName.SATISFACTION, Facts(NOW, invitations=[answer(None), answer(None)]))
+    found = figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(None), said(None)]))
     assert KPIS[KpiName.SATISFACTION].text(found.value) == "-"
 
 
 def test_the_response_rate_comes_with_its_interval() -> None:
-    invitations = [*(answer(None) for _ in range(12)), *(InvitationFact(invited=mark()) for _ in range(18))]
+    invitations = [*(answered() for _ in range(12)), *(InvitationFact(invited=mark()) for _ in range(18))]
     found = figure(KpiName.RESPONSE_RATE, Facts(NOW, invitations=invitations))
     assert (found.value, found.interval) == (40.0, (24.6, 57.7))
 

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.evaluation.facts import ApplicationFact, InvitationFact, Mark, MatchFact, SessionFact
-from services.evaluation.figures import Wait, half_up, mean, median, percent, wilson
+from services.evaluation.figures.arithmetic import Wait, half_up, mean, median, percent, wilson
+from services.evaluation.figures.model import (
+    ApplicationFact,
+    FeedbackFact,
+    InvitationFact,
+    Mark,
+    MatchFact,
+    SessionFact,
+)
 from shared.contracts.intake import Role
 
 
@@ -30,6 +37,7 @@ class Facts:
     matches: Sequence[MatchFact] = ()
     sessions: Sequence[SessionFact] = ()
     invitations: Sequence[InvitationFact] = ()
+    feedback: Sequence[FeedbackFact] = ()
 
 
 @dataclass(slots=True, frozen=True)
@@ -102,7 +110,7 @@ def session_completion(facts: Facts) -> Figure:
 
 def satisfaction(facts: Facts) -> Figure:
     """What was not observed is on neither side."""
-    answers = [(fact.satisfaction, fact.answered) for fact in facts.invitations if fact.satisfaction is not None]
+    answers = [(fact.satisfaction, fact.given) for fact in facts.feedback if fact.satisfaction is not None]
     ratings = [rating for rating, _ in answers]
     return Figure(mean(ratings), sum(ratings), len(ratings), _marks(*(mark for _, mark in answers)))
 

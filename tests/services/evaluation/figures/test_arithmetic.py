@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.evaluation.figures import Wait, half_up, mean, median, percent, wilson
+from services.evaluation.figures.arithmetic import Wait, half_up, mean, median, percent, wilson
 
 
 def ended(*days: float) -> list[Wait]:

@@ -1,0 +1,1 @@
+"""Figures: what a program has come to, each figure with its formula and the events behind it."""

@@ -1,0 +1,1 @@
+"""Risks: published rules that find relationships which may be drifting apart."""

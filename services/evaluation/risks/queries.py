@@ -1,0 +1,41 @@
+"""Relationships at risk, for those who run a program."""
+
+from datetime import datetime
+from typing import Self
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from services.evaluation.risks.model import RiskCase
+from services.evaluation.staff import ForStaff
+from shared.contracts.members import Member
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+
+queries = APIRouter()
+
+
+class RiskView(BaseModel):
+    """A relationship that may need help, by which rule, and the ids of the events that say so."""
+
+    id: str
+    version: int
+    program_id: str
+    relationship_id: str
+    members: list[Member]
+    rule: str
+    evidence: list[str]
+    raised_at: datetime
+
+    @classmethod
+    def of(cls, risk: RiskCase) -> Self:
+        """As it is shown."""
+        return cls.model_validate(risk, from_attributes=True)
+
+
+@queries.get("/programs/{program_id}/risks", dependencies=ForStaff)
+async def list_risks(
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+) -> Listing[RiskView]:
+    """The relationships of a program that may need help."""
+    return listing(await reader.page(RiskCase, {"program_id": program_id}, after, limit), RiskView.of)

@@ -1,0 +1,1 @@
+"""Surveys: who is asked about what, who has answered, and what was said."""

@@ -1,0 +1,46 @@
+"""What people are asked, as they see it."""
+
+from typing import Self
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from services.evaluation.surveys.model import Invitation, InvitationStatus
+from shared.contracts.members import Member, MemberRole
+from shared.errors import NotAllowed
+from shared.web.auth import CurrentCaller
+from shared.web.paging import After, Limit, Listing, listing
+from shared.web.reading import TenantReader
+
+queries = APIRouter()
+
+UNANSWERED = {"$in": [InvitationStatus.SENT, InvitationStatus.REMINDED]}
+
+
+class InvitationView(BaseModel):
+    """A person is asked about a session with the other members. What was answered is not shown."""
+
+    id: str
+    version: int
+    program_id: str
+    relationship_id: str
+    session_id: str
+    members: list[Member]
+    role: MemberRole
+    status: InvitationStatus
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> Self:
+        """As it is shown."""
+        return cls.model_validate(invitation, from_attributes=True)
+
+
+@queries.get("/people/{person_id}/invitations")
+async def list_invitations(
+    person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+) -> Listing[InvitationView]:
+    """What the person is asked and has not answered yet."""
+    if caller.kind == "person" and caller.person_id != person_id:
+        raise NotAllowed("These are another person's invitations.")
+    page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)
+    return listing(page, InvitationView.of)

@@ -1,0 +1,22 @@
+"""What evaluation shows of a small program."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from services.evaluation.service import service
+from shared.settings import Settings
+from shared.web.app import create_app
+from tests.services.evaluation.small_program import a_small_program
+from tests.shared.web.api import Api
+from tests.shared.web.issuing import Issuer
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Api]:
+    """The service over HTTP."""
+    scenario, issuer = a_small_program(), Issuer()
+    with asyncio.Runner() as runner:
+        app = create_app(service, scenario.executor.submit, scenario.store, Settings(), issuer.verifier())
+        yield Api(runner, app, issuer)

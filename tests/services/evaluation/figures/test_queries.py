@@ -1,0 +1,85 @@
+"""What can be read of the figures of a program, and by whom."""
+
+import pytest
+
+from services.evaluation.figures.kpis import KpiName
+from tests.services.evaluation.small_program import as_client, as_person
+from tests.shared.web.api import Api
+
+
+def test_the_figures_of_a_program_are_shown_with_formula_and_text(api: Api) -> None:
+    as_client(api)
+    found = {item["name"]: item for item in api.get("/v1/programs/p1/kpis").json()["items"]}
+    assert {name: item["text"] for name, item in found.items()} == {
+        "match_rate": "100 %",
+        "time_to_match": "0 days",
+        "acceptance": "100 %",
+        "session_completion": "100 %",
+        "satisfaction": "4 of 5",
+        "response_rate": "50 %",
+    }
+    assert found["response_rate"]["interval"] == [9.5, 90.5]
+    assert found["match_rate"] | {"events": ""} == {
+        "name": "match_rate",
+        "title": "Match rate",
+        "formula": "mentees in a live match / mentees approved who have not withdrawn or left",
+        "unit": "%",
+        "value": 100.0,
+        "text": "100 %",
+        "numerator": 2,
+        "denominator": 2,
+        "interval": None,
+        "events": "",
+    }
+
+
+def test_a_program_without_events_has_no_figures(api: Api) -> None:
+    as_client(api)
+    found = api.get("/v1/programs/nothing/kpis").json()["items"]
+    assert [(item["value"], item["text"]) for item in found] == [(None, "-")] * len(KpiName)
+
+
+def test_every_figure_leads_to_the_events_behind_it(api: Api) -> None:
+    as_client(api)
+    counted = {}
+    for item in api.get("/v1/programs/p1/kpis").json()["items"]:
+        events = api.get(item["events"]).json()["items"]
+        counted[item["name"]] = sorted(event["type"] for event in events)
+    assert counted == {
+        "match_rate": ["ApplicationApproved"] * 2 + ["MatchAccepted"] * 2,
+        "time_to_match": ["ApplicationApproved"] * 2 + ["MatchAccepted"] * 2,
+        "acceptance": ["MatchAccepted"] * 2,
+        "session_completion": ["SessionCompleted"],
+        "satisfaction": ["FeedbackGiven"],
+        "response_rate": ["SurveyAnswered", "SurveyInvited", "SurveyInvited"],
+    }
+
+
+def test_the_events_behind_a_figure_are_read_page_by_page(api: Api) -> None:
+    as_client(api)
+    path, after, pages = "/v1/programs/p1/kpis/response_rate/events", "", []
+    while after is not None:
+        page = api.get(path, params={"limit": 2} | ({"after": after} if after else {})).json()
+        pages.append([event["event_id"] for event in page["items"]])
+        after = page["next"]
+    assert [len(page) for page in pages] == [2, 1]
+    every = [id for page in pages for id in page]
+    assert every == sorted(set(every))
+
+
+def test_a_figure_that_does_not_exist_is_refused_with_those_that_do(api: Api) -> None:
+    as_client(api)
+    refused = api.get("/v1/programs/p1/kpis/luck/events")
+    assert refused.status_code == 422
+    assert "match_rate" in refused.text
+
+
+@pytest.mark.parametrize("path", ["kpis", "kpis/match_rate/events"])
+def test_figures_are_for_those_who_run_the_program(api: Api, path: str) -> None:
+    as_person(api, "ada")
+    assert api.get(f"/v1/programs/p1/{path}").status_code == 403
+
+
+def test_another_tenant_finds_no_events(api: Api) -> None:
+    as_client(api, tenant="globex")
+    assert api.get("/v1/programs/p1/kpis/match_rate/events").json() == {"items": [], "next": None}

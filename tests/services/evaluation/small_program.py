@@ -1,0 +1,82 @@
+"""A program with two mentees, as evaluation shows it."""
+
+from services.evaluation.service import service
+from services.evaluation.surveys.commands import GiveFeedback
+from shared.contracts.evaluation import FeedbackGiven, SurveyAnswered, SurveyInvited
+from shared.contracts.intake import ApplicationApproved, Role
+from shared.contracts.matching import MatchAccepted, MatchProposed
+from shared.contracts.members import pair
+from shared.contracts.sessions import RelationshipStarted, SessionCompleted
+from shared.ids import ApplicationId, InvitationId, MatchId, PersonId, RelationshipId, SessionId
+from tests.scenario import START, Scenario
+from tests.services.evaluation.events import ADA, BEN, CLEO, DAY, HOUR, PROGRAM, PUBLISHED
+from tests.shared.web.api import Api
+
+
+def a_small_program() -> Scenario:
+    """Two mentees are approved and matched; Ben has met Ada and answered, Cleo has booked nothing for ten days."""
+    scenario = Scenario(service)
+    scenario.when(PUBLISHED)
+    for mentee in (BEN, CLEO):
+        start_with_ada(scenario, mentee)
+    meet(scenario)
+    scenario.when(GiveFeedback(invitation_id=InvitationId("s1-ben"), satisfaction=4), actor="person/ben")
+    for event in scenario.events(SurveyInvited, SurveyAnswered, FeedbackGiven):
+        scenario.when(event)
+    return scenario.advance(10 * DAY)
+
+
+def start_with_ada(scenario: Scenario, mentee: PersonId) -> None:
+    """A mentee is approved, and works with Ada."""
+    application, match = ApplicationId(f"a-{mentee}"), MatchId(f"ada-{mentee}")
+    scenario.when(
+        ApplicationApproved(application_id=application, program_id=PROGRAM, person_id=mentee, role=Role.MENTEE)
+    )
+    scenario.when(
+        MatchProposed(
+            match_id=match,
+            program_id=PROGRAM,
+            mentor_id=ADA,
+            mentee_id=mentee,
+            mentor_application_id=ApplicationId("a-ada"),
+            mentee_application_id=application,
+            score=0.8,
+            expires_at=START + 7 * DAY,
+        )
+    )
+    scenario.when(MatchAccepted(match_id=match, program_id=PROGRAM, mentor_id=ADA, mentee_id=mentee, proposed_at=START))
+    scenario.when(
+        RelationshipStarted(
+            relationship_id=RelationshipId(match),
+            program_id=PROGRAM,
+            match_ids=(match,),
+            members=pair(ADA, mentee),
+            started_at=START,
+            first_session_due=START + 14 * DAY,
+        )
+    )
+
+
+def meet(scenario: Scenario) -> None:
+    """Ada and Ben have met."""
+    scenario.when(
+        SessionCompleted(
+            session_id=SessionId("s1"),
+            relationship_id=RelationshipId("ada-ben"),
+            program_id=PROGRAM,
+            members=pair(ADA, BEN),
+            starts_at=START - HOUR,
+            ends_at=START,
+            completed_by=BEN,
+        )
+    )
+
+
+def as_person(api: Api, id: str) -> None:
+    """Ask as a person."""
+    api.token = api.issuer.token(kind="person", sub=id)
+
+
+def as_client(api: Api, tenant: str = "acme") -> None:
+    """Ask as a system of an organization."""
+    api.token = api.issuer.token(kind="client", sub="hr", tenant=tenant)
