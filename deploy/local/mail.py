@@ -23,6 +23,7 @@ from rich.text import Text
 from deploy.local.folders import LOOPBACK, port
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
+from shared.text import visible
 
 FOLDER = "mail"
 RECEIVED = "%Y%m%dT%H%M%S.%fZ"
@@ -51,12 +52,12 @@ class StoredMail:
     @property
     def to(self) -> str:
         """Who it is for, as its header says."""
-        return _printable(str(self.message["To"] or ""))
+        return visible(str(self.message["To"] or ""))
 
     @property
     def subject(self) -> str:
         """What it is about, as its header says."""
-        return _printable(str(self.message["Subject"] or ""))
+        return visible(str(self.message["Subject"] or ""))
 
     @cached_property
     def message(self) -> EmailMessage:
@@ -202,8 +203,8 @@ def _table(mails: list[StoredMail]) -> Table:
 
 def _letter(mail: StoredMail) -> str:
     shown = [name for name in ("From", "To", "Date", "Subject") if name in mail.message]
-    headers = [f"{name}: {_printable(str(mail.message[name]))}" for name in shown]
-    return "\n".join([*headers, "", _printable(_part(mail, "text/plain").decode(errors="replace"))])
+    headers = [f"{name}: {visible(str(mail.message[name]))}" for name in shown]
+    return "\n".join([*headers, "", visible(_part(mail, "text/plain").decode(errors="replace"))])
 
 
 def _part(mail: StoredMail, content_type: str) -> bytes:
@@ -211,11 +212,6 @@ def _part(mail: StoredMail, content_type: str) -> bytes:
     if content is None:
         raise _stop(f"Mail {mail.id} has no part of the type {content_type}.")
     return content
-
-
-def _printable(text: str) -> str:
-    """The text without what would steer a terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text.replace("\r\n", "\n"))
 
 
 def _stop(message: str) -> typer.Exit:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from services.intake.vocabulary.emails import understand_email
 from services.intake.vocabulary.time_zones import zone_names
 from shared.ids import TENANT
+from shared.text import checked_name, one_line
 
 
 def _slug(text: str) -> str:
@@ -52,11 +53,18 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Email = Annotated[str, AfterValidator(_email)]
 
 Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(checked_name)
 ]
-"""One line of text."""
+"""One line that can be read."""
 
-Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+def _entry(text: str) -> str:
+    if not (line := one_line(text)):
+        raise ValueError("nothing of this can be read: write it with letters, or leave it out")
+    return line
+
+
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_entry)]
 """An entry of a list."""
 
 Answers = Annotated[tuple[Answer, ...], Field(max_length=50)]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from services.intake.fields import Name
 from services.intake.identity.model.clients import Client
 from services.intake.identity.model.links import SignInLink
 from services.intake.people.model import Person
@@ -20,7 +21,7 @@ SERVICES = "service"
 class RegisterClient(BaseModel, extra="forbid"):
     """Let another system act in the tenant."""
 
-    name: str = Field(description="As people call it")
+    name: Name = Field(description="As people call it")
     secret_hash: str
 
 

@@ -21,6 +21,7 @@ from services.intake.vocabulary.offers import (
 from services.intake.vocabulary.skills import understand_areas, understand_goals, understand_programming_languages
 from services.intake.vocabulary.time_zones import understand_zone
 from shared.contracts.intake import Role
+from shared.text import checked_name, joined_lines
 
 T = TypeVar("T")
 
@@ -80,9 +81,7 @@ def understand_row(
 
 
 def _person(line: int, role: Role, cells: Cells, default_time_zone: str | None) -> ImportedPerson | None:
-    name = cells.text("name")
-    if not name:
-        cells.remark("name", refused("", "A name is needed."))
+    name = _name(cells)
     email = cells.take("email", understand_email(cells.cell("email")))
     location = cells.text("location")
     place = cells.take("location", understand_location(location)) if location else Place()
@@ -110,6 +109,20 @@ def _person(line: int, role: Role, cells: Cells, default_time_zone: str | None) 
         programming_languages=cells.read_list("programming_languages", understand_programming_languages),
         goals=cells.read_list("goals", understand_goals),
     )
+
+
+def _name(cells: Cells) -> str:
+    """The name; empty, with a remark that says why, if there is none that can be read."""
+    stated = cells.text("name")
+    if not stated:
+        cells.remark("name", refused("", "A name is needed."))
+        return ""
+    try:
+        checked_name(joined_lines(cells.cell("name")))
+        return stated
+    except ValueError as error:
+        cells.remark("name", refused(stated, f"{str(error)[0].upper()}{str(error)[1:]}."))
+        return ""
 
 
 def _time_zone(cells: Cells, location: str, place: Place, default: str | None) -> str | None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from services.intake.vocabulary.findings import Finding, Note, left_out, understood
+from shared.text import one_line
 
 LONGEST_CELL = 2_000
 """Characters. Nobody types a longer answer: such a cell is left out."""
@@ -13,8 +14,6 @@ FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - spreadsheets read th
 _ESCAPED = re.compile(f"'+[{re.escape(FORMULA_STARTS)}]")
 _FORMULA = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
 _SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+")
-_LINE_BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ENTRY = re.compile(r"(?:[^;,(]+|\([^()]*\)|\()+")
 
 
@@ -37,9 +36,10 @@ def clean(cell: str, longest: int = LONGEST_CELL) -> Finding[str]:
         return Finding("", (left_out(cell, f"A cell of {len(cell):,} characters is left out: at most {longest:,}."),))
     if cell.isascii() and cell.isprintable():
         return Finding(" ".join(cell.split()), about_formula(cell))
-    visible, hidden = _INVISIBLE.subn("", _LINE_BREAKS.sub(" ", cell))
-    text = " ".join(unicodedata.normalize("NFC", visible).split())
-    removed = (understood(ascii(cell), text, "Invisible control characters were removed."),) if hidden else ()
+    shown = one_line(cell)
+    text = unicodedata.normalize("NFC", shown)
+    hidden = shown != " ".join(cell.split())
+    removed = (understood(ascii(cell), text, "Invisible characters were removed."),) if hidden else ()
     return Finding(text, (*removed, *about_formula(cell)))
 
 

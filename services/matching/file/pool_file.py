@@ -17,6 +17,7 @@ from services.matching.algorithm.program import Program
 from services.matching.algorithm.unmatched import PAIR_WORDS
 from services.matching.algorithm.what_if import forbidden
 from services.matching.file.findings import BadInput, Finding, findings
+from shared.text import checked_name, joined_lines, one_line
 
 PERSON = TypeAdapter(Person)
 KNOWN = {field.name for field in fields(Person)}
@@ -144,8 +145,12 @@ def _people(document: Document, side: str, wrong: list[Finding], notes: list[str
         notes += [f"{side}: {key} is not used" for key in row.keys() - KNOWN - {"email"}]
         try:
             person = PERSON.validate_python({key: _named(key, one) for key, one in row.items() if key in KNOWN})
+            checked_name(joined_lines(str(row["id"])))
         except ValidationError as error:
             wrong += findings(prefix, error)
+            continue
+        except ValueError as error:
+            wrong.append(Finding(f"{prefix}id", str(error)))
             continue
         if person.id in prefix_of:
             first = prefix_of[person.id].rstrip("., ")
@@ -157,12 +162,19 @@ def _people(document: Document, side: str, wrong: list[Finding], notes: list[str
 
 
 def _named(key: str, value: object) -> object:
-    """Ids may be written as whole numbers."""
+    """Ids may be written as whole numbers; of a text, what is visible counts."""
+    value = _visible(value)
     if key in {"id", "person"}:
         return _id(value)
     if key in {"prefers", "managers", "excludes"} and isinstance(value, list):
         return [[_id(one) for one in tier] if isinstance(tier, list) else _id(tier) for tier in value]
     return value
+
+
+def _visible(value: object) -> object:
+    if isinstance(value, list):
+        return [_visible(one) for one in value]
+    return one_line(value) if isinstance(value, str) and not value.isascii() else value
 
 
 def _id(value: object) -> object:

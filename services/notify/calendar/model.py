@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.notify.email.mailbox import EmailAddress, Mailbox
 from services.notify.wording.local_time import locale_of, span
-from services.notify.wording.one_line import one_line
 from shared.clock import zone
+from shared.text import one_line
 
 PRODUCT = "-//Ithaca//Mentoring//EN"
 

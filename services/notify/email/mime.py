@@ -7,8 +7,8 @@ from urllib.parse import quote
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.notify.calendar.model import CalendarMessage
+from services.notify.email import headers
 from services.notify.email.mailbox import Mailbox
-from services.notify.wording.one_line import one_line
 from services.notify.wording.rendering import Rendered
 
 
@@ -32,9 +32,9 @@ def compose(letter: Letter) -> EmailMessage:
     """
     # The policy sets the line ends that a calendar must keep inside of Base64.
     message = EmailMessage(policy=SMTP)
-    message["From"] = letter.sender.header()
-    message["To"] = letter.recipient.header()
-    message["Subject"] = one_line(letter.content.subject)
+    message["From"] = headers.mailbox("From", letter.sender)
+    message["To"] = headers.mailbox("To", letter.recipient)
+    message["Subject"] = headers.subject(letter.content.subject)
     message["Date"] = letter.written_at
     message["Message-ID"] = _message_id(letter)
     message["Auto-Submitted"] = "auto-generated"

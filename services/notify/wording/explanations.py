@@ -7,8 +7,8 @@ from pydantic import JsonValue
 
 from services.notify.messages.model.draft import Proposal
 from services.notify.replicas import ProfileCopy
-from services.notify.wording.one_line import one_line
 from shared.clock import zone
+from shared.text import one_line
 
 CLEAR = 0.5
 """From this value on, a criterion without words speaks for a pair; six hours between two zones are just that."""

@@ -18,8 +18,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.notify.wording import local_time
-from services.notify.wording.one_line import one_line
 from shared.clock import zone
+from shared.text import one_line
 
 CATALOG = Path(__file__).parents[1] / "catalog"
 LAYOUTS = Path(__file__).parent / "layouts"

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from services.intake.applications.commands import SubmitApplication
 from services.intake.organizations.commands import RegisterOrganization
 from services.intake.people.commands import AddPerson
+from tests.names import NO_NAMES
 
 
 def registered(**stated: str) -> RegisterOrganization:
@@ -68,3 +69,15 @@ def test_a_name_is_one_line_that_is_not_empty(name: str) -> None:
 def test_a_profile_that_cannot_be_right_is_refused(profile: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match=next(iter(profile))):
         SubmitApplication.model_validate({"program_id": "p1", "person_id": "ada", "role": "mentor", "profile": profile})
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_nobody_can_be_called_by_is_refused_for_people_and_organizations(name: str) -> None:
+    with pytest.raises(ValidationError, match="name"):
+        added(name=name)
+    with pytest.raises(ValidationError, match="name"):
+        registered(name=name)
+
+
+def test_nothing_that_turns_a_line_stays_in_a_name() -> None:
+    assert added(name="Eve \u202egpj.live").name == "Eve gpj.live"

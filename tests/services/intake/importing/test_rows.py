@@ -4,6 +4,7 @@ import pytest
 
 from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import Role
+from tests.names import NO_NAMES
 from tests.services.intake.importing.files import person, read_one, remarks_on
 
 
@@ -186,3 +187,14 @@ def test_a_row_without_a_name_an_address_or_a_real_zone_is_refused(column: str, 
 def test_other_over_long_cells_are_left_out() -> None:
     found = person(location="x" * 201, areas="y" * 2_001)
     assert (found.location, found.areas) == (None, ())
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_row_without_a_name_to_call_somebody_by_is_refused(name: str) -> None:
+    found, remarks = read_one(name=name)
+    assert found is None
+    assert [remark.kind for remark in remarks if remark.column == "name"][-1] is Kind.REFUSED
+
+
+def test_a_name_in_two_lines_of_a_cell_is_one() -> None:
+    assert person(name="Ada\nLovelace \u202e").name == "Ada Lovelace"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.names import NO_NAMES
 from tests.services.matching.file.test_command import SCORES, pairs, run, solved, tables, written
 
 PEOPLE: dict[str, Any] = {"mentors": [{"id": "X"}, {"id": "Y"}], "mentees": [{"id": "a"}, {"id": "b"}]}
@@ -281,3 +282,13 @@ def test_who_interrupts_gets_nothing_written_and_no_traceback(tmp_path: Path) ->
     assert ran.returncode not in (0, 2)
     assert "Traceback" not in errors
     assert not out.exists()
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_an_id_that_cannot_be_read_is_refused_where_it_stands(tmp_path: Path, name: str) -> None:
+    people = json.dumps({"mentors": [{"id": name, "capacity": 1}], "mentees": [{"id": "Cy"}]})
+    file = tmp_path / "people.json"
+    file.write_text(people)
+    ran = run(str(file), "--format", "json")
+    assert ran.exit_code == 2
+    assert "mentors[0].id: " in ran.stderr

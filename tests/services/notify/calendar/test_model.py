@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 
 from services.notify.calendar.model import CalendarEntry, CalendarMessage, cancel, request
 from services.notify.email.mailbox import Mailbox
-from services.notify.wording.one_line import one_line
+from shared.text import one_line
 
 AT = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
 STARTS_AT = datetime(2027, 3, 29, 7, tzinfo=UTC)
