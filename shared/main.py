@@ -20,13 +20,13 @@ from shared.clock import system_clock
 from shared.doctor.command import doctor
 from shared.engine.authoring.service import Service
 from shared.engine.execution.executor import Limits
-from shared.engine.failures.sealer import Safe
+from shared.engine.failures.sealer import ContentSealer
 from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.ports.bus import NotAdmitted
 from shared.engine.ports.store import NotPermitted, StoreError
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.process.obstacles import obstacles, patiently
 from shared.engine.process.samples import Sampling
 from shared.engine.process.shutdown import ended
@@ -145,9 +145,11 @@ def assemble(service: Service, settings: Settings) -> Engine:
     store = MongoStore(settings.mongo_url, settings.database(service.name))
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings), owner)
-    place = Place(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
+    options = ProcessOptions(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
     limits = Limits(largest=settings.batch_limit, shards=settings.shards)
-    return Engine(service, store, bus, system_clock, SystemRandom(), place, limits, Safe(settings.dead_letter_keys))
+    return Engine(
+        service, store, bus, system_clock, SystemRandom(), options, limits, ContentSealer(settings.dead_letter_keys)
+    )
 
 
 async def _serve(service: Service, settings: Settings) -> None:

@@ -13,11 +13,12 @@ from pydantic import BaseModel
 
 from shared.contracts.event import Contract, Event, State
 from shared.engine.authoring.aggregate import Aggregate, Removed
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.service import PEOPLE, Service, message_type
 from shared.engine.batch import inbox, outbox
-from shared.engine.batch.message import Answer, Ending, Message, Origin
-from shared.engine.batch.tracked import Held
+from shared.engine.batch.message import Message, Origin
+from shared.engine.batch.tracked import TrackedAggregate
 from shared.engine.deferred import effects, timers
 from shared.engine.deferred.effects import Effects
 from shared.engine.execution.executor import Executor
@@ -47,7 +48,9 @@ class Scenario:
     def given(self, *aggregates: Aggregate) -> "Scenario":
         """Aggregates that exist already."""
         for aggregate in aggregates:
-            held = Held((aggregate.collection, f"{self.tenant}/{aggregate.id}"), type(aggregate), None, aggregate)
+            held = TrackedAggregate(
+                (aggregate.collection, f"{self.tenant}/{aggregate.id}"), type(aggregate), None, aggregate
+            )
             changed = held.change(forced=True)
             assert changed is not None
             held.encoded, held.version = changed[2], 1

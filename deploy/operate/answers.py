@@ -23,7 +23,7 @@ class Listed(Answer, Generic[A]):
 
 
 class Replica(Answer):
-    """A process of a service. Its figures are of the last seconds; `held_back` names handlers that mostly fail."""
+    """A process of a service. Its figures are of the last seconds; the handlers in `paused_handlers` mostly fail."""
 
     name: str
     role: str
@@ -33,7 +33,7 @@ class Replica(Answer):
     command_p95_ms: float | None
     batch_size: float | None
     clock_offset_seconds: float | None = None
-    held_back: list[str]
+    paused_handlers: list[str]
 
 
 class Lag(Answer):

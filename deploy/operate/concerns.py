@@ -19,8 +19,8 @@ def concerns(name: str, status: Status | Unanswered) -> Iterator[str]:
     for part, found in (("database", status.database), ("broker", status.broker)):
         if found != "ok":
             yield f"{name}'s {part}: {found}"
-    for handler in sorted({handler for replica in status.replicas for handler in replica.held_back}):
-        yield f"{name} holds {handler} back, since it mostly fails: `ithaca lanes --service {name}`"
+    for handler in sorted({handler for replica in status.replicas for handler in replica.paused_handlers}):
+        yield f"{name} has paused {handler}, which mostly fails: `ithaca lanes --service {name}`"
     yield from _clocks(name, status)
     if status.effects.failing:
         yield f"{name}: effects that fail and are tried again ({at_least(status.effects.failing)}); its log says why"

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from shared.doctor.command import AS_JSON, progress, tell_all
+from shared.doctor.command import AS_JSON, print_report, progress
 from shared.doctor.examination import examine
 from shared.doctor.finding import Examined, Finding
 from shared.installed import load_service
@@ -40,4 +40,4 @@ if __name__ == "__main__":
     logging.disable()
     words = sys.argv[1:]
     found = asyncio.run(examine_all([word for word in words if word != AS_JSON]))
-    sys.exit(tell_all(found, as_json=AS_JSON in words))
+    sys.exit(print_report(found, as_json=AS_JSON in words))

@@ -61,7 +61,7 @@ async def _show(services: Services, filters: Mapping[str, str], limit: int, as_j
 def _summary(service: str, lane: Lane) -> Text:
     why = f"waits for {lane.waiting_for}" if lane.waiting_for else f"failed at attempt {lane.attempts}"
     ahead = (lane.wake_at - datetime.now(UTC)).total_seconds() if lane.wake_at else None
-    next_try = "held back" if ahead is None else f"tried again in {lasting(ahead)}" if ahead > 0 else "due now"
+    next_try = "after a rebuild" if ahead is None else f"tried again in {lasting(ahead)}" if ahead > 0 else "due now"
     text = Text.assemble(
         colored(service, service),
         f" {lane.tenant} ",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from shared.doctor.examination import Assemble, Tell, examine
+from shared.doctor.examination import Assemble, ReportStep, examine
 from shared.doctor.finding import Examined
 from shared.doctor.report import lines
 from shared.engine.authoring.service import Service
@@ -22,10 +22,10 @@ def doctor(service: Service, assemble: Assemble, words: Sequence[str]) -> int:
         return 2
     logging.disable()  # what the drivers complain about is told as findings
     examined = asyncio.run(examine(service, assemble, progress(sys.stderr)))
-    return tell_all(examined, as_json=AS_JSON in words)
+    return print_report(examined, as_json=AS_JSON in words)
 
 
-def tell_all(examined: Examined, as_json: bool) -> int:
+def print_report(examined: Examined, as_json: bool) -> int:
     """Tell what was found on the standard output; returns the exit status."""
     if as_json:
         sys.stdout.write(f"{examined.model_dump_json(indent=2)}\n")
@@ -34,15 +34,15 @@ def tell_all(examined: Examined, as_json: bool) -> int:
     return int(examined.is_wrong)
 
 
-def progress(stream: TextIO) -> Tell:
+def progress(stream: TextIO) -> ReportStep:
     """Says what is looked at, on one line that the next words replace, where somebody watches."""
 
-    def tell(what: str) -> None:
+    def report_step(what: str) -> None:
         if stream.isatty():
             stream.write(f"\r\x1b[K{what}")
             stream.flush()
 
-    return tell
+    return report_step
 
 
 def wants_color(stream: TextIO) -> bool:

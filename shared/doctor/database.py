@@ -94,7 +94,7 @@ async def _leases(engine: Engine, now: datetime, notes: Notes) -> None:
             f"ITHACA_SHARDS is {wanted}, and the cell has {len(shards)}",
             f"Set it to {len(shards)}: it is fixed when a cell is made, and what is in other shards would stay there.",
         )
-    _held(shards, now, notes)
+    _lease_owners(shards, now, notes)
 
 
 async def _gaps(engine: Engine, notes: Notes) -> None:
@@ -111,10 +111,10 @@ async def _gaps(engine: Engine, notes: Notes) -> None:
         notes.ok("gaps", "nothing is missing of what the service reads")
 
 
-def _held(shards: Sequence[Document], now: datetime, notes: Notes) -> None:
-    held = Counter(row["owner"] for row in shards if row["owner"] and row["until"] > now)
-    owners = ", ".join(f"{owner} ({count})" for owner, count in sorted(held.items()))
-    free = len(shards) - held.total()
+def _lease_owners(shards: Sequence[Document], now: datetime, notes: Notes) -> None:
+    owned = Counter(row["owner"] for row in shards if row["owner"] and row["until"] > now)
+    owners = ", ".join(f"{owner} ({count})" for owner, count in sorted(owned.items()))
+    free = len(shards) - owned.total()
     if free or not shards:
         last = max((row["until"] for row in shards), default=None)
         since = f", the last until {last:%Y-%m-%d %H:%M:%S} UTC" if last else ""
@@ -122,7 +122,7 @@ def _held(shards: Sequence[Document], now: datetime, notes: Notes) -> None:
         notes.warn("leases", found, "Look whether a worker runs; one that ended uncleanly leaves its leases for 10 s.")
     else:
         eldest = max((now - row["now"]).total_seconds() for row in shards)
-        notes.ok("leases", f"{held.total()} shards, held by {owners}; all renewed within {max(0.0, eldest):.0f} s")
+        notes.ok("leases", f"{owned.total()} shards, held by {owners}; all renewed within {max(0.0, eldest):.0f} s")
     if halted := sum(bool(row.get("halted")) for row in shards):
         notes.warn(
             "leases", f"publication of {halted} shards halts", "A topic grows: `ithaca topics` says how far it is."

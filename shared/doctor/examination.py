@@ -18,18 +18,20 @@ PATIENCE = 12.0
 """Seconds that each part gets, so that the drivers, who give up after ten, can say why."""
 
 Assemble = Callable[[Service, Settings], Engine]
-Tell = Callable[[str], None]
+ReportStep = Callable[[str], None]
 
 NOT_LOOKED_AT = "was not looked at: put the settings right first"
 AFTERWARDS = "Put right what is wrong above, and look again."
 
 
-async def examine(service: Service, assemble: Assemble, tell: Tell, patience: float = PATIENCE) -> Examined:
+async def examine(
+    service: Service, assemble: Assemble, report_step: ReportStep, patience: float = PATIENCE
+) -> Examined:
     """Look at everything; `tell` hears what is looked at. What cannot be looked at is a finding, too.
 
     The broker, the database and the services get `patience` seconds each.
     """
-    tell("looks at the settings ...")
+    report_step("looks at the settings ...")
     settings, findings = settings_of.look(service)
     if settings is None:
         notes = [Notes(part) for part in (Part.BROKER, Part.DATABASE, Part.SERVICES)]
@@ -37,14 +39,14 @@ async def examine(service: Service, assemble: Assemble, tell: Tell, patience: fl
             part.warn(part.part, NOT_LOOKED_AT, AFTERWARDS)
         findings = [*findings, *(finding for part in notes for finding in part.findings)]
     else:
-        findings = [*findings, *await _surroundings(service, assemble, settings, tell, patience)]
-    tell("")
+        findings = [*findings, *await _surroundings(service, assemble, settings, report_step, patience)]
+    report_step("")
     cell = settings.cell if settings else "?"
     return Examined(services=[service.name], cell=cell, version=version("ithaca"), findings=findings)
 
 
 async def _surroundings(
-    service: Service, assemble: Assemble, settings: Settings, tell: Tell, patience: float
+    service: Service, assemble: Assemble, settings: Settings, report_step: ReportStep, patience: float
 ) -> list[Finding]:
     try:
         engine = assemble(service, settings)
@@ -54,16 +56,16 @@ async def _surroundings(
         notes.wrong("connections", f"cannot be made with these settings ({type(error).__name__})", remedy)
         return notes.findings
     try:
-        return await _look(engine, settings, tell, patience)
+        return await _look(engine, settings, report_step, patience)
     finally:
         await engine.close()
 
 
-async def _look(engine: Engine, settings: Settings, tell: Tell, patience: float) -> list[Finding]:
+async def _look(engine: Engine, settings: Settings, report_step: ReportStep, patience: float) -> list[Finding]:
     bus, store = engine.bus, engine.store
     assert isinstance(bus, KafkaBus)
     assert isinstance(store, MongoStore)
-    tell("looks at the broker and the database ...")
+    report_step("looks at the broker and the database ...")
     with_broker, with_database, others = Notes(Part.BROKER), Notes(Part.DATABASE), Notes(Part.SERVICES)
     await asyncio.gather(
         _bounded(broker.look(engine, bus, settings, with_broker), with_broker, patience),
@@ -74,7 +76,7 @@ async def _look(engine: Engine, settings: Settings, tell: Tell, patience: float)
     if any(finding.name == "reachable" and finding.level is Level.WRONG for finding in found):
         others.warn("replicas", "were not looked at", AFTERWARDS)
     else:
-        tell("looks at the services ...")
+        report_step("looks at the services ...")
         await _bounded(replicas.look(engine, settings, others), others, patience)
     return found + others.findings
 

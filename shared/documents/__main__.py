@@ -23,9 +23,9 @@ from shared.documents.openapi import openapi
 from shared.documents.overview import overview, service_document
 from shared.documents.places import (
     EVERY_SERVICE,
+    FOLDERS,
     OPERATIONS,
     OVERVIEW,
-    PLACES,
     ROOT,
     asyncapi_path,
     event_page,
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str]) -> str | None:
         return "\n".join(broken)
     services = installed_services()
     wanted = documents(services)
-    stale = outdated(wanted, *PLACES)
+    stale = outdated(wanted, *FOLDERS)
     if is_check:
         return "\n".join(f"{_name(path)} is out of date. Run: make contracts" for path in stale) or None
     for path in stale:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Answer, Message
+from shared.engine.batch.message import Message
 from shared.engine.memory.store import MemoryStore
 from shared.settings import Settings
 from shared.web.app import create_app

@@ -9,7 +9,7 @@ from shared.engine.authoring.service import Service
 ROOT = SCHEMAS.parents[2]
 EVENTS = SCHEMAS.parent
 HTTP = EVENTS.with_name("http")
-PLACES = (EVENTS, HTTP)
+FOLDERS = (EVENTS, HTTP)
 """The folders that have nothing in them but what is made."""
 
 OVERVIEW = EVENTS / "README.md"

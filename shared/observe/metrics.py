@@ -63,7 +63,7 @@ _refused_requests = Counter(
 _effects = Histogram(
     "ithaca_effect_duration_seconds", "Attempts to do something outside", ["effect", "ending"], buckets=SECONDS
 )
-_held_back = Gauge("ithaca_handler_held_back", "1 while a handler fails too often and gets no messages", ["handler"])
+_handler_paused = Gauge("ithaca_handler_paused", "1 while a handler fails too often and gets no messages", ["handler"])
 _clock_offset = Gauge(
     "ithaca_clock_offset_seconds", "How far the clock of the machine is ahead of the database's, for certain"
 )
@@ -79,7 +79,7 @@ _lanes = Gauge("ithaca_lanes_waiting", "Lanes with parked messages")
 _gaps = Gauge("ithaca_topics_with_gaps", "Topics in which records are missing, so that partitions stand still")
 _letters = Gauge("ithaca_dead_letters_waiting", "Dead letters that nobody has replayed or discarded")
 
-BURYING = ("bury", "bury-in-summary")
+KEEPING_DEAD_LETTERS = ("keep-dead-letter", "count-unreadable")
 """The handlers that give up what no other handler has got: records that cannot be read, failed effects."""
 
 _ENDINGS = {"DUPLICATE": _duplicates, "PARKED": _parked, "DEAD": _dead}
@@ -108,7 +108,7 @@ def handled(endings: Mapping[tuple[str, str], int], seconds: float) -> None:
     _batch_size.observe(sum(endings.values()))
     for (handler, ending), count in endings.items():
         _handled.labels(handler, ending.lower()).inc(count)
-        special = _dead if handler in BURYING and ending == "DONE" else _ENDINGS.get(ending)
+        special = _dead if handler in KEEPING_DEAD_LETTERS and ending == "DONE" else _ENDINGS.get(ending)
         if special is not None:
             special.labels(handler).inc(count)
 
@@ -152,9 +152,9 @@ def performed(effect: str, ending: str, seconds: float) -> None:
     _effects.labels(effect, ending).observe(seconds)
 
 
-def held_back(handler: str, is_held: bool) -> None:
+def handler_paused(handler: str, is_paused: bool) -> None:
     """A handler gets no messages for a while, or gets them again."""
-    _held_back.labels(handler).set(is_held)
+    _handler_paused.labels(handler).set(is_paused)
 
 
 def shards_given_back() -> None:

@@ -15,8 +15,9 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handler
-from shared.engine.batch.message import Answer, Message, Origin
+from shared.engine.batch.message import Message, Origin
 from shared.errors import NotAllowed, TryLater
 from shared.observe import metrics, traces
 from shared.web.auth import Caller, TenantMissing

@@ -72,7 +72,7 @@ PLANTED = [
     (PARTS, "shared.engine.deferred.planted", "shared.engine.publishing.relay"),
     (PARTS, "shared.engine.execution.planted", "shared.engine.consuming.records"),
     (PARTS, "shared.engine.failures.planted", "shared.engine.execution.executor"),
-    (PARTS, "shared.engine.batch.planted", "shared.engine.failures.parking"),
+    (PARTS, "shared.engine.batch.planted", "shared.engine.failures.lanes"),
     (PARTS, "shared.engine.coordination.planted", "shared.engine.batch.message"),
     (PARTS, "shared.engine.mongo.planted", "shared.engine.coordination.leases"),
     (PARTS, "shared.engine.ports.planted", "shared.engine.authoring.aggregate"),

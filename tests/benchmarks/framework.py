@@ -4,8 +4,8 @@ import time
 from collections import Counter
 from random import Random
 
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.batch import telemetry as observing
-from shared.engine.batch.message import Answer, Ending
 from shared.engine.consuming.records import Records
 from shared.engine.ports.bus import Record
 from shared.observe import logs, metrics

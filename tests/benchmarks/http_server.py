@@ -11,7 +11,8 @@ from random import Random
 import uvloop
 
 from shared.clock import system_clock
-from shared.engine.batch.message import Answer, Message
+from shared.engine.authoring.answer import Answer
+from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Executor, Limits
 from shared.engine.mongo.store import MongoStore
 from shared.engine.process.collections import collections

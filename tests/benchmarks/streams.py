@@ -20,7 +20,7 @@ from shared.engine.mongo.store import MongoStore
 from shared.engine.ports.bus import Topic
 from shared.engine.ports.store import Document, Id, Write
 from shared.engine.process.collections import collections
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.ids import new_ids
 from tests.benchmarks.shop import Ordered, Ship, shop
 from tests.waiting import until
@@ -51,7 +51,9 @@ class Parts:
 
     def engine(self, store: Any, bus: Any, cell: str, limits: Limits) -> Engine:
         """One process of the shop."""
-        return Engine(shop(), store, bus, system_clock, self.random, Place("bench", cell, partitions=12), limits)
+        return Engine(
+            shop(), store, bus, system_clock, self.random, ProcessOptions("bench", cell, partitions=12), limits
+        )
 
 
 def envelopes(count: int, random: Random, tenants: int = 1) -> list[Envelope]:
@@ -238,11 +240,11 @@ async def acknowledgements(parts: Parts, count: int) -> tuple[list[float], list[
     for number in range(count):
         acknowledged.clear()
         committed = list[float]()
-        engine.executor.committed.append(partial(_note_time, committed))
+        engine.executor.on_committed.append(partial(_note_time, committed))
         await engine.submit(_ship(engine.executor, handler, number))
         await acknowledged.wait()
         latencies.append(time.perf_counter() - committed[0])
-        engine.executor.committed.pop()
+        engine.executor.on_committed.pop()
         bare.append(await _bare(store, number))
     await engine.stop()
     await _end(store, bus)
@@ -258,7 +260,7 @@ async def _bare(store: MongoStore, number: int) -> float:
     recorder = MemoryStore()
     executor = Executor(shop(), recorder, system_clock, Random(number))
     writes: list[Write] = []
-    executor.committed.append(writes.extend)
+    executor.on_committed.append(writes.extend)
     await executor.handle([_ship(executor, executor.service.by_name["Ship"], BARE + number)])
     writes = [write for write in writes if write.collection != outbox.COLLECTION] + [
         _published(write) for write in writes if write.collection == outbox.COLLECTION

@@ -19,7 +19,7 @@ from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.benchmarks.shop import Customer, Ordered
 
 TENANT, EVERY = "acme", 0.01
@@ -59,7 +59,7 @@ def market() -> Service:
 async def running(mongo_url: str) -> AsyncIterator[Engine]:
     """A process that only answers, as those do that bring into being what others wait for."""
     store = MongoStore(mongo_url, f"bench_{uuid4().hex[:8]}")
-    engine = Engine(market(), store, MemoryBus(), system_clock, Random(1), Place("bench"), Limits())
+    engine = Engine(market(), store, MemoryBus(), system_clock, Random(1), ProcessOptions("bench"), Limits())
     await engine.prepare()
     await engine.start(worker=False)
     try:

@@ -9,8 +9,9 @@ import bson
 from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import State
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Answer, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming.records import Records
 from shared.engine.execution.executor import Executor
 from shared.engine.memory.store import MemoryStore

@@ -14,8 +14,8 @@ from shared.contracts.catalog import golden
 from shared.contracts.event import Contract, Event
 from shared.contracts.intake import Profile, ProgramPublished
 from shared.documents.flow import received
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Ending
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.ports.bus import Record
 from shared.installed import installed_services

@@ -11,11 +11,12 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Contract, Event, State
 from shared.documents.flow import received
 from shared.engine.authoring.aggregate import Removed
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import NotYet
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming.records import Records
-from shared.engine.failures.dead_letters import Bury
+from shared.engine.failures.dead_letters import KeepDeadLetter
 from shared.installed import installed_services
 from tests.contracts.deliveries import Recipient, record, story
 
@@ -62,7 +63,7 @@ def test_a_state_without_a_value_is_gone(service: Service, contract: Kind) -> No
 @pytest.mark.parametrize(("service", "contract"), OF_EVENTS)
 def test_an_event_without_a_value_is_a_dead_letter(service: Service, contract: Kind) -> None:
     (message,) = Records(service).messages(replace(record(golden(contract)), value=None))
-    assert isinstance(message.body, Bury)
+    assert isinstance(message.body, KeepDeadLetter)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -8,11 +8,12 @@ from random import Random
 from typing import Any
 
 from shared.clock import Clock
-from shared.engine.batch.message import Answer, Message, Origin
+from shared.engine.authoring.answer import Answer
+from shared.engine.batch.message import Message, Origin
 from shared.engine.execution.executor import Limits
 from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Document, Store
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.installed import installed_services
 from tests.waiting import until
 
@@ -71,7 +72,7 @@ async def running(
             bus(),
             clock,
             Random(7),
-            Place(f"{service.name}-1", name, poll_seconds=5.0),
+            ProcessOptions(f"{service.name}-1", name, poll_seconds=5.0),
             Limits(shards=4),
         )
         for service in installed_services()

@@ -47,7 +47,7 @@ class Chaos:
 
     async def _ambush(self, victim: Running) -> None:
         """It stops when it has handed over what people are like, and goes on when another one has told newer things."""
-        victims = [running for running in self.fleet.ready if running.engine.leases.held]
+        victims = [running for running in self.fleet.ready if running.engine.leases.owned]
         victim = self.random.choice(victims or [victim])
         victim.process.stall_at_send = 5 * LEASE_SECONDS
         await self.clients.change_people("before")

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.engine.batch.message import Answer, Ending, Idempotency, Message
+from shared.engine.authoring.answer import Answer, Ending
+from shared.engine.batch.message import Idempotency, Message
 from shared.engine.ports.store import StoreError
 from shared.engine.process import audit
 from shared.engine.publishing import growth as growing
@@ -87,8 +88,8 @@ class Clients:
         await self._insist(self.random.choice(self.tenants), body, f"deposit{number}")
 
     def _nature(self, number: int) -> Nature:
-        if self.plan.deadly and number == 0:
-            return Nature.DEADLY
+        if self.plan.poison and number == 0:
+            return Nature.POISON
         if self.plan.unwritable and number == 1:
             return Nature.UNWRITABLE
         return Nature.HOSTILE if self.random.random() < self.plan.hostile else Nature.CALM

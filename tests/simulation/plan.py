@@ -22,7 +22,7 @@ class Plan:
     looks: int
     unreadable: int
     hostile: float
-    deadly: bool
+    poison: bool
     unwritable: bool
     store_faults: float
     bus_faults: float
@@ -48,7 +48,7 @@ class Plan:
         self.noisy = True
         self.store_faults = self.bus_faults = self.handler_faults = self.wrong = 0.0
         self.crashes = self.stalls = self.ambushes = self.stops = self.cuts = self.absences = self.elections = 0
-        self.deadly = self.grows = False
+        self.poison = self.grows = False
         self.operations = min(self.operations, 4)
 
     def crowd(self) -> None:
@@ -87,7 +87,7 @@ class Plan:
             looks=some(6, 0.5),
             unreadable=0 if retention else some(4, 0.3),  # nobody would know which of them were read
             hostile=sometimes(0.1, 0.2),
-            deadly=random.random() < 0.1,
+            poison=random.random() < 0.1,
             unwritable=random.random() < 0.1,
             store_faults=sometimes(0.05),
             bus_faults=sometimes(0.08),

@@ -10,7 +10,7 @@ from random import Random
 from shared.clock import to_milliseconds
 from shared.engine.authoring.service import Service
 from shared.engine.execution.executor import Limits
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.recovery.maintenance import Maintenance
 from tests.simulation.broker import FaultyBus
 from tests.simulation.database import BEGINNING, FaultyStore
@@ -61,8 +61,8 @@ class Fleet:
     async def prepare(self) -> None:
         """Make collections and topics."""
         limits = Limits(shards=SHARDS)
-        place = Place("setup", partitions=PARTITIONS)
-        await Engine(self.service, self.store, self.bus, self.store.time, self.random, place, limits).prepare()
+        options = ProcessOptions("setup", partitions=PARTITIONS)
+        await Engine(self.service, self.store, self.bus, self.store.time, self.random, options, limits).prepare()
 
     def launch(self) -> None:
         """Start one more process."""
@@ -71,13 +71,13 @@ class Fleet:
         self.number += 1
         process = Process(f"p{self.number}")
         self.loop.processes.append(process)
-        place = Place(process.name, lease_seconds=LEASE_SECONDS, partitions=PARTITIONS, poll_seconds=2.0)
+        options = ProcessOptions(process.name, lease_seconds=LEASE_SECONDS, partitions=PARTITIONS, poll_seconds=2.0)
         limits = Limits(smallest=2, largest=self.random.choice([4, 50]), shards=SHARDS, deadline=8.0)
         clock = self._clock()
         random = Random(self.random.getrandbits(64))
         context = copy_context()
         context.run(PROCESS.set, process)
-        engine = context.run(Engine, self.service, self.store, self.bus, clock, random, place, limits)
+        engine = context.run(Engine, self.service, self.store, self.bus, clock, random, options, limits)
         engine.performing.room.at_once = ROOM
         running = Running(process, engine)
         self.running.append(running)

@@ -1,7 +1,7 @@
 """The token endpoint's requests and errors (RFC 6749): client credentials, by HTTP Basic or in the form."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -12,7 +12,6 @@ from services.intake.identity.credentials import are_equal, owner
 from services.intake.identity.model.clients import Client
 from services.intake.settings import IntakeSettings
 from shared.engine.authoring.reader import Reader
-from shared.engine.ports.store import Store
 from shared.ids import TENANT
 from shared.web.auth import Caller
 
@@ -62,12 +61,12 @@ def read(body: bytes, headers: Mapping[str, str]) -> TokenRequest:
     return TokenRequest(id, secret, form.get("tenant", ""))
 
 
-async def authenticate(asked: TokenRequest, settings: IntakeSettings, store: Store) -> Caller:
-    """Find the caller that these credentials stand for; raises `OAuthError`."""
+async def authenticate(asked: TokenRequest, settings: IntakeSettings, reader_of: Callable[[str], Reader]) -> Caller:
+    """Find the caller that these credentials stand for; raises `OAuthError`. There is no tenant before that."""
     if asked.client_id == settings.operator_client_id:
         return _operator(asked, settings)
     named = owner(asked.client_id)
-    found = await Reader(store, named.tenant).many(Client, [named.id]) if named else []
+    found = await reader_of(named.tenant).many(Client, [named.id]) if named else []
     if named is None or not found or not found[0].has_secret(asked.client_secret):
         raise _unknown()
     if asked.tenant not in ("", named.tenant):

@@ -1,7 +1,7 @@
 """Where tokens come from: OAuth for machines, one-time links for people, and the keys to check them with."""
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,8 @@ from services.intake.identity.keys import SigningKeys
 from services.intake.identity.model.links import LIFETIME, LinkNotValid
 from services.intake.identity.tokens import AccessToken, Tokens
 from services.intake.settings import IntakeSettings
-from shared.engine.batch.message import Answer
+from shared.engine.authoring.answer import Answer
+from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import SendCommand
 from shared.web.issuer_keys import JWKS_PATH
@@ -97,7 +98,7 @@ async def issue_token(request: Request, issuing: Issuing) -> Response:
     """Issue a token to a client or an operator (OAuth 2.0, client credentials)."""
     try:
         asked = oauth.read(await request.body(), request.headers)
-        caller = await oauth.authenticate(asked, issuing.settings, request.app.state.store)
+        caller = await oauth.authenticate(asked, issuing.settings, partial(Reader, request.app.state.store))
     except oauth.OAuthError as error:
         return error.response()
     issued = issuing.issue(caller, asked.client_id)

@@ -24,8 +24,8 @@ from services.intake.organizations.model import Organization
 from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.reader import A, Reader
-from shared.engine.batch.message import Answer
 from shared.errors import Refusal
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import CommandSender, SendCommand, respond

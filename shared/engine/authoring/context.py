@@ -1,15 +1,12 @@
 """What a handler may do besides changing its aggregates. It does no I/O: all of it is written down and done later."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Effect, Timer
-
-if TYPE_CHECKING:
-    from shared.engine.batch.message import Message
-    from shared.engine.batch.savepoint import Savepoint
 
 
 class NotYet(Exception):
@@ -20,6 +17,23 @@ class NotYet(Exception):
         self.what = what
 
 
+class Recorder(Protocol):
+    """Writes down what a handler causes: the engine's savepoint, which services know nothing of."""
+
+    def emit(self, event: Event) -> None:
+        """See `Context.emit`."""
+
+    def plan(self, when: datetime, timer: Timer, id: str, replace: bool) -> None:
+        """See `Context.at`."""
+
+    def cancel(self, id: str) -> None:
+        """See `Context.cancel`."""
+
+    def perform(self, effect: Effect, id: str) -> None:
+        """See `Context.perform`."""
+
+
+@dataclass(slots=True)
 class Context:
     """One message's view of the world: who, when, and what it causes.
 
@@ -28,23 +42,20 @@ class Context:
     `client/<id>` or `service/<name>`.
     """
 
-    __slots__ = ("_new_id", "_savepoint", "actor", "message_id", "now", "occurred_at", "program", "sequence", "tenant")
-
-    def __init__(self, message: "Message", now: datetime, new_id: Callable[[], str], savepoint: "Savepoint") -> None:
-        self.tenant = message.tenant
-        self.actor = message.origin.actor
-        self.program = message.origin.program
-        self.sequence = message.sequence
-        self.message_id = message.id
-        self.now = message.moment.now if message.moment else now
-        self.occurred_at = message.occurred_at or self.now
-        self._new_id = new_id
-        self._savepoint = savepoint
+    tenant: str
+    actor: str
+    program: str
+    sequence: int
+    message_id: str
+    now: datetime
+    occurred_at: datetime
+    _new_id: Callable[[], str]
+    _recorder: Recorder
 
     def emit(self, *events: Event) -> None:
         """Publish events, each about an aggregate that this handler has loaded."""
         for event in events:
-            self._savepoint.emit(event)
+            self._recorder.emit(event)
 
     def after(self, delay: timedelta, timer: Timer, id: str, replace: bool = False) -> None:
         """Come back with `timer` after a delay. The same id keeps the first, unless `replace` is set."""
@@ -52,15 +63,15 @@ class Context:
 
     def at(self, when: datetime, timer: Timer, id: str, replace: bool = False) -> None:
         """Come back with `timer` at a moment; at once if it is past."""
-        self._savepoint.plan(when, timer, id, replace)
+        self._recorder.plan(when, timer, id, replace)
 
     def cancel(self, id: str) -> None:
-        """Forget the timer with that id, if there is one."""
-        self._savepoint.cancel(id)
+        """Cancel the timer with that id, if there is one."""
+        self._recorder.cancel(id)
 
     def perform(self, effect: Effect, id: str = "") -> None:
         """Have something done outside, at least once. The id is its stable key: the same one is not asked for twice."""
-        self._savepoint.perform(effect, id or self._new_id())
+        self._recorder.perform(effect, id or self._new_id())
 
     def new_id(self) -> str:
         """A new time-ordered id."""

@@ -7,7 +7,7 @@ from typing import Any
 from shared.contracts.event import Contract, Event, State
 from shared.engine.authoring.aggregate import Aggregate, InternalMessage
 from shared.engine.authoring.handlers import Handler, Handlers, Performer
-from shared.engine.batch.clocks import following
+from shared.engine.authoring.sandbox_clock import following
 from shared.settings import Settings
 
 PEOPLE = "people"

@@ -11,38 +11,40 @@ from typing import TYPE_CHECKING
 
 from shared.engine.authoring.context import NotYet
 from shared.engine.batch import clocks
-from shared.engine.batch.tracked import Held, Place
+from shared.engine.batch.tracked import DocumentKey, TrackedAggregate
 from shared.errors import Refusal
 
 if TYPE_CHECKING:
-    from shared.engine.batch.batch import Unit
+    from shared.engine.batch.batch import Batch
     from shared.engine.batch.message import Message
 
 
-def note(unit: "Unit", message: "Message", holds: Mapping[Place, Held], error: BaseException) -> None:
-    """A message that has looked at `holds` ends with this error: have the transaction check what that rests on."""
+def note(
+    batch: "Batch", message: "Message", loaded: Mapping[DocumentKey, TrackedAggregate], error: BaseException
+) -> None:
+    """Have the transaction check what the ending of a message rests on, which has `loaded` this and ends so."""
     if isinstance(error, NotYet):
-        _guard_absence(unit, error.what)
+        _guard_absence(batch, error.what)
     elif isinstance(error, Refusal):
-        looked_at = dict(holds)
+        looked_at = dict(loaded)
         if message.moment is not None:
-            looked_at[clocks.place(message.tenant)] = unit.held[clocks.place(message.tenant)]
+            looked_at[clocks.clock_key(message.tenant)] = batch.tracked[clocks.clock_key(message.tenant)]
         if len(looked_at) > 1:
-            _check(unit, looked_at)
+            _check(batch, looked_at)
 
 
-def _check(unit: "Unit", looked_at: Mapping[Place, Held]) -> None:
-    rests_on_batch = any(held.is_changed for held in looked_at.values())
-    for held in looked_at.values():
-        held.checked = True
-        held.guarded |= rests_on_batch
-    unit.marks[-1].changed.extend(looked_at)
+def _check(batch: "Batch", looked_at: Mapping[DocumentKey, TrackedAggregate]) -> None:
+    rests_on_batch = any(tracked.is_changed for tracked in looked_at.values())
+    for tracked in looked_at.values():
+        tracked.checked = True
+        tracked.guarded |= rests_on_batch
+    batch.marks[-1].changed.extend(looked_at)
 
 
-def _guard_absence(unit: "Unit", what: str) -> None:
+def _guard_absence(batch: "Batch", what: str) -> None:
     """Whoever brings it about finds who waits for it: it comes later than the lane, or this is tried again."""
     collection, _, id = what.partition("/")
-    held = unit.held.get((collection, id))
-    if held is not None:
-        held.guarded = True
-        unit.marks[-1].changed.append(held.place)
+    tracked = batch.tracked.get((collection, id))
+    if tracked is not None:
+        tracked.guarded = True
+        batch.marks[-1].changed.append(tracked.key)

@@ -21,8 +21,8 @@ def first_seen(id: str, state: str, expires: datetime | None) -> Insert:
     return Insert(COLLECTION, document | {"expires": expires} if expires else document)
 
 
-def settled(id: str, state: str, expires: datetime | None) -> Put:
-    """What was parked, or dead, has another state now. Whose turn it was others say: this checks nothing."""
+def updated(id: str, state: str, expires: datetime | None) -> Put:
+    """Change the state of what was parked, or dead. It checks nothing: the lane's row says whose turn it was."""
     document = {"_id": id, "state": state}
     return Put(COLLECTION, document | {"expires": expires} if expires else document)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from shared.contracts.event import State
 from shared.engine.authoring.aggregate import Outcome, Removed, Timer
 from shared.engine.authoring.context import NotYet
-from shared.engine.batch.tracked import Place
+from shared.engine.batch.tracked import DocumentKey
 from shared.engine.ports.store import Write
 from shared.observe import traces
 
@@ -68,15 +68,15 @@ class Message:
     """One message for one handler.
 
     `body` is what the handler gets; where it is None, `data` is its JSON, decoded when the message runs. Order holds
-    within a `lane`. `seen` is the inbox row that makes a second delivery a no-op. `settles` are the writes that belong
-    to having handled it (a timer's row deleted, say), in the same transaction as its effect. A message taken up again
-    from its lane has `place`, its number there, and `parked_at`. `unknown` names a version that this code cannot read.
-    For a read model, `generation` says which one, `held_back` that the message waits until the journal has been
-    `replayed`; what is replayed itself does not wait. `paused` names what it waits for while its handler is paused.
-    `wanted` remembers where its loads are, as far as it alone says. `poison` has ended process after process: it
-    becomes a dead letter instead. One that is not `named` has an id that says nothing of it, since the database refuses
-    whatever names it. One `from_letter` was dead, and is tried again: its inbox row says so. In a sandbox, which has a
-    clock of its own, `moment` is when it happens.
+    within a `lane`. `seen` is the inbox row that makes a second delivery a no-op. `completion` is the writes that
+    complete it (deleting a timer's row, say), in the same transaction as its effect. A message that is retried from
+    its lane has `parked_number`, its number there, and `parked_at`. `unknown` names a version that this code cannot
+    read. For a read model, `generation` says which one, `awaits_replay` that the message waits until the journal has
+    been `replayed`; what is replayed itself does not wait. `paused` names what it waits for while its handler is
+    paused. `wanted` caches the keys of its loads, as far as they depend on it alone. A `poison` message has ended one
+    process after another: it becomes a dead letter instead. One that is not `named` has an id that says nothing of it,
+    since the database refuses whatever names it. One `from_letter` was dead, and is tried again: its inbox row says
+    so. In a sandbox, which has a clock of its own, `moment` is when it happens.
     """
 
     handler: "Handler"
@@ -91,17 +91,17 @@ class Message:
     occurred_at: datetime | None = None
     generation: int = 0
     seen: str = ""
-    settles: Sequence[Write] = ()
-    place: int | None = None
+    completion: Sequence[Write] = ()
+    parked_number: int | None = None
     parked_at: datetime | None = None
     unknown: str = ""
-    held_back: bool = False
+    awaits_replay: bool = False
     replayed: bool = False
     paused: str = ""
     poison: bool = False
     named: bool = True
     from_letter: bool = False
-    wanted: dict[int, Place | list[Place]] = field(default_factory=dict)
+    wanted: dict[int, DocumentKey | list[DocumentKey]] = field(default_factory=dict)
     expected_version: int | None = None
     idempotency: Idempotency | None = None
     moment: Moment | None = None
@@ -116,7 +116,7 @@ class Message:
         """The kind by which it has its part of each batch."""
         if self.is_command:
             return Kind.COMMAND
-        if self.place is not None or self.from_letter:
+        if self.parked_number is not None or self.from_letter:
             return Kind.PARKED
         return Kind.REPLAYED if self.replayed else _kind(self.handler.takes)
 
@@ -149,28 +149,3 @@ def _kind(takes: type[BaseModel]) -> Kind:
     if issubclass(takes, Timer):
         return Kind.TIMER
     return Kind.OUTCOME if issubclass(takes, Outcome) else Kind.EVENT
-
-
-class Ending(Enum):
-    """What became of a message."""
-
-    DONE = auto()
-    REFUSED = auto()
-    DUPLICATE = auto()
-    PARKED = auto()
-    DEAD = auto()
-    FAILED = auto()
-
-
-@dataclass(slots=True)
-class Answer:
-    """What the sender is told, once it is durable. `status` and `body` are for HTTP; `version` is the ETag.
-
-    `error` is what made a message be refused, parked or fail.
-    """
-
-    ending: Ending
-    status: int = 200
-    body: bytes = b""
-    version: int = 0
-    error: Exception | None = None

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from shared.clock import rfc3339
 from shared.contracts.envelope import HEADERS, JSON, Envelope
-from shared.contracts.event import Event
+from shared.contracts.event import Event, State
 from shared.engine.batch.message import Message, Origin
 from shared.engine.ports.store import Document, Index, Insert, Write
 from shared.ids import microseconds, uuid7
@@ -23,6 +23,9 @@ INDEXES = (
     Index(("shard", "_id"), only="unpublished"),
     Index(("shard", "position")),
 )
+MAX_EVENT = 900_000
+"""The largest event in bytes; brokers take 1 MB with headers."""
+
 MAX_CHUNK = 4 * 1024 * 1024
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SALT_BITS = 10
@@ -52,8 +55,20 @@ class Pending:
         return f"{self.tenant}/{self.subject}"
 
 
+class TooLarge(ValueError):
+    """An event that no broker would take."""
+
+
+def encoded(contract: Event | State) -> bytes:
+    """Return an event or a state as JSON; raises `TooLarge`."""
+    data = contract.model_dump_json().encode()
+    if len(data) > MAX_EVENT:
+        raise TooLarge(f"{contract.about.name}: {len(data)} bytes are more than the {MAX_EVENT} that a topic takes")
+    return data
+
+
 def of_event(event: Event, message: Message, subject: str, sequence: int, data: bytes) -> Pending:
-    """An event that a message has caused, with the program that it belongs to, if it says so."""
+    """Return an event that a message has caused, with the program that it belongs to, if it names one."""
     about, program = event.about, str(vars(event).get("program_id") or "")
     return Pending(
         event.type_name, message.tenant, subject, sequence, data, message, about.topic, program, about.anonymous

@@ -8,7 +8,7 @@ from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Effect, Timer
 from shared.engine.batch.message import Message
 from shared.engine.batch.outbox import shard_of
-from shared.engine.batch.tracked import Held, Place
+from shared.engine.batch.tracked import DocumentKey, TrackedAggregate
 from shared.engine.ports.store import Delete, Document, Keep, Put, Write
 
 
@@ -20,19 +20,19 @@ class Savepoint:
     now: datetime
     shards: int
     new_id: Callable[[], str]
-    holds: dict[Place, Held] = field(default_factory=dict)
-    emitted: list[tuple[Held, Event]] = field(default_factory=list)
+    loaded: dict[DocumentKey, TrackedAggregate] = field(default_factory=dict)
+    emitted: list[tuple[TrackedAggregate, Event]] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
 
     def emit(self, event: Event) -> None:
         """See `Context.emit`."""
         about = event.about
-        held = self.holds.get((about.aggregate, f"{self.message.tenant}/{event.subject_id}"))
-        if held is None:
+        tracked = self.loaded.get((about.aggregate, f"{self.message.tenant}/{event.subject_id}"))
+        if tracked is None:
             raise LookupError(
                 f"{about.name} is about {about.aggregate} {event.subject_id}, which was not loaded to write"
             )
-        self.emitted.append((held, event))
+        self.emitted.append((tracked, event))
 
     def plan(self, when: datetime, timer: Timer, id: str, replace: bool) -> None:
         """See `Context.at`."""

@@ -8,8 +8,9 @@ from time import perf_counter
 
 import structlog
 
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import NotYet
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.ports.store import Document
 from shared.errors import Refusal
 from shared.observe import logs, metrics, traces
@@ -36,7 +37,7 @@ def batch(messages: Sequence[Message]) -> Iterator[list[Answer]]:
     metrics.handled(endings, perf_counter() - began)
     for message, answer in zip(messages, answers, strict=True):
         if answer.error is not None and not message.is_command:
-            _tell(message, answer, answer.error)
+            _log_failure(message, answer, answer.error)
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def attempt(row: Document, number: int) -> Iterator[None]:
         metrics.performed(effect, ending, perf_counter() - began)
 
 
-def _tell(message: Message, answer: Answer, error: Exception) -> None:
+def _log_failure(message: Message, answer: Answer, error: Exception) -> None:
     """What nobody waits for fails in the log. To be refused is an answer, and to wait for what must come is usual."""
     if answer.ending is Ending.DEAD:
         log.error("message.dead", **message.described(), exc_info=error)

@@ -1,4 +1,4 @@
-"""An aggregate in a batch, and what the transaction must do with it."""
+"""Aggregates tracked in a batch, and what the transaction must do with each."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +10,7 @@ from shared.engine.authoring.aggregate import Aggregate, Replica
 from shared.engine.authoring.reader import revive
 from shared.engine.ports.store import Change, Check, Delete, Document, Insert, Replace, Reserve, Write, encode
 
-Place = tuple[str, str]
+DocumentKey = tuple[str, str]
 """A collection and the id of a document in it, which begins with the tenant."""
 
 
@@ -21,10 +21,10 @@ def blank_state(kind: type[Aggregate]) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class Held:
+class TrackedAggregate:
     """An aggregate in the batch: as it was stored, and as the messages so far have left it."""
 
-    place: Place
+    key: DocumentKey
     kind: type[Aggregate]
     document: Document | None
     aggregate: Aggregate | None = None
@@ -47,7 +47,12 @@ class Held:
     @property
     def id(self) -> str:
         """The aggregate's id within its tenant."""
-        return self.place[1].partition("/")[2]
+        return self.key[1].partition("/")[2]
+
+    @property
+    def subject(self) -> str:
+        """What events about it have as their subject."""
+        return f"{self.kind.collection}/{self.id}"
 
     @property
     def stored_version(self) -> int | None:
@@ -82,14 +87,14 @@ class Held:
         return self.aggregate
 
     def restore(self) -> None:
-        """Forget what a failed message did to it."""
+        """Undo what a failed message did to it."""
         if self.state is None:
             self.aggregate = None  # it is read again from what is stored
             return
         self.aggregate = self.kind.model_validate(self.state)
         self.aggregate.version = self.version
 
-    def change(self, forced: bool) -> tuple["Held", dict[str, Any], RawBSONDocument] | None:
+    def change(self, forced: bool) -> tuple["TrackedAggregate", dict[str, Any], RawBSONDocument] | None:
         """Its new state if a message has changed it, encoded; emitting an event about it (`forced`) is a change."""
         if self.aggregate is None:
             return None
@@ -100,7 +105,7 @@ class Held:
 
     def write(self) -> Write | None:
         """What the transaction must do with it: write its new state, guard or check it, or nothing."""
-        stored, (collection, id) = self.stored_version, self.place
+        stored, (collection, id) = self.stored_version, self.key
         if self.gone:
             return None if stored is None else Delete(collection, id, {"version": stored})
         if self.is_changed:
@@ -116,7 +121,7 @@ class Held:
 
     def _guard(self) -> Write:
         """Keep others from writing it, or from making it, while the transaction runs."""
-        stored, (collection, id) = self.stored_version, self.place
+        stored, (collection, id) = self.stored_version, self.key
         if stored is None:
             return Reserve(collection, id)
         if stored == 0:  # once, a guard left a document that stands for nothing
@@ -139,8 +144,8 @@ class Held:
 
     def _stored(self) -> Document:
         return {
-            "_id": self.place[1],
-            "tenant": self.place[1].partition("/")[0],
+            "_id": self.key[1],
+            "tenant": self.key[1].partition("/")[0],
             "schema": self.kind.schema_version,
             "version": self.version,
             "sequence": self.sequence,

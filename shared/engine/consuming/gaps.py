@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from shared.clock import Clock
-from shared.engine.consuming.partitions import Gap, Place, row_id
+from shared.engine.consuming.partitions import Checkpoint, Gap, row_id
 from shared.engine.coordination import leases
 from shared.engine.ports.bus import Extent, Partition
 from shared.engine.ports.store import Change, Document, Insert, Store, Write
@@ -83,8 +83,8 @@ def closed(
 
 
 def _begins(extent: Extent, partition: Partition, complete_until: datetime) -> Change:
-    place = Place(extent.beginning, extent.log, complete_until)
-    return Change(leases.COLLECTION, row_id(partition), {}, place.fields())
+    checkpoint = Checkpoint(extent.beginning, extent.log, complete_until)
+    return Change(leases.COLLECTION, row_id(partition), {}, checkpoint.fields())
 
 
 def _stored(gap: Gap) -> Document:

@@ -1,8 +1,8 @@
 """Which partitions this process reads, and how far the service has come in each: in the service's own database.
 
-What the service has handled is there, and so is the place up to which it has. The broker's own note of that place may
-go while the records stay (it forgets groups that are away for long), or stay while the records go. So a partition
-begins where our own place is, and only a group that has none begins at the beginning: this is its first start.
+What the service has handled is there, and so is its checkpoint: how far it is. The broker's own copy of that may go
+while the records stay (it forgets groups that are away for long), or stay while the records go. So a partition begins
+at our own checkpoint, and only a group that has none begins at the beginning: this is its first start.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from shared.engine.ports.store import Change, Conflict, Document, Store
 log = structlog.get_logger()
 
 REFRESH = timedelta(minutes=10)
-"""So old the time in a place may be while nothing comes."""
+"""How old the time in a checkpoint may get while nothing comes."""
 
 
 FIELDS = ("next", "log", "complete_until")
@@ -31,7 +31,7 @@ CLAIM_SECONDS = -3600.0
 
 
 @dataclass(slots=True, frozen=True)
-class Place:
+class Checkpoint:
     """How far the service has come in a partition of a log: all before `next` is handled.
 
     `complete_until`: all that was on the topic by then is handled. None if that is not known.
@@ -73,12 +73,12 @@ class Gap:
 
 @dataclass(slots=True, frozen=True)
 class Claim:
-    """A partition that is ours: from which place on, or which gap there is; and whether its last reader died there.
+    """A partition that is ours: from which checkpoint on, or with which gap; and whether its last reader died there.
 
-    Whoever read it, and did not stop in order, was at most so many records `ahead` of its place.
+    A reader that did not stop in order was at most so many records `ahead` of its checkpoint.
     """
 
-    found: Place | Gap
+    found: Checkpoint | Gap
     unclean: bool
     ahead: int
 
@@ -90,22 +90,22 @@ class Progress:
     Who has read up to `end`, where the partition ended at `looked_at`, has all that was on the topic at that time.
     """
 
-    noted: Place
+    noted: Checkpoint
     end: int
     looked_at: datetime
 
-    def place(self, finished: int) -> Place:
-        """The place when all before an offset is handled."""
+    def checkpoint_at(self, finished: int) -> Checkpoint:
+        """Return the checkpoint when all before an offset is handled."""
         complete_until = self.looked_at if finished >= self.end else self.noted.complete_until
-        return Place(finished, self.noted.log, complete_until)
+        return Checkpoint(finished, self.noted.log, complete_until)
 
-    def look(self, finished: int, end: int, now: datetime) -> Place | None:
-        """The place, if it is worth a note, now that the partition ends at another offset."""
-        place, noted = self.place(finished), self.noted
+    def look(self, finished: int, end: int, now: datetime) -> Checkpoint | None:
+        """Return the checkpoint, if it is worth writing down, now that the partition ends at another offset."""
+        checkpoint, noted = self.checkpoint_at(finished), self.noted
         if finished >= self.end:
             self.end, self.looked_at = end, now
         is_stale = noted.complete_until is None or now - noted.complete_until > REFRESH
-        return place if place.next != noted.next or (is_stale and place != noted) else None
+        return checkpoint if checkpoint.next != noted.next or (is_stale and checkpoint != noted) else None
 
 
 class Partitions:
@@ -122,20 +122,23 @@ class Partitions:
         found = find_start(row, partition, extent, self.clock())
         ahead = max(self.ahead, row.get("ahead", 0) if row["unclean"] else 0)
         news: dict[str, object] = {"ahead": ahead} if row.get("ahead") != ahead else {}
-        if isinstance(found, Place) and "log" not in row:
+        if isinstance(found, Checkpoint) and "log" not in row:
             news |= found.fields()
         if news:
             await self._each_if_ours([self._change(partition, news)])
         return Claim(found, row["unclean"], ahead)
 
-    async def note(self, places: Mapping[Partition, Place]) -> None:
+    async def note(self, checkpoints: Mapping[Partition, Checkpoint]) -> None:
         """Write down how far we are; those partitions are passed over that somebody else has claimed meanwhile."""
-        changes = [self._change(partition, place.fields()) for partition, place in places.items()]
+        changes = [self._change(partition, checkpoint.fields()) for partition, checkpoint in checkpoints.items()]
         await self._each_if_ours(changes)
 
-    async def free(self, places: Mapping[Partition, Place], others: Iterable[Partition] = ()) -> None:
+    async def free(self, checkpoints: Mapping[Partition, Checkpoint], others: Iterable[Partition] = ()) -> None:
         """Give partitions back: whoever has them next begins at these places. Nothing is noted of the others."""
-        changes = [self._change(partition, {**place.fields(), "owner": ""}) for partition, place in places.items()]
+        changes = [
+            self._change(partition, {**checkpoint.fields(), "owner": ""})
+            for partition, checkpoint in checkpoints.items()
+        ]
         changes += [self._change(partition, {"owner": ""}) for partition in others]
         await self._each_if_ours(changes)
 
@@ -156,11 +159,11 @@ class Partitions:
                     log.info("partition.lost", partition=change.id)
 
 
-def find_start(row: Document, partition: Partition, extent: Extent, now: datetime) -> Place | Gap:
+def find_start(row: Document, partition: Partition, extent: Extent, now: datetime) -> Checkpoint | Gap:
     """Where to begin in a partition, or what is missing there."""
     if "log" not in row and extent.committed is None:
-        return Place(extent.beginning, extent.log, now if extent.beginning == extent.end else now - WEEK)
-    known = Place(row["next"], row["log"], row["complete_until"]) if "log" in row else _by_the_broker(extent)
+        return Checkpoint(extent.beginning, extent.log, now if extent.beginning == extent.end else now - WEEK)
+    known = Checkpoint(row["next"], row["log"], row["complete_until"]) if "log" in row else _by_the_broker(extent)
     if known.log != extent.log:
         reason = "the topic was removed and made again, or the broker has lost its data"
         return Gap(partition, known.next, None, known.complete_until, now, reason)
@@ -168,7 +171,7 @@ def find_start(row: Document, partition: Partition, extent: Extent, now: datetim
         reason = "records were removed before they were read"
         return Gap(partition, known.next, extent.beginning, known.complete_until, now, reason)
     if known.next > extent.end:
-        reason = "the partition ends before the place up to which it was read"
+        reason = "the partition ends before the offset up to which it was read"
         return Gap(partition, extent.end, None, known.complete_until, now, reason)
     return known
 
@@ -178,7 +181,7 @@ def row_id(partition: Partition) -> str:
     return f"partition/{partition[0]}/{partition[1]}"
 
 
-def _by_the_broker(extent: Extent) -> Place:
+def _by_the_broker(extent: Extent) -> Checkpoint:
     """For a partition that was read by a version that kept no places."""
     assert extent.committed is not None
-    return Place(extent.committed, extent.log, None)
+    return Checkpoint(extent.committed, extent.log, None)

@@ -12,7 +12,8 @@ from datetime import timedelta
 
 import structlog
 
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.authoring.answer import Answer, Ending
+from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Executor
 from shared.engine.ports.store import Delete, Document, Id, Index, Put, StoreError, Write
 

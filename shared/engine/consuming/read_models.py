@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from shared.engine.authoring.aggregate import ReadModel
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming.records import Records, for_generation
 from shared.engine.execution.executor import Executor
-from shared.engine.failures.dead_letters import BURY, BURY_IN_SUMMARY
-from shared.engine.failures.parking import ROWS, Lane, row_id
+from shared.engine.failures.dead_letters import COUNT_UNREADABLE, KEEP_DEAD_LETTER
+from shared.engine.failures.lanes import ROWS, Lane, row_id
 from shared.engine.ports.assignment import Assignment, AtOnce
 from shared.engine.ports.bus import Bus, Extent, Partition, Record
 from shared.engine.ports.store import Change, Conflict, Delete, Document, Index, Insert, Replace, Store, StoreError
@@ -27,11 +28,11 @@ Save = Callable[[Mapping[Partition, int]], Awaitable[None]]
 """Keeps how far a replay was applied: the next offset of each partition."""
 
 
-async def forget(_: Mapping[Partition, int]) -> None:
+async def save_nothing(_: Mapping[Partition, int]) -> None:
     """A `Save` for a feed that begins anew when it is interrupted."""
 
 
-async def tell_nobody(_: int) -> None:
+async def report_nothing(_: int) -> None:
     """For a finish that nobody follows."""
 
 
@@ -77,10 +78,10 @@ class Rebuild:
     the model has ended.
     """
 
-    def __init__(self, executor: Executor, bus: Bus, model: type[ReadModel], settle: float) -> None:
+    def __init__(self, executor: Executor, bus: Bus, model: type[ReadModel], batch_seconds: float) -> None:
         self.executor, self.bus, self.model = executor, bus, model
         self.models = ReadModels(executor.store)
-        self.settle = settle
+        self.batch_seconds = batch_seconds
         self.handlers = [handler for handler in executor.service.handlers if handler.model == model.collection]
 
     async def begin(self) -> Document:
@@ -97,7 +98,7 @@ class Rebuild:
         return await self.models.change(state, building=generation, last=generation, replaying=True)
 
     async def feed(
-        self, ends: Mapping[Partition, int], group: str, fed: Mapping[Partition, int] = {}, save: Save = forget
+        self, ends: Mapping[Partition, int], group: str, fed: Mapping[Partition, int] = {}, save: Save = save_nothing
     ) -> None:
         """Apply what was replayed, from `fed` up to `ends`; raises `RebuildFailed`.
 
@@ -112,7 +113,7 @@ class Rebuild:
         finally:
             await consumer.stop()
 
-    async def finish(self, note: Callable[[int], Awaitable[None]] = tell_nobody, poll: float = 0.2) -> int:
+    async def finish(self, note: Callable[[int], Awaitable[None]] = report_nothing, poll: float = 0.2) -> int:
         """Let the lanes go, wait until they are empty, and switch the readers; returns the generation that is live.
 
         `note` is told how many lanes are left.
@@ -122,8 +123,8 @@ class Rebuild:
             return int(state["live"])
         if state["replaying"]:
             state = await self.models.change(state, replaying=False)
-        await asyncio.sleep(self.settle)
-        while left := await self.let_go(state["building"]):
+        await asyncio.sleep(self.batch_seconds)
+        while left := await self.release(state["building"]):
             await note(left)
             await asyncio.sleep(poll)
         await self.models.change(state, live=state["building"], building=0)
@@ -139,7 +140,7 @@ class Rebuild:
 
     async def clear(self, *generations: int) -> None:
         """Remove generations that are not live, nor will be, when nobody reads or writes them any more."""
-        await asyncio.sleep(self.settle)
+        await asyncio.sleep(self.batch_seconds)
         for generation in generations:
             await self._remove(generation)
 
@@ -165,7 +166,7 @@ class Rebuild:
         names = sorted({handler.name for handler in self.handlers})
         return {"state.handler": {"$in": names}, "state.generation": generation}
 
-    async def let_go(self, generation: int) -> int:
+    async def release(self, generation: int) -> int:
         """Make every lane that is held due; returns how many lanes there are at all."""
         lanes = await self.executor.store.find(Lane.collection, self._waiting(generation))
         for lane in lanes:
@@ -192,7 +193,7 @@ class Feeding:
         save: Save,
     ) -> None:
         self.executor, self.handlers, self.generation = executor, handlers, generation
-        self.records = Records(executor.service, executor.parking.safe, executor.clock)
+        self.records = Records(executor.service, executor.lanes.sealer, executor.clock)
         self.ends, self.fed, self.save = ends, dict(fed), save
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._check()
@@ -232,7 +233,7 @@ class Feeding:
     def _messages(self, record: Record) -> list[Message]:
         found = []
         for message in self.records.messages(record):
-            if message.handler in (BURY, BURY_IN_SUMMARY):
+            if message.handler in (KEEP_DEAD_LETTER, COUNT_UNREADABLE):
                 self._fail(RebuildFailed(f"what was replayed at {message.id} cannot be read as an event"))
             elif message.handler in self.handlers:
                 found.append(replace(for_generation(message, self.generation), replayed=True))

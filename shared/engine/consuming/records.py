@@ -21,8 +21,14 @@ from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.service import Service
 from shared.engine.batch import inbox
 from shared.engine.batch.message import NOTHING, Message, Origin
-from shared.engine.failures.dead_letters import BURY, BURY_IN_SUMMARY, KEPT_BYTES, NO_TENANT, Bury
-from shared.engine.failures.sealer import Contents, Safe, Sealed
+from shared.engine.failures.dead_letters import (
+    COUNT_UNREADABLE,
+    KEEP_DEAD_LETTER,
+    KEPT_BYTES,
+    NO_TENANT,
+    KeepDeadLetter,
+)
+from shared.engine.failures.sealer import Contents, ContentSealer, Sealed
 from shared.engine.ports.bus import Partition, Record
 from shared.ids import TENANT
 from shared.observe.failures import describe
@@ -30,25 +36,25 @@ from shared.observe.failures import describe
 log = structlog.get_logger()
 
 LETTERS_A_MINUTE = 10
-"""Records of one partition that are buried one by one in a minute: nobody looks at more of them."""
+"""Records of one partition that get a dead letter each in a minute: nobody looks at more of them."""
 
 VERSION = re.compile(r"v[0-9]{1,4}")
 
 
 class Records:
-    """Reads records for one service. What cannot be read goes into the `safe`."""
+    """Reads records for one service. The `sealer` seals what cannot be read."""
 
-    def __init__(self, service: Service, safe: Safe | None = None, clock: Clock = system_clock) -> None:
+    def __init__(self, service: Service, sealer: ContentSealer | None = None, clock: Clock = system_clock) -> None:
         self.reactions = {
             type: handlers for type, handlers in service.reactions.items() if issubclass(handlers[0].takes, Contract)
         }
         self.unversioned = {type.rpartition(".")[0]: handlers for type, handlers in self.reactions.items()}
-        self.safe = safe or Safe()
+        self.sealer = sealer or ContentSealer()
         self.clock = clock
         self.letters: dict[Partition, tuple[datetime, int]] = {}
 
     def messages(self, record: Record) -> list[Message]:
-        """A message for each handler that wants it; none for an unknown type; what cannot be read is to be buried."""
+        """Return a message for each handler that wants it: none for an unknown type, a dead letter for bad bytes."""
         tenant, type = NO_TENANT, ""
         try:
             envelope = read(NOTHING if record.value is None else record.value, record.headers)
@@ -77,10 +83,10 @@ class Records:
         return self.unversioned.get(name, ()) if VERSION.fullmatch(version) else ()
 
     def _undecodable(self, record: Record, reason: str, type: str, tenant: str) -> Message:
-        """To be buried; whichever way, only once."""
+        """Return the message that keeps it as a dead letter, once whatever happens."""
         where = f"{record.topic}-{record.partition}-{record.offset}"
         log.warning("record.undecodable", where=where, reason=reason)
-        found = Bury(
+        found = KeepDeadLetter(
             handler="",
             message_id=where,
             message_type=type,
@@ -90,17 +96,17 @@ class Records:
             partition=record.partition,
             offset=record.offset,
         )
-        seen = inbox.row_id(NO_TENANT, BURY.name, record.topic, where)
-        message = Message(BURY, where, tenant, body=found, lane=where, seen=seen)
+        seen = inbox.row_id(NO_TENANT, KEEP_DEAD_LETTER.name, record.topic, where)
+        message = Message(KEEP_DEAD_LETTER, where, tenant, body=found, lane=where, seen=seen)
         if minute := self._is_one_of_many((record.topic, record.partition)):
             summary = f"{record.topic}-{record.partition}-{minute:%Y-%m-%dT%H:%MZ}"
             found = found.model_copy(update={"message_id": summary, "message_type": "", "size": 0, "summary": summary})
-            return replace(message, handler=BURY_IN_SUMMARY, tenant=NO_TENANT, body=found, lane=summary)
+            return replace(message, handler=COUNT_UNREADABLE, tenant=NO_TENANT, body=found, lane=summary)
         message.body = found.model_copy(update={"contents": self._sealed(f"{tenant}/{where}", record)})
         return message
 
     def _is_one_of_many(self, partition: Partition) -> datetime | None:
-        """The minute, if in this one too many records of the partition were buried already."""
+        """The minute, if in this one too many records of the partition have their letters already."""
         minute = self.clock().replace(second=0, microsecond=0)
         since, count = self.letters.get(partition, (minute, 0))
         count = count + 1 if since == minute else 1
@@ -109,7 +115,7 @@ class Records:
 
     def _sealed(self, about: str, record: Record) -> Sealed:
         headers = tuple((name, raw or b"") for name, raw in record.headers)
-        return self.safe.seal(about, Contents((record.value or b"")[:KEPT_BYTES], headers))
+        return self.sealer.seal(about, Contents((record.value or b"")[:KEPT_BYTES], headers))
 
 
 def for_generation(message: Message, generation: int) -> Message:

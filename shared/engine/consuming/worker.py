@@ -14,14 +14,15 @@ from typing import Protocol
 
 import structlog
 
-from shared.engine.batch.message import Answer, Ending, Message
-from shared.engine.consuming.partitions import Gap, Partitions, Place, Progress
+from shared.engine.authoring.answer import Answer, Ending
+from shared.engine.batch.message import Message
+from shared.engine.consuming.partitions import Checkpoint, Gap, Partitions, Progress
 from shared.engine.consuming.poison import PoisonSearch
 from shared.engine.consuming.read_models import ReadModels
 from shared.engine.consuming.records import Records, for_generation
 from shared.engine.coordination.leases import SEARCH_SECONDS
 from shared.engine.execution.executor import Executor
-from shared.engine.failures import paused_lanes as pausing
+from shared.engine.failures import paused_lanes
 from shared.engine.failures.breaker import SHORTEST, Breakers, waits
 from shared.engine.ports.assignment import Assignment, Position
 from shared.engine.ports.bus import Extent, Partition, Record
@@ -66,15 +67,15 @@ class Worker:
         self,
         executor: Executor,
         search: PoisonSearch,
-        places: Partitions,
+        checkpoints: Partitions,
         missing: Missing,
     ) -> None:
         self.executor = executor
         self.search = search
-        self.records = Records(executor.service, executor.parking.safe, executor.clock)
+        self.records = Records(executor.service, executor.lanes.sealer, executor.clock)
         self.models = ReadModels(executor.store)
         self.model_names = sorted({handler.model for handler in executor.service.handlers if handler.model})
-        self.places = places
+        self.checkpoints = checkpoints
         self.missing = missing
         self.breakers = Breakers()
         self.under_way: set[asyncio.Task[None]] = set()
@@ -112,7 +113,7 @@ class Worker:
     async def _probe(self) -> None:
         """Let the head of a lane try whether a handler works again; without any, what comes next is handled."""
         for name in self.breakers.due()[:PROBES]:
-            if not await pausing.try_one(self.executor.store, name, self.executor.clock()):
+            if not await paused_lanes.try_one(self.executor.store, name, self.executor.clock()):
                 self.breakers.resume(name)
 
     async def deliveries(self, records: Sequence[Record], positions: Mapping[Partition, Position]) -> list[Delivery]:
@@ -130,7 +131,7 @@ class Worker:
             messages.append(for_generation(message, state["live"]) if state else message)
             if state and state["building"]:
                 messages.append(for_generation(message, state["building"]))
-                messages[-1].held_back = state["replaying"]
+                messages[-1].awaits_replay = state["replaying"]
         return messages
 
 
@@ -149,10 +150,10 @@ class Tenure:
     async def starts(self, extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
         """See `Receiver`: where the service is by its own database. Where something is missing, nothing is read."""
         stopped, now = await self.worker.missing.among(extents), self.worker.executor.clock()
-        found: dict[Partition, Place] = {}
+        found: dict[Partition, Checkpoint] = {}
         gaps = list[Gap]()
         for partition in [one for one in extents if one not in stopped]:
-            claim = await self.worker.places.claim(partition, extents[partition])
+            claim = await self.worker.checkpoints.claim(partition, extents[partition])
             self.claimed[partition] = None
             if isinstance(claim.found, Gap):
                 gaps.append(claim.found)
@@ -163,18 +164,18 @@ class Tenure:
                 self.suspect[partition] = reached + claim.ahead  # whoever ended there may have ended by one of these
         if gaps:
             await self.worker.missing.add(gaps)
-        self.progress |= {one: Progress(place, extents[one].end, now) for one, place in found.items()}
-        return {partition: place.next for partition, place in found.items()}
+        self.progress |= {one: Progress(checkpoint, extents[one].end, now) for one, checkpoint in found.items()}
+        return {partition: checkpoint.next for partition, checkpoint in found.items()}
 
     async def looked(self, extents: Mapping[Partition, Extent]) -> None:
         """See `Receiver`: how far we are is written down, if that is news."""
-        now, places = self.worker.executor.clock(), dict[Partition, Place]()
+        now, checkpoints = self.worker.executor.clock(), dict[Partition, Checkpoint]()
         for partition, position in self.assignment.positions.items():
-            if place := self.progress[partition].look(position.finished, extents[partition].end, now):
-                places[partition] = place
-        await self.worker.places.note(places)
-        for partition, place in places.items():
-            self.progress[partition].noted = place
+            if checkpoint := self.progress[partition].look(position.finished, extents[partition].end, now):
+                checkpoints[partition] = checkpoint
+        await self.worker.checkpoints.note(checkpoints)
+        for partition, checkpoint in checkpoints.items():
+            self.progress[partition].noted = checkpoint
 
     async def receive(self, records: Sequence[Record]) -> None:
         """Queue records as soon as there is room; see `Receiver`."""
@@ -194,11 +195,13 @@ class Tenure:
         while self.worker.under_way:
             await asyncio.wait(self.worker.under_way)
         positions, suspects = self.assignment.positions.items(), self._suspects()
-        places = {partition: self.progress[partition].place(position.finished) for partition, position in positions}
-        searched = {partition: places.pop(partition) for partition in list(places) if partition in suspects}
-        await self.worker.places.note(searched)
-        others = [partition for partition in self.claimed if partition not in places and partition not in searched]
-        await self.worker.places.free(places, others)
+        checkpoints = {
+            partition: self.progress[partition].checkpoint_at(position.finished) for partition, position in positions
+        }
+        searched = {partition: checkpoints.pop(partition) for partition in list(checkpoints) if partition in suspects}
+        await self.worker.checkpoints.note(searched)
+        others = [partition for partition in self.claimed if partition not in checkpoints and partition not in searched]
+        await self.worker.checkpoints.free(checkpoints, others)
 
     async def commit(self) -> None:
         """Up to the lowest unfinished record of each partition. What fails now is made up for by the next one."""

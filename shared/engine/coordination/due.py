@@ -91,7 +91,7 @@ class Due:
 
     async def _round(self) -> float:
         """Start what is due; returns the seconds until there may be more."""
-        shards = self.leases.safe()
+        shards = self.leases.still_leased()
         if not shards or self.room.free <= 0:
             return self.poll
         try:

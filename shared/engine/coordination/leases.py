@@ -26,13 +26,13 @@ SEARCH_SECONDS = 60.0
 
 @dataclass(slots=True)
 class Lease:
-    """A shard that is ours since `taken` until `until`, and was somebody's who ended uncleanly until `unclean`.
+    """A shard that is ours since `acquired_at` until `until`; its last owner ended uncleanly if `unclean` is ahead.
 
     All times are monotonic. Of a `halted` shard nothing is published.
     """
 
     epoch: int
-    taken: float
+    acquired_at: float
     until: float
     position: int
     unclean: float = 0.0
@@ -40,7 +40,7 @@ class Lease:
 
 
 class Leases:
-    """One per process. `held` are the shards that are ours; ask `safe` before acting on one."""
+    """The leases of one process. It has the shards in `owned`; ask `still_leased` before acting on one."""
 
     def __init__(self, store: Store, owner: str, shards: int, seconds: float, time: DatabaseTime) -> None:
         self.store = store
@@ -49,25 +49,25 @@ class Leases:
         self.seconds = seconds
         self.time = time
         self.member = f"member/{owner}"
-        self.held: dict[int, Lease] = {}
+        self.owned: dict[int, Lease] = {}
         self.rests_until = 0.0
 
-    def safe(self) -> list[int]:
-        """The shards that are ours with at least a quarter of the lease left, while clocks are right and steady."""
+    def still_leased(self) -> list[int]:
+        """Return the shards that are ours for a quarter of the lease at least, while clocks are right and steady."""
         if not self.time.is_right:
             return []
         limit = asyncio.get_running_loop().time() + self.seconds / 4
         steady = self.time.steady_since + self.seconds
-        return [shard for shard, lease in self.held.items() if lease.until > limit and lease.until >= steady]
+        return [shard for shard, lease in self.owned.items() if lease.until > limit and lease.until >= steady]
 
     def is_unclean(self, shard: int) -> bool:
         """Whether what is due in the shard may be what ended its last owner."""
-        lease = self.held.get(shard)
+        lease = self.owned.get(shard)
         return lease is not None and lease.unclean > asyncio.get_running_loop().time()
 
     def lose(self, shard: int) -> None:
-        """Another process has the shard: forget it until the next round."""
-        self.held.pop(shard, None)
+        """Give up a shard that another process has, until the next round."""
+        self.owned.pop(shard, None)
 
     async def run(self) -> None:
         """Take and renew, three times a lease, for ever."""
@@ -87,17 +87,17 @@ class Leases:
         if not self.time.is_right:
             await self.time.measure()
         asked = asyncio.get_running_loop().time()
-        await self.store.renew(COLLECTION, [self.member, *map(_id, self.held)], self.owner, self.seconds)
+        await self.store.renew(COLLECTION, [self.member, *map(_id, self.owned)], self.owner, self.seconds)
         rows = await self.store.get(COLLECTION, [self.member, *map(_id, range(self.shards))])
         own = await self._own(rows.get(self.member))
-        for shard in list(self.held):
+        for shard in list(self.owned):
             self._keep(shard, rows.get(_id(shard)), asked)
         share = await self._share(own["now"])
-        for shard in list(self.held)[: max(0, len(self.held) - share)]:
+        for shard in list(self.owned)[: max(0, len(self.owned) - share)]:
             await self._give_back(shard)
         for shard in self._in_turn():
-            if len(self.held) < share and self._is_free(rows.get(_id(shard)), own["now"]):
-                await self._take(shard)
+            if len(self.owned) < share and self._is_free(rows.get(_id(shard)), own["now"]):
+                await self._acquire(shard)
 
     async def rest(self, seconds: float) -> bool:
         """Leave all shards to the others for so long, if there are any: they may be able to do what we are not.
@@ -106,11 +106,11 @@ class Leases:
         """
         self.rests_until = asyncio.get_running_loop().time() + seconds
         await self.renew()
-        return not self.held
+        return not self.owned
 
     async def release(self) -> None:
         """Give everything back: a clean end, by which others need not wait for any lease to run out."""
-        for shard in list(self.held):
+        for shard in list(self.owned):
             await self._give_back(shard)
         await self.store.transact([Delete(COLLECTION, self.member)])
 
@@ -141,7 +141,7 @@ class Leases:
         """What is not ours, from a place of our own on, so that newcomers do not all want the same shards."""
         start = crc32(self.owner.encode())
         every = ((start + step) % self.shards for step in range(self.shards))
-        return [shard for shard in every if shard not in self.held]
+        return [shard for shard in every if shard not in self.owned]
 
     def _is_free(self, row: Document | None, now: datetime) -> bool:
         """Whether nobody else has it, as it seems: the database decides when it is asked for."""
@@ -152,13 +152,13 @@ class Leases:
         if row is None or row["owner"] != self.owner:
             self.lose(shard)
             return
-        lease, until = self.held[shard], asked + self.seconds
+        lease, until = self.owned[shard], asked + self.seconds
         if row["epoch"] == lease.epoch:
             lease.until = until
         else:
-            self.held[shard] = replace(self._lease(row, until), unclean=lease.unclean)
+            self.owned[shard] = replace(self._lease(row, until), unclean=lease.unclean)
 
-    async def _take(self, shard: int) -> None:
+    async def _acquire(self, shard: int) -> None:
         asked = asyncio.get_running_loop().time()
         row = await self.store.lease(COLLECTION, _id(shard), self.owner, self.seconds)
         if row is None:
@@ -166,12 +166,12 @@ class Leases:
         if row["unclean"]:
             await self._end_sessions_of_the_dead(row)
         lease = self._lease(row, asked + self.seconds)
-        self.held[shard] = replace(lease, unclean=asked + SEARCH_SECONDS if row["unclean"] else 0.0)
+        self.owned[shard] = replace(lease, unclean=asked + SEARCH_SECONDS if row["unclean"] else 0.0)
 
     @staticmethod
     def _lease(row: Document, until: float) -> Lease:
-        taken = asyncio.get_running_loop().time()
-        return Lease(row["epoch"], taken, until, row.get("position", 0), halted=row.get("halted", False))
+        acquired_at = asyncio.get_running_loop().time()
+        return Lease(row["epoch"], acquired_at, until, row.get("position", 0), halted=row.get("halted", False))
 
     async def _end_sessions_of_the_dead(self, document: Document) -> None:
         """Members that no longer live may have died within a transaction, whose locks would last for a minute."""

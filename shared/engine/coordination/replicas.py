@@ -53,8 +53,8 @@ def _milliseconds(buckets: Sequence[int], share: float) -> float | None:
     if not (total := sum(buckets)):
         return None
     bounds = (0.0, *SECONDS, SECONDS[-1])  # of what took longer than all bounds, no more is known
-    for place, reached in enumerate(accumulate(buckets)):
+    for index, reached in enumerate(accumulate(buckets)):
         if reached >= share * total:
-            inside = (share * total - (reached - buckets[place])) / buckets[place]
-            return 1000 * (bounds[place] + inside * (bounds[place + 1] - bounds[place]))
+            inside = (share * total - (reached - buckets[index])) / buckets[index]
+            return 1000 * (bounds[index] + inside * (bounds[index + 1] - bounds[index]))
     raise AssertionError("the last bucket reaches all")

@@ -74,7 +74,7 @@ class Room:
 
     def enter(self, id: Id, group: Group) -> bool:
         """Take a place for a row, if there is one for its group, and the row is neither under way nor resting."""
-        if id in self.groups or id in self.resting or not self._has_place(group):
+        if id in self.groups or id in self.resting or not self._has_room(group):
             return False
         self.groups[id] = group
         self.of_group[group] += 1
@@ -96,7 +96,7 @@ class Room:
         """A row has rested."""
         _take_off(self.failed, self.resting.pop(id))
 
-    def _has_place(self, group: Group) -> bool:
+    def _has_room(self, group: Group) -> bool:
         limit = self.tenants.of(group.tenant)
         if limit.running is not None and self.of_tenant[group.tenant] >= limit.running:
             return False
@@ -112,29 +112,29 @@ class Ring:
     def __init__(self, store: Store, agenda: Agenda) -> None:
         self.store = store
         self.agenda = agenda
-        self.place = Group("", None)
+        self.cursor = Group("", None)
 
     @property
     def is_at_start(self) -> bool:
         """Whether a round is over."""
-        return self.place == ("", None)
+        return self.cursor == ("", None)
 
     async def step(self, where: Where, limit: int) -> list[Document]:
         """The first rows of the groups that follow, of those that `where` describes."""
-        tenant, kind = self.place
+        tenant, kind = self.cursor
         if kind is None:
             rows = await self.store.find(
                 self.agenda.collection, {**where, "tenant": {"$gt": tenant}}, order="tenant", limit=limit
             )
             # Of the last tenant there may be more: its kinds are looked at one by one.
             last = self.agenda.group(rows[-1]) if len(rows) == limit else Group("", None)
-            self.place = last if last.kind is None else Group(last.tenant, "")
+            self.cursor = last if last.kind is None else Group(last.tenant, "")
         else:
             path = self.agenda.kind
             rows = await self.store.find(
                 self.agenda.collection, {**where, "tenant": tenant, path: {"$gt": kind}}, order=path, limit=limit
             )
-            self.place = Group(tenant, value_at(rows[-1], path) if len(rows) == limit else None)
+            self.cursor = Group(tenant, value_at(rows[-1], path) if len(rows) == limit else None)
         return rows
 
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.engine.authoring.reader import Reader
+from shared.engine.authoring.sandbox_clock import REPORT_FOLLOWED, CaughtUp, SandboxClock
 from shared.engine.batch import outbox
-from shared.engine.batch.clocks import TELL, CaughtUp, Clock
 from shared.engine.batch.message import Message, Origin
 from shared.engine.coordination.due import Bell
 from shared.engine.deferred import effects, timers
 from shared.engine.execution.executor import Executor
-from shared.engine.failures.parking import Lane
+from shared.engine.failures.lanes import Lane
 from shared.engine.ports.bus import Bus, Partition
 from shared.engine.ports.store import Change, Conflict, Document, Id, Where
 from shared.ids import TenantId
@@ -38,7 +38,7 @@ class Following:
         self.topics = topics
         self.shards = list(range(executor.limits.shards))
         self.bells = list[Bell]()
-        executor.committed.append(lambda _: self._ring())
+        executor.on_committed.append(lambda _: self._ring())
 
     async def follow(self, row: Document) -> None:
         """Bring the service to where a clock is, and tell when it has come there."""
@@ -48,7 +48,7 @@ class Following:
             round = Round(self, tenant, await self.behind(self.topics))
             while (clock := await self._clock(tenant)).due and clock.round == number:
                 if await round.is_over(clock):
-                    await self._tell(round, clock)
+                    await self._report(round, clock)
                 else:
                     await bell.wait(pause)
                     pause = min(2 * pause, LONGEST)
@@ -64,10 +64,10 @@ class Following:
         """The first document, if there is one."""
         return next(iter(await self.store.find(collection, where, order=order, limit=1)), None)
 
-    async def _clock(self, tenant: TenantId) -> Clock:
-        return await Reader(self.store, tenant).get(Clock, tenant)
+    async def _clock(self, tenant: TenantId) -> SandboxClock:
+        return await Reader(self.store, tenant).get(SandboxClock, tenant)
 
-    async def _tell(self, round: "Round", clock: Clock) -> None:
+    async def _report(self, round: "Round", clock: SandboxClock) -> None:
         name, id = self.executor.service.name, self.executor.new_id()
         found = CaughtUp(
             organization_id=round.tenant,
@@ -77,7 +77,9 @@ class Following:
             next_due=round.next_due,
         )
         origin = Origin(f"service/{name}", correlation=id)
-        await self.executor.submit(Message(TELL, id, round.tenant, body=found, lane=round.tenant, origin=origin))
+        await self.executor.submit(
+            Message(REPORT_FOLLOWED, id, round.tenant, body=found, lane=round.tenant, origin=origin)
+        )
 
     def _ring(self) -> None:
         for bell in self.bells:
@@ -96,7 +98,7 @@ class Round:
         self.newest: Id | None = None
         self.next_due: datetime | None = None
 
-    async def is_over(self, clock: Clock) -> bool:
+    async def is_over(self, clock: SandboxClock) -> bool:
         """Whether nothing is left of what was there when the service had handled as much as the clock says.
 
         What cannot go on now (a lane that waits for something, an effect that has failed and is tried later) is not
@@ -108,11 +110,11 @@ class Round:
             self._is_published(clock),
             self._is_fired(clock),
             self._is_performed(clock),
-            self._is_taken_up(),
+            self._are_lanes_tried(),
         )
         return all(ended) and self.following.executor.waking.is_idle
 
-    async def _shift(self, clock: Clock) -> None:
+    async def _shift(self, clock: SandboxClock) -> None:
         """Timers that were planned when the clock was less far ahead are due earlier by the database's time."""
         where = {"tenant": self.tenant, "offset_ms": {"$lte": clock.offset_ms - 1}}
         while rows := await self.store.find(timers.COLLECTION, where, limit=AT_ONCE):
@@ -128,7 +130,7 @@ class Round:
             self.behind = {at: end for at, end in self.behind.items() if now[at][0] < end}
         return not self.behind
 
-    async def _is_published(self, clock: Clock) -> bool:
+    async def _is_published(self, clock: SandboxClock) -> bool:
         """Whether all is published that the messages have caused that the clock has counted."""
         where = {"shard": {"$in": self.following.shards}, "unpublished": True}
         if clock.activity != self.activity:
@@ -140,17 +142,17 @@ class Round:
             self.newest = None
         return self.newest is None
 
-    async def _is_fired(self, clock: Clock) -> bool:
+    async def _is_fired(self, clock: SandboxClock) -> bool:
         """Whether no timer is due by what the clock has reached; finds the next one."""
         first = await self.following.find(timers.COLLECTION, {"tenant": self.tenant}, order="due")
         self.next_due = timers.shown(first) if first else None
         return self.next_due is None or clock.reached is None or self.next_due > clock.reached
 
-    async def _is_performed(self, clock: Clock) -> bool:
+    async def _is_performed(self, clock: SandboxClock) -> bool:
         where = {"tenant": self.tenant, "sandbox": True, "at": {"$lte": clock.reached}, "failed": {"$exists": False}}
         return await self.following.find(effects.COLLECTION, where) is None
 
-    async def _is_taken_up(self) -> bool:
+    async def _are_lanes_tried(self) -> bool:
         now = self.following.executor.clock()
         where = {"tenant": self.tenant, "state.shard": {"$in": self.following.shards}, "state.wake_at": {"$lte": now}}
         return await self.following.find(Lane.collection, where) is None

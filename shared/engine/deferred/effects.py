@@ -15,14 +15,15 @@ import structlog
 
 from shared.clock import Clock
 from shared.engine.authoring.aggregate import EffectFailed, Outcome
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handler, Performer, Work
 from shared.engine.authoring.reader import Reader
-from shared.engine.batch import telemetry as observing
-from shared.engine.batch.message import Ending, Message, Origin
+from shared.engine.batch import telemetry
+from shared.engine.batch.message import Message, Origin
 from shared.engine.coordination.turns import Agenda
 from shared.engine.execution.executor import Executor
-from shared.engine.failures.dead_letters import BURY, KEPT_BYTES, Bury
-from shared.engine.failures.sealer import Contents, Safe
+from shared.engine.failures.dead_letters import KEEP_DEAD_LETTER, KEPT_BYTES, KeepDeadLetter
+from shared.engine.failures.sealer import Contents, ContentSealer
 from shared.engine.ports.store import Change, Conflict, Delete, Document, Index, Store, Write
 from shared.errors import Refusal
 
@@ -56,7 +57,7 @@ class Effects:
             return
         attempt, key = row["attempts"] + 1, row["_id"].partition("/")[2]
         if attempt > performer.attempts:  # nobody knows what became of the last one: the process has ended by it
-            await self._settle(row, row["attempts"], EffectFailed(effect=row["type"], key=key, reason=NO_MORE))
+            await self._complete(row, row["attempts"], EffectFailed(effect=row["type"], key=key, reason=NO_MORE))
             return
         if not await self._claim(row, attempt, performer):
             return
@@ -65,7 +66,7 @@ class Effects:
             row["tenant"], key, attempt, row.get("at") or self.clock(), Reader(self.store, row["tenant"]), report
         )
         try:
-            with observing.attempt(row, attempt):
+            with telemetry.attempt(row, attempt):
                 async with asyncio.timeout(performer.timeout.total_seconds()):
                     outcome = await performer.function(performer.effect.model_validate_json(row["data"]), work)
         except AttemptLost:
@@ -78,7 +79,7 @@ class Effects:
                 await self._later(row | {"attempts": attempt}, self._pause(attempt, performer))
                 return
             outcome = EffectFailed(effect=row["type"], key=key, reason=type(error).__name__)
-        await self._settle(row, attempt, outcome)
+        await self._complete(row, attempt, outcome)
 
     async def _claim(self, row: Document, attempt: int, performer: Performer) -> bool:
         """Record the attempt, and when the next one would be: whoever dies in between has had this one."""
@@ -111,35 +112,37 @@ class Effects:
         waits = {"due": self.clock() + pause, "failed": True}
         await self.store.transact([Change(COLLECTION, row["_id"], {"attempts": row["attempts"]}, waits)])
 
-    async def _settle(self, row: Document, attempt: int, outcome: Outcome | None) -> None:
+    async def _complete(self, row: Document, attempt: int, outcome: Outcome | None) -> None:
         """The row ends with the outcome's effect. A failure that nobody takes becomes a dead letter."""
         done = Delete(COLLECTION, row["_id"], {"attempts": attempt})
         handlers = self.executor.service.reactions.get(type(outcome).__name__)
-        message = _message(BURY, row["token"], row, [done])
+        message = _message(KEEP_DEAD_LETTER, row["token"], row, [done])
         if handlers and outcome is not None:
             message.handler, message.data = handlers[0], outcome.model_dump_json().encode()
         elif isinstance(outcome, EffectFailed):
-            message.body = _letter(row, outcome, self.executor.parking.safe)
+            message.body = _letter(row, outcome, self.executor.lanes.sealer)
         else:
             await self.store.transact([done])
             return
         await self.executor.submit(message)
 
 
-def _message(handler: Handler, id: str, row: Document, settles: Sequence[Write]) -> Message:
+def _message(handler: Handler, id: str, row: Document, completion: Sequence[Write]) -> Message:
     """A message with the origin of an effect."""
     origin = Origin(row["actor"], row["program"], row["correlation"], row["traceparent"])
     key = row["_id"].partition("/")[2]
-    return Message(handler, id, row["tenant"], lane=key, origin=origin, settles=settles, occurred_at=row.get("at"))
+    return Message(
+        handler, id, row["tenant"], lane=key, origin=origin, completion=completion, occurred_at=row.get("at")
+    )
 
 
-def _letter(row: Document, failed: EffectFailed, safe: Safe) -> Bury:
+def _letter(row: Document, failed: EffectFailed, sealer: ContentSealer) -> KeepDeadLetter:
     """An effect that was given up."""
-    return Bury(
+    return KeepDeadLetter(
         handler="",
         message_id=row["token"],
         message_type=row["type"],
         reason=failed.reason,
-        contents=safe.seal(f"{row['tenant']}/{row['token']}", Contents(row["data"][:KEPT_BYTES])),
+        contents=sealer.seal(f"{row['tenant']}/{row['token']}", Contents(row["data"][:KEPT_BYTES])),
         size=len(row["data"]),
     )

@@ -25,7 +25,7 @@ def fired(executor: Executor, row: Document) -> Message | None:
         lane=row["_id"].partition("/")[2],
         origin=Origin(row["actor"], row["program"], row["correlation"], row["traceparent"]),
         occurred_at=shown(row) if "offset_ms" in row else None,
-        settles=(Delete(COLLECTION, row["_id"], {"token": row["token"]}),),
+        completion=(Delete(COLLECTION, row["_id"], {"token": row["token"]}),),
     )
 
 

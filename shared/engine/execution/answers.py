@@ -3,18 +3,19 @@
 import json
 from datetime import datetime
 
-from shared.engine.batch.batch import Unit
-from shared.engine.batch.message import Answer, Ending, Message
-from shared.engine.execution.loading import IDEMPOTENCY
+from shared.engine.authoring.answer import Answer, Ending
+from shared.engine.batch.batch import Batch
+from shared.engine.batch.message import Message
+from shared.engine.execution.loader import IDEMPOTENCY
 from shared.engine.ports.store import Insert
 from shared.errors import IdempotencyKeyReused, Refusal
 
 
-def kept(unit: Unit, message: Message) -> Answer | None:
+def kept(batch: Batch, message: Message) -> Answer | None:
     """What was answered to the same command before, in the database or in this batch."""
     if message.idempotency is None:
         return None
-    row = unit.rows.get((IDEMPOTENCY, message.idempotency.id))
+    row = batch.rows.get((IDEMPOTENCY, message.idempotency.id))
     if row is None:
         return None
     if row["hash"] != message.idempotency.body_hash:
@@ -23,7 +24,7 @@ def kept(unit: Unit, message: Message) -> Answer | None:
     return Answer(Ending[row["ending"]], row["status"], row["body"], row["version"])
 
 
-def keep(unit: Unit, message: Message, answer: Answer, expires: datetime) -> None:
+def keep(batch: Batch, message: Message, answer: Answer, expires: datetime) -> None:
     """Write down what is answered, if the command has a key."""
     if message.idempotency is None:
         return
@@ -36,7 +37,7 @@ def keep(unit: Unit, message: Message, answer: Answer, expires: datetime) -> Non
         "version": answer.version,
         "expires": expires,
     }
-    unit.remember(Insert(IDEMPOTENCY, row), message.idempotency.id)
+    batch.remember(Insert(IDEMPOTENCY, row), message.idempotency.id)
 
 
 def refused(refusal: Refusal) -> Answer:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from shared.engine.batch.batch import Node, Unit
+from shared.engine.batch.batch import Batch, Node
 from shared.engine.batch.message import Message
-from shared.engine.failures import parking
+from shared.engine.failures.lanes import lane_key
 from shared.engine.ports.filters import matches
 from shared.engine.ports.store import Change, Check, Delete, Id, Insert, Replace, Reserve, Store, Write
 
@@ -38,17 +38,17 @@ def _holds(write: Write, document: dict[str, object] | None) -> bool:
     return document is not None and matches(document, write.match or {})
 
 
-def is_settled(message: Message, stale: set[Node]) -> bool:
+def is_completed(message: Message, stale: set[Node]) -> bool:
     """Whether the row that the message came from is no longer there, or no longer as it was: others have it now."""
     return any(
-        isinstance(write, Change | Delete) and (write.collection, write.id) in stale for write in message.settles
+        isinstance(write, Change | Delete) and (write.collection, write.id) in stale for write in message.completion
     )
 
 
-def touched(unit: Unit, messages: Sequence[Message]) -> list[set[Node]]:
+def touched(batch: Batch, messages: Sequence[Message]) -> list[set[Node]]:
     """What each message of a batch has touched; its lane too, so that a conflict does not change the order in it."""
-    lanes = (parking.place(message) for message in messages)
-    return [nodes | ({lane} if lane else set()) for nodes, lane in zip(unit.nodes(), lanes, strict=True)]
+    lanes = (lane_key(message) for message in messages)
+    return [nodes | ({lane} if lane else set()) for nodes, lane in zip(batch.nodes(), lanes, strict=True)]
 
 
 def connected(nodes: Sequence[set[Node]], stale: set[Node]) -> set[int]:

@@ -14,18 +14,19 @@ from random import Random
 import structlog
 
 from shared.clock import Clock
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.service import Service
-from shared.engine.batch import inbox
-from shared.engine.batch import telemetry as observing
-from shared.engine.batch.batch import Unit
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch import inbox, telemetry
+from shared.engine.batch.arguments import missing
+from shared.engine.batch.batch import Batch
+from shared.engine.batch.message import Message
 from shared.engine.batch.outbox import Chunks
 from shared.engine.execution.answers import keep, kept, refused
-from shared.engine.execution.conflicts import broken, connected, is_settled, touched
-from shared.engine.execution.loading import hold, load, look_up, surroundings
+from shared.engine.execution.conflicts import broken, connected, is_completed, touched
+from shared.engine.execution.loader import fetch, load, look_up, surroundings
 from shared.engine.execution.queue import Queue, Waiting
-from shared.engine.failures import parking
-from shared.engine.failures.sealer import Safe
+from shared.engine.failures import lanes
+from shared.engine.failures.sealer import ContentSealer
 from shared.engine.failures.unnamed import letter, unnamed
 from shared.engine.failures.wakeups import Waking
 from shared.engine.ports.store import Conflict, Store, StoreError, Write, WriteRefused
@@ -48,7 +49,7 @@ class Limits:
     keep_answers: timedelta = timedelta(days=1)
 
 
-End = Callable[[Unit, Message, Exception], Answer]
+End = Callable[[Batch, Message, Exception], Answer]
 
 
 class Poison(Exception):
@@ -56,7 +57,7 @@ class Poison(Exception):
 
 
 class Executor:
-    """One per process. `committed` is called after each transaction with what it wrote, to wake who waits for it."""
+    """Executes all messages of one process. Each function in `on_committed` gets what a transaction has written."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Executor:
         random: Random,
         limits: Limits | None = None,
         queue: Queue | None = None,
-        safe: Safe | None = None,
+        sealer: ContentSealer | None = None,
     ) -> None:
         self.service = service
         self.store = store
@@ -76,11 +77,11 @@ class Executor:
         self.queue = queue or Queue()
         self.new_id = new_ids(clock, random)
         self.chunks = Chunks(f"ithaca/{service.name}", self.limits.shards, random)
-        self.parking = parking.Parking(self.limits.keep_inbox, safe or Safe())
-        self.awaited = parking.awaited(service)
+        self.lanes = lanes.Lanes(self.limits.keep_inbox, sealer or ContentSealer())
+        self.awaited = lanes.awaited(service)
         self.size = self.limits.largest // 2
-        self.committed: list[Callable[[Sequence[Write]], None]] = []
-        self.waking = Waking(store, clock, self.awaited, self.committed)
+        self.on_committed: list[Callable[[Sequence[Write]], None]] = []
+        self.waking = Waking(store, clock, self.awaited, self.on_committed)
         self.left: StoreError | None = None
 
     async def submit(self, message: Message) -> Answer:
@@ -88,10 +89,10 @@ class Executor:
         return await self.queue.put(message)
 
     async def run(self) -> None:
-        """Handle what is queued, batch by batch, until the queue is closed and empty; wake beside it who waits."""
+        """Handle what is queued, batch by batch, until the queue is closed and empty; wake lanes beside it."""
         waking = asyncio.get_running_loop().create_task(self.waking.run())
         try:
-            while left := await self.queue.take(self.size):
+            while left := await self.queue.next_batch(self.size):
                 await self._finish(left)
         finally:
             waking.cancel()
@@ -101,25 +102,25 @@ class Executor:
     async def _finish(self, left: list[Waiting]) -> None:
         try:
             while left:
-                left = await self._go_on(left)
+                left = await self._handle_next(left)
         except BaseException as error:
             self.queue.fail(left, error)
             raise
 
-    async def _go_on(self, batch: list[Waiting]) -> list[Waiting]:
-        """Handle the first of them; returns what is left. Callers who come meanwhile need not wait for the others."""
+    async def _handle_next(self, batch: list[Waiting]) -> list[Waiting]:
+        """Handle the first of them and return the rest. Callers who come meanwhile need not wait for the others."""
         size = self.size
         again = await self._round(batch[:size])
         if again:
             await asyncio.sleep(self.random.uniform(0.05, 0.5))
-            await self._round(self.queue.commands.take(self.size))
+            await self._round(self.queue.commands.pop(self.size))
         return again + batch[size:]
 
     async def _round(self, batch: list[Waiting]) -> list[Waiting]:
-        """Answer a batch; returns what must be tried again because the database cannot be reached, or takes too long.
+        """Answer a batch, and return what must be tried again since the database is away, or takes too long.
 
-        Callers are told at once. Everything else is tried until it is done, before anything that came later, so that
-        order holds; at a stop it is left to whoever comes next, and all that came later with it.
+        Callers get their answers at once. Everything else is tried until it is done, before anything that came later,
+        so that order holds; at a stop it is left to the next process, and so is all that came later.
         """
         again = list[Waiting]()
         batch = [waiting for waiting in batch if not (waiting[0].is_command and waiting[1].cancelled())]
@@ -144,12 +145,12 @@ class Executor:
         return again
 
     async def handle(self, messages: Sequence[Message]) -> list[Answer]:
-        """Handle messages, in order where they touch the same things; raises `StoreError` if nothing is known of them.
+        """Handle messages, in order where they touch the same things.
 
-        So it does past the deadline: it never falls through to who would take it for success.
+        Raises `StoreError` if their outcome is unknown, past the deadline too: nobody may mistake that for success.
         """
         try:
-            with observing.batch(messages) as answers:
+            with telemetry.batch(messages) as answers:
                 async with asyncio.timeout(self.limits.deadline):
                     answers.extend(await self._commit(messages))
             return answers
@@ -157,45 +158,45 @@ class Executor:
             raise StoreError(f"the batch took longer than {self.limits.deadline} s") from error
 
     async def _commit(self, messages: Sequence[Message], tries: int = 0) -> list[Answer]:
-        """The answers, once durable. Conflicts are retried apart from what they do not touch; other errors bisected."""
-        unit = self._unit()
+        """Return the answers once durable. A conflict is retried without what it does not touch; a refusal bisected."""
+        batch = self._new_batch()
         try:
-            answers = await self._attempt(unit, messages)
+            answers = await self._attempt(batch, messages)
         except Conflict:
-            return await self._again(unit, messages, tries)
+            return await self._again(batch, messages, tries)
         except WriteRefused as error:
             return await self._bisect(messages, error)
         if len(messages) >= self.size:
             self.size = min(self.limits.largest, self.size + self.size // 4)
         return answers
 
-    async def _attempt(self, unit: Unit, messages: Sequence[Message]) -> list[Answer]:
-        await load(self.store, unit, messages)
-        answers = [await self._one(unit, message) for message in messages]
-        await self._write(unit)
+    async def _attempt(self, batch: Batch, messages: Sequence[Message]) -> list[Answer]:
+        await load(self.store, batch, messages)
+        answers = [await self._one(batch, message) for message in messages]
+        await self._write(batch)
         return answers
 
-    async def _write(self, unit: Unit) -> None:
-        """The transaction; nothing behind it can fail."""
-        writes = unit.take(self.chunks)
+    async def _write(self, batch: Batch) -> None:
+        """Run the transaction; nothing that follows it can fail."""
+        writes = batch.collect_writes(self.chunks)
         if not writes:
             return
         await self.store.transact(writes)
-        for tell in self.committed:
-            tell(writes)
-        come = (place for place, held in unit.held.items() if place[0] in self.awaited and held.has_come)
+        for notify in self.on_committed:
+            notify(writes)
+        come = (key for key, tracked in batch.tracked.items() if key[0] in self.awaited and tracked.has_come)
         self.waking.note(f"{collection}/{id}" for collection, id in come)
 
-    async def _again(self, unit: Unit, messages: Sequence[Message], tries: int) -> list[Answer]:
-        """After a conflict: what is connected to a stale document goes again by itself, the rest goes on at once.
+    async def _again(self, batch: Batch, messages: Sequence[Message], tries: int) -> list[Answer]:
+        """After a conflict, retry what is connected to a stale document by itself, and commit the rest at once.
 
         A message whose own row is gone (a timer that another process has fired) has been handled.
         """
         self.size = max(self.limits.smallest, self.size // 2)
         metrics.conflict()
-        stale = await broken(self.store, unit.taken)
-        gone = {index for index, message in enumerate(messages) if is_settled(message, stale)}
-        late = connected(touched(unit, messages), stale) - gone
+        stale = await broken(self.store, batch.collected)
+        gone = {index for index, message in enumerate(messages) if is_completed(message, stale)}
+        late = connected(touched(batch, messages), stale) - gone
         rest = [index for index in range(len(messages)) if index not in late | gone]
         answers = dict.fromkeys(gone, Answer(Ending.DUPLICATE))
         if stale and rest:
@@ -209,7 +210,7 @@ class Executor:
         return [answers[index] for index in range(len(messages))]
 
     async def _bisect(self, messages: Sequence[Message], error: WriteRefused) -> list[Answer]:
-        """Find the message whose writes the database refuses; the others are not held up by it."""
+        """Find the message whose writes the database refuses, and commit the others without it."""
         if len(messages) > 1:
             middle = len(messages) // 2
             return await self._commit(messages[:middle]) + await self._commit(messages[middle:])
@@ -219,12 +220,12 @@ class Executor:
             return await self._commit(messages)
 
     async def _set_aside(self, message: Message, error: Exception) -> Answer:
-        """What the database refuses is parked; if it refuses that too, it is buried, in the end without its name.
+        """Park what the database refuses; if it refuses that too, make it a dead letter, at last without its name.
 
-        None of its loads is needed. A database that does not even take a letter which says nothing of the message takes
-        nobody's: that is no fault of the message, and an error. Who has sent a command is told, and that is all.
+        None of its loads is needed. A database that does not even accept a letter which says nothing of the message
+        accepts nobody's: that is an error, and no fault of the message. A command is answered, and that is all.
         """
-        ends = ((self._fail, message), *((self.parking.bury, one) for one in (message, *unnamed(message))))
+        ends = ((self._fail, message), *((self.lanes.dead_letter, one) for one in (message, *unnamed(message))))
         for end, one in ends:
             try:
                 return await self._end(end, one, error)
@@ -235,63 +236,63 @@ class Executor:
         raise error
 
     async def _end(self, end: End, message: Message, error: Exception) -> Answer:
-        """Do this with a message that cannot be handled, in a transaction of its own."""
-        unit = self._unit()
-        await look_up(self.store, unit, [message])
-        await hold(self.store, unit, surroundings([message]) | letter(message))
-        unit.begin(message)
-        answer = self._known(unit, message) or end(unit, message, error)
-        await self._write(unit)
+        """End a message that cannot be handled in this way, in a transaction of its own."""
+        batch = self._new_batch()
+        await look_up(self.store, batch, [message])
+        await fetch(self.store, batch, surroundings([message]) | letter(message))
+        batch.begin(message)
+        answer = self._known(batch, message) or end(batch, message, error)
+        await self._write(batch)
         return answer
 
-    def _unit(self) -> Unit:
-        return Unit(self.service, self.clock(), self.new_id, self.limits.shards)
+    def _new_batch(self) -> Batch:
+        return Batch(self.service, self.clock(), self.new_id, self.limits.shards)
 
-    async def _one(self, unit: Unit, message: Message) -> Answer:
+    async def _one(self, batch: Batch, message: Message) -> Answer:
         """Run one message, unless it was seen before or must wait behind others."""
-        unit.begin(message)
-        if (answer := self._known(unit, message)) is not None:
+        batch.begin(message)
+        if (answer := self._known(batch, message)) is not None:
             return answer
         if message.poison:
-            return self.parking.bury(unit, message, Poison(), "stopped-the-process")
-        if self.parking.must_wait(unit, message):
-            return self.parking.follow(unit, message)
+            return self.lanes.dead_letter(batch, message, Poison(), "stopped-the-process")
+        if self.lanes.must_wait(batch, message):
+            return self.lanes.follow(batch, message)
         try:
             if len(message.handler.rounds) > 1:  # an earlier message may have changed what its keys lead to
-                while places := unit.missing(message, len(message.handler.rounds)):
-                    await hold(self.store, unit, places)
-            answer = unit.run(message)
+                while keys := missing(batch.tracked, message, len(message.handler.rounds)):
+                    await fetch(self.store, batch, keys)
+            answer = batch.run(message)
         except Refusal as refusal:
-            unit.settle(*message.settles)
+            batch.add_writes(*message.completion)
             answer = refused(refusal)
         except StoreError:
             raise  # it says nothing of the message
         except Exception as error:
-            return self._fail(unit, message, error)
-        self._settle(unit, message, answer)
+            return self._fail(batch, message, error)
+        self._complete(batch, message, answer)
         return answer
 
-    def _known(self, unit: Unit, message: Message) -> Answer | None:
-        """The answer to something that was seen before, in the database or in this batch."""
-        if self.parking.was_seen(unit, message):
+    def _known(self, batch: Batch, message: Message) -> Answer | None:
+        """Return the answer to something that was seen before, in the database or in this batch."""
+        if self.lanes.was_seen(batch, message):
             return Answer(Ending.DUPLICATE)
-        if message.place is not None and not self.parking.is_next(unit, message):
+        if message.parked_number is not None and not self.lanes.is_next(batch, message):
             return Answer(Ending.DUPLICATE)
-        if unit.is_void(message):
+        if batch.is_void(message):
             return Answer(Ending.DUPLICATE)
-        return kept(unit, message)
+        return kept(batch, message)
 
-    def _settle(self, unit: Unit, message: Message, answer: Answer) -> None:
+    def _complete(self, batch: Batch, message: Message, answer: Answer) -> None:
         """Write down that the message has been handled."""
-        if message.place is not None:
-            self.parking.leave(unit, message, inbox.DONE)
+        if message.parked_number is not None:
+            self.lanes.leave(batch, message, inbox.DONE)
         else:
-            self.parking.remember(unit, message, inbox.DONE)
-        keep(unit, message, answer, unit.now + self.limits.keep_answers)
+            self.lanes.remember(batch, message, inbox.DONE)
+        keep(batch, message, answer, batch.now + self.limits.keep_answers)
 
-    def _fail(self, unit: Unit, message: Message, error: Exception) -> Answer:
-        """An unexpected error: a command's caller is told, anything else is parked to be tried again."""
+    def _fail(self, batch: Batch, message: Message, error: Exception) -> Answer:
+        """End a message with an unexpected error: a command is answered, anything else is parked to be tried again."""
         if message.is_command or message.replayed:
             log.error("message.failed", exc_info=error)
             return Answer(Ending.FAILED, 500, error=error)
-        return self.parking.park(unit, message, error)
+        return self.lanes.park(batch, message, error)

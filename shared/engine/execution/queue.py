@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import islice
 
-from shared.engine.batch.message import Answer, Kind, Message
+from shared.engine.authoring.answer import Answer
+from shared.engine.batch.message import Kind, Message
 from shared.engine.coordination.tenants import Tenants
 from shared.errors import TenantLimitReached, TryLater
 
@@ -44,32 +45,32 @@ class Line:
         self.tenants.setdefault(waiting[0].tenant, deque()).append(waiting)
         self.length += 1
 
-    def take(self, most: int) -> list[Waiting]:
+    def pop(self, most: int) -> list[Waiting]:
         """The next ones: `most`, if there are so many."""
-        taken: list[Waiting] = []
-        while self.tenants and len(taken) < most:
-            taken += self.take_turn(most - len(taken))
-        return taken
+        popped: list[Waiting] = []
+        while self.tenants and len(popped) < most:
+            popped += self.pop_turn(most - len(popped))
+        return popped
 
-    def take_turn(self, most: int) -> list[Waiting]:
+    def pop_turn(self, most: int) -> list[Waiting]:
         """The next ones, of no tenant more than its part of `most`, nor than all others have that wait.
 
         The rest waits for the tenant's next turn.
         """
         share = max(1, most // (self.known.weights(self.tenants) or 1))
-        taken: list[Waiting] = []
+        popped: list[Waiting] = []
         for tenant in list(islice(self.tenants, most)):
-            if (room := most - len(taken)) <= 0:
+            if (room := most - len(popped)) <= 0:
                 break
             waiting = self.tenants.pop(tenant)
             weight, others = self.known.of(tenant).weight, self.length - len(waiting)
             part = min(share, max(LEAST_TURN, others)) if others else share
             count = min(part * weight, room, len(waiting))
-            taken.extend(waiting.popleft() for _ in range(count))
+            popped.extend(waiting.popleft() for _ in range(count))
             if waiting:
                 self.tenants[tenant] = waiting  # back to the end: the others come first now
-        self.length -= len(taken)
-        return taken
+        self.length -= len(popped)
+        return popped
 
 
 class Queue:
@@ -102,17 +103,17 @@ class Queue:
         self.filled.set()
         return waiting
 
-    async def take(self, most: int) -> list[Waiting]:
+    async def next_batch(self, most: int) -> list[Waiting]:
         """Up to `most` of what waits, commands first, as soon as there is something; nothing once closed and empty."""
         while not self.length:
             if self.closed:
                 return []
             self.filled.clear()
             await self.filled.wait()
-        commands = self.commands.take_turn(most - self._reserved(most))
-        taken = commands + self._take_others(min(most - len(commands), self._most_beside(len(commands))))
-        self.tenants.count(message.tenant for message, _ in taken)
-        return taken
+        commands = self.commands.pop_turn(most - self._reserved(most))
+        popped = commands + self._pop_others(min(most - len(commands), self._most_beside(len(commands))))
+        self.tenants.count(message.tenant for message, _ in popped)
+        return popped
 
     def close(self) -> None:
         """Take nothing more; what waits is still handed out."""
@@ -122,7 +123,7 @@ class Queue:
     def fail(self, batch: Iterable[Waiting], error: BaseException) -> None:
         """Nobody will answer these, nor what still waits: the executor has ended."""
         self.close()
-        left = [one for line in self.lines.values() for one in line.take(line.length)]
+        left = [one for line in self.lines.values() for one in line.pop(line.length)]
         for _, waiting in [*batch, *left]:
             if not waiting.done():
                 waiting.set_exception(RuntimeError(f"the executor has ended: {type(error).__name__}"))
@@ -147,16 +148,16 @@ class Queue:
             return max(BESIDE_COMMANDS, int(commands * OTHERS_SHARE / (1 - OTHERS_SHARE)))
         return BETWEEN_COMMANDS if now - self.last_command < LATELY_SECONDS else self.length
 
-    def _take_others(self, most: int) -> list[Waiting]:
+    def _pop_others(self, most: int) -> list[Waiting]:
         """Of each kind an equal part; what one does not need, the others get. Who was served is last the next time."""
-        taken: list[Waiting] = []
-        while len(taken) < most and (waiting := [line for line in self.others if line.length]):
-            share = max(1, (most - len(taken)) // len(waiting))
-            for line in waiting[: most - len(taken)]:
-                taken += line.take(share)
+        popped: list[Waiting] = []
+        while len(popped) < most and (waiting := [line for line in self.others if line.length]):
+            share = max(1, (most - len(popped)) // len(waiting))
+            for line in waiting[: most - len(popped)]:
+                popped += line.pop(share)
                 self.others.remove(line)
                 self.others.append(line)
-        return taken
+        return popped
 
     def _admit(self, tenant: str) -> None:
         own = len(self.commands.tenants.get(tenant, ()))

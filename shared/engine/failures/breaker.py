@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import NotYet
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch.message import Message
 from shared.observe import metrics
 
 log = structlog.get_logger()
@@ -145,7 +146,7 @@ class Breakers:
         if breaker.open and name not in self.paused:
             self.paused.add(name)
             log.error("handler.paused", handler=name[0], tenant=name[1], failures=breaker.failures)
-            metrics.held_back(name[0], True)
+            metrics.handler_paused(name[0], True)
 
     def _probed(self, name: Name, now: float, failed: bool) -> bool:
         """Whether the handler works again."""
@@ -153,7 +154,7 @@ class Breakers:
         breaker.probed(now, failed)
         if not breaker.open:
             self.paused.discard(name)
-            metrics.held_back(name[0], name[0] in self.opened())
+            metrics.handler_paused(name[0], name[0] in self.opened())
         return not breaker.open
 
 

@@ -38,7 +38,7 @@ class Delivery(BaseModel):
     traceparent: str = ""
 
 
-class Bury(InternalMessage):
+class KeepDeadLetter(InternalMessage):
     """What is known of a message that is given up. Its `contents` may be personal; nothing else is.
 
     `size` is that of its data in bytes: more than `KEPT_BYTES` are cut off. `summary` names the letter that stands for
@@ -61,7 +61,7 @@ class Bury(InternalMessage):
     @property
     def is_of_a_notice(self) -> bool:
         """Whether what was given up was itself about something that was given up."""
-        return self.message_type.startswith(NOTICES) or self.message_type == Bury.__name__
+        return self.message_type.startswith(NOTICES) or self.message_type == KeepDeadLetter.__name__
 
 
 class DeadLetter(Aggregate, name="deadletter"):
@@ -88,27 +88,27 @@ class DeadLetter(Aggregate, name="deadletter"):
     at: datetime | None = None
     expires: datetime | None = None
 
-    def bury(self, found: Bury, at: datetime) -> tuple[Event, ...]:
+    def keep(self, found: KeepDeadLetter, at: datetime) -> tuple[Event, ...]:
         """Keep it; a second time changes nothing."""
         if not self.is_new:
             return ()
-        self._keep(found, at)
+        self._fill(found, at)
         announced = MessageDeadLettered(
             dead_letter_id=self.id, handler=self.handler, message_type=self.message_type, reason=self.reason
         )
         return (announced,)
 
-    def add(self, found: Bury, at: datetime) -> None:
+    def add(self, found: KeepDeadLetter, at: datetime) -> None:
         """Count one more of the records that it stands for."""
         if self.is_new:
-            self._keep(found, at)
+            self._fill(found, at)
         else:
             self.count += 1
         self.offset, self.last_offset = min(self.offset, found.offset), max(self.last_offset, found.offset)
         self.reason = f"{self.count} more could not be read in that minute: offsets {self.offset} to {self.last_offset}"
 
-    def _keep(self, found: Bury, at: datetime) -> None:
-        kept: dict[str, Any] = {name: getattr(found, name) for name in Bury.model_fields if name != "summary"}
+    def _fill(self, found: KeepDeadLetter, at: datetime) -> None:
+        kept: dict[str, Any] = {name: getattr(found, name) for name in KeepDeadLetter.model_fields if name != "summary"}
         for name, value in kept.items():
             setattr(self, name, value)
         self.at, self.expires = at, at + KEEP
@@ -120,18 +120,18 @@ NOTICES = f"ithaca.{MessageDeadLettered.about.service}."
 engine = Handlers()
 
 
-@engine.on("bury", loads={"letter": create(DeadLetter)})
-def bury(found: Bury, letter: DeadLetter, ctx: Context) -> None:
-    """Give a message up, and say so: to the tenant that it is of, and never of what was such a notice itself."""
-    announced = letter.bury(found, ctx.now)
+@engine.on("keep-dead-letter", loads={"letter": create(DeadLetter)})
+def keep_dead_letter(found: KeepDeadLetter, letter: DeadLetter, ctx: Context) -> None:
+    """Keep a dead letter, and announce it to its tenant; a notice that was given up itself is not announced."""
+    announced = letter.keep(found, ctx.now)
     if ctx.tenant != NO_TENANT and not found.is_of_a_notice:
         ctx.emit(*announced)
 
 
-@engine.on("bury-in-summary", loads={"letter": create(DeadLetter, "summary")})
-def bury_in_summary(found: Bury, letter: DeadLetter, ctx: Context) -> None:
+@engine.on("count-unreadable", loads={"letter": create(DeadLetter, "summary")})
+def count_unreadable(found: KeepDeadLetter, letter: DeadLetter, ctx: Context) -> None:
     """Count a record that nobody can read, where there are more of them than anybody would look at."""
     letter.add(found, ctx.now)
 
 
-BURY, BURY_IN_SUMMARY = engine.handlers
+KEEP_DEAD_LETTER, COUNT_UNREADABLE = engine.handlers

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from shared.engine.failures import parking
-from shared.engine.failures.parking import row_id
+from shared.engine.failures import lanes
+from shared.engine.failures.lanes import row_id
 from shared.engine.ports.store import Document, Id, Store
 
 
@@ -30,7 +30,7 @@ class LaneHeads:
     async def _read(self) -> None:
         asked, self.asked = self.asked, {}
         try:
-            rows = await self.store.get(parking.ROWS, list(asked))
+            rows = await self.store.get(lanes.ROWS, list(asked))
         except BaseException as error:
             for row in asked.values():
                 if not row.done():

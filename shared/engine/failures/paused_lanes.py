@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from shared.engine.failures.breaker import Name, awaited
-from shared.engine.failures.parking import PAUSE, Lane
+from shared.engine.failures.lanes import PAUSE, Lane
 from shared.engine.ports.store import Change, Conflict, Document, Store
 
 log = structlog.get_logger()

@@ -39,7 +39,7 @@ class NotOpened(Exception):
     """The contents cannot be shown; the message says why, and what can be done."""
 
 
-class Safe:
+class ContentSealer:
     """Seals with the first of its `keys`, of 32 bytes each, and opens with all. Without keys it keeps nothing."""
 
     def __init__(self, keys: Sequence[bytes] = ()) -> None:
@@ -56,7 +56,7 @@ class Safe:
     def open(self, about: str, sealed: Sealed) -> Contents:
         """What was sealed; raises `NotOpened`."""
         if not sealed.key:
-            raise NotOpened("Its contents were not kept: ITHACA_DEAD_LETTER_KEY was not set when it was buried.")
+            raise NotOpened("Its contents were not kept: ITHACA_DEAD_LETTER_KEY was not set when it was stored.")
         cipher = self.ciphers.get(sealed.key)
         if cipher is None:
             raise NotOpened(

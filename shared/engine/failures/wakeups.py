@@ -13,7 +13,7 @@ import structlog
 
 from shared.clock import Clock
 from shared.engine.coordination.due import Bell
-from shared.engine.failures.parking import Lane
+from shared.engine.failures.lanes import Lane
 from shared.engine.ports.store import Change, Conflict, Document, Id, Store, StoreError, Write
 
 log = structlog.get_logger()
@@ -30,14 +30,16 @@ POLL, PAUSE = 60.0, 0.5
 FAREWELL = 1.0
 """Seconds that a process which stops takes for the rest."""
 
-Tell = Callable[[Sequence[Write]], None]
+OnCommitted = Callable[[Sequence[Write]], None]
 
 
 class Waking:
-    """One per process. `awaited` are the collections that are waited for; `told` hear of each transaction."""
+    """Wakes lanes for one process. `awaited` are the collections that lanes wait for; see `Executor.on_committed`."""
 
-    def __init__(self, store: Store, clock: Clock, awaited: frozenset[str], told: Sequence[Tell]) -> None:
-        self.store, self.clock, self.awaited, self.told = store, clock, awaited, told
+    def __init__(
+        self, store: Store, clock: Clock, awaited: frozenset[str], on_committed: Sequence[OnCommitted]
+    ) -> None:
+        self.store, self.clock, self.awaited, self.on_committed = store, clock, awaited, on_committed
         self.bell = Bell()
         self.arrived: dict[str, None] = {}  # in order, each once
         self.is_busy = False
@@ -118,8 +120,8 @@ class Waking:
                 size = max(1, size // 2)
                 continue
             after, size = lanes[-1]["_id"], min(AT_ONCE, 2 * size)
-            for tell in self.told:
-                tell(writes)
+            for notify in self.on_committed:
+                notify(writes)
 
 
 def _is_there(row: Document) -> bool:

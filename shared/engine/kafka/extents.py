@@ -22,7 +22,7 @@ async def extents(
     The group is asked first: what it commits meanwhile is not beyond the end that is found afterwards.
     """
     found = await admin.list_consumer_group_offsets(group, await coordinator(admin, group))
-    committed = {(at.topic, at.partition): place.offset for at, place in found.items() if place.offset != UNKNOWN}
+    committed = {(at.topic, at.partition): found.offset for at, found in found.items() if found.offset != UNKNOWN}
     ends = await broker_topics.end(admin, consumer, topics)
     beginnings = await consumer.beginning_offsets([TopicPartition(*partition) for partition in ends])
     logs = {name: topic.id for name, topic in (await look(admin, topics)).topics.items()}

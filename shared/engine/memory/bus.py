@@ -37,7 +37,7 @@ class MemoryBus:
         self.drain_seconds = 0.8 * rebalance_timeout
         self.news = asyncio.Event()
 
-    def tell(self) -> None:
+    def announce(self) -> None:
         """Wake whoever waits for records or for the others of a group."""
         self.news.set()
         self.news = asyncio.Event()
@@ -63,7 +63,7 @@ class MemoryBus:
         consumer = MemoryConsumer(self, shared, subscriber, max_records)
         shared.members.append(consumer)
         shared.rebalance()
-        self.tell()
+        self.announce()
         return consumer
 
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
@@ -120,7 +120,7 @@ class MemoryBus:
         for group in self.known.values():
             if topic in group.topics:
                 group.rebalance()
-        self.tell()
+        self.announce()
 
     async def prepare(self, topics: Mapping[str, Topic]) -> None:
         """See `Bus.prepare`."""
@@ -156,7 +156,7 @@ class MemoryBus:
         _, number = self.partition(topic, key, among)
         log = self.topics[topic][number]
         log.append(record := Record(topic, number, log.end, key, value, headers))
-        self.tell()
+        self.announce()
         return record
 
     def partition(self, topic: str, key: bytes, among: int = 0) -> Partition:
@@ -166,7 +166,7 @@ class MemoryBus:
     def mark(self, topic: str, partition: int) -> None:
         """End a transaction there: a marker takes the next offset, and nobody gets a record for it."""
         self.topics[topic][partition].append(MARKER)
-        self.tell()
+        self.announce()
 
     def expire(self, consumer: Consumer) -> None:
         """Take a member for dead, whether it is or not."""
@@ -174,4 +174,4 @@ class MemoryBus:
             if isinstance(consumer, MemoryConsumer) and consumer in group.members:
                 group.members.remove(consumer)
                 group.rebalance()
-                self.tell()
+                self.announce()

@@ -40,7 +40,7 @@ class MemoryConsumer:
     async def stop(self) -> None:
         """See `Consumer.stop`."""
         self.stopping = True
-        self.bus.tell()
+        self.bus.announce()
         await self.task
         self.bus.expire(self)
 
@@ -63,7 +63,7 @@ class MemoryConsumer:
             self.group.rebalance()
         self.generation = generation = self.group.generation
         self.group.joined.add(id(self))
-        self.bus.tell()
+        self.bus.announce()
         await self._wait_for_others()
         if generation == self.group.generation and not self.stopping:
             self.group.share_out(self._partitions())

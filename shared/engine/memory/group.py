@@ -37,5 +37,5 @@ class Group:
         if self.shares:
             return
         self.members = [member for member in self.members if id(member) in self.joined]
-        for place, member in enumerate(self.members):
-            self.shares[id(member)] = list(partitions[place :: len(self.members)])
+        for index, member in enumerate(self.members):
+            self.shares[id(member)] = list(partitions[index :: len(self.members)])

@@ -107,7 +107,7 @@ class MemoryFencedPublisher:
         for log in self.begun.values():
             log.complete(self.name, undo)
         self.begun.clear()
-        self.bus.tell()
+        self.bus.announce()
 
 
 def _fail(acknowledged: "asyncio.Future[None]") -> None:

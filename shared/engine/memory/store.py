@@ -160,28 +160,28 @@ class MemoryStore:
         """Do one write on what the ones before it in the transaction have left."""
         document = write.document if isinstance(write, Insert | Put | Keep | Replace) else None
         id: Id = document["_id"] if document is not None else write.id  # type: ignore[union-attr]  # the others have ids
-        place = (write.collection, id)
-        raw = staged[place] if place in staged else self.collections.get(write.collection, {}).get(id)
+        key = (write.collection, id)
+        raw = staged[key] if key in staged else self.collections.get(write.collection, {}).get(id)
         match write:
             case Insert():
-                self._expect(raw is None, place)
+                self._expect(raw is None, key)
             case Replace(match=match) | Change(match=match):
-                self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), place)
+                self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), key)
             case Delete(match=match) | Check(match=match) if match is not None:
-                self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), place)
+                self._expect(raw is not None and matches(bson.decode(raw, AWARE), match), key)
             case Check() | Reserve():
-                self._expect(raw is None, place)
+                self._expect(raw is None, key)
         if isinstance(write, Check | Reserve) or (isinstance(write, Keep) and raw is not None):
             return
         if isinstance(write, Change):
-            staged[place] = _encoded(_changed(bson.decode(raw or b"", AWARE), write))
+            staged[key] = _encoded(_changed(bson.decode(raw or b"", AWARE), write))
         else:
-            staged[place] = None if document is None else _encoded(document)
+            staged[key] = None if document is None else _encoded(document)
 
     @staticmethod
-    def _expect(holds: bool, place: tuple[str, Id]) -> None:
+    def _expect(holds: bool, key: tuple[str, Id]) -> None:
         if not holds:
-            raise Conflict(f"{place[0]} {place[1]} is not as expected")
+            raise Conflict(f"{key[0]} {key[1]} is not as expected")
 
 
 class _ClockOfTheLoop:

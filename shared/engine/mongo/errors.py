@@ -13,7 +13,7 @@ from shared.engine.ports.store import Conflict, NotPermitted, StoreError, Unavai
 TOO_LARGE_TOGETHER = (257, 388)
 """A transaction as a whole is too large, for the oplog or for the cache."""
 
-NEVER_TAKEN = (15, 22, 10334, 17419, 17420)
+NEVER_ACCEPTED = (15, 22, 10334, 17419, 17420)
 """Something in a command is nested too deep, is no BSON, or is larger than a document may be."""
 
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
@@ -67,7 +67,7 @@ def _translated(error: PyMongoError) -> StoreError:
         return Conflict(f"another transaction was faster: {error}")
     if isinstance(error, OperationFailure) and error.code in TOO_LARGE_TOGETHER:
         return WriteRefused(f"too much for one transaction: {error}")
-    if isinstance(error, OperationFailure) and error.code in NEVER_TAKEN:
+    if isinstance(error, OperationFailure) and error.code in NEVER_ACCEPTED:
         return WriteRefused(f"cannot be stored: MongoDB's error code {error.code}")
     return Unavailable(f"MongoDB cannot be reached, or does not answer as it should: {_short(error)}")
 

@@ -81,10 +81,10 @@ def grouped(writes: Iterable[Write]) -> dict[Group, list[Statement]]:
     last: dict[tuple[str, Id], tuple[int, Verb]] = {}
     for write in _simple(writes):
         verb, id, statement = _statement(write)
-        place = (write.collection, id)
-        before = last.get(place)
+        key = (write.collection, id)
+        before = last.get(key)
         step = 0 if before is None else before[0] + (before[1] != verb)
-        last[place] = (step, verb)
+        last[key] = (step, verb)
         groups[write.collection, step, verb].append(statement)
     return {Group(*key): groups[key] for key in sorted(groups)}
 

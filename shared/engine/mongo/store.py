@@ -90,7 +90,7 @@ class MongoStore:
         """See `Store.lease`."""
         with self._bounded():
             lease = await self.database[collection].find_one_and_update(
-                {"_id": id}, _take(owner, seconds), upsert=True, return_document=ReturnDocument.AFTER
+                {"_id": id}, _acquire(owner, seconds), upsert=True, return_document=ReturnDocument.AFTER
             )
         return lease if lease and lease["owner"] == owner else None
 
@@ -190,17 +190,17 @@ async def _abort(session: AsyncClientSession) -> None:
         await session.abort_transaction()
 
 
-def _take(owner: str, seconds: float) -> list[Document]:
+def _acquire(owner: str, seconds: float) -> list[Document]:
     """One step, by the database's clock: the lease if it is free or ours, else the document as it was."""
     last = {"$ifNull": ["$owner", ""]}
     ours, freed = {"$eq": [last, {"$literal": owner}]}, {"$eq": [last, ""]}
-    taken = {
+    acquired = {
         "owner": {"$literal": owner},
         "epoch": {"$add": [{"$ifNull": ["$epoch", 0]}, {"$cond": [ours, 0, 1]}]},
         "unclean": {"$cond": [ours, "$unclean", {"$not": [freed]}]},
     }
     is_free = {"$or": [ours, freed, {"$lte": ["$until", "$$NOW"]}]}
-    return [{"$replaceWith": {"$cond": [is_free, {"$mergeObjects": ["$$ROOT", taken, _span(seconds)]}, "$$ROOT"]}}]
+    return [{"$replaceWith": {"$cond": [is_free, {"$mergeObjects": ["$$ROOT", acquired, _span(seconds)]}, "$$ROOT"]}}]
 
 
 def _span(seconds: float) -> Document:

@@ -181,7 +181,7 @@ class Assignment:
 
     async def _look(self, receiver: Receiver) -> None:
         """Let go of positions that are in their partitions no more; where there is none, the receiver decides."""
-        extents = self._told_apart(await self.source.extents())
+        extents = self._distinguish(await self.source.extents())
         self.positions = {one: position for one, position in self.positions.items() if position.is_in(extents.get(one))}
         without = {one: extent for one, extent in extents.items() if one not in self.positions}
         starts = await receiver.starts(without) if without else {}
@@ -190,7 +190,7 @@ class Assignment:
         self.source.begin(self.positions, begun.keys())
         await receiver.looked(extents)
 
-    def _told_apart(self, extents: Mapping[Partition, Extent]) -> dict[Partition, Extent]:
+    def _distinguish(self, extents: Mapping[Partition, Extent]) -> dict[Partition, Extent]:
         """What partitions have; what was committed in a log before that of now is none of its places."""
         logs = {partition: position.log for partition, position in self.positions.items()}
         return {

@@ -8,9 +8,8 @@ from shared.clock import Clock
 from shared.engine.batch import outbox
 from shared.engine.consuming import gaps
 from shared.engine.deferred import effects, timers
-from shared.engine.failures import parking
 from shared.engine.failures.dead_letters import DeadLetter
-from shared.engine.failures.parking import Lane
+from shared.engine.failures.lanes import ROWS, Lane
 from shared.engine.ports.bus import Partition
 from shared.engine.ports.store import Document, Store, Where
 from shared.engine.process.engine import Engine
@@ -60,7 +59,7 @@ async def backlog(store: Store, shards: int, clock: Clock) -> Backlog:
         count(effects.COLLECTION, {}),
         count(effects.COLLECTION, failing),
         count(Lane.collection, {}),
-        count(parking.ROWS, {}),
+        count(ROWS, {}),
         count(DeadLetter.collection, {}),
         count(gaps.COLLECTION, {"state": {"$in": [gaps.RUNNING, gaps.FAILED]}}),
     )

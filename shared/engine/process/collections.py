@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.engine.authoring.service import Service
 from shared.engine.batch import clocks, inbox, outbox
-from shared.engine.consuming import gaps, poison, rebuilds
-from shared.engine.consuming import read_models as readmodels
+from shared.engine.consuming import gaps, poison, read_models, rebuilds
 from shared.engine.coordination import leases, replicas, tenants
 from shared.engine.deferred import effects, timers
-from shared.engine.execution.loading import IDEMPOTENCY
-from shared.engine.failures import parking
+from shared.engine.execution.loader import IDEMPOTENCY
+from shared.engine.failures import lanes
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.ports.store import Index
 from shared.engine.process import audit
-from shared.engine.publishing import growth as growing
-from shared.engine.publishing import journal
+from shared.engine.publishing import growth, journal
 
 
 def collections(service: Service) -> dict[str, Sequence[Index]]:
@@ -28,20 +27,20 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         leases.COLLECTION: leases.INDEXES,
         IDEMPOTENCY: (Index(("expires",), expires=True),),
         poison.COLLECTION: poison.INDEXES,
-        readmodels.COLLECTION: (),
+        read_models.COLLECTION: (),
         journal.COLLECTION: (),
         rebuilds.COLLECTION: (),
         audit.COLLECTION: (),
         replicas.COLLECTION: replicas.INDEXES,
-        growing.COLLECTION: growing.INDEXES,
+        growth.COLLECTION: growth.INDEXES,
         gaps.COLLECTION: (),
         tenants.COLLECTION: (),
-        **parking.INDEXES,
+        **lanes.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]
     for aggregate in kinds:
         paths = (("tenant", *(f"state.{field}" for field in fields)) for fields in aggregate.indexes)
         own[aggregate.collection] = tuple(Index((*path, "_id")) for path in paths)
-    own[clocks.Clock.collection] = clocks.INDEXES
+    own[SandboxClock.collection] = clocks.INDEXES
     own[DeadLetter.collection] = (*own[DeadLetter.collection], Index(("state.expires",), expires=True))
     return own

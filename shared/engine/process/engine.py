@@ -13,10 +13,12 @@ import structlog
 
 from shared.clock import Clock
 from shared.contracts.clock import TOPIC as CLOCK
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handler
+from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.engine.authoring.service import COMPACTED, PEOPLE, Service
 from shared.engine.batch import clocks, outbox
-from shared.engine.batch.message import Answer, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming.gaps import Gaps
 from shared.engine.consuming.partitions import Partitions
 from shared.engine.consuming.poison import PoisonSearch
@@ -30,24 +32,21 @@ from shared.engine.deferred.clock_rounds import Following
 from shared.engine.deferred.effects import Effects
 from shared.engine.execution.executor import Executor, Limits
 from shared.engine.execution.queue import Queue
-from shared.engine.failures import dead_letters as deadletters
-from shared.engine.failures import parking
-from shared.engine.failures import paused_lanes as pausing
+from shared.engine.failures import dead_letters, lanes, paused_lanes
 from shared.engine.failures.lane_heads import LaneHeads
-from shared.engine.failures.parking import Lane, take_up
-from shared.engine.failures.sealer import Safe
+from shared.engine.failures.lanes import Lane, unpark
+from shared.engine.failures.sealer import ContentSealer
 from shared.engine.ports.bus import Bus, Consumer, Topic
 from shared.engine.ports.store import Change, Conflict, Document, Store, UnknownOutcome, Write
-from shared.engine.process import shutdown as stopping
+from shared.engine.process import shutdown
 from shared.engine.process.collections import collections
-from shared.engine.publishing import growth as growing
-from shared.engine.publishing import journal
-from shared.engine.publishing.growth import Growing
+from shared.engine.publishing import growth, journal
+from shared.engine.publishing.growth import Growth
 from shared.engine.publishing.relay import Relay
 
 log = structlog.get_logger()
 
-OWN = {handler.name: handler for handler in deadletters.engine.handlers}
+ENGINE_HANDLERS = {handler.name: handler for handler in dead_letters.engine.handlers}
 """Handlers that every service has."""
 
 STOP_SECONDS = 8.0
@@ -57,7 +56,7 @@ LATER = timedelta(minutes=1)
 
 
 @dataclass(slots=True, frozen=True)
-class Place:
+class ProcessOptions:
     """Where a process runs. `owner` names it among its replicas; `cell` is the prefix of topics and groups.
 
     `answer_seconds` is how long a command's caller is kept waiting, whatever becomes of the batch.
@@ -82,45 +81,45 @@ class Engine:
         bus: Bus,
         clock: Clock,
         random: Random,
-        place: Place,
+        options: ProcessOptions,
         limits: Limits,
-        safe: Safe | None = None,
+        sealer: ContentSealer | None = None,
     ) -> None:
-        self.service, self.store, self.bus, self.place = service, store, bus, place
+        self.service, self.store, self.bus, self.options = service, store, bus, options
         self.tenants = Tenants()
         self.time = time = DatabaseTime(store, clock)
-        self.executor = Executor(service, store, time, random, limits, Queue(place.queue_limit, self.tenants), safe)
-        self.leases = Leases(store, place.owner, limits.shards, place.lease_seconds, time)
-        self.relay = Relay(store, bus, self.leases, self.topic, place.poll_seconds)
+        self.executor = Executor(service, store, time, random, limits, Queue(options.queue_limit, self.tenants), sealer)
+        self.leases = Leases(store, options.owner, limits.shards, options.lease_seconds, time)
+        self.relay = Relay(store, bus, self.leases, self.topic, options.poll_seconds)
         self.effects = Effects(self.executor, store, time, random)
-        self.search = PoisonSearch(self.executor, place.owner)
-        self.partitions = Partitions(store, place.owner, time, AHEAD * limits.largest)
+        self.search = PoisonSearch(self.executor, options.owner)
+        self.partitions = Partitions(store, options.owner, time, AHEAD * limits.largest)
         self.gaps = Gaps(store, time)
         self.worker = Worker(self.executor, self.search, self.partitions, self.gaps)
-        due = (store, self.leases, time, place.poll_seconds)
+        due = (store, self.leases, time, options.poll_seconds)
         self.timers = Due(*due, timers.AGENDA, self._fire, self.tenants)
         self.heads = LaneHeads(store)
-        self.lanes = Due(*due, parking.AGENDA, self._take_up, self.tenants)
+        self.lanes = Due(*due, lanes.AGENDA, self._retry_head, self.tenants)
         self.performing = Due(*due, effects.AGENDA, self.effects.perform, self.tenants)
         topics = [self.topic(name) for name in service.sources if name != CLOCK]
         self.following = Following(self.executor, bus, self.group, topics)
         self.clocks = Due(*due, clocks.AGENDA, self.following.follow)
-        self.growth = Growing(store, bus, time, self.topic(), limits.shards, place.lease_seconds)
-        self.growing = Due(*due, growing.COLLECTION, self.growth.go_on)
+        self.growth = Growth(store, bus, time, self.topic(), limits.shards, options.lease_seconds)
+        self.growing = Due(*due, growth.COLLECTION, self.growth.advance)
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
         self.is_worker = self.has_started = False
-        self.executor.committed.append(self._ring)
+        self.executor.on_committed.append(self._ring)
 
     def topic(self, name: str = "") -> str:
         """The topic of a service (this one by default), or of people."""
-        return f"{self.place.cell}.{name or self.service.name}"
+        return f"{self.options.cell}.{name or self.service.name}"
 
     @property
     def group(self) -> str:
         """The group in which the replicas of the service share what it reads."""
-        return f"{self.place.cell}.{self.service.name}"
+        return f"{self.options.cell}.{self.service.name}"
 
     async def submit(self, message: Message) -> Answer:
         """Handle a message; the answer is durable.
@@ -131,10 +130,10 @@ class Engine:
         if not message.is_command:
             return await self.executor.submit(message)
         try:
-            async with asyncio.timeout(self.place.answer_seconds):
+            async with asyncio.timeout(self.options.answer_seconds):
                 return await self.executor.submit(message)
         except TimeoutError as error:
-            raise UnknownOutcome(f"there was no answer within {self.place.answer_seconds} s") from error
+            raise UnknownOutcome(f"there was no answer within {self.options.answer_seconds} s") from error
 
     async def prepare(self) -> None:
         """Make what is missing in the database and on the broker."""
@@ -148,7 +147,7 @@ class Engine:
     def topics(self) -> dict[str, Topic]:
         """The topics that this service reads or writes."""
         names = [self.service.name, *self.service.sources, *([PEOPLE] if self.service.shared else [])]
-        topics = {self.topic(name): Topic(self.place.partitions, name in COMPACTED) for name in names}
+        topics = {self.topic(name): Topic(self.options.partitions, name in COMPACTED) for name in names}
         return topics | {self.topic(journal.TOPIC): Topic(1)}
 
     async def start(self, worker: bool = True) -> None:
@@ -195,7 +194,7 @@ class Engine:
 
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Take nothing new, finish what is under way, publish it, give the leases back; within so many seconds."""
-        await stopping.stop(self, seconds)
+        await shutdown.stop(self, seconds)
 
     def _task(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(work)
@@ -207,7 +206,7 @@ class Engine:
             timers.COLLECTION: self.timers.bell,
             effects.COLLECTION: self.performing.bell,
             Lane.collection: self.lanes.bell,
-            clocks.Clock.collection: self.clocks.bell,
+            SandboxClock.collection: self.clocks.bell,
         }
         for collection in {write.collection: None for write in writes if write.collection in bells}:
             bells[collection].ring()
@@ -216,32 +215,32 @@ class Engine:
         message = timers.fired(self.executor, row)
         if message is None:
             log.warning("timer.unknown", timer=row["type"])
-            await self._put_off(timers.COLLECTION, row, "token", "due")
+            await self._postpone(timers.COLLECTION, row, "token", "due")
         else:
             await self._handle(message, row["shard"])
 
-    async def _take_up(self, lane: Document) -> None:
+    async def _retry_head(self, lane: Document) -> None:
         """Try the head of a lane again."""
         state = lane["state"]
         row = await self.heads.of(lane)
         if row is None or (handler := self._handler(row)) is None:
             log.warning("lane.stuck", lane_handler=state["handler"], row_found=row is not None)
-            await self._put_off(Lane.collection, lane, "version", "state.wake_at")
-        elif what := self.worker.breakers.pauses(message := take_up(row, handler)):
-            await self._unless_changed(pausing.pause(self.store, lane, what, self.executor.clock()))
+            await self._postpone(Lane.collection, lane, "version", "state.wake_at")
+        elif what := self.worker.breakers.pauses(message := unpark(row, handler)):
+            await self._unless_changed(paused_lanes.pause(self.store, lane, what, self.executor.clock()))
         else:
             self.worker.note(message, await self._handle(message, state["shard"]), state["waiting_for"])
 
     def _handler(self, row: Document) -> Handler | None:
         """Who takes a parked message in this version."""
         name, types = row["handler"], (row["unknown"], row["type"])
-        return self.service.handler(name, *types) or OWN.get(name)
+        return self.service.handler(name, *types) or ENGINE_HANDLERS.get(name)
 
     async def _handle(self, message: Message, shard: int) -> Answer:
         """Whoever had the shard before may have ended by this very message."""
         return await (self.search.submit(message) if self.leases.is_unclean(shard) else self.submit(message))
 
-    async def _put_off(self, collection: str, row: Document, mark: str, field: str) -> None:
+    async def _postpone(self, collection: str, row: Document, mark: str, field: str) -> None:
         """What this version cannot handle waits for one that can, and stands in nobody's way."""
         later = self.executor.clock() + LATER
         await self._unless_changed(

@@ -80,7 +80,7 @@ def reads_and_writes(engine: Engine) -> tuple[Sequence[str], Sequence[str]]:
 
 async def check_writes(engine: Engine) -> None:
     """Write something and take it away in one transaction, which nobody sees; raises a `StoreError`."""
-    trial = f"trial/{engine.place.owner}"
+    trial = f"trial/{engine.options.owner}"
     await engine.store.transact([Put(leases.COLLECTION, {"_id": trial}), Delete(leases.COLLECTION, trial)])
 
 

@@ -28,7 +28,7 @@ class Sampling:
 
     def __init__(self, engine: Engine, role: str, broker: str = "") -> None:
         self.engine = engine
-        self.name = engine.place.owner
+        self.name = engine.options.owner
         self.always = {
             "_id": self.name,
             "role": role,
@@ -58,7 +58,7 @@ class Sampling:
             "gone_at": now + GONE_AFTER,
             "clock_offset_seconds": self.engine.time.offset,
             "partitions": len(worker.partitions),
-            "held_back": worker.breakers.described(),
+            "paused_handlers": worker.breakers.described(),
             "tenants": usage.of_process(self.engine),
             **asdict(rates(before, after, max(last - first, EVERY))),
         }

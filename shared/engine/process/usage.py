@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.engine.deferred import effects
-from shared.engine.failures import parking
+from shared.engine.failures import lanes
 from shared.engine.ports.store import Document, Store, Where
 from shared.engine.process.backlog import MOST
 from shared.engine.process.engine import Engine
@@ -51,8 +51,8 @@ async def of_service(store: Store, replicas: Iterable[Mapping[str, Sequence[Docu
             usage.queued += row["queued"]
             usage.running += row["running"]
             usage.handled += row["handled"]
-    for tenant in await _tenants_in(store, parking.ROWS):
-        found.setdefault(tenant, Usage()).retrying += await store.count(parking.ROWS, _of(tenant), MOST)
+    for tenant in await _tenants_in(store, lanes.ROWS):
+        found.setdefault(tenant, Usage()).retrying += await store.count(lanes.ROWS, _of(tenant), MOST)
     for tenant in await _tenants_in(store, effects.COLLECTION):
         usage = found.setdefault(tenant, Usage())
         waiting = await store.count(effects.COLLECTION, _of(tenant), MOST)

@@ -29,10 +29,10 @@ Name = tuple[str, int]
 
 @dataclass(slots=True, frozen=True)
 class Fence:
-    """A publisher that had its name to itself at the time `taken`, which is monotonic."""
+    """A publisher that has its name to itself since `acquired_at`, a monotonic time."""
 
     publisher: FencedPublisher
-    taken: float
+    acquired_at: float
 
 
 class Fences:
@@ -48,14 +48,14 @@ class Fences:
         """Whether a chunk is for a compacted topic, and so may only be published behind a fence."""
         return chunk.get("topic") in COMPACTED
 
-    async def take(self, chunks: Sequence[Document]) -> bool:
+    async def acquire(self, chunks: Sequence[Document]) -> bool:
         """Take the names that these chunks need and we do not have; returns whether what was read is to be read anew.
 
         A name that was ours before the lease of its shard was taken anew has been another's since.
         """
-        missing = [name for name in self._names(chunks) if name[1] in self.leases.held and not self._is_ours(name)]
-        taken = await asyncio.gather(*map(self._take, missing))
-        return any(taken)
+        missing = [name for name in self._names(chunks) if name[1] in self.leases.owned and not self._is_ours(name)]
+        acquired_at = await asyncio.gather(*map(self._acquire, missing))
+        return any(acquired_at)
 
     def unguarded(self, chunks: Sequence[Document]) -> set[int]:
         """The shards of chunks for which a name is still missing."""
@@ -76,13 +76,13 @@ class Fences:
         return list(dict.fromkeys(_name(chunk) for chunk in chunks if self.guards(chunk)))
 
     def _is_ours(self, name: Name) -> bool:
-        fence, lease = self.fences.get(name), self.leases.held.get(name[1])
-        return fence is not None and lease is not None and lease.taken <= fence.taken
+        fence, lease = self.fences.get(name), self.leases.owned.get(name[1])
+        return fence is not None and lease is not None and lease.acquired_at <= fence.acquired_at
 
-    async def _take(self, name: Name) -> bool:
+    async def _acquire(self, name: Name) -> bool:
         """Whether the name is ours now; otherwise nothing is published under it."""
         topic, shard = name
-        taken = asyncio.get_running_loop().time()
+        acquired_at = asyncio.get_running_loop().time()
         try:
             if former := self.fences.pop(name, None):
                 await former.publisher.close()
@@ -90,7 +90,7 @@ class Fences:
         except Exception as error:
             log.warning("relay.not_fenced", topic=topic, shard=shard, error=type(error).__name__)
             return False
-        self.fences[name] = Fence(publisher, taken)
+        self.fences[name] = Fence(publisher, acquired_at)
         return True
 
     async def _publish(self, chunks: Sequence[Document]) -> Sequence[Document]:

@@ -41,7 +41,7 @@ class TopicOnlyGrows(Refusal):
     """The topic has as many partitions, or more."""
 
 
-class Growing:
+class Growth:
     """One per process. `topic` is the service's own."""
 
     def __init__(self, store: Store, bus: Bus, clock: Clock, topic: str, shards: int, lease_seconds: float) -> None:
@@ -74,7 +74,7 @@ class Growing:
             raise TryLater("Somebody else has asked at the same moment: look how far it is.") from error
         return row
 
-    async def go_on(self, row: Document) -> None:
+    async def advance(self, row: Document) -> None:
         """The next step. Each can be repeated; one that fails is."""
         steps = {STOPPING: self._stop, DRAINING: self._drain, ALTERING: self._alter}
         try:

@@ -37,10 +37,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HIGHEST = (1 << 63) - 1
 """Of all numbers that a database can hold."""
 
-Place = tuple[int, int]
+ShardCursor = tuple[int, int]
 """The last position of which all was read, and how many events of the next one were read too."""
 
-Places = dict[int, Place]
+JournalCursor = dict[int, ShardCursor]
 """A place in the journal, by shard."""
 
 
@@ -86,7 +86,7 @@ class Wanted:
 class Found:
     """Some events, and the place behind them; `more` if there may be further ones at once."""
 
-    next: Places
+    next: JournalCursor
     events: list[Document] = field(default_factory=list)
     more: bool = False
 
@@ -98,10 +98,10 @@ class History:
         self.store = store
         self.shards = range(shards)
 
-    async def read(self, places: Places, wanted: Wanted, limit: int) -> Found:
+    async def read(self, cursor: JournalCursor, wanted: Wanted, limit: int) -> Found:
         """The next events from a place on."""
-        found, size, seen = Found(dict(places)), 0, 0
-        async for chunk in self._chunks(places, wanted.is_over):
+        found, size, seen = Found(dict(cursor)), 0, 0
+        async for chunk in self._chunks(cursor, wanted.is_over):
             shard, position, events = chunk["shard"], chunk["position"], chunk["events"]
             for index in range(_read_of(found.next[shard], position), len(events)):
                 if len(found.events) >= limit or size >= MOST_BYTES:
@@ -134,37 +134,37 @@ class History:
 
     async def one(self, id: str) -> Found:
         """The event with that id, if it is there. Its id says when it was stored."""
-        places, moment = await self.end(), moment_of(id)
+        cursor, moment = await self.end(), moment_of(id)
         if moment is None:
-            return Found(places)
+            return Found(cursor)
         ids = {"$gte": first_id(moment), "$lte": first_id(moment, MOST_PARTS)}
         chunks = await self.store.find(outbox.COLLECTION, {"_id": ids, "position": {"$gt": 0}})
-        return Found(places, [event for chunk in chunks for event in chunk["events"] if event["id"] == id])
+        return Found(cursor, [event for chunk in chunks for event in chunk["events"] if event["id"] == id])
 
-    async def end(self) -> Places:
+    async def end(self) -> JournalCursor:
         """The place behind all that is published."""
         where = [{"shard": shard, "position": {"$gt": 0}} for shard in self.shards]
         last = await asyncio.gather(*(self._first(one, "-position") for one in where))
         return {shard: (chunk["position"] if chunk else 0, 0) for shard, chunk in zip(self.shards, last, strict=True)}
 
-    async def start(self, since: datetime) -> Places:
+    async def start(self, since: datetime) -> JournalCursor:
         """A place before all that was stored at that time or later."""
         return await self._before(first_id(since, -LATE))
 
-    async def _before(self, id: int) -> Places:
+    async def _before(self, id: int) -> JournalCursor:
         """The place before the first chunk of each shard that has this id or a higher one."""
-        places = await self.end()
+        cursor = await self.end()
         behind: Where = {"position": {"$gt": 0}, "_id": {"$gte": id}}
         first = await asyncio.gather(*(self._first({"shard": shard, **behind}, "_id") for shard in self.shards))
-        return places | {chunk["shard"]: (chunk["position"] - 1, 0) for chunk in first if chunk}
+        return cursor | {chunk["shard"]: (chunk["position"] - 1, 0) for chunk in first if chunk}
 
     async def _first(self, where: Where, order: str) -> Document | None:
         found = await self.store.find(outbox.COLLECTION, where, order=order, limit=1)
         return found[0] if found else None
 
-    async def _chunks(self, places: Places, is_over: Callable[[Document], bool]) -> AsyncIterator[Document]:
+    async def _chunks(self, cursor: JournalCursor, is_over: Callable[[Document], bool]) -> AsyncIterator[Document]:
         """The chunks behind a place, those of one shard in order of position, until one is behind what is wanted."""
-        lines = [Line(self.store, shard, position) for shard, (position, _) in places.items()]
+        lines = [Line(self.store, shard, position) for shard, (position, _) in cursor.items()]
         while True:
             await asyncio.gather(*(line.fill() for line in lines))
             lines = [line for line in lines if line.chunks and not is_over(line.chunks[0])]
@@ -173,9 +173,9 @@ class History:
             first = min(lines, key=lambda line: int(line.chunks[0]["_id"]))
             yield first.chunks.popleft()
 
-    async def _chunks_back(self, places: Places) -> AsyncIterator[Document]:
+    async def _chunks_back(self, cursor: JournalCursor) -> AsyncIterator[Document]:
         """The chunks before a place, those of one shard from the last position on."""
-        lines = [Line(self.store, shard, position, backwards=True) for shard, (position, _) in places.items()]
+        lines = [Line(self.store, shard, position, backwards=True) for shard, (position, _) in cursor.items()]
         while True:
             await asyncio.gather(*(line.fill() for line in lines))
             lines = [line for line in lines if line.chunks]
@@ -232,6 +232,6 @@ def first_id(moment: datetime, later: int = 0) -> int:
     return max(0, min((microseconds(moment) + later) << outbox.SALT_BITS, HIGHEST))
 
 
-def _read_of(place: Place, position: int) -> int:
+def _read_of(cursor: ShardCursor, position: int) -> int:
     """How many events of a chunk were read before."""
-    return place[1] if place[0] == position - 1 else 0
+    return cursor[1] if cursor[0] == position - 1 else 0

@@ -13,8 +13,7 @@ from math import inf
 
 import structlog
 
-from shared.engine.batch import outbox
-from shared.engine.batch import telemetry as observing
+from shared.engine.batch import outbox, telemetry
 from shared.engine.coordination import leases as lease_documents
 from shared.engine.coordination.due import Bell
 from shared.engine.coordination.leases import Leases
@@ -84,7 +83,7 @@ class Relay:
         chunks = await self._behind_fences()
         if not chunks:
             return False
-        with observing.relay_round(chunks, self.topic) as acknowledged:
+        with telemetry.relay_round(chunks, self.topic) as acknowledged:
             acknowledged.extend(await self._publish(chunks))
         await self._mark(acknowledged)
         await self._lose_patience(chunks, acknowledged)
@@ -93,7 +92,7 @@ class Relay:
     async def _behind_fences(self) -> list[Document]:
         """What is unpublished, read after the names were taken that it needs."""
         chunks = await self._unpublished()
-        if await self.fences.take(chunks):
+        if await self.fences.acquire(chunks):
             chunks = await self._unpublished()
         return chunks
 
@@ -114,7 +113,7 @@ class Relay:
     async def _publisher(self) -> Publisher:
         """A publisher that is younger than our leases: it knows of all partitions, though the topic may have grown."""
         publisher = self.publisher
-        if publisher is not None and any(lease.taken > self.made for lease in self.leases.held.values()):
+        if publisher is not None and any(lease.acquired_at > self.made for lease in self.leases.owned.values()):
             self.publisher = None
             await publisher.close()
         if self.publisher is None:
@@ -124,13 +123,13 @@ class Relay:
 
     def _shards(self) -> list[int]:
         """Those of which events may be published: not while their topic grows."""
-        halted = {shard for shard, lease in self.leases.held.items() if lease.halted}
-        return [shard for shard in self.leases.safe() if shard not in halted]
+        halted = {shard for shard, lease in self.leases.owned.items() if lease.halted}
+        return [shard for shard in self.leases.still_leased() if shard not in halted]
 
     def _is_ours(self, shard: int) -> bool:
         """Whether we have had a shard since the round began: under a newer lease, all of it is to be read again."""
-        lease = self.leases.held.get(shard)
-        return lease is not None and lease.taken <= self.began
+        lease = self.leases.owned.get(shard)
+        return lease is not None and lease.acquired_at <= self.began
 
     async def _unpublished(self) -> list[Document]:
         shards = self._shards()
@@ -205,7 +204,7 @@ class Relay:
                     self.leases.lose(shard)
 
     async def _mark_shards(self, by_shard: dict[int, list[Document]]) -> None:
-        leases = {shard: self.leases.held[shard] for shard in by_shard if self._is_ours(shard)}
+        leases = {shard: self.leases.owned[shard] for shard in by_shard if self._is_ours(shard)}
         writes, now = list[Write](), self.leases.time()
         for shard, lease in leases.items():
             last = lease.position + len(by_shard[shard])

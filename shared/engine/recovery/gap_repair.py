@@ -26,7 +26,7 @@ from shared.engine.ports.bus import Partition
 from shared.engine.ports.store import Change, Conflict, Delete, Document
 from shared.engine.process.engine import Engine
 from shared.engine.recovery.jobs import JobFailed
-from shared.engine.recovery.replays import RepairAsked, Replaying
+from shared.engine.recovery.replays import RepairRequested, Replaying
 
 log = structlog.get_logger()
 
@@ -146,7 +146,7 @@ class Repairing:
         """Ask until every owner has published again what is needed."""
         while missing := sorted(set(row["round"]["owners"]) - row["round"]["answers"].keys()):
             for owner in missing:
-                asked = RepairAsked(
+                asked = RepairRequested(
                     service=owner,
                     name=row["round"]["name"],
                     by=self.engine.service.name,
@@ -175,7 +175,7 @@ class Repairing:
         ends = {(answer["replay"], int(p)): answer["ends"][p] for answer in answers for p in numbers}
         replays = sorted({topic for topic, _ in ends})
         reading = Rereading(self.engine, ends)
-        group = f"{self.engine.place.cell}.{row['round']['name']}"
+        group = f"{self.engine.options.cell}.{row['round']['name']}"
         consumer = await self.engine.bus.consume(replays, group, reading.worker, self.engine.executor.limits.largest)
         committing = asyncio.get_running_loop().create_task(reading.worker.run())
         try:

@@ -65,7 +65,7 @@ class Jobs:
                 await self._give_up()
                 return
             for name in list(self.working):
-                await self._take(name)
+                await self._acquire(name)
             for collection in self.kinds:
                 for row in await self.store.find(collection, {"state": {"$in": list(UNDER_WAY)}}):
                     await self._begin((collection, row["_id"]), row)
@@ -83,12 +83,12 @@ class Jobs:
             await self._release(name)
 
     async def _begin(self, name: Name, row: Document) -> None:
-        if name not in self.working and await self._take(name):
+        if name not in self.working and await self._acquire(name):
             task = asyncio.get_running_loop().create_task(self._work(name, row))
             self.working[name] = task
             task.add_done_callback(lambda _: self.working.pop(name, None))
 
-    async def _take(self, name: Name) -> bool:
+    async def _acquire(self, name: Name) -> bool:
         """Take or renew the lease of a job; nobody else works on it while it lasts."""
         asked = asyncio.get_running_loop().time()
         if await self.store.lease(LEASES, _lease(name), self.owner, self.lease_seconds) is None:
@@ -98,16 +98,16 @@ class Jobs:
         return True
 
     def _drop_what_is_no_longer_ours(self) -> None:
-        safe = asyncio.get_running_loop().time() + self.lease_seconds / 4
+        certain = asyncio.get_running_loop().time() + self.lease_seconds / 4
         for name, task in self.working.items():
-            if self.until.get(name, 0.0) < safe:
+            if self.until.get(name, 0.0) < certain:
                 log.warning("job.lost", collection=name[0], job=name[1])
                 task.cancel()
 
     async def _work(self, name: Name, row: Document) -> None:
         """Do it once, and note what prevents it; then anybody may take it up, if it is not over."""
         collection, id = name
-        log.info("job.taken", collection=collection, job=id)
+        log.info("job.started", collection=collection, job=id)
         try:
             try:
                 await self.kinds[collection](row)

@@ -29,26 +29,26 @@ class Maintenance:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.replaying = Replaying(engine)
-        self.settle = engine.executor.limits.deadline
-        rebuilding = Rebuilding(engine, self.replaying, self.settle)
+        self.batch_seconds = engine.executor.limits.deadline
+        rebuilding = Rebuilding(engine, self.replaying, self.batch_seconds)
         repairing = Repairing(engine, self.replaying)
         kinds = {
             journal.COLLECTION: self.replaying.run,
             rebuilds.COLLECTION: rebuilding.run,
             gaps.COLLECTION: repairing.run,
         }
-        self.jobs = Jobs(engine.leases, kinds, engine.place.poll_seconds)
+        self.jobs = Jobs(engine.leases, kinds, engine.options.poll_seconds)
 
     async def run(self) -> None:
         """Work until cancelled."""
         topic, group = self.engine.topic(journal.TOPIC), f"{self.engine.group}.{journal.TOPIC}"
         consumer = await self.engine.bus.consume([topic], group, self.replaying, AT_ONCE)
         try:
-            await asyncio.gather(self.jobs.run(), self._let_late_ones_go())
+            await asyncio.gather(self.jobs.run(), self._release_late_ones())
         finally:
             await consumer.stop()
 
-    async def _let_late_ones_go(self) -> None:
+    async def _release_late_ones(self) -> None:
         """A batch that was tried again and again, the database being away, may end after the switch of a rebuild.
 
         What it still holds back for that rebuild nobody else would let go.
@@ -59,7 +59,7 @@ class Maintenance:
             try:
                 states = await ReadModels(self.engine.store).states(list(models))
                 for name, model in models.items():
-                    rebuild = Rebuild(self.engine.executor, self.engine.bus, model, self.settle)
-                    await rebuild.let_go(states[name]["live"])
+                    rebuild = Rebuild(self.engine.executor, self.engine.bus, model, self.batch_seconds)
+                    await rebuild.release(states[name]["live"])
             except StoreError as error:
-                log.warning("lanes.not_let_go", error=type(error).__name__)
+                log.warning("lanes.not_released", error=type(error).__name__)

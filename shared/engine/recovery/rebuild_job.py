@@ -14,7 +14,7 @@ from shared.engine.ports.bus import Partition
 from shared.engine.ports.store import Change, Conflict, Document
 from shared.engine.process.engine import Engine
 from shared.engine.recovery.jobs import JobFailed
-from shared.engine.recovery.replays import ReplayAsked, Replaying
+from shared.engine.recovery.replays import Replaying, ReplayRequested
 
 PATIENCE = 30.0
 """Seconds after which a service is asked again for its journal."""
@@ -23,9 +23,9 @@ PATIENCE = 30.0
 class Rebuilding:
     """Does rebuilds. `settle` and `patience` are in seconds: see `Rebuild` and `PATIENCE`."""
 
-    def __init__(self, engine: Engine, replaying: Replaying, settle: float, patience: float = PATIENCE) -> None:
+    def __init__(self, engine: Engine, replaying: Replaying, batch_seconds: float, patience: float = PATIENCE) -> None:
         self.engine, self.store, self.replaying = engine, engine.store, replaying
-        self.settle, self.patience = settle, patience
+        self.batch_seconds, self.patience = batch_seconds, patience
 
     async def run(self, row: Document) -> None:
         """Do one rebuild, or abandon it, from where it was left."""
@@ -70,7 +70,7 @@ class Rebuilding:
         models = read_models(self.engine.service)
         if row["_id"] not in models:
             raise JobFailed(f"This version has no read model {row['_id']}.")
-        return Rebuild(self.engine.executor, self.engine.bus, models[row["_id"]], self.settle)
+        return Rebuild(self.engine.executor, self.engine.bus, models[row["_id"]], self.batch_seconds)
 
     @staticmethod
     def _replays(rebuild: Rebuild, name: str) -> Document:
@@ -92,7 +92,7 @@ class Rebuilding:
             for service in missing:
                 types = row["replays"][service]["types"]
                 await self.replaying.say(
-                    ReplayAsked(
+                    ReplayRequested(
                         service=service,
                         name=row["name"],
                         types=types,
@@ -127,7 +127,7 @@ class Rebuilding:
                 noted.setdefault(topics[topic], {})[str(partition)] = offset
             await self._note(row, fed=noted)
 
-        ends, group = _partitions(row, rebuilds.ends(row)), f"{self.engine.place.cell}.{row['name']}"
+        ends, group = _partitions(row, rebuilds.ends(row)), f"{self.engine.options.cell}.{row['name']}"
         await rebuild.feed(ends, group, _partitions(row, row["fed"]), save)
 
     async def _note(self, row: Document, **fields: object) -> None:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.reader import revive
 from shared.engine.authoring.service import message_type
-from shared.engine.batch.message import Answer, Ending, Message, Origin
+from shared.engine.batch.message import Message, Origin
 from shared.engine.consuming.poison import PoisonSearch
 from shared.engine.consuming.read_models import ReadModels
 from shared.engine.consuming.records import Records, for_generation
 from shared.engine.execution.executor import Executor
-from shared.engine.failures.dead_letters import BURY, KEPT_BYTES, DeadLetter
+from shared.engine.failures.dead_letters import KEEP_DEAD_LETTER, KEPT_BYTES, DeadLetter
 from shared.engine.failures.sealer import Contents, NotOpened
 from shared.engine.ports.bus import Record
 from shared.engine.ports.store import Conflict, Delete, Document, Insert
@@ -38,7 +39,7 @@ class CannotReplay(Exception):
 
 
 @dataclass(slots=True, frozen=True)
-class Told:
+class Redelivered:
     """What became of a letter; `refused` says why nothing did."""
 
     row: Document
@@ -51,35 +52,38 @@ class Redelivery:
     def __init__(self, executor: Executor, search: PoisonSearch) -> None:
         self.executor, self.search = executor, search
 
-    async def check(self, rows: Sequence[Document]) -> list[Told]:
+    async def check(self, rows: Sequence[Document]) -> list[Redelivered]:
         """What would become of these letters if they were replayed, as far as can be told."""
-        return [Told(row, refused=found if isinstance(found, str) else "") for row, found in await self._messages(rows)]
+        return [
+            Redelivered(row, refused=found if isinstance(found, str) else "")
+            for row, found in await self._messages(rows)
+        ]
 
-    async def replay(self, rows: Sequence[Document], line: Line) -> list[Told]:
+    async def replay(self, rows: Sequence[Document], line: Line) -> list[Redelivered]:
         """Hand the letters to their handlers, in this order within each lane."""
         given = list[tuple[Document, Awaitable[Answer] | str]]()
         for row, found in await self._messages(rows):
             if not isinstance(found, str):
                 last = found if isinstance(found, Message) else found[-1]
-                last.settles = (*last.settles, line(row))
+                last.completion = (*last.completion, line(row))
             given.append((row, found if isinstance(found, str) else self._hand_over(row, found)))
-        return [Told(row, refused=await _told(found)) for row, found in given]
+        return [Redelivered(row, refused=await _why_not(found)) for row, found in given]
 
-    async def discard(self, rows: Sequence[Document], line: Line) -> list[Told]:
+    async def discard(self, rows: Sequence[Document], line: Line) -> list[Redelivered]:
         """Remove letters, and all that they contain, for ever."""
         return [await self._discard(row, line(row)) for row in rows]
 
     def open(self, row: Document) -> Contents:
         """What the letter contains; raises `NotOpened`."""
         letter = revive(DeadLetter, row)
-        return self.executor.parking.safe.open(f"{row['tenant']}/{letter.message_id}", letter.contents)
+        return self.executor.lanes.sealer.open(f"{row['tenant']}/{letter.message_id}", letter.contents)
 
-    async def _discard(self, row: Document, line: Insert) -> Told:
+    async def _discard(self, row: Document, line: Insert) -> Redelivered:
         try:
             await self.executor.store.transact([_removed(row), line])
         except Conflict:
-            return Told(row, refused=GONE)
-        return Told(row)
+            return Redelivered(row, refused=GONE)
+        return Redelivered(row)
 
     def _hand_over(self, row: Document, found: Message | Sequence[Message]) -> Awaitable[Answer]:
         if not isinstance(found, Message):
@@ -126,11 +130,11 @@ class Redelivery:
         value = contents.data if letter.size else None
         record = Record(letter.topic, letter.partition, letter.offset, None, value, contents.headers)
         found = Records(self.executor.service).messages(record)
-        if not found or found[0].handler is BURY:
+        if not found or found[0].handler is KEEP_DEAD_LETTER:
             raise CannotReplay(_nobodys(letter))
         live = {name: state["live"] for name, state in models.items()}
         found = [for_generation(message, live.get(message.handler.model, 0)) for message in found]
-        found[-1].settles = (_removed(row),)
+        found[-1].completion = (_removed(row),)
         return found
 
     def _handler(self, letter: DeadLetter, models: Mapping[str, Document]) -> Handler:
@@ -175,7 +179,7 @@ def _message(handler: Handler, row: Document, letter: DeadLetter, data: bytes) -
         occurred_at=way.occurred_at,
         generation=way.generation,
         seen=way.seen,
-        settles=(_removed(row),),
+        completion=(_removed(row),),
         from_letter=True,
     )
 
@@ -184,7 +188,7 @@ def _removed(row: Document) -> Delete:
     return Delete(DeadLetter.collection, row["_id"], {"version": row["version"]})
 
 
-async def _told(found: Awaitable[Answer] | str) -> str:
+async def _why_not(found: Awaitable[Answer] | str) -> str:
     """Why the letter was not replayed; nothing if it was."""
     if isinstance(found, str):
         return found

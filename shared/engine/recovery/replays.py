@@ -26,10 +26,10 @@ log = structlog.get_logger()
 REBUILDS = "rebuilds"
 
 
-class ReplayAsked(BaseModel):
+class ReplayRequested(BaseModel):
     """A service asks another one for its events of some types: `by` builds its read model `model` with them."""
 
-    kind: Literal["asked"] = "asked"
+    kind: Literal["requested"] = "requested"
     service: str
     name: str
     types: list[str]
@@ -50,10 +50,10 @@ class ReplayPublished(BaseModel):
     positions: dict[str, int]
 
 
-class RepairAsked(BaseModel):
+class RepairRequested(BaseModel):
     """A service has a gap in what it reads: `by` needs again what was published to `topic` since a moment."""
 
-    kind: Literal["repair-asked"] = "repair-asked"
+    kind: Literal["repair-requested"] = "repair-requested"
     service: str
     name: str
     by: str
@@ -73,7 +73,7 @@ class RepairPublished(BaseModel):
     ends: dict[str, int]
 
 
-Said = ReplayAsked | ReplayPublished | RepairAsked | RepairPublished
+Said = ReplayRequested | ReplayPublished | RepairRequested | RepairPublished
 SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="kind")])
 
 
@@ -86,7 +86,7 @@ def job(
     types: Sequence[str] = (),
     since: str = "",
     until: str = "",
-    asked: ReplayAsked | RepairAsked | None = None,
+    requested: ReplayRequested | RepairRequested | None = None,
 ) -> Document:
     """A replay that is to be done."""
     return {
@@ -98,8 +98,8 @@ def job(
         "types": list(types),
         "since": since,
         "until": until,
-        "published_since": asked.since if isinstance(asked, RepairAsked) else None,
-        "asked": asked.model_dump() if asked else None,
+        "published_since": requested.since if isinstance(requested, RepairRequested) else None,
+        "requested": requested.model_dump() if requested else None,
         "error": "",
         "started_at": started_at,
         "ended_at": None,
@@ -115,18 +115,18 @@ class Replaying:
 
     async def run(self, row: Document) -> None:
         """Do one replay, from where it was left."""
-        asked = SAID.validate_python(row["asked"]) if row["asked"] else None
-        like = asked.topic if isinstance(asked, RepairAsked) else self.engine.topic()
+        requested = SAID.validate_python(row["requested"]) if row["requested"] else None
+        like = requested.topic if isinstance(requested, RepairRequested) else self.engine.topic()
         found = (await self.bus.found([like])).get(like)
         # To as many partitions as the topic has that is replayed: a key leads to the same one.
-        await self.bus.prepare({row["topic"]: Topic(found.partitions if found else self.engine.place.partitions)})
+        await self.bus.prepare({row["topic"]: Topic(found.partitions if found else self.engine.options.partitions)})
         if like == self.engine.topic(PEOPLE):
             await replay_all(self.engine, row["topic"])
             ends: Mapping[Partition, int] = await self.bus.end([row["topic"]])
         else:
             ends = await self._replay(row)
-        if asked:
-            await self._answer(asked, row["topic"], ends)
+        if requested:
+            await self._answer(requested, row["topic"], ends)
         done = {"state": "done", "ended_at": self.engine.executor.clock(), "error": ""}
         await self.store.transact([Change(journal.COLLECTION, row["_id"], {"state": "running"}, done)])
 
@@ -161,7 +161,7 @@ class Replaying:
     def _writes(self, said: Said) -> list[Write]:
         """What is for this service."""
         match said:
-            case ReplayAsked() | RepairAsked() if said.service == self.service:
+            case ReplayRequested() | RepairRequested() if said.service == self.service:
                 return self._begins(said)
             case ReplayPublished() if said.by == self.service:
                 answer = said.model_dump(include={"topic", "ends", "positions"})
@@ -179,23 +179,25 @@ class Replaying:
                 ]
         return []
 
-    def _begins(self, asked: ReplayAsked | RepairAsked) -> list[Write]:
+    def _begins(self, requested: ReplayRequested | RepairRequested) -> list[Write]:
         """Asked for again, a replay is over at once, and answered again."""
-        types = asked.types if isinstance(asked, ReplayAsked) else ()
-        topic, now = f"{self.engine.topic()}.replay.{asked.name}", self.engine.executor.clock()
-        new = job(asked.name, topic, asked.name, now, types=types, asked=asked)
-        again = Change(journal.COLLECTION, asked.name, {"state": {"$in": ["done", "failed"]}}, {"state": "running"})
+        types = requested.types if isinstance(requested, ReplayRequested) else ()
+        topic, now = f"{self.engine.topic()}.replay.{requested.name}", self.engine.executor.clock()
+        new = job(requested.name, topic, requested.name, now, types=types, requested=requested)
+        again = Change(journal.COLLECTION, requested.name, {"state": {"$in": ["done", "failed"]}}, {"state": "running"})
         return [Keep(journal.COLLECTION, new), again]
 
-    async def _answer(self, asked: Said, topic: str, ends: Mapping[Partition, int]) -> None:
-        answer = {"service": self.service, "name": asked.name, "by": asked.by}
+    async def _answer(self, requested: Said, topic: str, ends: Mapping[Partition, int]) -> None:
+        answer = {"service": self.service, "name": requested.name, "by": requested.by}
         offsets = {str(partition): end for (_, partition), end in ends.items()}
-        if isinstance(asked, RepairAsked):
-            await self.say(RepairPublished(**answer, topic=asked.topic, replay=topic, ends=offsets))
-        elif isinstance(asked, ReplayAsked):
-            state = (await self.store.get(journal.COLLECTION, [asked.name]))[asked.name]
+        if isinstance(requested, RepairRequested):
+            await self.say(RepairPublished(**answer, topic=requested.topic, replay=topic, ends=offsets))
+        elif isinstance(requested, ReplayRequested):
+            state = (await self.store.get(journal.COLLECTION, [requested.name]))[requested.name]
             positions = state["ends"]
-            await self.say(ReplayPublished(**answer, model=asked.model, topic=topic, ends=offsets, positions=positions))
+            await self.say(
+                ReplayPublished(**answer, model=requested.model, topic=topic, ends=offsets, positions=positions)
+            )
 
 
 async def _unless_over(store: Store, write: Write) -> None:

@@ -55,13 +55,13 @@ async def republish(engine: Engine, since: datetime) -> Republished:
     await engine.leases.renew()
     renewing = asyncio.create_task(engine.leases.run())
     try:
-        if len(engine.leases.held) < limits.shards:
+        if len(engine.leases.owned) < limits.shards:
             raise StillRunning("a worker has not ended, or ended less than a lease ago: stop it, and try again")
         if any((await engine.bus.end([engine.topic()])).values()):
             raise NotEmpty(
                 f"topic {engine.topic()} holds events that the database may know nothing of: remove it first"
             )
-        await _forget_places(engine, since)
+        await _forget_checkpoints(engine, since)
         events, shown = await _hand_back(engine, since), await show_all(engine)
         return Republished(events, shown.states, shown.withdrawn)
     finally:
@@ -71,7 +71,7 @@ async def republish(engine: Engine, since: datetime) -> Republished:
         await engine.leases.release()
 
 
-async def _forget_places(engine: Engine, since: datetime) -> None:
+async def _forget_checkpoints(engine: Engine, since: datetime) -> None:
     """Have what we read begin at the beginning, since its topics are new, too, and their publishers do the same.
 
     Where more than that is missing, the place stays: it is found to be in another log, which is a gap.

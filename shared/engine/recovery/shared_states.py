@@ -46,7 +46,7 @@ async def show_all(engine: Engine) -> Shown:
     shown = Shown()
     for kind in engine.service.aggregates:
         if state := engine.service.shared.get(kind.collection):
-            await _take_names(engine)
+            await _acquire_names(engine)
             shown += await _show(engine, kind, state)
     return shown
 
@@ -63,9 +63,9 @@ async def replay_all(engine: Engine, topic: str) -> None:
         await publisher.close()
 
 
-async def _take_names(engine: Engine) -> None:
+async def _acquire_names(engine: Engine) -> None:
     every: list[Document] = [{"topic": PEOPLE, "shard": shard} for shard in range(engine.executor.limits.shards)]
-    await engine.relay.fences.take(every)
+    await engine.relay.fences.acquire(every)
     if lacking := engine.relay.fences.unguarded(every):
         raise NotShown(f"the broker does not let us publish the states of {len(lacking)} shards: the log says why")
 

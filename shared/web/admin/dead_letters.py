@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.sealer import NotOpened
 from shared.engine.ports.store import Document, Insert
-from shared.engine.recovery.redelivery import GONE, Redelivery, Told
+from shared.engine.recovery.redelivery import GONE, Redelivered, Redelivery
 from shared.errors import NotFound
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
@@ -149,22 +149,22 @@ def _redelivery(operator: Operator) -> Redelivery:
     return Redelivery(operator.engine.executor, operator.engine.search)
 
 
-async def _all_of_them(rows: Sequence[Document]) -> list[Told]:
-    return [Told(row) for row in rows]
+async def _all_of_them(rows: Sequence[Document]) -> list[Redelivered]:
+    return [Redelivered(row) for row in rows]
 
 
 async def _handled(
-    operator: Operator, selection: Selection, handle: Callable[[Sequence[Document]], Awaitable[list[Told]]]
+    operator: Operator, selection: Selection, handle: Callable[[Sequence[Document]], Awaitable[list[Redelivered]]]
 ) -> Handled:
     """Do it to all that is selected, and tell what became of each."""
     found = Handled(matched=0, done=[], refused=[], dry_run=selection.dry_run)
     async for rows in _selected(operator, selection):
-        for told in await handle(rows):
+        for redelivered in await handle(rows):
             found.matched += 1
-            if told.refused:
-                found.refused.append(RefusedLetter(**_name(told.row), reason=told.refused))
+            if redelivered.refused:
+                found.refused.append(RefusedLetter(**_name(redelivered.row), reason=redelivered.refused))
             else:
-                found.done.append(LetterName(**_name(told.row)))
+                found.done.append(LetterName(**_name(redelivered.row)))
     named = {(one.tenant, one.id) for one in (*found.done, *found.refused)}
     missing = (name for name in selection.letters if (name.tenant, name.id) not in named)
     found.refused.extend(RefusedLetter(tenant=name.tenant, id=name.id, reason=GONE) for name in missing)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.engine.ports.store import Document
-from shared.engine.publishing.history import Found, History, Place, Places, Wanted, moment_of
+from shared.engine.publishing.history import Found, History, JournalCursor, ShardCursor, Wanted, moment_of
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, CursorUnknown, Moment
 from shared.web.paging import Limit
@@ -18,7 +18,7 @@ from shared.web.problems import ShapeWrong
 
 routes = APIRouter()
 
-PLACE = re.compile(r"(\d{1,18})(?:\.(\d{1,9}))?")
+SHARD_CURSOR = re.compile(r"(\d{1,18})(?:\.(\d{1,9}))?")
 
 BEFORE = timedelta(minutes=1)
 """By so much the clocks of machines may differ: what a command caused is looked for from so long before its id on."""
@@ -69,7 +69,7 @@ async def list_events(operator: CurrentOperator, asked: Annotated[Asked, Query()
         raise ShapeWrong([{"type": "range", "loc": ("query", "until"), "msg": detail}])
     found = await _find(operator, asked)
     items = [_event(row) for row in found.events]
-    return JournalPage(items=items, next=_cursor(operator, found.next), more=found.more)
+    return JournalPage(items=items, next=_as_text(operator, found.next), more=found.more)
 
 
 async def _find(operator: Operator, asked: Asked) -> Found:
@@ -79,7 +79,7 @@ async def _find(operator: Operator, asked: Asked) -> Found:
     if asked.event:
         return await history.one(asked.event)
     if asked.after:
-        return await history.read(_places(operator, asked.after), wanted, asked.limit)
+        return await history.read(_cursor(operator, asked.after), wanted, asked.limit)
     made = moment_of(asked.correlation)
     since = asked.since or (made - BEFORE if made else None)
     if since is None:
@@ -91,26 +91,26 @@ def _event(row: Document) -> JournalEvent:
     return JournalEvent.model_validate(row | {"data": json.loads(row["data"])})
 
 
-def _cursor(operator: Operator, places: Places) -> str:
+def _as_text(operator: Operator, cursor: JournalCursor) -> str:
     """A place in this service's journal, as text."""
-    numbers = ",".join(f"{position}.{events}" if events else f"{position}" for position, events in places.values())
+    numbers = ",".join(f"{position}.{events}" if events else f"{position}" for position, events in cursor.values())
     return urlsafe_b64encode(f"{operator.engine.service.name}:{numbers}".encode()).decode()
 
 
-def _places(operator: Operator, cursor: str) -> Places:
+def _cursor(operator: Operator, text: str) -> JournalCursor:
     """The place that a cursor stands for; raises `CursorUnknown`."""
     try:
-        service, _, numbers = urlsafe_b64decode(cursor).decode("ascii").partition(":")
+        service, _, numbers = urlsafe_b64decode(text).decode("ascii").partition(":")
     except ValueError as error:
         raise CursorUnknown from error
-    places = dict(enumerate(map(_place, numbers.split(","))))
-    if service != operator.engine.service.name or len(places) != operator.engine.executor.limits.shards:
+    cursor = dict(enumerate(map(_shard_cursor, numbers.split(","))))
+    if service != operator.engine.service.name or len(cursor) != operator.engine.executor.limits.shards:
         raise CursorUnknown
-    return places
+    return cursor
 
 
-def _place(text: str) -> Place:
-    found = PLACE.fullmatch(text)
+def _shard_cursor(text: str) -> ShardCursor:
+    found = SHARD_CURSOR.fullmatch(text)
     if found is None:
         raise CursorUnknown
     return int(found[1]), int(found[2] or 0)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from shared.engine.failures.parking import ROWS, Lane, row_id
+from shared.engine.failures.lanes import ROWS, Lane, row_id
 from shared.engine.ports.store import Change, Conflict, Document, Insert
 from shared.errors import TryLater
 from shared.web.admin.access import CurrentOperator, Operator

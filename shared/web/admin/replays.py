@@ -35,7 +35,7 @@ class TypeUnknown(Refusal):
     status = 422
 
 
-class AskForReplay(BaseModel, extra="forbid"):
+class RequestReplay(BaseModel, extra="forbid"):
     """Which events to publish again, in their order, to `<cell>.<service>.replay.<group>`; all, if nothing is said.
 
     What was asked for before with the same words is the same replay. Personal data is in no journal.
@@ -76,7 +76,7 @@ class ReplayView(BaseModel):
 
 
 @routes.post("/replays", status_code=202)
-async def replay_journal(operator: CurrentOperator, wanted: AskForReplay) -> ReplayView:
+async def replay_journal(operator: CurrentOperator, wanted: RequestReplay) -> ReplayView:
     """Begin a replay; it goes on by itself, whatever process ends."""
     types = _types(operator, wanted.types)
     name = f"{wanted.group}.{_digest(wanted, types)}"
@@ -106,7 +106,7 @@ async def show_replay(operator: CurrentOperator, name: str) -> ReplayView:
 async def _check_group(operator: Operator, group: str) -> None:
     """Raises `GroupIsLive`."""
     engine = operator.engine
-    if group in (engine.service.name, *engine.service.sources) or group.startswith(f"{engine.place.cell}."):
+    if group in (engine.service.name, *engine.service.sources) or group.startswith(f"{engine.options.cell}."):
         raise GroupIsLive(f"{group} is the name of a service: name a group of your own, such as report.")
     if members := await engine.bus.members(group):
         raise GroupIsLive(
@@ -125,14 +125,14 @@ def _types(operator: Operator, wanted: list[str]) -> list[str]:
     return sorted(found)
 
 
-def _digest(wanted: AskForReplay, types: list[str]) -> str:
+def _digest(wanted: RequestReplay, types: list[str]) -> str:
     """Tells replays of one group apart that ask for other things."""
     said = f"{wanted.tenant}|{types}|{_moment(wanted.since)}|{_moment(wanted.until)}"
     return sha256(said.encode()).hexdigest()[:8]
 
 
 async def _begin(
-    operator: Operator, wanted: AskForReplay, types: list[str], name: str, known: Document | None
+    operator: Operator, wanted: RequestReplay, types: list[str], name: str, known: Document | None
 ) -> Document:
     engine = operator.engine
     topic = f"{engine.topic()}.replay.{wanted.group}"

@@ -44,7 +44,7 @@ class Replica(BaseModel):
         default=None, description="How far the clock of its machine is ahead of the database's; null if that is unknown"
     )
     partitions: int = Field(description="How many partitions it reads")
-    held_back: list[str] = Field(
+    paused_handlers: list[str] = Field(
         description="Handlers that fail too often and are paused; with `of` an organization if for it alone"
     )
 
@@ -125,7 +125,7 @@ async def show_status(operator: CurrentOperator) -> Status:
     waiting, rows, missing = stored or (NOTHING, [], [])
     return Status(
         service=engine.service.name,
-        cell=engine.place.cell,
+        cell=engine.options.cell,
         at=now,
         version=version("ithaca"),
         database=database,

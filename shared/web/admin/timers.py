@@ -15,7 +15,7 @@ from shared.web.paging import Limit, Listing
 
 routes = APIRouter()
 
-Place = tuple[datetime, str]
+TimerCursor = tuple[datetime, str]
 """The time and the id of a timer, behind which to go on."""
 
 
@@ -42,14 +42,14 @@ async def list_planned_timers(
     # Either way the index has them in order of time.
     where: Document = {"tenant": tenant} if tenant else {"shard": {"$in": list(range(engine.executor.limits.shards))}}
     where |= {"type": type} if type else {}
-    rows = await _soonest(engine.store, where, _place(after) if after else None, limit + 1)
+    rows = await _soonest(engine.store, where, _timer_cursor(after) if after else None, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     return Listing(
         items=[_view(row, now) for row in rows[:limit]], next=f"{rfc3339(last['due'])} {last['_id']}" if last else None
     )
 
 
-async def _soonest(store: Store, where: Document, after: Place | None, limit: int) -> list[Document]:
+async def _soonest(store: Store, where: Document, after: TimerCursor | None, limit: int) -> list[Document]:
     """Timers in order of time, and of id where times are equal."""
     rows = list[Document]()
     if after is not None:
@@ -67,7 +67,7 @@ def _in_order(rows: Iterable[Document]) -> list[Document]:
     return sorted(rows, key=lambda row: (row["due"], row["_id"]))
 
 
-def _place(cursor: str) -> Place:
+def _timer_cursor(cursor: str) -> TimerCursor:
     due, _, id = cursor.partition(" ")
     try:
         moment = datetime.fromisoformat(due)

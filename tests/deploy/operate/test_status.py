@@ -90,8 +90,8 @@ def test_what_the_broker_does_not_tell_is_not_taken_for_zero(services: Speaking)
 
 
 def test_handlers_that_are_held_back_are_named(services: Speaking) -> None:
-    all_well(services, matching={"replicas": [replica(held_back=["enter_pool"])]})
-    assert "matching holds enter_pool back" in services.run(app, width=200).output
+    all_well(services, matching={"replicas": [replica(paused_handlers=["enter_pool"])]})
+    assert "matching has paused enter_pool" in services.run(app, width=200).output
 
 
 def test_a_topic_in_which_something_is_missing_is_named_with_what_shows_more(services: Speaking) -> None:

@@ -46,7 +46,7 @@ def test_a_lane_is_shown_with_why_it_waits_and_until_when(services: Speaking) ->
         "matching northlight enter_pool person/01a3\n  3 waiting; the first failed at attempt 2, tried again in 10m"
         in output
     )
-    assert "the first waits for person/01a3, held back" in output
+    assert "the first waits for person/01a3, after a rebuild" in output
     assert "\n  KeyError\n" in output
 
 

@@ -21,7 +21,7 @@ def replica(name: str = "host-12-0badcafe", **changed: Any) -> Json:
         "batch_size": 50.0,
         "clock_offset_seconds": 0.001,
         "partitions": 8,
-        "held_back": [],
+        "paused_handlers": [],
     }
     return told | changed
 

@@ -15,7 +15,7 @@ from shared.contracts.sessions import (
     SessionCompleted,
     SessionScheduled,
 )
-from shared.engine.batch.message import Ending
+from shared.engine.authoring.answer import Ending
 from shared.ids import InvitationId, MatchId, PersonId, ProgramId, RelationshipId, SessionId
 from tests.scenario import START, Scenario
 

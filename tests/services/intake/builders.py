@@ -18,7 +18,7 @@ from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Cadence, Program
 from services.intake.service import service
 from shared.contracts.intake import ProgramRules, Role
-from shared.engine.batch.message import Answer
+from shared.engine.authoring.answer import Answer
 from shared.engine.execution.executor import Executor
 from tests.scenario import Scenario
 

@@ -25,9 +25,10 @@ from shared.contracts.intake import (
 )
 from shared.contracts.matching import MatchProposed
 from shared.engine.authoring.aggregate import Removed
-from shared.engine.batch.message import Answer, Message
+from shared.engine.authoring.answer import Answer
+from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Executor
-from shared.engine.failures import parking
+from shared.engine.failures import lanes
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Write
@@ -115,8 +116,8 @@ def remove_profile(scenario: Scenario, name: str) -> Answer:
 
 def take_up_parked(scenario: Scenario) -> None:
     """Let every message that waits try again."""
-    for row in scenario.loop.run_until_complete(scenario.store.find(parking.ROWS, {})):
-        message = parking.take_up(row, service.by_name[row["handler"]])
+    for row in scenario.loop.run_until_complete(scenario.store.find(lanes.ROWS, {})):
+        message = lanes.unpark(row, service.by_name[row["handler"]])
         scenario.loop.run_until_complete(scenario.executor.handle([message]))
 
 
@@ -219,5 +220,5 @@ def code(answer: Answer) -> str:
 
 def check_nothing_waits(scenario: Scenario) -> None:
     """No message of the service is parked, and none has died."""
-    for collection in (parking.ROWS, DeadLetter.collection):
+    for collection in (lanes.ROWS, DeadLetter.collection):
         assert scenario.loop.run_until_complete(scenario.store.find(collection, {})) == []

@@ -9,7 +9,8 @@ from services.matching.proposals.commands import AcceptMatch
 from services.matching.proposals.model.match import MatchStatus
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from shared.engine.batch.message import Answer, Message
+from shared.engine.authoring.answer import Answer
+from shared.engine.batch.message import Message
 from shared.ids import MatchId
 from tests.scenario import Scenario
 from tests.services.matching.program import accept, propose, race, status, with_people

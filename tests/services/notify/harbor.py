@@ -32,9 +32,9 @@ from shared.contracts.matching import (
 )
 from shared.contracts.members import MemberRole, pair
 from shared.contracts.sessions import RelationshipEndedEarly, SessionCancelled, SessionRescheduled, SessionScheduled
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.reader import Reader
-from shared.engine.batch.message import Ending
-from shared.engine.failures.parking import ROWS, take_up
+from shared.engine.failures.lanes import ROWS, unpark
 from shared.ids import (
     ApplicationId,
     InvitationId,
@@ -177,6 +177,6 @@ def told(scenario: Scenario) -> list[Notification]:
 def wake(scenario: Scenario) -> None:
     """Take up again what waits for something to come."""
     for row in scenario.loop.run_until_complete(scenario.store.find(ROWS, {})):
-        message = take_up(row, service.by_name[row["handler"]])
+        message = unpark(row, service.by_name[row["handler"]])
         (answer,) = scenario.loop.run_until_complete(scenario.executor.handle([message]))
         assert answer.ending is Ending.DONE

@@ -25,8 +25,8 @@ from shared.contracts.sessions import (
     SessionRescheduled,
     SessionScheduled,
 )
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.context import NotYet
-from shared.engine.batch.message import Answer
 from shared.engine.execution.executor import Executor
 from shared.errors import Refusal
 from shared.ids import ActionItemId, MatchId, PersonId, ProgramId, RelationshipId, SessionId

@@ -19,7 +19,7 @@ from shared.engine.kafka.access import access_of
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.ports.bus import Topic
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.process.samples import Sampling
 from shared.settings import Settings
 from tests.shared.engine.publishing.test_growth import selling
@@ -30,15 +30,15 @@ PATIENCE = 120.0
 KEY = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI="
 
 shop = service(selling(), noting())
-SMALL = Place("doctor", lease_seconds=5.0, partitions=3, poll_seconds=0.2)
+SMALL = ProcessOptions("doctor", lease_seconds=5.0, partitions=3, poll_seconds=0.2)
 
 
-def assemble(of: Service, settings: Settings, place: Place = SMALL, database: str = "") -> Engine:
+def assemble(of: Service, settings: Settings, options: ProcessOptions = SMALL, database: str = "") -> Engine:
     """As a process does it, with few partitions and shards; in another database if it is said."""
     store = MongoStore(settings.mongo_url, database or settings.database(of.name), timeout=30)
-    place = replace(place, cell=settings.cell)
-    bus = KafkaBus(settings.kafka_bootstrap, 1, access_of(settings), place.owner)
-    return Engine(of, store, bus, system_clock, Random(1), place, Limits(shards=settings.shards))
+    options = replace(options, cell=settings.cell)
+    bus = KafkaBus(settings.kafka_bootstrap, 1, access_of(settings), options.owner)
+    return Engine(of, store, bus, system_clock, Random(1), options, Limits(shards=settings.shards))
 
 
 class Trial:
@@ -114,11 +114,11 @@ class Trial:
 
 
 async def _settled(engine: Engine) -> bool:
-    return engine.has_joined and len(engine.leases.held) == engine.leases.shards
+    return engine.has_joined and len(engine.leases.owned) == engine.leases.shards
 
 
 async def _is_seen(engine: Engine) -> bool:
-    return bool(await engine.store.get("replicas", [engine.place.owner]))
+    return bool(await engine.store.get("replicas", [engine.options.owner]))
 
 
 def said(finding: Finding) -> str:

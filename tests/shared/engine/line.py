@@ -18,7 +18,7 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.bus import Topic
 from shared.engine.ports.store import Write
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.shop import START, Ledger, Sold, envelope, service
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
 
@@ -135,9 +135,11 @@ class Line:
         loop.processes.append(process)
         context = copy_context()
         context.run(PROCESS.set, process)
-        place = Place(process.name, lease_seconds=2.0, partitions=1, poll_seconds=1.0)
+        options = ProcessOptions(process.name, lease_seconds=2.0, partitions=1, poll_seconds=1.0)
         limits = Limits(smallest=1, largest=self.largest, shards=2)
-        engine = context.run(Engine, self.service, self.store, self.bus, self.clock, Random(self.number), place, limits)
+        engine = context.run(
+            Engine, self.service, self.store, self.bus, self.clock, Random(self.number), options, limits
+        )
         self.starting = loop.create_task(self._start(engine), context=context)
         return process, engine
 

@@ -14,7 +14,7 @@ from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Document
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.recovery.maintenance import Maintenance
 from tests.shared.engine.recovery.test_republication import selling
 from tests.shared.engine.shop import START, TENANT, Ledger, Sell, Sold, TillSeen, TillShown, noting
@@ -79,9 +79,9 @@ class Market:
 
     def engine(self, service: Service, owner: str) -> Engine:
         """A process that is not started."""
-        place = Place(owner, self.cell, partitions=3, lease_seconds=4.0)
+        options = ProcessOptions(owner, self.cell, partitions=3, lease_seconds=4.0)
         store, limits = self.stores[service.name], Limits(shards=4)
-        return Engine(service, store, self.bus, self.now, Random(owner), place, limits)
+        return Engine(service, store, self.bus, self.now, Random(owner), options, limits)
 
     async def sell(self, engine: Engine, *numbers: int, till: str = "t1") -> None:
         for number in numbers:
@@ -109,7 +109,7 @@ class Market:
         await asyncio.sleep(20)
         assert await self.noted(till, service) == list(numbers)
 
-    def forget(self, *, but: int = 0) -> None:
+    def save_nothing(self, *, but: int = 0) -> None:
         """Retention removes what is on the shop's topic; the last records of each partition stay."""
         for log in self.bus.topics[TOPIC]:
             log.remove_before(log.end - min(but, len(log)))

@@ -13,20 +13,21 @@ from structlog.testing import capture_logs
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Contract, Event, State
 from shared.engine.authoring.aggregate import Aggregate, Outcome, Replica
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.service import Service, message_type
 from shared.engine.batch import inbox
-from shared.engine.batch.message import Answer, Idempotency, Message, Origin
+from shared.engine.batch.message import Idempotency, Message, Origin
 from shared.engine.execution.executor import Executor, Limits
-from shared.engine.failures.sealer import Contents, Safe, Sealed
+from shared.engine.failures.sealer import Contents, ContentSealer, Sealed
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Document
 from tests.simulation.loop import VirtualLoop
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 TENANT = "acme"
-SAFE = Safe([bytes(range(32))])
+SEALER = ContentSealer([bytes(range(32))])
 
 P = ParamSpec("P")
 A = TypeVar("A", bound=Aggregate)
@@ -109,7 +110,7 @@ class Shop:
         self.now = START
         self.service = service(*handlers)
         self.store = store if store is not None else MemoryStore(clock=lambda: 0.0)
-        self.executor = Executor(self.service, self.store, lambda: self.now, Random(1), limits, safe=SAFE)
+        self.executor = Executor(self.service, self.store, lambda: self.now, Random(1), limits, sealer=SEALER)
 
     def advance(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -152,7 +153,7 @@ class Shop:
 def contents(letter: Document) -> Contents:
     """What a dead letter kept."""
     tenant, state = letter["tenant"], letter["state"]
-    return SAFE.open(f"{tenant}/{state['message_id']}", Sealed(**state["contents"]))
+    return SEALER.open(f"{tenant}/{state['message_id']}", Sealed(**state["contents"]))
 
 
 def envelope(body: Contract, id: str = "e1", **more: Any) -> Envelope:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shared.clock import Clock
 from shared.engine.consuming.gaps import Gaps
-from shared.engine.consuming.partitions import Claim, Partitions, Place
+from shared.engine.consuming.partitions import Checkpoint, Claim, Partitions
 from shared.engine.consuming.poison import PoisonSearch
 from shared.engine.consuming.worker import Worker
 from shared.engine.failures.breaker import SHORTEST
@@ -84,11 +84,11 @@ class Freeing(Partitions):
         """See `Partitions.claim`."""
         return replace(await super().claim(partition, extent), unclean=partition in self.unclean)
 
-    async def free(self, places: Mapping[Partition, Place], others: Iterable[Partition] = ()) -> None:
+    async def free(self, checkpoints: Mapping[Partition, Checkpoint], others: Iterable[Partition] = ()) -> None:
         """See `Partitions.free`."""
         await asyncio.sleep(self.seconds_to_free)
-        await super().free(places, others)
-        self.freed.extend([*places, *others])
+        await super().free(checkpoints, others)
+        self.freed.extend([*checkpoints, *others])
 
 
 class Stage:
@@ -98,10 +98,10 @@ class Stage:
         self.store = Gate()
         self.shop = Shop(noting(), store=self.store)
         clock = self.shop.executor.clock
-        self.places = Freeing(clock)
-        missing = Gaps(self.places.store, clock)
-        self.worker = Worker(self.shop.executor, PoisonSearch(self.shop.executor, "one"), self.places, missing)
-        self.freed, self.unclean = self.places.freed, self.places.unclean
+        self.checkpoints = Freeing(clock)
+        missing = Gaps(self.checkpoints.store, clock)
+        self.worker = Worker(self.shop.executor, PoisonSearch(self.shop.executor, "one"), self.checkpoints, missing)
+        self.freed, self.unclean = self.checkpoints.freed, self.checkpoints.unclean
         self.executing = asyncio.ensure_future(self.shop.executor.run())
         self.log = Log(BEGINNING)
         self.assignment = Assignment("shop", self.log, self.worker)

@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 
 from shared.contracts.envelope import Envelope
 from shared.engine.authoring.aggregate import Effect
+from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers, Work
 from shared.engine.authoring.service import Service
 from shared.engine.batch.message import Message
@@ -109,7 +110,7 @@ def parcels() -> Handlers:
     handlers = noting()
 
     @handlers.post("/sell")
-    def sell(command: Sell, ctx: Any) -> None:
+    def sell(command: Sell, ctx: Context) -> None:
         for how in ("done", "refused", "failed"):
             ctx.perform(Ship(how=how))
 
@@ -149,7 +150,7 @@ def test_events_are_counted_from_the_topic_to_the_broker_and_effects_by_their_en
     assert grown("ithaca_skipped_messages_total") >= 1
     assert grown("messaging_process_duration_seconds_count") >= 1
     assert grown("messaging_client_sent_messages_total", **sent) == 2
-    assert grown("ithaca_dead_letters_total", handler="bury") == 2
+    assert grown("ithaca_dead_letters_total", handler="keep-dead-letter") == 2
     for ending in ("done", "refused", "failed"):
         assert grown("ithaca_effect_duration_seconds_count", effect="Ship", ending=ending) == 1
 
@@ -158,7 +159,7 @@ def test_a_handler_that_is_held_back_shows() -> None:
     failing = [envelope(Sold(till_id=f"t{number}", number=-1), f"e{number}") for number in range(2 * LEAST)]
 
     async def is_held() -> bool:
-        return REGISTRY.get_sample_value("ithaca_handler_held_back", {"handler": "fail"}) == 1
+        return REGISTRY.get_sample_value("ithaca_handler_paused", {"handler": "fail"}) == 1
 
     with logged(), operating(Service("shop", "Shop", [Sold], [noting("fail")]), worker=True) as api:
         api.runner.run(publish(api, *failing))

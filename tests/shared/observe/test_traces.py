@@ -21,7 +21,7 @@ from shared.engine.batch.message import Message, Origin
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.observe import traces
 from tests.shared.engine.shop import Printed, Sell, Sold, Till
 from tests.shared.observe.lines import logged
@@ -140,7 +140,9 @@ def counter() -> Service:
 async def sold() -> list[str]:
     """The traceparents of the events that one command has caused: the first, and the one at the end of the chain."""
     service, store = counter(), MemoryStore()
-    engine = Engine(service, store, MemoryBus(), system_clock, Random(1), Place("one", poll_seconds=0.05), Limits())
+    engine = Engine(
+        service, store, MemoryBus(), system_clock, Random(1), ProcessOptions("one", poll_seconds=0.05), Limits()
+    )
     await engine.prepare()
     await engine.start()
     origin = Origin("client/test", correlation="c1", traceparent=INCOMING["traceparent"])

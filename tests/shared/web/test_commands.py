@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.authoring.answer import Answer, Ending
+from shared.engine.batch.message import Message
 from shared.engine.ports.store import Unavailable, WriteRefused
 from shared.errors import TryLater
 from shared.web.commands import Submit

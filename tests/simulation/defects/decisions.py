@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from shared.engine.authoring.answer import Answer
 from shared.engine.batch import grounds
-from shared.engine.batch.batch import Unit
-from shared.engine.batch.message import Answer, Message
+from shared.engine.batch.batch import Batch
+from shared.engine.batch.message import Message
 from shared.engine.batch.savepoint import Savepoint
-from shared.engine.batch.tracked import Held, Place
+from shared.engine.batch.tracked import DocumentKey, TrackedAggregate
 from shared.engine.execution.executor import Executor
-from shared.engine.execution.loading import IDEMPOTENCY
+from shared.engine.execution.loader import IDEMPOTENCY
 from shared.engine.execution.queue import Queue
 from shared.engine.ports.store import Write
 from shared.ids import microseconds
@@ -22,25 +23,25 @@ from tests.simulation.database import FaultyStore
 
 def no_guard(patch: pytest.MonkeyPatch) -> None:
     """What was loaded and not changed is not checked."""
-    original = Held.write
+    original = TrackedAggregate.write
 
-    def unguarded(self: Held) -> Write | None:
+    def unguarded(self: TrackedAggregate) -> Write | None:
         return original(self) if self.is_changed or self.gone else None
 
-    patch.setattr(Held, "write", unguarded)
+    patch.setattr(TrackedAggregate, "write", unguarded)
 
 
 def guard_on_the_first_only(patch: pytest.MonkeyPatch) -> None:
     """Of what a message has loaded, only its subject is checked."""
-    original = Unit._keep
+    original = Batch._keep
 
-    def keep(self: Unit, savepoint: Savepoint) -> None:
-        before = [(held, held.guarded) for held in savepoint.holds.values()]
+    def keep(self: Batch, savepoint: Savepoint) -> None:
+        before = [(tracked, tracked.guarded) for tracked in savepoint.loaded.values()]
         original(self, savepoint)
-        for held, guarded in before[1:]:
-            held.guarded = guarded
+        for tracked, guarded in before[1:]:
+            tracked.guarded = guarded
 
-    patch.setattr(Unit, "_keep", keep)
+    patch.setattr(Batch, "_keep", keep)
 
 
 def refusals_not_checked(patch: pytest.MonkeyPatch) -> None:
@@ -57,8 +58,8 @@ def answer_before_the_commit(patch: pytest.MonkeyPatch) -> None:
         futures[id(message)] = put(self, message)
         return futures[id(message)]
 
-    async def answer(self: Executor, unit: Unit, message: Message) -> Answer:
-        found = await one(self, unit, message)
+    async def answer(self: Executor, batch: Batch, message: Message) -> Answer:
+        found = await one(self, batch, message)
         waiting = futures.get(id(message))
         if message.is_command and waiting is not None and not waiting.done():
             waiting.set_result(found)
@@ -80,19 +81,19 @@ def keys_not_remembered(patch: pytest.MonkeyPatch) -> None:
 
 def sequence_reused_after_a_conflict(patch: pytest.MonkeyPatch) -> None:
     """What is tried again counts its events from where it began before."""
-    before: dict[Place, int] = {}
-    again, hold = Executor._again, Unit.hold
+    before: dict[DocumentKey, int] = {}
+    again, track = Executor._again, Batch.track
 
-    async def retry(self: Executor, unit: Unit, *arguments: Any) -> list[Answer]:
-        before.update({place: held.document["sequence"] for place, held in unit.held.items() if held.document})
-        return await again(self, unit, *arguments)
+    async def retry(self: Executor, batch: Batch, *arguments: Any) -> list[Answer]:
+        before.update({key: tracked.document["sequence"] for key, tracked in batch.tracked.items() if tracked.document})
+        return await again(self, batch, *arguments)
 
-    def reuse(self: Unit, place: Place, *arguments: Any) -> None:
-        hold(self, place, *arguments)
-        self.held[place].sequence = before.pop(place, self.held[place].sequence)
+    def reuse(self: Batch, key: DocumentKey, *arguments: Any) -> None:
+        track(self, key, *arguments)
+        self.tracked[key].sequence = before.pop(key, self.tracked[key].sequence)
 
     patch.setattr(Executor, "_again", retry)
-    patch.setattr(Unit, "hold", reuse)
+    patch.setattr(Batch, "track", reuse)
 
 
 def chunk_numbers_by_clock_alone(patch: pytest.MonkeyPatch) -> None:

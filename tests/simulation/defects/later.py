@@ -6,18 +6,18 @@ import pytest
 
 from shared.engine.coordination.turns import Room
 from shared.engine.failures import wakeups
-from shared.engine.failures.parking import Lane, Parking
+from shared.engine.failures.lanes import Lane, Lanes
 from shared.engine.failures.wakeups import Waking
 
 
 def lanes_without_followers(patch: pytest.MonkeyPatch) -> None:
     """Those behind a parked message do not wait."""
-    patch.setattr(Parking, "must_wait", lambda *_: False)
+    patch.setattr(Lanes, "must_wait", lambda *_: False)
 
 
 def heads_not_checked(patch: pytest.MonkeyPatch) -> None:
     """A message is handled though it is no longer the head of its lane."""
-    patch.setattr(Parking, "is_next", lambda *_: True)
+    patch.setattr(Lanes, "is_next", lambda *_: True)
 
 
 def places_for_whoever_comes_first(patch: pytest.MonkeyPatch) -> None:
@@ -42,8 +42,8 @@ def one_page_woken(patch: pytest.MonkeyPatch) -> None:
         lanes = await self.store.find(Lane.collection, {"state.waiting_for": {"$in": list(names)}}, limit=2)
         writes = [wakeups._due(lane, self.clock()) for lane in lanes]
         await self.store.transact(writes)
-        for tell in self.told:
-            tell(writes)
+        for notify in self.on_committed:
+            notify(writes)
 
     patch.setattr(Waking, "_wake", _wake)
 

@@ -84,7 +84,7 @@ def leases_never_checked(patch: pytest.MonkeyPatch) -> None:
 
     def careless(self: Engine, *arguments: Any) -> None:
         original(self, *arguments)
-        self.leases.safe = lambda: list(range(self.leases.shards))  # type: ignore[method-assign]
+        self.leases.still_leased = lambda: list(range(self.leases.shards))  # type: ignore[method-assign]
 
     async def unfenced(self: Relay, by_shard: dict[int, list[Document]]) -> None:
         for chunks in by_shard.values():
@@ -100,11 +100,11 @@ def leases_never_checked(patch: pytest.MonkeyPatch) -> None:
 def leases_believed_longer(patch: pytest.MonkeyPatch) -> None:
     """A lease is believed for a minute longer than it lasts."""
 
-    def safe(self: Leases) -> list[int]:
+    def still_leased(self: Leases) -> list[int]:
         limit = asyncio.get_running_loop().time() + self.seconds / 4 - 60.0
-        return [shard for shard, lease in self.held.items() if lease.until > limit]
+        return [shard for shard, lease in self.owned.items() if lease.until > limit]
 
-    patch.setattr(Leases, "safe", safe)
+    patch.setattr(Leases, "still_leased", still_leased)
 
 
 def compacted_topics_without_a_fence(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.envelope import Undecodable, read
 from shared.engine.batch.message import NOTHING, Message
 from shared.engine.consuming import partitions, poison
-from shared.engine.consuming.partitions import Gap, Place
+from shared.engine.consuming.partitions import Checkpoint, Gap
 from shared.engine.consuming.records import Records, _check_tenant
 from shared.engine.consuming.worker import Tenure
 from shared.engine.failures.dead_letters import NO_TENANT
@@ -55,9 +55,9 @@ def gaps_passed_over(patch: pytest.MonkeyPatch) -> None:
     """Where records are missing, a partition is read from the first one that is there."""
     original = partitions.find_start
 
-    def begin(row: Document, partition: Partition, extent: Extent, now: datetime) -> Place | Gap:
+    def begin(row: Document, partition: Partition, extent: Extent, now: datetime) -> Checkpoint | Gap:
         found = original(row, partition, extent, now)
-        return Place(extent.beginning, extent.log, now) if isinstance(found, Gap) else found
+        return Checkpoint(extent.beginning, extent.log, now) if isinstance(found, Gap) else found
 
     patch.setattr(partitions, "find_start", begin)
 

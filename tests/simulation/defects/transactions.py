@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.batch import inbox
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming import records
 from shared.engine.deferred import effects, timers
 from shared.engine.execution.executor import Executor

@@ -21,7 +21,7 @@ class Nature(StrEnum):
 
     CALM = "calm"
     HOSTILE = "hostile"
-    DEADLY = "deadly"
+    POISON = "poison"
     UNWRITABLE = "unwritable"
 
 
@@ -144,7 +144,7 @@ def _reactions(handlers: Handlers, outside: Outside) -> None:
 
     @handlers.on("fragile", loads={"follower": create(Follower, lambda e: f"fragile-{e.account_id}")})
     def fragile(event: Deposited, follower: Follower, ctx: Context) -> None:
-        if event.nature is Nature.DEADLY:
+        if event.nature is Nature.POISON:
             outside.end(f"{ctx.tenant}/{event.account_id}/{event.number}")
         follower.numbers.append(event.number)
 

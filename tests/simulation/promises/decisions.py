@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.engine.batch.message import Ending
+from shared.engine.authoring.answer import Ending
 from tests.simulation.clients import LOOKERS
 from tests.simulation.ledger.doctors import ComeBack, GoOff
 from tests.simulation.ledger.keys import FindKey, MoveKey

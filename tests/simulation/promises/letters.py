@@ -13,21 +13,21 @@ MOST_ENDS = 2 + FATAL
 
 def letters(world: World) -> Iterator[str]:
     """A letter for every message that its handler cannot handle, and for every record that nobody can read."""
-    buried = Counter[str]()
+    letters = Counter[str]()
     for row in world.documents("deadletter").values():
-        buried[row["state"]["handler"]] += row["state"]["count"]  # one letter may stand for many records
+        letters[row["state"]["handler"]] += row["state"]["count"]  # one letter may stand for many records
     deposits = world.clients.done(Deposit)
     wanted = Counter(
         {
             "picky": sum(len(one.accounts) for one in deposits if one.nature is Nature.HOSTILE),
-            "fragile": sum(len(one.accounts) for one in deposits if one.nature is Nature.DEADLY),
+            "fragile": sum(len(one.accounts) for one in deposits if one.nature is Nature.POISON),
             "clerk": sum(len(one.accounts) for one in deposits if one.nature is Nature.UNWRITABLE),
             "": world.vandals.letters,
         }
     )
-    for handler in sorted(buried | wanted):
-        if buried[handler] != wanted[handler]:
-            yield f"{buried[handler]} dead letters of the handler {handler!r}, not {wanted[handler]}"
+    for handler in sorted(letters | wanted):
+        if letters[handler] != wanted[handler]:
+            yield f"{letters[handler]} dead letters of the handler {handler!r}, not {wanted[handler]}"
     for event, ends in world.outside.ended.items():
         if ends > MOST_ENDS:
             yield f"{ends} processes have ended by {event}"

@@ -9,7 +9,7 @@ IN_ORDER = {
     "mirror": (),
     "waiting": (),
     "picky": (Nature.HOSTILE,),
-    "fragile": (Nature.DEADLY,),
+    "fragile": (Nature.POISON,),
     "clerk": (Nature.UNWRITABLE,),
 }
 """Reactions, with what they cannot handle."""

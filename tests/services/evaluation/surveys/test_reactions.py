@@ -10,9 +10,9 @@ from services.evaluation.surveys.commands import GiveFeedback
 from services.evaluation.surveys.model import Feedback, Invitation, Respondents
 from shared.contracts.evaluation import FeedbackGiven, SurveyAnswered, SurveyInvited, SurveyReminded
 from shared.contracts.members import MemberRole
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import NotYet
 from shared.engine.batch import outbox
-from shared.engine.batch.message import Ending
 from shared.engine.ports.store import Document
 from shared.ids import InvitationId
 from tests.scenario import START, Scenario

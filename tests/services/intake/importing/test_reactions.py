@@ -13,7 +13,7 @@ from services.intake.importing.model.slices import ImportSlice, SliceStatus
 from services.intake.people.model import Person
 from services.intake.service import service
 from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, ContactCard, Profile
-from shared.engine.batch.message import Answer
+from shared.engine.authoring.answer import Answer
 from tests.scenario import Scenario
 from tests.services.intake.builders import MENTORS, open_program, row
 

@@ -3,7 +3,7 @@
 from services.intake.people.commands import AddPerson
 from services.intake.service import service
 from shared.contracts.intake import ContactCard
-from shared.engine.batch.message import Ending
+from shared.engine.authoring.answer import Ending
 from tests.scenario import Scenario
 from tests.services.intake.builders import add_ada, at_once, id_of
 

@@ -7,7 +7,7 @@ from services.matching.choices.commands import MOST_RANKED, RankMentors
 from services.matching.proposals.model.requests import MenteeRequests
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchProposed
-from shared.engine.batch.message import Answer
+from shared.engine.authoring.answer import Answer
 from shared.ids import ApplicationId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

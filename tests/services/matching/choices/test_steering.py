@@ -12,7 +12,7 @@ from services.matching.proposals.model.seats import MentorSeats
 from services.matching.service import service
 from shared.contracts.intake import Role
 from shared.contracts.matching import ExclusionAdded, MatchProposed, MatchWithdrawn
-from shared.engine.batch.message import Answer
+from shared.engine.authoring.answer import Answer
 from shared.ids import ApplicationId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

@@ -12,7 +12,7 @@ from services.matching.proposals.next_mentor import ExpireMatch, NextBestFound, 
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchAnswerAwaited, MatchDeclined, MatchExpired, MatchProposed
 from shared.engine.authoring.aggregate import EffectFailed
-from shared.engine.batch.message import Ending
+from shared.engine.authoring.answer import Ending
 from shared.ids import ApplicationId, MatchId
 from tests.scenario import Scenario
 from tests.services.matching.program import (

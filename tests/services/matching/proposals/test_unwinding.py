@@ -12,7 +12,7 @@ from services.matching.proposals.model.seats import MentorSeats
 from services.matching.waitlist.freed_seats import SOON
 from shared.contracts.intake import Role
 from shared.contracts.matching import MatchUnwound, RematchRequested
-from shared.engine.batch.message import Answer
+from shared.engine.authoring.answer import Answer
 from shared.errors import Refusal
 from shared.ids import MatchId
 from tests.scenario import Scenario

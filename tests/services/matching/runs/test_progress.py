@@ -15,8 +15,8 @@ from services.matching.runs.computation import RunProgressed, RunSolved
 from services.matching.runs.model.run import MatchRun, RunStatus
 from shared.contracts.matching import MatchRunCompleted
 from shared.engine.authoring.aggregate import EffectFailed
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.reader import Reader
-from shared.engine.batch.message import Ending
 from shared.engine.deferred import effects
 from shared.engine.deferred.effects import Effects
 from shared.engine.execution.queue import Queue
@@ -67,7 +67,7 @@ def has_begun(scenario: Scenario, run_id: MatchRunId) -> Callable[[], Awaitable[
 async def first_word(scenario: Scenario) -> None:
     """Wait until something is told; at that moment the attempt is certainly not over."""
     told = asyncio.Event()
-    scenario.executor.committed.append(lambda _: told.set())
+    scenario.executor.on_committed.append(lambda _: told.set())
     await told.wait()
 
 

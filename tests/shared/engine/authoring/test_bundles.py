@@ -10,14 +10,15 @@ from pydantic import BaseModel
 
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate, Replica
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, awaits, create, optional, reads, require
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming.poison import PoisonSearch
 from shared.engine.failures.dead_letters import DeadLetter
-from shared.engine.failures.parking import Lane, take_up
+from shared.engine.failures.lanes import Lane, unpark
 from shared.engine.recovery.redelivery import Redelivery
 from tests.shared.engine.market import Market
 from tests.shared.engine.shop import Ledger, Shop, Sold, Till, virtual
@@ -222,7 +223,7 @@ async def test_letters_of_both_types_can_be_replayed_by_their_handler() -> None:
     while rows := await shop.rows("parked"):
         handler = shop.service.handler(rows[0]["handler"], rows[0]["unknown"], rows[0]["type"])
         assert handler is not None
-        await shop.handle(take_up(rows[0], handler))
+        await shop.handle(unpark(rows[0], handler))
     checked = await Redelivery(shop.executor, PoisonSearch(shop.executor, "a")).check(
         await shop.rows(DeadLetter.collection)
     )
@@ -255,6 +256,6 @@ async def test_a_replica_of_an_event_has_its_fields_and_never_goes_back() -> Non
     for sequence, event in ((2, second), (1, first)):
         await shop.handle(shop.event(event, "replicate-last-returned", sequence=sequence))
     (row,) = await shop.rows("parked")
-    await shop.handle(take_up(row, shop.service.by_name["note"]))
+    await shop.handle(unpark(row, shop.service.by_name["note"]))
     assert (await shop.get(Ledger)).numbers == [2]
     assert (await shop.get(LastReturned)).reason == "torn"

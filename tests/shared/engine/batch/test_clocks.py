@@ -8,11 +8,12 @@ from pydantic import BaseModel
 
 from shared.contracts.clock import ClockAdvanced
 from shared.engine.authoring.aggregate import Effect, Timer
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.clocks import Clock, follow_clock
-from shared.engine.batch.message import Answer, Ending, Message
+from shared.engine.authoring.sandbox_clock import SandboxClock, follow_clock
+from shared.engine.batch.message import Message
 from shared.engine.deferred import timers
 from shared.ids import TenantId
 from tests.shared.engine.execution.test_conflicts import Overtaken
@@ -73,8 +74,8 @@ async def move(shop: Shop, by: timedelta, round: int = 1, tenant: str = SANDBOX)
     return (await shop.handle(event))[0]
 
 
-async def clock(shop: Shop) -> Clock:
-    return await shop.get(Clock, SANDBOX, SANDBOX)
+async def clock(shop: Shop) -> SandboxClock:
+    return await shop.get(SandboxClock, SANDBOX, SANDBOX)
 
 
 def asked(shop: Shop, body: BaseModel, tenant: str = SANDBOX) -> Message:
@@ -99,10 +100,10 @@ async def test_a_command_happens_when_the_clock_of_its_sandbox_says() -> None:
 async def test_a_live_organization_has_the_machine_s_time_and_no_clock() -> None:
     shop = Shop(selling())
     await move(shop, 30 * DAY)
-    before = await shop.rows(Clock.collection)
+    before = await shop.rows(SandboxClock.collection)
     await shop.handle(asked(shop, Sell(), "acme"), sold(shop, 1, DAY, "acme"))
     assert (await shop.get(Till, tenant="acme")).text == START.isoformat()
-    assert await shop.rows(Clock.collection) == before
+    assert await shop.rows(SandboxClock.collection) == before
 
 
 @virtual
@@ -206,7 +207,7 @@ async def test_an_earlier_round_does_not_bring_the_clock_back() -> None:
 
 @pytest.mark.parametrize("tenant", ["sandbox-other", "acme"])
 def test_a_clock_is_moved_by_its_own_organization_only(tenant: str) -> None:
-    shop, found = Shop(selling()), Clock(id=SANDBOX)
+    shop, found = Shop(selling()), SandboxClock(id=SANDBOX)
     context: Any = type("Elsewhere", (), {"tenant": tenant})()
     follow_clock(advanced(DAY), found, context)
     assert found.round == 0

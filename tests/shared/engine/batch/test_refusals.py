@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 from pydantic import BaseModel
 
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import awaits, create, optional, reads, require
-from shared.engine.batch.message import Ending
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Check, Document, Id, Reserve, Write
 from shared.errors import Refusal

@@ -7,11 +7,11 @@ import pytest
 from pydantic import BaseModel
 
 from shared.engine.authoring.aggregate import Aggregate, Effect, Timer
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.batch import MAX_EVENT
-from shared.engine.batch.message import Ending
+from shared.engine.batch.outbox import MAX_EVENT
 from shared.engine.ports.store import MAX_DOCUMENT
 from shared.errors import Refusal
 from tests.shared.engine.shop import Sell, Shop, Sold, Till, virtual

@@ -6,12 +6,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, reads
 from shared.engine.authoring.reader import FutureSchema, revive
-from shared.engine.batch.message import Answer, Ending
 from shared.engine.failures.dead_letters import DeadLetter
-from shared.engine.failures.parking import PATIENCE, Lane, take_up
+from shared.engine.failures.lanes import PATIENCE, Lane, unpark
 from shared.engine.ports.store import Document, Put
 from tests.shared.engine.shop import Sell, Shop, Sold, virtual
 
@@ -115,7 +115,7 @@ async def test_an_event_for_a_state_of_a_newer_version_waits_for_that_version() 
 async def again(shop: Shop) -> Answer:
     """Try what waits."""
     (row,) = await shop.rows("parked")
-    (answer,) = await shop.handle(take_up(row, shop.service.by_name[row["handler"]]))
+    (answer,) = await shop.handle(unpark(row, shop.service.by_name[row["handler"]]))
     return answer
 
 

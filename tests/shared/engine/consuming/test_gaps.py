@@ -20,7 +20,7 @@ async def test_what_was_removed_before_it_was_read_comes_from_the_journal() -> N
         await market.sell(shop, 1, 2, 3)
         await market.notes(1, 2, 3)
     await market.sold_alone(4, 5, 6, 7, 8)
-    market.forget()
+    market.save_nothing()
     async with market.open(SHOP, OFFICE) as shop:
         await market.notes(*range(1, 9))
         await market.sell(shop, 9)
@@ -38,7 +38,7 @@ async def test_what_is_left_on_the_topic_comes_after_what_is_missing() -> None:
         await market.sell(shop, 1, 2, 3)
         await market.notes(1, 2, 3)
     await market.sold_alone(4, 5, 6, 7, 8)
-    market.forget(but=2)
+    market.save_nothing(but=2)
     async with market.open(SHOP, OFFICE):
         await market.notes(*range(1, 9))
 
@@ -106,7 +106,7 @@ async def test_a_place_that_the_broker_has_forgotten_is_in_our_own_database() ->
         await market.notes(1, 2, 3)
     await market.sold_alone(4)
     market.bus.known[GROUP].committed.clear()
-    market.forget(but=1)
+    market.save_nothing(but=1)
     async with market.open(OFFICE):
         await market.notes(1, 2, 3, 4)
     assert await market.gap() is None
@@ -116,7 +116,7 @@ async def test_a_place_that_the_broker_has_forgotten_is_in_our_own_database() ->
 async def test_a_group_that_has_never_read_begins_at_the_beginning_wherever_that_is() -> None:
     market = Market()
     await market.sold_alone(1, 2, 3)
-    market.forget(but=2)
+    market.save_nothing(but=2)
     async with market.open(OFFICE):
         await market.notes(2, 3)
     assert await market.gap() is None

@@ -9,8 +9,8 @@ from itertools import product
 
 import pytest
 
+from shared.engine.authoring.answer import Ending
 from shared.engine.batch import inbox
-from shared.engine.batch.message import Ending
 from shared.engine.consuming.poison import COLLECTION, FATAL, PoisonSearch
 from shared.engine.coordination.leases import SEARCH_SECONDS
 from shared.engine.failures.dead_letters import DeadLetter

@@ -23,7 +23,7 @@ from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.bus import Topic
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.publishing.journal import Journal, NotAReplayTopic, Replay
 from tests.simulation.loop import VirtualLoop
 from tests.waiting import until
@@ -78,7 +78,9 @@ def book(code: str = "old", refused: int = 0) -> Service:
 
 
 def engine(service: Service, store: MemoryStore, bus: MemoryBus, owner: str = "a") -> Engine:
-    return Engine(service, store, bus, system_clock, Random(1), Place(owner, partitions=2), Limits(deadline=0.5))
+    return Engine(
+        service, store, bus, system_clock, Random(1), ProcessOptions(owner, partitions=2), Limits(deadline=0.5)
+    )
 
 
 @asynccontextmanager
@@ -125,7 +127,7 @@ def test_a_rebuild_while_events_flow_misses_none_and_takes_none_twice() -> None:
                 await write(before, "p1")
             await shows(store, p1=20)
         async with running(book("new"), store, bus) as made:
-            rebuild = Rebuild(made.executor, bus, Tally, settle=1.0)
+            rebuild = Rebuild(made.executor, bus, Tally, batch_seconds=1.0)
             writing = asyncio.create_task(_write_on(made, 30))
             await rebuild.begin()
             journal = Journal(store, bus, made.executor.limits.shards, system_clock)
@@ -158,7 +160,7 @@ def test_a_rebuild_that_cannot_apply_history_says_so_and_changes_nothing() -> No
                 await write(before, "p1")
             await shows(store, p1=5)
         async with running(book("new", refused=3), store, bus) as made:
-            rebuild = Rebuild(made.executor, bus, Tally, settle=0.1)
+            rebuild = Rebuild(made.executor, bus, Tally, batch_seconds=0.1)
             await rebuild.begin()
             ends = await Journal(store, bus, made.executor.limits.shards, system_clock).replay(Replay("r1", TOPIC))
             with pytest.raises(RebuildFailed, match="tally could not apply"):
@@ -240,7 +242,7 @@ def test_of_a_replay_that_is_no_longer_whole_nothing_is_applied() -> None:
             for _ in range(5):
                 await write(made, "p1")
             await shows(store, p1=5)
-            rebuild = Rebuild(made.executor, bus, Tally, settle=0.1)
+            rebuild = Rebuild(made.executor, bus, Tally, batch_seconds=0.1)
             await rebuild.begin()
             await bus.prepare({TOPIC: Topic(2)})
             ends = await Journal(store, bus, made.executor.limits.shards, system_clock).replay(Replay("r1", TOPIC))

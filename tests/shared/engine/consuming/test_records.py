@@ -7,16 +7,17 @@ import pytest
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.batch.inbox import row_id
-from shared.engine.batch.message import Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming.records import LETTERS_A_MINUTE, Records
-from shared.engine.failures.dead_letters import KEPT_BYTES, NO_TENANT, Bury, DeadLetter
-from shared.engine.failures.parking import PATIENCE, take_up
+from shared.engine.failures.dead_letters import KEPT_BYTES, NO_TENANT, DeadLetter, KeepDeadLetter
+from shared.engine.failures.lanes import PATIENCE, unpark
 from shared.engine.ports.bus import Record
 from tests.shared.engine.shop import (
-    SAFE,
+    SEALER,
     Ledger,
     Shop,
     Sold,
@@ -59,7 +60,7 @@ def tombstone(of: Envelope) -> Record:
 
 
 def messages(one: Record, *handlers: Handlers) -> list[Message]:
-    return Records(service(*(handlers or (noting(),))), SAFE).messages(one)
+    return Records(service(*(handlers or (noting(),))), SEALER).messages(one)
 
 
 def replicating() -> Handlers:
@@ -117,8 +118,8 @@ async def test_a_dead_letter_of_a_record_has_its_bytes_its_headers_and_its_place
 
 def test_of_a_record_that_no_document_would_hold_the_beginning_is_kept() -> None:
     (message,) = messages(record(SOLD, b"x" * (KEPT_BYTES + 1), id=None))
-    assert isinstance(message.body, Bury)
-    assert len(SAFE.open(f"{NO_TENANT}/{message.id}", message.body.contents).data) == KEPT_BYTES
+    assert isinstance(message.body, KeepDeadLetter)
+    assert len(SEALER.open(f"{NO_TENANT}/{message.id}", message.body.contents).data) == KEPT_BYTES
     assert message.body.size == KEPT_BYTES + 1
 
 
@@ -150,7 +151,7 @@ def test_a_timer_is_fired_by_no_record() -> None:
 @virtual
 async def test_of_records_without_end_that_nobody_can_read_a_few_are_kept_and_the_rest_are_counted() -> None:
     shop = Shop(noting())
-    records = Records(shop.service, SAFE, lambda: shop.now)
+    records = Records(shop.service, SEALER, lambda: shop.now)
     flood = [replace(record(SOLD, time=b"soon"), offset=offset) for offset in range(100, 400)]
     given = [message for one in flood for message in records.messages(one)]
     await shop.handle(*given[:200])
@@ -167,7 +168,7 @@ async def test_of_records_without_end_that_nobody_can_read_a_few_are_kept_and_th
 @virtual
 async def test_a_minute_later_and_in_another_partition_records_are_kept_again() -> None:
     shop = Shop(noting())
-    records = Records(shop.service, SAFE, lambda: shop.now)
+    records = Records(shop.service, SEALER, lambda: shop.now)
     bad = record(SOLD, time=b"soon")
     for offset in range(2 * LETTERS_A_MINUTE):
         records.messages(replace(bad, offset=offset))
@@ -175,7 +176,11 @@ async def test_a_minute_later_and_in_another_partition_records_are_kept_again() 
     (at_once,) = records.messages(replace(bad, offset=98))
     shop.advance(minutes=1)
     (later,) = records.messages(replace(bad, offset=99))
-    assert [message.handler.name for message in (elsewhere, at_once, later)] == ["bury", "bury-in-summary", "bury"]
+    assert [message.handler.name for message in (elsewhere, at_once, later)] == [
+        "keep-dead-letter",
+        "count-unreadable",
+        "keep-dead-letter",
+    ]
 
 
 def test_each_handler_has_a_message_and_an_inbox_row_of_its_own() -> None:
@@ -201,7 +206,7 @@ def test_a_message_knows_who_and_what_is_behind_it() -> None:
 @pytest.mark.parametrize("missing", ["sequence", "subject"])
 def test_a_state_without_its_sequence_or_subject_is_buried(missing: str) -> None:
     (message,) = messages(record(SHOWN, **{missing: None}), replicating())
-    assert isinstance(message.body, Bury)
+    assert isinstance(message.body, KeepDeadLetter)
     assert message.body.reason.startswith("sequence and subject: a state needs both")
 
 
@@ -228,9 +233,9 @@ async def test_a_later_version_waits_for_every_handler_and_is_handled_by_the_cod
     assert [answer.ending for answer in answers] == [Ending.PARKED] * 2
     newer = Shop(parts("a"), parts("b"), store=shop.store)
     for row in await shop.rows("parked"):
-        old = take_up(row, shop.service.by_name[row["handler"]])
+        old = unpark(row, shop.service.by_name[row["handler"]])
         assert [answer.ending for answer in await shop.handle(old)] == [Ending.PARKED]
-        new = take_up(row, newer.service.by_name[row["handler"]])
+        new = unpark(row, newer.service.by_name[row["handler"]])
         assert [answer.ending for answer in await newer.handle(new)] == [Ending.DONE]
     assert [(await shop.get(Ledger, f"{name}-t1")).numbers for name in "ab"] == [[1, 2]] * 2
 
@@ -252,7 +257,7 @@ async def test_a_later_version_that_nobody_comes_to_know_is_buried_after_a_day_u
     await shop.handle(*messages(record(LATER)))
     shop.now += PATIENCE + (PATIENCE / 24)
     (row,) = await shop.rows("parked")
-    (answer,) = await shop.handle(take_up(row, shop.service.by_name["note"]))
+    (answer,) = await shop.handle(unpark(row, shop.service.by_name["note"]))
     assert answer.ending is Ending.DEAD
     (letter,) = await shop.rows(DeadLetter.collection)
     assert (letter["state"]["message_type"], contents(letter).data) == (SoldInParts.type_name, LATER.data)

@@ -63,7 +63,7 @@ def _examined(store: MongoStore, run: Run, place: Group) -> int:
     """How many keys of indexes and documents the database looks at for a step."""
     run(store.database.command({"profile": 2}))
     ring = Ring(store, effects.AGENDA)
-    ring.place = place
+    ring.cursor = place
     run(ring.step(DUE, 50))
     run(store.database.command({"profile": 0}))
     found = run(store.majority["system.profile"].find({"op": "query"}).sort("ts", -1).limit(1).to_list())

@@ -80,9 +80,9 @@ async def rounds(count: int, *every: Leases) -> None:
 
 def held(*every: Leases) -> list[int]:
     """Who has how many; no shard twice."""
-    shards = [shard for one in every for shard in one.held]
+    shards = [shard for one in every for shard in one.owned]
     assert len(shards) == len(set(shards))
-    return [len(one.held) for one in every]
+    return [len(one.owned) for one in every]
 
 
 @virtual
@@ -100,10 +100,10 @@ async def test_one_replica_has_all_shards_and_gives_newcomers_their_share() -> N
 async def test_a_shard_that_stays_keeps_its_epoch() -> None:
     one, two = members(Members(), "a", "b")
     await rounds(1, one)
-    before = {shard: lease.epoch for shard, lease in one.held.items()}
+    before = {shard: lease.epoch for shard, lease in one.owned.items()}
     await rounds(3, one, two)
-    assert all(lease.epoch == before[shard] for shard, lease in one.held.items())
-    assert all(lease.epoch > before[shard] for shard, lease in two.held.items())
+    assert all(lease.epoch == before[shard] for shard, lease in one.owned.items())
+    assert all(lease.epoch > before[shard] for shard, lease in two.owned.items())
 
 
 @virtual
@@ -116,10 +116,10 @@ async def test_what_a_dead_replica_had_is_taken_when_its_leases_have_run_out_and
     await rounds(2, two)
     assert held(two) == [16]
     assert store.ended == [b"a"]
-    assert all(two.is_unclean(shard) for shard in one.held)
-    assert not any(two.is_unclean(shard) for shard in two.held.keys() - one.held.keys())
+    assert all(two.is_unclean(shard) for shard in one.owned)
+    assert not any(two.is_unclean(shard) for shard in two.owned.keys() - one.owned.keys())
     await rounds(1 + int(3 * SEARCH_SECONDS / SECONDS), two)
-    assert not any(two.is_unclean(shard) for shard in two.held)
+    assert not any(two.is_unclean(shard) for shard in two.owned)
 
 
 @virtual
@@ -152,7 +152,7 @@ async def test_a_clean_end_is_seen_at_once() -> None:
     await two.renew()
     assert held(two) == [16]
     assert store.ended == []
-    assert not any(two.is_unclean(shard) for shard in two.held)
+    assert not any(two.is_unclean(shard) for shard in two.owned)
 
 
 @virtual
@@ -160,9 +160,9 @@ async def test_nothing_is_safe_when_less_than_a_quarter_of_the_lease_is_left() -
     (one,) = members(Members(), "a")
     await one.renew()
     await asyncio.sleep(SECONDS * 0.74)
-    assert len(one.safe()) == 16
+    assert len(one.still_leased()) == 16
     await asyncio.sleep(SECONDS * 0.02)
-    assert one.safe() == []
+    assert one.still_leased() == []
 
 
 @virtual
@@ -171,7 +171,7 @@ async def test_a_slow_database_shortens_the_lease_and_does_not_lengthen_it() -> 
     (one,) = members(store, "a", shards=1)
     store.delay = SECONDS * 0.8
     await one.renew()
-    assert (len(one.held), one.safe()) == (1, [])
+    assert (len(one.owned), one.still_leased()) == (1, [])
 
 
 @virtual
@@ -182,10 +182,10 @@ async def test_while_the_database_is_away_leases_run_out_and_come_back_with_it()
     await asyncio.sleep(1)
     store.away = True
     await asyncio.sleep(SECONDS)
-    assert (len(one.held), one.safe()) == (2, [])
+    assert (len(one.owned), one.still_leased()) == (2, [])
     store.away = False
     await asyncio.sleep(SECONDS / 2)
-    assert len(one.safe()) == 2
+    assert len(one.still_leased()) == 2
     running.cancel()
 
 
@@ -219,7 +219,7 @@ async def test_while_nothing_changes_a_round_is_one_write() -> None:
     assert store.writes == 10
     assert held(one, two) == [8, 8]
     await asyncio.sleep(SECONDS * 0.4)
-    assert len(one.safe()) == 8
+    assert len(one.still_leased()) == 8
 
 
 @virtual
@@ -237,7 +237,7 @@ async def test_a_replica_whose_clock_is_wrong_gives_its_shards_to_the_others_unt
     one, two = members(store, "a", "b")
     await rounds(3, one, two)
     store.wrong = 86_400.0  # of both: the machine is the same one
-    assert one.safe() == []
+    assert one.still_leased() == []
     await one.renew()
     assert held(one) == [0]
     store.wrong = 0.0
@@ -271,6 +271,6 @@ async def test_who_has_slept_acts_on_no_lease_from_before() -> None:
     await asyncio.sleep(1)
     await one.time.measure()
     assert one.time.is_right
-    assert one.safe() == []
+    assert one.still_leased() == []
     await one.renew()
-    assert sorted(one.safe()) == [0, 1]
+    assert sorted(one.still_leased()) == [0, 1]

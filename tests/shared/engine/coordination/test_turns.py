@@ -18,14 +18,14 @@ from shared.engine.coordination.leases import Leases
 from shared.engine.coordination.tenants import Limit, Tenants
 from shared.engine.coordination.turns import Agenda, Group, Ring, Room
 from shared.engine.deferred import effects, timers
-from shared.engine.failures import parking
+from shared.engine.failures import lanes
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Delete, Document, Insert
 from tests.shared.engine.shop import START, virtual
 
 SLOW, SHARDS = 90.0, 4
 
-AGENDAS = pytest.mark.parametrize("agenda", [timers.AGENDA, effects.AGENDA, parking.AGENDA], ids=lambda a: a.collection)
+AGENDAS = pytest.mark.parametrize("agenda", [timers.AGENDA, effects.AGENDA, lanes.AGENDA], ids=lambda a: a.collection)
 
 
 class Desk:

@@ -18,7 +18,7 @@ from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Document
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.shop import START, TENANT, Sell, Sold, Till, virtual
 
 LATER = timedelta(minutes=3)
@@ -66,8 +66,8 @@ class Town:
         def machine() -> datetime:
             return self.truth() + timedelta(seconds=self.off[name])
 
-        place = Place(name, lease_seconds=SECONDS, partitions=2, poll_seconds=5.0)
-        engine = Engine(self.service(), self.store, self.bus, machine, Random(7), place, Limits(shards=4))
+        options = ProcessOptions(name, lease_seconds=SECONDS, partitions=2, poll_seconds=5.0)
+        engine = Engine(self.service(), self.store, self.bus, machine, Random(7), options, Limits(shards=4))
         await engine.prepare()
         await engine.start()
         self.engines[name] = engine
@@ -96,7 +96,7 @@ def test_a_process_with_a_wrong_clock_fires_nothing_and_leaves_the_work_to_other
         await town.sell(wrong)
         await asyncio.sleep(2 * LATER.total_seconds())
         assert town.rung == []
-        assert wrong.leases.held == {}
+        assert wrong.leases.owned == {}
         await town.open("right")
         await asyncio.sleep(SECONDS)
         ((rang, believed),) = town.rung
@@ -129,11 +129,11 @@ async def test_a_clock_that_goes_wrong_while_a_process_runs_takes_its_work_from_
     await asyncio.sleep(1)
     town.off["one"] = 2 * LATER.total_seconds()
     await asyncio.sleep(3 * SECONDS)
-    assert one.leases.held == {}
+    assert one.leases.owned == {}
     assert town.rung == []
     town.off["one"] = 0.0
     await asyncio.sleep(SECONDS)
-    assert len(one.leases.safe()) == 4
+    assert len(one.leases.still_leased()) == 4
     await asyncio.sleep(LATER.total_seconds())
     ((rang, _),) = town.rung
     assert START + LATER <= rang <= START + LATER + timedelta(seconds=2)

@@ -15,7 +15,7 @@ from shared.engine.batch.message import Message, Origin
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.ids import TenantId
 from tests.shared.engine.shop import START, Ledger, Sell, Sold, Till, envelope, service, virtual
 from tests.waiting import until
@@ -51,7 +51,13 @@ class Street:
         self.bus = MemoryBus()
         self.service = service(self._handlers())
         self.engine = Engine(
-            self.service, self.store, self.bus, self.clock, Random(1), Place("p1", partitions=2), Limits(shards=2)
+            self.service,
+            self.store,
+            self.bus,
+            self.clock,
+            Random(1),
+            ProcessOptions("p1", partitions=2),
+            Limits(shards=2),
         )
 
     def clock(self) -> datetime:
@@ -196,7 +202,13 @@ async def test_a_process_that_begins_in_the_middle_of_a_round_brings_it_to_its_e
     again = Street()
     again.store, again.bus = street.store, street.bus
     again.engine = Engine(
-        again.service, again.store, again.bus, again.clock, Random(2), Place("p2", partitions=2), Limits(shards=2)
+        again.service,
+        again.store,
+        again.bus,
+        again.clock,
+        Random(2),
+        ProcessOptions("p2", partitions=2),
+        Limits(shards=2),
     )
     async with again:
         assert (await again.answer(2)).round == 2

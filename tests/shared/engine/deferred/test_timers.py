@@ -6,14 +6,15 @@ import pytest
 from pydantic import BaseModel
 
 from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.deferred import timers
 from shared.engine.failures.dead_letters import DeadLetter
-from shared.engine.failures.parking import ATTEMPTS, Lane, take_up
+from shared.engine.failures.lanes import ATTEMPTS, Lane, unpark
 from shared.errors import Refusal
 from tests.shared.engine.shop import START, Shop, Till, virtual
 
@@ -182,7 +183,7 @@ async def test_a_timer_whose_handler_always_fails_ends_as_a_dead_letter() -> Non
     endings = [(await shop.handle(await due(shop)))[0].ending]
     assert await shop.rows("timers") == []
     while rows := await shop.rows("parked"):
-        endings.append((await shop.handle(take_up(rows[0], shop.service.by_name["ring"])))[0].ending)
+        endings.append((await shop.handle(unpark(rows[0], shop.service.by_name["ring"])))[0].ending)
     assert endings == [Ending.PARKED] * (ATTEMPTS - 1) + [Ending.DEAD]
     assert [row["state"]["handler"] for row in await shop.rows(DeadLetter.collection)] == ["ring"]
     assert (await shop.rows(Lane.collection), await rung(shop)) == ([], [])

@@ -6,14 +6,15 @@ from random import Random
 
 import pytest
 
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.message import Ending, Idempotency, Message
+from shared.engine.batch.message import Idempotency, Message
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Unavailable, UnknownOutcome, Write
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.shop import TENANT, Ledger, Sell, Sold, Till, noting, service, virtual
 from tests.waiting import eventually
 
@@ -77,8 +78,8 @@ def on_a_database_that_hangs(story: Callable[[Shop], Awaitable[None]]) -> Callab
             till.sell(command.number)
 
         store = Hanging()
-        place = Place("a", partitions=1, lease_seconds=HOUR)
-        engine = Engine(service(selling, noting()), store, MemoryBus(), store.time, Random(1), place, Limits())
+        options = ProcessOptions("a", partitions=1, lease_seconds=HOUR)
+        engine = Engine(service(selling, noting()), store, MemoryBus(), store.time, Random(1), options, Limits())
         await engine.prepare()
         await engine.start(worker=False)
         await story(Shop(engine, store))

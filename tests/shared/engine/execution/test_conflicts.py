@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Load, create, optional, reads
-from shared.engine.batch.message import Ending
 from shared.engine.execution.conflicts import connected
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.store import MemoryStore

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import pytest
 from pydantic import BaseModel
 
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, optional, require
-from shared.engine.batch.message import Ending
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Conflict, Document, Id, Unavailable, UnknownOutcome, Write

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.message import Answer, Ending
 from shared.engine.memory.store import MemoryStore
 from shared.errors import Refusal
 from tests.shared.engine.shop import START, Sell, Shop, Till, virtual

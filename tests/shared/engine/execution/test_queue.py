@@ -11,9 +11,10 @@ from itertools import permutations
 import pytest
 
 from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.message import Answer, Ending, Kind, Message
+from shared.engine.batch.message import Kind, Message
 from shared.engine.coordination.tenants import Limit, Tenants
 from shared.engine.execution.queue import BESIDE_COMMANDS, BETWEEN_COMMANDS, LATELY_SECONDS, LEAST_TURN, Queue
 from shared.errors import TenantLimitReached, TryLater
@@ -64,15 +65,18 @@ def of_kind(kind: Kind, tenant: str = "acme") -> Message:
         Kind.EVENT: event(tenant=tenant),
         Kind.TIMER: SHOP.event(Sold(till_id="t1"), tenant=tenant, name="close"),
         Kind.OUTCOME: SHOP.event(Sold(till_id="t1"), tenant=tenant, name="file"),
-        Kind.PARKED: replace(event(tenant=tenant), place=3),
+        Kind.PARKED: replace(event(tenant=tenant), parked_number=3),
         Kind.REPLAYED: replace(event(tenant=tenant), replayed=True),
     }
     return made[kind]
 
 
-async def taken(queue: Queue, most: int) -> list[str]:
+async def popped(queue: Queue, most: int) -> list[str]:
     """What comes next: the tenant, and whether it is a command."""
-    return [f"{message.tenant} {'command' if message.is_command else 'event'}" for message, _ in await queue.take(most)]
+    return [
+        f"{message.tenant} {'command' if message.is_command else 'event'}"
+        for message, _ in await queue.next_batch(most)
+    ]
 
 
 @virtual
@@ -80,8 +84,8 @@ async def test_commands_come_before_events() -> None:
     queue = Queue()
     for message in (event(), command(), event(), command()):
         queue.put(message)
-    assert await taken(queue, 3) == ["acme command", "acme command", "acme event"]
-    assert await taken(queue, 3) == ["acme event"]
+    assert await popped(queue, 3) == ["acme command", "acme command", "acme event"]
+    assert await popped(queue, 3) == ["acme event"]
 
 
 def test_a_message_is_of_the_kind_of_where_it_comes_from() -> None:
@@ -99,7 +103,7 @@ def test_no_kind_starves_another_though_it_never_ends(starved: Kind, flood: Kind
             queue.put(of_kind(flood))
         queue.put(of_kind(starved))
         for _ in range(10):
-            batch = await queue.take(most)
+            batch = await queue.next_batch(most)
             seen += sum(message.kind is starved for message, _ in batch)
             for _ in batch:
                 queue.put(of_kind(flood))
@@ -114,7 +118,7 @@ async def test_of_a_full_batch_a_quarter_is_for_what_is_no_command_in_equal_part
     for kind in Kind:
         for number in range(400):
             queue.put(of_kind(kind, f"tenant{number % 3}"))
-    batch = Counter(message.kind for message, _ in await queue.take(400))
+    batch = Counter(message.kind for message, _ in await queue.next_batch(400))
     assert batch == {Kind.COMMAND: 300} | dict.fromkeys([kind for kind in Kind if kind is not Kind.COMMAND], 20)
 
 
@@ -123,12 +127,12 @@ async def test_what_nobody_waits_for_does_not_fill_batches_up_while_commands_com
     queue = Queue()
     for _ in range(2000):
         queue.put(event())
-    assert len(await queue.take(500)) == 500
+    assert len(await queue.next_batch(500)) == 500
     queue.put(command())
-    assert len(await queue.take(500)) == 1 + BESIDE_COMMANDS
-    assert len(await queue.take(500)) == BETWEEN_COMMANDS
+    assert len(await queue.next_batch(500)) == 1 + BESIDE_COMMANDS
+    assert len(await queue.next_batch(500)) == BETWEEN_COMMANDS
     await asyncio.sleep(LATELY_SECONDS)
-    assert len(await queue.take(500)) == 500
+    assert len(await queue.next_batch(500)) == 500
 
 
 @virtual
@@ -138,9 +142,9 @@ async def test_a_tenant_with_much_has_no_more_of_a_batch_than_its_part_while_oth
         queue.put(command("big"))
     for number in range(9):
         queue.put(command(f"small{number}"))
-    batch = Counter(message.tenant for message, _ in await queue.take(200))
+    batch = Counter(message.tenant for message, _ in await queue.next_batch(200))
     assert batch == {"big": LEAST_TURN} | {f"small{number}": 1 for number in range(9)}
-    assert len(await queue.take(200)) == 200
+    assert len(await queue.next_batch(200)) == 200
 
 
 @virtual
@@ -149,7 +153,7 @@ async def test_two_tenants_with_much_share_a_whole_batch() -> None:
     for tenant in ("one", "two"):
         for _ in range(200):
             queue.put(command(tenant))
-    assert Counter(message.tenant for message, _ in await queue.take(200)) == {"one": 100, "two": 100}
+    assert Counter(message.tenant for message, _ in await queue.next_batch(200)) == {"one": 100, "two": 100}
 
 
 @virtual
@@ -161,7 +165,7 @@ async def test_a_tenant_s_weight_is_how_much_it_gives_at_its_turn() -> None:
         for tenant in ("heavy", "light", "other"):
             for _ in range(100):
                 queue.put(of_kind(kind, tenant))
-    batch = Counter((message.kind, message.tenant) for message, _ in await queue.take(100))
+    batch = Counter((message.kind, message.tenant) for message, _ in await queue.next_batch(100))
     for kind in (Kind.COMMAND, Kind.EVENT):
         assert batch[kind, "heavy"] == 3 * batch[kind, "light"] == 3 * batch[kind, "other"]
 
@@ -188,11 +192,11 @@ async def test_what_was_handed_out_is_counted_for_a_minute() -> None:
     queue = Queue()
     for tenant in ("one", "one", "two"):
         queue.put(event(tenant=tenant))
-    await queue.take(10)
+    await queue.next_batch(10)
     assert queue.tenants.handled() == {"one": 2, "two": 1}
     await asyncio.sleep(50)
     queue.put(command("two"))
-    await queue.take(10)
+    await queue.next_batch(10)
     assert queue.tenants.handled() == {"one": 2, "two": 2}
     await asyncio.sleep(20)
     assert queue.tenants.handled() == {"two": 1}
@@ -204,7 +208,7 @@ async def test_tenants_come_in_turn_and_each_in_its_own_order() -> None:
     for number in range(4):
         queue.put(command("big", number))
     queue.put(command("small", 9))
-    batch = [message for part in (2, 9) for message, _ in await queue.take(part)]
+    batch = [message for part in (2, 9) for message, _ in await queue.next_batch(part)]
     assert [message.tenant for message in batch] == ["big", "small", "big", "big", "big"]
     numbers = [message.body.number for message in batch if isinstance(message.body, Sell)]
     assert numbers == [0, 9, 1, 2, 3]
@@ -218,7 +222,7 @@ async def test_too_many_commands_are_refused_with_a_time_to_come_back() -> None:
     with pytest.raises(TryLater) as refused:
         queue.put(command())
     assert (refused.value.status, refused.value.retry_after) == (503, 1)
-    await queue.take(1)
+    await queue.next_batch(1)
     queue.put(command())
 
 
@@ -243,37 +247,37 @@ async def test_events_are_never_refused() -> None:
     queue = Queue(limit=1)
     for _ in range(10):
         queue.put(event())
-    assert len(await queue.take(20)) == 10
+    assert len(await queue.next_batch(20)) == 10
 
 
 @virtual
 async def test_who_takes_waits_until_there_is_something() -> None:
     queue = Queue()
-    taking = asyncio.create_task(queue.take(5))
+    waiting = asyncio.create_task(queue.next_batch(5))
     await asyncio.sleep(1)
-    assert not taking.done()
+    assert not waiting.done()
     queue.put(event())
-    assert len(await taking) == 1
+    assert len(await waiting) == 1
 
 
 @virtual
 async def test_a_closed_queue_takes_nothing_more_and_hands_out_what_it_has() -> None:
     queue = Queue()
     queue.put(event())
-    taking = asyncio.create_task(queue.take(5))
+    waiting = asyncio.create_task(queue.next_batch(5))
     queue.close()
     for message in (command(), event()):
         with pytest.raises(TryLater):
             queue.put(message)
-    assert len(await taking) == 1
-    assert await queue.take(5) == []
+    assert len(await waiting) == 1
+    assert await queue.next_batch(5) == []
 
 
 @virtual
 async def test_when_it_fails_all_who_wait_are_told() -> None:
     queue = Queue()
     answered, gone, first = (queue.put(command()) for _ in range(3))
-    batch = await queue.take(3)
+    batch = await queue.next_batch(3)
     waiting = [queue.put(command()), queue.put(event())]
     answered.set_result(Answer(Ending.DONE))
     gone.cancel()

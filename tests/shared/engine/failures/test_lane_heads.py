@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from shared.engine.failures import parking
+from shared.engine.failures import lanes
 from shared.engine.failures.lane_heads import LaneHeads
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Document, Id, Insert, Unavailable
@@ -35,8 +35,8 @@ def lane(number: int) -> Document:
 
 async def parked(store: MemoryStore, *numbers: int) -> None:
     """The head of each of these lanes."""
-    ids = [parking.row_id(f"lane/{number}", 3) for number in numbers]
-    await store.transact([Insert(parking.ROWS, {"_id": id, "id": id}) for id in ids])
+    ids = [lanes.row_id(f"lane/{number}", 3) for number in numbers]
+    await store.transact([Insert(lanes.ROWS, {"_id": id, "id": id}) for id in ids])
 
 
 def test_what_is_asked_for_at_one_moment_is_one_query_and_each_gets_its_own() -> None:
@@ -46,7 +46,7 @@ def test_what_is_asked_for_at_one_moment_is_one_query_and_each_gets_its_own() ->
         heads = LaneHeads(store)
         rows = await asyncio.gather(*(heads.of(lane(number)) for number in range(100)))
         assert len(store.asked) == 1
-        assert [row and row["id"] for row in rows[:99]] == [parking.row_id(f"lane/{number}", 3) for number in range(99)]
+        assert [row and row["id"] for row in rows[:99]] == [lanes.row_id(f"lane/{number}", 3) for number in range(99)]
         assert rows[99] is None
         assert await heads.of(lane(5)) == rows[5]
         assert len(store.asked) == 2

@@ -14,10 +14,10 @@ from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.execution.executor import Limits
 from shared.engine.failures.breaker import LEAST, LONGEST
-from shared.engine.failures.parking import Lane
+from shared.engine.failures.lanes import Lane
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.shop import START, Ledger, Sold, envelope, service, virtual
 
 MANY = 500
@@ -41,8 +41,8 @@ class Shelf:
         return START + timedelta(milliseconds=int(self.loop.time() * 1000))
 
     def engine(self, name: str = "one") -> Engine:
-        place, limits = Place(name, partitions=2), Limits(shards=2)
-        return Engine(self.service, self.store, self.bus, self.clock, Random(1), place, limits)
+        options, limits = ProcessOptions(name, partitions=2), Limits(shards=2)
+        return Engine(self.service, self.store, self.bus, self.clock, Random(1), options, limits)
 
     def _handlers(self) -> Handlers:
         handlers = Handlers()

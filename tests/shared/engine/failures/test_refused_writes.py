@@ -1,6 +1,6 @@
 """What the database will never take is found, one message, and set aside; the others go on.
 
-A planted defect for it: `parking.unnamed` in `shared/engine/failures/parking.py` that returns nothing.
+A planted defect for it: `unnamed` in `shared/engine/failures/unnamed.py` that returns nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,18 +10,19 @@ import bson
 import pytest
 
 from shared.engine.authoring.aggregate import Timer
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.message import Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Limits
-from shared.engine.failures.dead_letters import BURY, KEPT_BYTES, Bury, DeadLetter
-from shared.engine.failures.parking import ATTEMPTS, take_up
+from shared.engine.failures.dead_letters import KEEP_DEAD_LETTER, KEPT_BYTES, DeadLetter, KeepDeadLetter
+from shared.engine.failures.lanes import ATTEMPTS, unpark
 from shared.engine.failures.sealer import Contents
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Delete, Document, Id, Insert, StoreError, Write, WriteRefused
-from shared.engine.process.engine import Engine, Place
-from tests.shared.engine.shop import SAFE, START, TENANT, Ledger, Sell, Shop, Sold, contents, noting, service, virtual
+from shared.engine.process.engine import Engine, ProcessOptions
+from tests.shared.engine.shop import SEALER, START, TENANT, Ledger, Sell, Shop, Sold, contents, noting, service, virtual
 from tests.waiting import until
 
 Refuses = Callable[[Write], bool]
@@ -110,7 +111,7 @@ async def test_it_becomes_a_dead_letter_in_the_end() -> None:
     shop = Shop(noting(), store=Strict(a_ledger_with(1)))
     endings = [(await shop.handle(shop.event(Sold(till_id="t1", number=1))))[0].ending]
     while rows := await shop.rows("parked"):
-        endings.append((await shop.handle(take_up(rows[0], shop.service.by_name["note"])))[0].ending)
+        endings.append((await shop.handle(unpark(rows[0], shop.service.by_name["note"])))[0].ending)
     assert endings == [Ending.PARKED] * (ATTEMPTS - 1) + [Ending.DEAD]
 
 
@@ -153,13 +154,13 @@ async def test_what_another_process_has_done_with_the_message_meanwhile_counts()
 async def test_a_dead_letter_of_bytes_that_are_no_text_can_wait_too() -> None:
     store = Strict(lambda write: write.collection == DeadLetter.collection)
     shop = Shop(noting(), store=store)
-    sealed = SAFE.seal(f"{TENANT}/m1", Contents(b"\xff", (("a", b"\xfe"),)))
-    found = Bury(handler="", message_id="m1", message_type="", reason="not JSON", contents=sealed)
-    message = Message(BURY, "m1", TENANT, body=found, lane="m1", seen="acme/bury/m1")
+    sealed = SEALER.seal(f"{TENANT}/m1", Contents(b"\xff", (("a", b"\xfe"),)))
+    found = KeepDeadLetter(handler="", message_id="m1", message_type="", reason="not JSON", contents=sealed)
+    message = Message(KEEP_DEAD_LETTER, "m1", TENANT, body=found, lane="m1", seen="acme/keep-dead-letter/m1")
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.PARKED]
     store.refuses = lambda _: False
     (row,) = await shop.rows("parked")
-    assert [answer.ending for answer in await shop.handle(take_up(row, BURY))] == [Ending.DONE]
+    assert [answer.ending for answer in await shop.handle(unpark(row, KEEP_DEAD_LETTER))] == [Ending.DONE]
     (letter,) = await shop.rows(DeadLetter.collection)
     assert contents(letter) == (b"\xff", (("a", b"\xfe"),))
 
@@ -167,11 +168,11 @@ async def test_a_dead_letter_of_bytes_that_are_no_text_can_wait_too() -> None:
 @virtual
 async def test_a_dead_letter_that_had_to_wait_is_written_by_whichever_process_takes_it_up() -> None:
     store = Strict(lambda write: write.collection == DeadLetter.collection)
-    found = Bury(handler="", message_id="m1", message_type="", reason="not JSON")
-    message = Message(BURY, "m1", TENANT, body=found, lane="m1", seen="acme/bury/m1")
+    found = KeepDeadLetter(handler="", message_id="m1", message_type="", reason="not JSON")
+    message = Message(KEEP_DEAD_LETTER, "m1", TENANT, body=found, lane="m1", seen="acme/keep-dead-letter/m1")
     assert [answer.ending for answer in await Shop(noting(), store=store).handle(message)] == [Ending.PARKED]
     store.refuses, store.clock = lambda _: False, lambda: START.timestamp() + 10
-    engine = Engine(service(noting()), store, MemoryBus(), store.time, Random(1), Place("p1"), Limits())
+    engine = Engine(service(noting()), store, MemoryBus(), store.time, Random(1), ProcessOptions("p1"), Limits())
     await engine.prepare()
     await engine.start()
     (letter,) = await until(lambda: store.find(DeadLetter.collection, {}))
@@ -218,7 +219,7 @@ async def test_the_row_of_a_timer_that_is_buried_without_its_name_goes_if_it_can
     shop = Shop(handlers, store=Strict(refuses))
     await shop.store.transact([Insert("timers", {"_id": "acme/r1", "token": "t1"})])
     row = Delete("timers", "acme/r1", {"token": "t1"})
-    message = Message(handlers.handlers[0], "t1", TENANT, b"{}", lane="r1", settles=[row])
+    message = Message(handlers.handlers[0], "t1", TENANT, b"{}", lane="r1", completion=[row])
     assert [answer.ending for answer in await shop.handle(message)] == [Ending.DEAD]
     assert len(await shop.rows(DeadLetter.collection)) == 1
     assert bool(await shop.rows("timers")) is is_kept
@@ -233,7 +234,7 @@ async def test_the_lane_of_a_message_that_is_buried_without_its_name_goes_on() -
     store.refuses = lambda write: a_ledger_with(1)(write) or naming("/poison'")(write)
     endings = []
     while rows := await shop.rows("parked"):
-        (answer,) = await shop.handle(take_up(rows[0], shop.service.by_name["note"]))
+        (answer,) = await shop.handle(unpark(rows[0], shop.service.by_name["note"]))
         endings.append(answer.ending)
     assert endings == [Ending.PARKED] * (ATTEMPTS - 2) + [Ending.DEAD, Ending.DONE]
     assert (await shop.get(Ledger, "note-t1")).numbers == [2]

@@ -10,11 +10,11 @@ from datetime import timedelta
 
 import bson
 
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import awaits, create
-from shared.engine.batch.message import Ending
-from shared.engine.batch.tracked import Held
-from shared.engine.failures.parking import Lane
+from shared.engine.batch.tracked import TrackedAggregate
+from shared.engine.failures.lanes import Lane
 from shared.engine.failures.wakeups import AT_ONCE, POLL
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Change, Conflict, Document, Insert, Unavailable, Write
@@ -220,7 +220,9 @@ async def test_who_parks_again_for_the_same_thing_is_not_woken_without_end() -> 
 def test_a_state_that_is_shown_again_after_it_was_gone_has_come() -> None:
     gone = TillSeen(id="t1", applied=2, removed=True)
     counts = {"version": 3, "sequence": 0, "chunk": 0, "shared": False, "guard": 0, "schema": 1}
-    held = Held(("till-seen", "acme/t1"), TillSeen, {"_id": "acme/t1", "state": gone.model_dump(), **counts})
+    held = TrackedAggregate(
+        ("till-seen", "acme/t1"), TillSeen, {"_id": "acme/t1", "state": gone.model_dump(), **counts}
+    )
     assert not held.has_come
     seen = held.blank()
     assert isinstance(seen, TillSeen)

@@ -13,17 +13,17 @@ from shared.clock import system_clock
 from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.recovery.maintenance import Maintenance
 from tests.shared.engine.consuming.test_read_models import book
 
 
 def engine(mongo_url: str, database: str, bootstrap: str, cell: str, owner: str) -> Engine:
     """A process of the book, with small batches, so that there is a middle to be killed in."""
-    place = Place(owner, cell, lease_seconds=5.0, partitions=4, poll_seconds=0.2)
+    options = ProcessOptions(owner, cell, lease_seconds=5.0, partitions=4, poll_seconds=0.2)
     limits = Limits(smallest=5, largest=20, deadline=3.0, shards=4)
     store, bus = MongoStore(mongo_url, database), KafkaBus(bootstrap)
-    return Engine(book(), store, bus, system_clock, SystemRandom(), place, limits)
+    return Engine(book(), store, bus, system_clock, SystemRandom(), options, limits)
 
 
 async def main() -> None:

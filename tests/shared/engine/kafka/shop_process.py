@@ -15,7 +15,7 @@ from shared.engine.authoring.loads import create
 from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.shop import Ledger, Sold, service
 
 POISON = 1_000_000
@@ -36,9 +36,9 @@ def noting() -> Handlers:
 
 def engine(mongo_url: str, database: str, bootstrap: str, cell: str, owner: str) -> Engine:
     """A process of the shop."""
-    place = Place(owner, cell, lease_seconds=5.0, partitions=4)
+    options = ProcessOptions(owner, cell, lease_seconds=5.0, partitions=4)
     store, bus = MongoStore(mongo_url, database), KafkaBus(bootstrap, owner=owner)
-    return Engine(service(noting()), store, bus, system_clock, SystemRandom(), place, Limits())
+    return Engine(service(noting()), store, bus, system_clock, SystemRandom(), options, Limits())
 
 
 async def main() -> None:

@@ -18,7 +18,7 @@ from shared.clock import system_clock
 from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.recovery.test_republication import ONLY_SELLS
 
 TILL = "t1"
@@ -26,9 +26,9 @@ TILL = "t1"
 
 def engine(mongo_url: str, database: str, bootstrap: str, cell: str, owner: str) -> Engine:
     """A process of the shop whose tills are on the people topic."""
-    place = Place(owner, cell, lease_seconds=5.0, partitions=3, poll_seconds=0.2)
+    options = ProcessOptions(owner, cell, lease_seconds=5.0, partitions=3, poll_seconds=0.2)
     store, bus = MongoStore(mongo_url, database), KafkaBus(bootstrap)
-    return Engine(ONLY_SELLS, store, bus, system_clock, SystemRandom(), place, Limits(shards=4))
+    return Engine(ONLY_SELLS, store, bus, system_clock, SystemRandom(), options, Limits(shards=4))
 
 
 def stop_once_at(method: str) -> None:
@@ -61,9 +61,9 @@ async def _call(method: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
 
 async def main() -> None:
     """Work until killed."""
-    *place, method = sys.argv[1:]
+    *options, method = sys.argv[1:]
     stop_once_at(method)
-    await engine(*place).start()
+    await engine(*options).start()
     await asyncio.to_thread(sys.stdin.read)
     os._exit(1)  # as if killed
 

@@ -18,7 +18,7 @@ from shared.engine.consuming.gaps import Gaps
 from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.recovery.maintenance import Maintenance
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.market import OFFICE, SHOP
@@ -41,9 +41,9 @@ class Market:
     @asynccontextmanager
     async def open(self, service: Service) -> AsyncIterator[Engine]:
         """A process of a service, with a broker's connection of its own."""
-        place = Place(uuid4().hex[:8], self.cell, lease_seconds=5.0, partitions=3, poll_seconds=0.2)
-        bus, limits = KafkaBus(self.bootstrap, owner=place.owner), Limits(shards=4)
-        engine = Engine(service, self.stores[service.name], bus, system_clock, SystemRandom(), place, limits)
+        options = ProcessOptions(uuid4().hex[:8], self.cell, lease_seconds=5.0, partitions=3, poll_seconds=0.2)
+        bus, limits = KafkaBus(self.bootstrap, owner=options.owner), Limits(shards=4)
+        engine = Engine(service, self.stores[service.name], bus, system_clock, SystemRandom(), options, limits)
         await engine.prepare()
         await engine.start()
         jobs = asyncio.create_task(Maintenance(engine).run())

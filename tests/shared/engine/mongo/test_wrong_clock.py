@@ -23,7 +23,7 @@ from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.ports.store import Document
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.mongo.bell_process import Ring, SetBell, bell
 from tests.shared.test_main import free_port
 from tests.waiting import until
@@ -45,8 +45,8 @@ class Cell:
     def __init__(self, bootstrap: str, mongo_url: str, log: Path) -> None:
         self.name, self.log, self.port = f"wrong-{uuid4().hex[:8]}", log, free_port()
         store, bus = MongoStore(mongo_url, f"{self.name}_bell"), KafkaBus(bootstrap)
-        place = Place("right", self.name, lease_seconds=10.0)
-        self.engine = Engine(bell(), store, bus, system_clock, Random(1), place, Limits())
+        options = ProcessOptions("right", self.name, lease_seconds=10.0)
+        self.engine = Engine(bell(), store, bus, system_clock, Random(1), options, Limits())
         self.settings = {
             "ITHACA_CELL": self.name,
             "ITHACA_ROLE": "worker",

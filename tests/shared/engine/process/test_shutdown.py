@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.engine.batch.message import Ending
+from shared.engine.authoring.answer import Ending
 from shared.engine.execution.executor import Limits
 from shared.engine.ports.store import Unavailable
 from tests.shared.engine.execution.test_executor import Watched

@@ -9,10 +9,11 @@ from random import Random
 import pytest
 
 from shared.clock import to_milliseconds
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
-from shared.engine.batch.message import Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.coordination import leases
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
@@ -22,8 +23,8 @@ from shared.engine.ports.assignment import Assignment, AtOnce
 from shared.engine.ports.bus import CannotGrow, Record, Topic
 from shared.engine.ports.store import Document
 from shared.engine.process import audit
-from shared.engine.process.engine import Engine, Place
-from shared.engine.publishing import growth as growing
+from shared.engine.process.engine import Engine, ProcessOptions
+from shared.engine.publishing import growth
 from shared.engine.publishing.growth import GrowthUnderWay, TopicOnlyGrows
 from shared.errors import NotFound
 from tests.shared.engine.contract.brokers import Slow
@@ -83,8 +84,8 @@ class Town:
     async def open(self, *names: str) -> "Town":
         """Start replicas."""
         for name in names:
-            place = Place(name, lease_seconds=SECONDS, partitions=3, poll_seconds=1.0)
-            engine = Engine(shop, self.store, self.bus, self.clock, Random(7), place, Limits(shards=4))
+            options = ProcessOptions(name, lease_seconds=SECONDS, partitions=3, poll_seconds=1.0)
+            engine = Engine(shop, self.store, self.bus, self.clock, Random(7), options, Limits(shards=4))
             await engine.prepare()
             await engine.start()
             self.engines[name] = engine
@@ -112,7 +113,7 @@ class Town:
         engine.growing.bell.ring()
 
     async def state(self) -> Document:
-        return (await self.store.get(growing.COLLECTION, [TOPIC]))[TOPIC]
+        return (await self.store.get(growth.COLLECTION, [TOPIC]))[TOPIC]
 
     async def reaches(self, *states: str) -> Document:
         """Wait until the growth is in one of the states."""
@@ -180,9 +181,9 @@ async def test_another_replica_goes_on_when_one_dies() -> None:
     town = await Town().open("a", "b")
     await town.sell(30)
     await town.grow(5)
-    (first,) = [engine for engine in town.engines.values() if 0 in engine.leases.held]
+    (first,) = [engine for engine in town.engines.values() if 0 in engine.leases.owned]
     await until(lambda: _halted(town), 2000, every=0.5)
-    del town.engines[first.place.owner]
+    del town.engines[first.options.owner]
     assert isinstance(first.consumer, MemoryConsumer)
     assert first.executing is not None
     assert first.consumer.assignment is not None
@@ -241,7 +242,7 @@ class Asleep:
 
 @virtual
 async def test_a_group_that_does_not_read_is_named_and_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growing, "PATIENCE", timedelta(minutes=1))
+    monkeypatch.setattr(growth, "PATIENCE", timedelta(minutes=1))
     town = await Town().open("a")
     await town.sell(10)
     asleep = await town.bus.consume([TOPIC], "other", Asleep(), 10)

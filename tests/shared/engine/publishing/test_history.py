@@ -12,7 +12,7 @@ from shared.engine.batch import outbox
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Document, Insert
 from shared.engine.publishing import history
-from shared.engine.publishing.history import Found, History, Places, Wanted, first_id, moment_of
+from shared.engine.publishing.history import Found, History, JournalCursor, Wanted, first_id, moment_of
 from shared.ids import microseconds, uuid7
 from tests.shared.engine.shop import START, virtual
 
@@ -37,16 +37,16 @@ class Told:
         row = {"_id": id, "shard": shard, "position": self.positions[shard], "events": events}
         await self.store.transact([Insert(outbox.COLLECTION, row)])
 
-    async def pages(self, places: Places, wanted: Wanted, limit: int) -> tuple[list[str], Places]:
+    async def pages(self, cursor: JournalCursor, wanted: Wanted, limit: int) -> tuple[list[str], JournalCursor]:
         """All that there is from a place on, page by page."""
         names = list[str]()
         while True:
-            found = await self.history.read(places, wanted, limit)
+            found = await self.history.read(cursor, wanted, limit)
             names.extend(names_of(found))
             assert len(found.events) <= limit
-            places = found.next
+            cursor = found.next
             if not found.more:
-                return names, places
+                return names, cursor
 
 
 def event(id: int, name: str, **more: str) -> Document:
@@ -65,7 +65,7 @@ def names_of(found: Found) -> list[str]:
     return [row["name"] for row in found.events]
 
 
-def begin() -> Places:
+def begin() -> JournalCursor:
     return dict.fromkeys(range(SHARDS), (0, 0))
 
 
@@ -105,11 +105,11 @@ def test_whoever_follows_gets_each_event_once_and_those_of_a_shard_in_order(
         told, got = Told(), list[str]()
         for number, (shard, seconds, count) in enumerate(chunks[:cut]):
             await told.chunk(seconds, *(f"{shard}.{number}.{part}" for part in range(count)), shard=shard)
-        names, places = await told.pages(begin(), Wanted(), limit)
+        names, cursor = await told.pages(begin(), Wanted(), limit)
         got.extend(names)
         for number, (shard, seconds, count) in enumerate(chunks[cut:], cut):
             await told.chunk(seconds, *(f"{shard}.{number}.{part}" for part in range(count)), shard=shard)
-        got.extend((await told.pages(places, Wanted(), limit))[0])
+        got.extend((await told.pages(cursor, Wanted(), limit))[0])
         assert sorted(got) == sorted(told.names)
         for shard in range(SHARDS):
             numbers = [tuple(map(int, name.split("."))) for name in got if name.startswith(f"{shard}.")]
@@ -124,8 +124,8 @@ async def test_only_what_was_stored_in_the_time_that_is_asked_for_comes() -> Non
     for seconds in range(0, 100, 10):
         await told.chunk(seconds, str(seconds), shard=seconds // 10 % SHARDS)
     wanted = Wanted(since=START + timedelta(seconds=30), until=START + timedelta(seconds=60))
-    places = await told.history.start(START + timedelta(seconds=30))
-    found = await told.history.read(places, wanted, 100)
+    cursor = await told.history.start(START + timedelta(seconds=30))
+    found = await told.history.read(cursor, wanted, 100)
     assert (names_of(found), found.more) == (["30", "40", "50"], False)
 
 

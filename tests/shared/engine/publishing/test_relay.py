@@ -223,7 +223,7 @@ async def test_who_has_lost_a_lease_marks_nothing() -> None:
     await stage.store.transact([Put(leases.COLLECTION, row | {"owner": "b", "epoch": row["epoch"] + 1})])
     await stage.relay.round()
     assert await stage.positions() == {1: None}
-    assert stage.leases.held == {}
+    assert stage.leases.owned == {}
     assert not await stage.relay.round()
 
 
@@ -234,7 +234,7 @@ async def test_a_lost_shard_does_not_keep_the_others_from_being_marked() -> None
     await stage.store.transact([Put(leases.COLLECTION, row | {"owner": "b", "epoch": row["epoch"] + 1})])
     await stage.relay.round()
     assert await stage.positions() == {1: None, 2: 1}
-    assert stage.leases.safe() == [1]
+    assert stage.leases.still_leased() == [1]
 
 
 @pytest.mark.parametrize("passed", [SECONDS * 0.8, SECONDS * 2])

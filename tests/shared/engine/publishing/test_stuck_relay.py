@@ -62,15 +62,15 @@ TOPICS = [(1, ""), (2, "people")]
 async def test_another_replica_publishes_what_the_broker_does_not_take_of_this_one() -> None:
     store = MemoryStore()
     async with running(store, "a", Refusing()) as refused, running(store, "b", await broker()) as other:
-        await eventually(lambda: len(refused.held) == len(other.held) == SHARDS // 2)
+        await eventually(lambda: len(refused.owned) == len(other.owned) == SHARDS // 2)
         await given(store)
 
         async def all_published() -> bool:
             return not await store.find(outbox.COLLECTION, {"unpublished": True})
 
         await until(all_published, (PATIENCE + 2) * SECONDS)
-        assert (len(refused.held), len(other.held)) == (0, SHARDS)
-        await eventually(lambda: len(refused.held) == SHARDS // 2, (REST + 2) * SECONDS)
+        assert (len(refused.owned), len(other.owned)) == (0, SHARDS)
+        await eventually(lambda: len(refused.owned) == SHARDS // 2, (REST + 2) * SECONDS)
 
 
 @virtual
@@ -80,4 +80,4 @@ async def test_who_is_alone_has_timers_to_look_after_and_leaves_nothing() -> Non
         await given(store)
         for _ in range(10):
             await asyncio.sleep(SECONDS)
-            assert len(refused.safe()) == SHARDS
+            assert len(refused.still_leased()) == SHARDS

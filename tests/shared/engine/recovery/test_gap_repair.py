@@ -50,7 +50,7 @@ async def test_whatever_moment_a_process_ends_at_the_next_one_goes_on_with_the_r
         await market.sell(shop, 1, 2, 3)
         await market.notes(1, 2, 3)
     await market.sold_alone(*range(4, 40))
-    market.forget(but=1)
+    market.save_nothing(but=1)
     async with market.open(SHOP, OFFICE):
         await asyncio.sleep(moment)
     async with market.open(SHOP, OFFICE, owner="b"):
@@ -65,7 +65,7 @@ async def test_two_services_with_gaps_are_repaired_apart() -> None:
         await market.notes(1, 2)
         await market.notes(1, 2, service="archive")
     await market.sold_alone(3, 4)
-    market.forget()
+    market.save_nothing()
     async with market.open(SHOP, OFFICE, ARCHIVE):
         await market.notes(1, 2, 3, 4)
         await market.notes(1, 2, 3, 4, service="archive")
@@ -78,13 +78,13 @@ async def test_what_is_removed_during_the_repair_is_asked_for_in_the_next_round(
         await market.sell(shop, 1)
         await market.notes(1)
     await market.sold_alone(2, 3)
-    market.forget()
+    market.save_nothing()
     async with market.open(OFFICE):
         await market.gap_is(error="It waits for shop to publish again what is missing: does that service run?")
         async with market.open(SHOP) as shop:
             await market.sell(shop, 4, 5)
             await asyncio.sleep(0.5)
-            market.forget()
+            market.save_nothing()
             await market.notes(1, 2, 3, 4, 5)
 
 
@@ -114,7 +114,7 @@ async def test_what_inboxes_have_forgotten_is_not_handled_again_and_waits_for_an
         await market.notes(1)
     market.shift += timedelta(days=31)
     await market.sold_alone(2)
-    market.forget()
+    market.save_nothing()
     await market.sold_alone(3)
     async with market.open(SHOP, OFFICE) as shop:
         row = await market.gap_is(state="failed")
@@ -155,7 +155,7 @@ async def test_members_of_a_group_repair_each_partition_once(count: int) -> None
             await market.notes(1, till=till)
     for till in ("t1", "t2", "t3"):
         await market.sold_alone(2, 3, till=till)
-    market.forget()
+    market.save_nothing()
     async with AsyncExitStack() as stack:
         for number in range(count):
             await stack.enter_async_context(market.open(OFFICE, owner=f"office{number}"))
@@ -191,7 +191,7 @@ async def test_a_repair_goes_on_however_often_it_is_interrupted(failures: int, f
         await market.sell(shop, 1)
         await market.notes(1)
     await market.sold_alone(2, 3)
-    market.forget()
+    market.save_nothing()
     bus.failures, bus.forgets = failures, forgets
     async with market.open(SHOP, OFFICE):
         await market.notes(1, 2, 3)

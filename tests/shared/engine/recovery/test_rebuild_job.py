@@ -6,17 +6,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
 from shared.clock import system_clock
+from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.service import Service
-from shared.engine.batch.message import Ending, Message
+from shared.engine.batch.message import Message
 from shared.engine.consuming import rebuilds
 from shared.engine.consuming.read_models import ReadModels
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Change, Document, Insert, Put
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.recovery.maintenance import Maintenance
 from tests.shared.engine.consuming.test_read_models import TENANT, Tally, Written, book, shows, tallies, write
 from tests.shared.engine.shop import virtual
@@ -38,8 +39,8 @@ def desk(code: str = "old") -> Service:
 @asynccontextmanager
 async def working(service: Service, store: MemoryStore, bus: MemoryBus, owner: str = "a") -> AsyncIterator[Engine]:
     """A worker with its jobs; at the end it is as good as killed: it gives nothing back but its partitions."""
-    place = Place(owner, partitions=2, lease_seconds=4.0)
-    engine = Engine(service, store, bus, store.time, Random(owner), place, Limits(deadline=0.5))
+    options = ProcessOptions(owner, partitions=2, lease_seconds=4.0)
+    engine = Engine(service, store, bus, store.time, Random(owner), options, Limits(deadline=0.5))
     await engine.prepare()
     await engine.start()
     jobs = asyncio.create_task(Maintenance(engine).run())
@@ -156,7 +157,7 @@ async def test_what_is_held_back_when_readers_were_switched_already_comes_all_th
         await ask(store)
         await reaches(store, state="done")
         handler, data = made.service.by_name["tally"], Written(page_id="p1", line=2).model_dump_json().encode()
-        late = Message(handler, "late", TENANT, data, lane="page/p1", generation=1, seen="late", held_back=True)
+        late = Message(handler, "late", TENANT, data, lane="page/p1", generation=1, seen="late", awaits_replay=True)
         assert (await made.submit(late)).ending is Ending.PARKED
         await shows(store, p1=2)
 

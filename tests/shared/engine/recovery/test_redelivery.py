@@ -3,15 +3,16 @@
 import asyncio
 from dataclasses import replace as changed
 
-from shared.engine.batch.message import Ending, Message
+from shared.engine.authoring.answer import Ending
+from shared.engine.batch.message import Message
 from shared.engine.consuming.poison import COLLECTION, FATAL, PoisonSearch
 from shared.engine.consuming.records import LETTERS_A_MINUTE, Records
-from shared.engine.failures.dead_letters import Bury, DeadLetter
+from shared.engine.failures.dead_letters import DeadLetter, KeepDeadLetter
 from shared.engine.failures.sealer import Contents
 from shared.engine.ports.bus import Record
 from shared.engine.ports.store import Document, Insert, Put
-from shared.engine.recovery.redelivery import GONE, Redelivery, Told
-from tests.shared.engine.shop import SAFE, Ledger, Shop, Sold, envelope, noting, virtual
+from shared.engine.recovery.redelivery import GONE, Redelivered, Redelivery
+from tests.shared.engine.shop import SEALER, Ledger, Shop, Sold, envelope, noting, virtual
 
 
 async def dead(shop: Shop, reason: str = "failed") -> Document:
@@ -28,13 +29,13 @@ def line(row: Document) -> Insert:
     return Insert("audit", {"_id": f"{row['_id']} was replayed"})
 
 
-async def replay(shop: Shop, row: Document, owner: str = "a") -> list[Told]:
+async def replay(shop: Shop, row: Document, owner: str = "a") -> list[Redelivered]:
     """Replay it in the process of that shop."""
     working = asyncio.create_task(shop.executor.run())
-    told = await Redelivery(shop.executor, PoisonSearch(shop.executor, owner)).replay([row], line)
+    redelivered = await Redelivery(shop.executor, PoisonSearch(shop.executor, owner)).replay([row], line)
     shop.executor.queue.close()
     await working
-    return told
+    return redelivered
 
 
 @virtual
@@ -42,8 +43,8 @@ async def test_of_two_processes_at_once_one_is_told_that_it_is_gone() -> None:
     first = Shop(noting())
     row = await dead(first)
     second = Shop(noting(), store=first.store)
-    told = await asyncio.gather(replay(first, row), replay(second, row))
-    assert sorted(one.refused for some in told for one in some) == ["", GONE]
+    redelivered = await asyncio.gather(replay(first, row), replay(second, row))
+    assert sorted(one.refused for some in redelivered for one in some) == ["", GONE]
     assert (await first.get(Ledger, "note-t1")).numbers == [1]
     assert await first.rows(DeadLetter.collection) == []
     assert len(await first.rows("audit")) == 1
@@ -82,27 +83,27 @@ async def test_a_record_that_this_version_can_read_is_replayed_for_every_handler
     shop = Shop(*handlers)
     sold = envelope(Sold(till_id="t1", number=7), id="e1")
     record = Record("local.shop", 0, 9, None, sold.data, sold.headers())
-    (buried,) = Records(shop.service, SAFE).messages(changed(record, value=b'{"till_id": 7}'))
-    sealed = SAFE.seal(f"{buried.tenant}/{buried.id}", Contents(sold.data, tuple(record.headers)))
-    assert isinstance(buried.body, Bury)
-    buried.body = buried.body.model_copy(update={"contents": sealed})  # what another version would make of it
-    await shop.handle(buried)
+    (kept,) = Records(shop.service, SEALER).messages(changed(record, value=b'{"till_id": 7}'))
+    sealed = SEALER.seal(f"{kept.tenant}/{kept.id}", Contents(sold.data, tuple(record.headers)))
+    assert isinstance(kept.body, KeepDeadLetter)
+    kept.body = kept.body.model_copy(update={"contents": sealed})  # what another version would make of it
+    await shop.handle(kept)
     (row,) = await shop.rows(DeadLetter.collection)
     assert [one.refused for one in await replay(shop, row)] == [""]
     assert [(await shop.get(Ledger, f"{name}-t1")).numbers for name in "ab"] == [[7], [7]]
     assert await shop.rows(DeadLetter.collection) == []
-    again = await shop.handle(*Records(shop.service, SAFE).messages(record))
+    again = await shop.handle(*Records(shop.service, SEALER).messages(record))
     assert [answer.ending for answer in again] == [Ending.DUPLICATE] * 2
 
 
 @virtual
 async def test_a_record_that_nobody_can_read_yet_and_what_stands_for_many_stay() -> None:
     shop = Shop(noting())
-    records = Records(shop.service, SAFE, lambda: shop.now)
+    records = Records(shop.service, SEALER, lambda: shop.now)
     bad = [Record("local.shop", 0, offset, None, b"x", ()) for offset in range(LETTERS_A_MINUTE + 2)]
     await shop.handle(*(message for record in bad for message in records.messages(record)))
     rows = await shop.rows(DeadLetter.collection)
-    told = [one.refused for row in rows for one in await replay(shop, row)]
-    assert sum(one.startswith("It could not be read as a message") for one in told) == LETTERS_A_MINUTE
-    assert "It stands for 2 records, which local.shop has: discard it." in told
+    redelivered = [one.refused for row in rows for one in await replay(shop, row)]
+    assert sum(one.startswith("It could not be read as a message") for one in redelivered) == LETTERS_A_MINUTE
+    assert "It stands for 2 records, which local.shop has: discard it." in redelivered
     assert len(await shop.rows(DeadLetter.collection)) == LETTERS_A_MINUTE + 1

@@ -21,7 +21,7 @@ from shared.engine.memory.log import MARKER
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.bus import Fenced, Record
 from shared.engine.ports.store import Document
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.recovery.republication import NotEmpty, Republished, StillRunning, TooLongAgo, republish
 from tests.shared.engine.shop import START, TENANT, Ledger, Sell, Sold, TillShown, noting, virtual
 from tests.waiting import until
@@ -62,8 +62,8 @@ class Shop:
         return self.now.timestamp()
 
     def process(self, bus: MemoryBus, service: Service = NOTES_TOO, name: str = "a") -> Engine:
-        place = Place(name, partitions=3)
-        return Engine(service, self.store, bus, lambda: self.now, Random(7), place, Limits(shards=4))
+        options = ProcessOptions(name, partitions=3)
+        return Engine(service, self.store, bus, lambda: self.now, Random(7), options, Limits(shards=4))
 
     @asynccontextmanager
     async def open(self, bus: MemoryBus, service: Service = NOTES_TOO) -> AsyncIterator[Engine]:

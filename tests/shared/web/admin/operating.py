@@ -13,10 +13,10 @@ from shared.engine.execution.executor import Limits
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Write
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.settings import Settings
 from shared.web.app import create_app
-from tests.shared.engine.shop import SAFE
+from tests.shared.engine.shop import SEALER
 from tests.shared.web.api import Api
 from tests.shared.web.garden import garden
 from tests.shared.web.issuing import Issuer
@@ -27,8 +27,8 @@ class Operating(Api):
 
     def __init__(self, runner: asyncio.Runner, service: Service, bus: Bus) -> None:
         super().__init__(runner, FastAPI(), Issuer())
-        place = Place("one", lease_seconds=2.0, poll_seconds=0.05)
-        self.engine = Engine(service, self.store, bus, system_clock, Random(1), place, Limits(), SAFE)
+        options = ProcessOptions("one", lease_seconds=2.0, poll_seconds=0.05)
+        self.engine = Engine(service, self.store, bus, system_clock, Random(1), options, Limits(), SEALER)
         self.token = self.issuer.token(kind="operator", sub="ann", tenant=None)
         self.app = create_app(service, self.engine.submit, self.store, Settings(), self.issuer.verifier())
         self.app.state.engine = self.engine

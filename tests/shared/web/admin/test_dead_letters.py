@@ -14,11 +14,11 @@ from shared.engine.authoring.service import Service
 from shared.engine.batch.message import Message
 from shared.engine.consuming.records import Records
 from shared.engine.failures.dead_letters import KEPT_BYTES, DeadLetter
-from shared.engine.failures.parking import ATTEMPTS, take_up
+from shared.engine.failures.lanes import ATTEMPTS, unpark
 from shared.engine.failures.sealer import Contents
 from shared.engine.ports.store import Change
 from tests.shared.engine.consuming.test_records import SOLD, record
-from tests.shared.engine.shop import SAFE, TENANT, Ledger, Shop, Sold, service
+from tests.shared.engine.shop import SEALER, TENANT, Ledger, Shop, Sold, service
 from tests.shared.web.admin.operating import Operating, operating
 
 LETTERS = "/v1/admin/dead-letters"
@@ -66,7 +66,7 @@ async def _until_dead(api: Operating, message: Message) -> None:
     await api.engine.submit(message)
     for _ in range(ATTEMPTS - 1):
         (row,) = await api.store.find("parked", {})
-        await api.engine.submit(take_up(row, message.handler))
+        await api.engine.submit(unpark(row, message.handler))
 
 
 def letters(api: Operating, query: str = "") -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ def test_who_looks_at_the_contents_leaves_a_line() -> None:
 
 def test_a_record_that_is_no_json_is_shown_as_bytes_with_its_headers() -> None:
     with operating(moody(Mood())) as api:
-        (message,) = Records(api.engine.service, SAFE).messages(record(SOLD, b"\xff", source=b"\xfe"))
+        (message,) = Records(api.engine.service, SEALER).messages(record(SOLD, b"\xff", source=b"\xfe"))
         api.runner.run(api.engine.submit(message))
         (letter,) = letters(api, "?handler=")
         shown = api.get(f"{LETTERS}/-/{letter['id']}").json()
@@ -207,7 +207,7 @@ def test_what_fails_again_waits_in_its_lane_and_dies_as_a_new_letter() -> None:
         assert letters(api) == []
         for _ in range(ATTEMPTS - 1):
             (row,) = api.runner.run(api.store.find("parked", {}))
-            api.runner.run(api.engine.submit(take_up(row, api.engine.service.by_name["note"])))
+            api.runner.run(api.engine.submit(unpark(row, api.engine.service.by_name["note"])))
         (new,) = letters(api)
         assert (new["message_id"], new["id"] != letter["id"]) == (letter["message_id"], True)
 
@@ -222,7 +222,7 @@ def test_what_is_replayed_waits_behind_those_of_its_lane() -> None:
         assert numbers(api, 1) == []
         for _ in range(2):
             row = api.runner.run(api.store.find("parked", {}))[0]
-            api.runner.run(api.engine.submit(take_up(row, api.engine.service.by_name["note"])))
+            api.runner.run(api.engine.submit(unpark(row, api.engine.service.by_name["note"])))
         assert numbers(api, 1) == [7, 1]
 
 
@@ -248,7 +248,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nothing was kept": ({"contents": {"key": "", "ciphertext": b""}}, "Its contents were not kept"),
     "the key is gone": ({"contents": {"key": "0123", "ciphertext": b""}}, "sealed with the key 0123"),
     "it is unreadable now": (
-        {"contents": SAFE.seal(f"{TENANT}/m1", Contents(b"{}")).model_dump(), "message_id": "m1"},
+        {"contents": SEALER.seal(f"{TENANT}/m1", Contents(b"{}")).model_dump(), "message_id": "m1"},
         "This version cannot read it: till_id: missing",
     ),
 }

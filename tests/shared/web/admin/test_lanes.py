@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from shared.clock import system_clock
-from shared.engine.batch.message import Ending
-from shared.engine.failures.parking import ROWS, Lane
+from shared.engine.authoring.answer import Ending
+from shared.engine.failures.lanes import ROWS, Lane
 from shared.engine.ports.store import Insert
 from tests.shared.engine.shop import Shop, Sold, noting, service
 from tests.shared.web.admin.operating import Operating, operating

@@ -11,10 +11,10 @@ import pytest
 
 from shared.clock import system_clock
 from shared.engine.execution.executor import Limits
-from shared.engine.failures.parking import Lane
+from shared.engine.failures.lanes import Lane
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
-from shared.engine.process.engine import Engine, Place
+from shared.engine.process.engine import Engine, ProcessOptions
 from shared.engine.process.samples import Sampling
 from shared.settings import Settings
 from shared.web.app import create_app
@@ -33,9 +33,9 @@ class Real(Api):
     def __init__(self, runner: asyncio.Runner, mongo_url: str, bootstrap: str) -> None:
         issuer, name = Issuer(), f"t{uuid4().hex[:12]}"
         self.mongo = MongoStore(mongo_url, name)
-        place = Place("one", cell=name, lease_seconds=3.0, partitions=3, poll_seconds=0.2)
+        options = ProcessOptions("one", cell=name, lease_seconds=3.0, partitions=3, poll_seconds=0.2)
         bus = KafkaBus(bootstrap)
-        self.engine = Engine(shop, self.mongo, bus, system_clock, Random(1), place, Limits(shards=4))
+        self.engine = Engine(shop, self.mongo, bus, system_clock, Random(1), options, Limits(shards=4))
         app = create_app(shop, self.engine.submit, self.mongo, Settings(), issuer.verifier())
         app.state.engine = self.engine
         super().__init__(runner, app, issuer)

@@ -8,9 +8,9 @@ from time import monotonic
 from shared.clock import system_clock
 from shared.engine.batch import outbox
 from shared.engine.deferred import effects, timers
-from shared.engine.failures import parking
+from shared.engine.failures import lanes
 from shared.engine.failures.dead_letters import DeadLetter
-from shared.engine.failures.parking import Lane
+from shared.engine.failures.lanes import Lane
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.ports.bus import Partition
 from shared.engine.ports.store import Document, Insert, Put, Unavailable
@@ -78,7 +78,7 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest() -> None:
             Insert(effects.COLLECTION, {"_id": "acme/a", "shard": 0, "attempts": 1}),
             Insert(effects.COLLECTION, {"_id": "acme/b", "shard": 0, "attempts": 3}),
             Insert(Lane.collection, {"_id": "acme/note/t1"}),
-            *(Insert(parking.ROWS, {"_id": f"acme/note/t1#{number}"}) for number in range(3)),
+            *(Insert(lanes.ROWS, {"_id": f"acme/note/t1#{number}"}) for number in range(3)),
             Insert(DeadLetter.collection, {"_id": "acme/d1", "version": 1}),
         )
         shown = status(api)

@@ -8,7 +8,7 @@ import pytest
 from shared.clock import system_clock
 from shared.engine.coordination.tenants import Limit, Tenants
 from shared.engine.deferred import effects
-from shared.engine.failures import parking
+from shared.engine.failures import lanes
 from shared.engine.ports.store import Insert
 from shared.engine.process.samples import Sampling
 from tests.shared.web.admin.operating import Operating, operating
@@ -45,7 +45,7 @@ def test_what_was_handled_and_what_waits_is_told_of_each_tenant() -> None:
         parked = [{"_id": f"{tenant}/note/t1#{n}"} for tenant, n in (("acme", 1), ("acme", 2), ("a", 3))]
         failed = {"_id": "beta/mail/1", "tenant": "beta", "shard": 0, "due": later, "failed": True}
         waits = {"_id": "beta/mail/2", "tenant": "beta", "shard": 0, "due": later}
-        api.given(*(Insert(parking.ROWS, row) for row in parked))
+        api.given(*(Insert(lanes.ROWS, row) for row in parked))
         api.given(*(Insert(effects.COLLECTION, row) for row in (failed, waits)))
 
         async def handle() -> None:

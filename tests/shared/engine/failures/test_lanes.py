@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from shared.engine.authoring.aggregate import Removed
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.handlers import Handler, Handlers
 from shared.engine.authoring.loads import awaits, create, optional
-from shared.engine.batch.message import NOTHING, Answer, Ending, Message
+from shared.engine.batch.message import NOTHING, Message
 from shared.engine.failures.dead_letters import DeadLetter
-from shared.engine.failures.parking import ATTEMPTS, PATIENCE, Lane, take_up
+from shared.engine.failures.lanes import ATTEMPTS, PATIENCE, Lane, unpark
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Document, Id, Unavailable, Where
 from tests.shared.engine.shop import (
@@ -80,7 +81,7 @@ async def given(shop: Shop, *numbers: int) -> list[Message]:
 async def head(shop: Shop, handler: Handler | None = None) -> Message:
     """The first that waits, as it is tried again."""
     rows = await shop.rows("parked")
-    return take_up(rows[0], handler or shop.service.by_name[rows[0]["handler"]])
+    return unpark(rows[0], handler or shop.service.by_name[rows[0]["handler"]])
 
 
 async def again(shop: Shop) -> Answer:
@@ -166,7 +167,7 @@ async def test_a_dead_letter_says_where_and_how_it_failed_and_tells_no_values() 
     assert (letter["handler"], letter["message_id"], letter["message_type"]) == ("note", message.id, Sold.type_name)
     assert letter["reason"] == "failed"
     assert letter["error"].splitlines()[-1] == "RuntimeError"
-    assert "test_parking.py:" in letter["error"]
+    assert "test_lanes.py:" in letter["error"]
     assert "in note" in letter["error"]
     assert SECRET not in letter["error"]
     assert contents(row).data == message.data
@@ -286,4 +287,4 @@ async def test_a_removal_that_had_to_wait_is_still_a_removal() -> None:
     answers = await shop.handle(*shown, gone)
     assert [answer.ending for answer in answers] == [Ending.DONE, Ending.PARKED, Ending.PARKED]
     assert (await shop.rows("parked"))[1]["data"] == NOTHING
-    assert take_up((await shop.rows("parked"))[1], shop.service.by_name[name]).read() == Removed(subject_id="t1")
+    assert unpark((await shop.rows("parked"))[1], shop.service.by_name[name]).read() == Removed(subject_id="t1")

@@ -1,4 +1,4 @@
-"""Parking: a message that fails waits in its lane, and those behind it wait too, so that order holds.
+"""Lanes: a message that fails waits in its lane, and those behind it wait too, so that order holds.
 
 A lane is a document for each handler and key, version-checked like every aggregate; the messages are rows beside it.
 Parked is a state of its own in the inbox: a redelivery is dropped, a retry is not.
@@ -10,18 +10,19 @@ from datetime import datetime, timedelta
 import structlog
 
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import NotYet
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.loads import Mode
 from shared.engine.authoring.service import Service, message_type
 from shared.engine.batch import inbox
-from shared.engine.batch.batch import Unit
-from shared.engine.batch.message import Answer, Ending, Message, Origin
+from shared.engine.batch.batch import Batch
+from shared.engine.batch.message import Message, Origin
 from shared.engine.batch.outbox import shard_of
-from shared.engine.batch.tracked import Held, Place
+from shared.engine.batch.tracked import DocumentKey, TrackedAggregate
 from shared.engine.coordination.turns import Agenda
-from shared.engine.failures.dead_letters import BURY, KEPT_BYTES, Bury, Delivery
-from shared.engine.failures.sealer import Contents, Safe
+from shared.engine.failures.dead_letters import KEEP_DEAD_LETTER, KEPT_BYTES, Delivery, KeepDeadLetter
+from shared.engine.failures.sealer import Contents, ContentSealer
 from shared.engine.ports.store import Delete, Document, Index, Insert
 from shared.observe.failures import describe
 
@@ -86,7 +87,7 @@ INDEXES = {
 }
 
 
-def place(message: Message) -> Place | None:
+def lane_key(message: Message) -> DocumentKey | None:
     """The lane of a message; commands have none."""
     if message.is_command:
         return None
@@ -110,122 +111,126 @@ def awaited(service: Service) -> frozenset[str]:
     )
 
 
-class Parking:
+class Lanes:
     """What the executor does with messages that must wait, in the transaction of the batch."""
 
-    def __init__(self, keep_inbox: timedelta, safe: Safe) -> None:
+    def __init__(self, keep_inbox: timedelta, sealer: ContentSealer) -> None:
         self.keep_inbox = keep_inbox
-        self.safe = safe
+        self.sealer = sealer
 
-    def was_seen(self, unit: Unit, message: Message) -> bool:
-        """Whether it is a second delivery: of what is dead, a replay is none."""
-        row = None if message.place is not None else unit.rows.get((inbox.COLLECTION, message.seen))
+    def was_seen(self, batch: Batch, message: Message) -> bool:
+        """Whether it is a second delivery; the replay of a dead letter is not."""
+        row = None if message.parked_number is not None else batch.rows.get((inbox.COLLECTION, message.seen))
         return row is not None and not (message.from_letter and row["state"] == inbox.DEAD)
 
-    def remember(self, unit: Unit, message: Message, state: str) -> None:
-        """Write down what has become of a message that comes from no lane, so that it is not delivered twice."""
+    def remember(self, batch: Batch, message: Message, state: str) -> None:
+        """Add the inbox row of a message that comes from no lane, so that a second delivery changes nothing."""
         if not message.seen:
             return
-        expires = None if state == inbox.PARKED else inbox.expiry(unit.now, self.keep_inbox)
-        row = inbox.settled if message.from_letter else inbox.first_seen
-        unit.remember(row(message.seen, state, expires), message.seen)
+        expires = None if state == inbox.PARKED else inbox.expiry(batch.now, self.keep_inbox)
+        row = inbox.updated if message.from_letter else inbox.first_seen
+        batch.remember(row(message.seen, state, expires), message.seen)
 
-    def must_wait(self, unit: Unit, message: Message) -> bool:
-        """Whether others of its lane came first, or it is held back itself."""
-        if message.place is not None or message.replayed:
+    def must_wait(self, batch: Batch, message: Message) -> bool:
+        """Whether others of its lane came first, or it has to wait itself."""
+        if message.parked_number is not None or message.replayed:
             return False
-        is_held = message.held_back or message.paused != ""
-        return is_held or ((lane := self._lane(unit, message)) is not None and not lane.is_empty)
+        must_wait = message.awaits_replay or message.paused != ""
+        return must_wait or ((lane := self._lane(batch, message)) is not None and not lane.is_empty)
 
-    def is_next(self, unit: Unit, message: Message) -> bool:
-        """Whether a message taken up again is still the head of its lane."""
-        lane = self._lane(unit, message)
-        return lane is not None and not lane.is_empty and lane.head == message.place
+    def is_next(self, batch: Batch, message: Message) -> bool:
+        """Whether a parked message is still the head of its lane."""
+        lane = self._lane(batch, message)
+        return lane is not None and not lane.is_empty and lane.head == message.parked_number
 
-    def follow(self, unit: Unit, message: Message) -> Answer:
-        """Wait behind the others."""
-        self._append(unit, message)
+    def follow(self, batch: Batch, message: Message) -> Answer:
+        """Park a message behind the others of its lane."""
+        self._append(batch, message)
         return Answer(Ending.PARKED)
 
-    def park(self, unit: Unit, message: Message, error: Exception) -> Answer:
-        """Try again later, or give up: at once what cannot be read, else after the last attempt or too long a wait."""
+    def park(self, batch: Batch, message: Message, error: Exception) -> Answer:
+        """Park a message to be tried later, or give it up: what cannot be read, has failed or waited too often."""
         waits = isinstance(error, NotYet)
         if isinstance(error, ValueError) and message.body is None:
-            return self.bury(unit, message, error, "undecodable")
-        held = self._append(unit, message) if message.place is None else unit.held[self._place(message)]
-        lane = held.aggregate
+            return self.dead_letter(batch, message, error, "undecodable")
+        tracked = (
+            self._append(batch, message) if message.parked_number is None else batch.tracked[self._lane_key(message)]
+        )
+        lane = tracked.aggregate
         assert isinstance(lane, Lane)
-        lane.wait(unit.now, error)
-        if message.place is not None and waits and unit.now - (message.parked_at or unit.now) > PATIENCE:
-            return self.bury(unit, message, error, "waited-too-long")
+        lane.wait(batch.now, error)
+        if message.parked_number is not None and waits and batch.now - (message.parked_at or batch.now) > PATIENCE:
+            return self.dead_letter(batch, message, error, "waited-too-long")
         if lane.attempts >= ATTEMPTS:
-            return self.bury(unit, message, error, "failed")
-        unit.change(held)
+            return self.dead_letter(batch, message, error, "failed")
+        batch.change(tracked)
         return Answer(Ending.PARKED, error=error)
 
-    def leave(self, unit: Unit, message: Message, state: str) -> None:
-        """The head of a lane is done, and its row with it: the next one is due."""
-        held = unit.held[self._place(message)]
-        lane = held.aggregate
+    def leave(self, batch: Batch, message: Message, state: str) -> None:
+        """Remove the head of a lane, which is done, and its row: the next one is due."""
+        tracked = batch.tracked[self._lane_key(message)]
+        lane = tracked.aggregate
         assert isinstance(lane, Lane)
         if message.seen:
-            unit.settle(inbox.settled(message.seen, state, inbox.expiry(unit.now, self.keep_inbox)))
-        lane.advance(unit.now)
-        held.gone = lane.is_empty
-        unit.change(held)
+            batch.add_writes(inbox.updated(message.seen, state, inbox.expiry(batch.now, self.keep_inbox)))
+        lane.advance(batch.now)
+        tracked.gone = lane.is_empty
+        batch.change(tracked)
 
-    def bury(self, unit: Unit, message: Message, error: Exception, reason: str = "refused-by-the-database") -> Answer:
-        """Give it up: a dead letter, and the message as done."""
-        found = Bury(
+    def dead_letter(
+        self, batch: Batch, message: Message, error: Exception, reason: str = "refused-by-the-database"
+    ) -> Answer:
+        """Give a message up: keep it as a dead letter, and complete it."""
+        found = KeepDeadLetter(
             handler=message.handler.name,
             message_id=message.id,
             message_type=message.unknown or message_type(message.handler.takes),
             reason=reason,
             error=describe(error),
-            contents=self.safe.seal(f"{message.tenant}/{message.id}", Contents(_data(message)[:KEPT_BYTES])),
+            contents=self.sealer.seal(f"{message.tenant}/{message.id}", Contents(_data(message)[:KEPT_BYTES])),
             size=len(_data(message)),
             delivery=_delivery(message),
         )
-        id = unit.new_id() if message.named else message.id
-        letter = Message(BURY, id, message.tenant, body=found, origin=message.origin)
-        unit.hold_new(letter)
-        unit.run(letter)
-        unit.settle(*message.settles)
-        if message.place is not None:
-            self.leave(unit, message, inbox.DEAD)
+        id = batch.new_id() if message.named else message.id
+        letter = Message(KEEP_DEAD_LETTER, id, message.tenant, body=found, origin=message.origin)
+        batch.track_new(letter)
+        batch.run(letter)
+        batch.add_writes(*message.completion)
+        if message.parked_number is not None:
+            self.leave(batch, message, inbox.DEAD)
         else:
-            self.remember(unit, message, inbox.DEAD)
+            self.remember(batch, message, inbox.DEAD)
         return Answer(Ending.DEAD, error=error)
 
-    def _append(self, unit: Unit, message: Message) -> Held:
-        """A row at the end of the lane, instead of wherever the message came from."""
-        held = unit.held[self._place(message)]
-        lane = held.blank()
+    def _append(self, batch: Batch, message: Message) -> TrackedAggregate:
+        """Add a row at the end of the lane, and complete the message where it came from."""
+        tracked = batch.tracked[self._lane_key(message)]
+        lane = tracked.blank()
         assert isinstance(lane, Lane)
-        held.gone = False
+        tracked.gone = False
         lane.handler = message.handler.name
-        lane.shard = shard_of(held.place[1], unit.shards)
+        lane.shard = shard_of(tracked.key[1], batch.shards)
         lane.generation = message.generation
         if lane.is_empty:
-            lane.wake_at = None if message.held_back else unit.now
+            lane.wake_at = None if message.awaits_replay else batch.now
             if message.paused:
-                lane.pause(unit.now, message.paused)
-        unit.settle(*message.settles, Insert(ROWS, _row(message, held.place[1], lane.tail, unit.now)))
-        self.remember(unit, message, inbox.PARKED)
+                lane.pause(batch.now, message.paused)
+        batch.add_writes(*message.completion, Insert(ROWS, _row(message, tracked.key[1], lane.tail, batch.now)))
+        self.remember(batch, message, inbox.PARKED)
         lane.tail += 1
-        unit.change(held)
-        return held
+        batch.change(tracked)
+        return tracked
 
-    def _lane(self, unit: Unit, message: Message) -> Lane | None:
-        where = place(message)
-        lane = unit.held[where].present() if where else None
+    def _lane(self, batch: Batch, message: Message) -> Lane | None:
+        key = lane_key(message)
+        lane = batch.tracked[key].present() if key else None
         return lane if isinstance(lane, Lane) else None
 
     @staticmethod
-    def _place(message: Message) -> Place:
-        where = place(message)
-        assert where is not None, "a command has no lane"
-        return where
+    def _lane_key(message: Message) -> DocumentKey:
+        key = lane_key(message)
+        assert key is not None, "a command has no lane"
+        return key
 
 
 def _data(message: Message) -> bytes:
@@ -269,7 +274,7 @@ def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document
     }
 
 
-def take_up(row: Document, handler: Handler) -> Message:
+def unpark(row: Document, handler: Handler) -> Message:
     """A parked message, to be tried again."""
     return Message(
         handler,
@@ -283,8 +288,8 @@ def take_up(row: Document, handler: Handler) -> Message:
         occurred_at=row["occurred_at"],
         generation=row["generation"],
         seen=row["seen"],
-        settles=(Delete(ROWS, row["_id"], {"id": row["id"]}),),
-        place=int(row["_id"].rpartition("#")[2]),
+        completion=(Delete(ROWS, row["_id"], {"id": row["id"]}),),
+        parked_number=int(row["_id"].rpartition("#")[2]),
         parked_at=row["parked_at"],
         unknown="" if row["unknown"] == message_type(handler.takes) else row["unknown"],
     )
