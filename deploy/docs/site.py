@@ -3,6 +3,7 @@
 A hook: MkDocs calls the functions whose names begin with `on_`.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,8 +34,18 @@ LOCALLY = {
 }
 """What the theme's script would load from elsewhere, and from where it does."""
 
-PLACED = {"index.md", "engine.md", "matching.md", "matching-method.md", "benchmarks.md", "changelog.md"}
+PLACED = {
+    "index.md",
+    "architecture.md",
+    "engine.md",
+    "matching.md",
+    "matching-method.md",
+    "benchmarks.md",
+    "changelog.md",
+}
 """The pages beside the folders that have a place of their own; all others are on operations."""
+
+LINKED_PATH = re.compile(r"(?<=<code>)/[^<]+/[^<]+(?=</code></a>)")
 
 Nav: TypeAlias = list["str | dict[str, str | Nav]"]
 
@@ -52,6 +63,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for place, script in SCRIPTS.items():
         files.append(File.generated(config, place, abs_src_path=str(INSTALLED / "node_modules" / script)))
     return files
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Let paths that are links break behind their slashes."""
+    return LINKED_PATH.sub(lambda found: found[0].replace("/", "/<wbr>"), html)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -86,10 +102,10 @@ def navigation(docs: Path) -> Nav:
     runbooks = _pages(docs, "runbooks")
     return [
         {"Start": "index.md"},
+        {"Architecture": ["architecture.md", "engine.md"]},
         {"Guides": _pages(docs, "guides")},
         {"Events": ["events/README.md", *_services(docs)]},
         {"HTTP": _pages(docs, "http")},
-        {"Engine": ["engine.md"]},
         {"Matching": ["matching.md", "matching-method.md"]},
         *([{"Operations": [*operations, {"Runbooks": runbooks}]}] if runbooks else operations),
         {"Decisions": _pages(docs, "decisions")},

@@ -1,7 +1,7 @@
 """The page of an event: all that somebody needs who sends or receives it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from inspect import getdoc
 from pathlib import Path
 
@@ -110,14 +110,28 @@ def _effects(caused: Sequence[Step], page: Path) -> str:
 
 def _diagram(contract: type[Contract], causing: Sequence[Step], caused: Sequence[Step]) -> Iterator[str]:
     """What comes before and after it, as a picture; none where there is nothing to see."""
-    name = contract.about.name
-    into = [f'  {step.handler.takes.__name__}["{step.handler.takes.__name__}"] --> {name}' for step in causing]
-    reactions = [(step, f"{step.service.name}_{step.handler.name.replace('-', '_')}") for step in caused]
-    out = [f'  {name} --> {id}("{step.service.name}: {step.handler.name}")' for step, id in reactions]
-    further = [f"  {id} --> {event.about.name}" for step, id in reactions for event in step.publishes]
-    if into or out:
-        lines = ["flowchart LR", f'  {name}[["{name}"]]', *dict.fromkeys([*into, *out, *further])]
-        yield fence("\n".join(lines), "mermaid")
+    lines = [*_before(causing), *_after(caused)]
+    if lines:
+        yield fence("\n".join(["flowchart TB", f'  event[["{contract.about.name}"]]', *lines]), "mermaid")
+
+
+def _before(causing: Sequence[Step]) -> Iterator[str]:
+    if causing:
+        yield f'  causes["{_stacked(step.handler.takes.__name__ for step in causing)}"] --> event'
+
+
+def _after(caused: Sequence[Step]) -> Iterator[str]:
+    """A box for each service that reacts, and one below it for what that publishes: side by side, they stay narrow."""
+    for name in dict.fromkeys(step.service.name for step in caused):
+        steps = [step for step in caused if step.service.name == name]
+        yield f'  event --> {name}("{_stacked([f"<b>{name}</b>", *(step.handler.name for step in steps)])}")'
+        if published := [event.about.name for step in steps for event in step.publishes]:
+            yield f'  {name} --> {name}_events[["{_stacked(published)}"]]'
+
+
+def _stacked(names: Iterable[str]) -> str:
+    """Each once, one below the other."""
+    return "<br/>".join(dict.fromkeys(names))
 
 
 def _fields(schema: Schema) -> str:

@@ -63,6 +63,11 @@ class Operation:
         self.tag = str(described["tags"][0])
         self.summary = str(described["summary"])
 
+    @property
+    def title(self) -> str:
+        """The first sentence about it."""
+        return self.summary.removesuffix(".").partition(". ")[0]
+
     def is_same(self, other: "Operation") -> bool:
         """Whether it is the same one, of another service."""
         return (self.method, self.path, self.described) == (other.method, other.path, other.described)
@@ -168,13 +173,14 @@ def _listed(title: str, found: Sequence[Operation], page: Path) -> str:
 
 def _line(one: Operation, page: Path, on: Path) -> tuple[str, ...]:
     name = f"[`{one.path}`](#{one.id.lower()})" if page == on else link(f"`{one.path}`", page, on, one.id.lower())
-    return one.method, name, f"{one.summary.removesuffix('.').partition('. ')[0]}."
+    return one.method, name, f"{one.title}."
 
 
 def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
     """Everything about an operation."""
-    yield f"### {one.id}"
-    yield f"**`{one.method} {one.path}`**" + (" It needs no token." if one.is_open else "")
+    yield f'<a id="{one.id.lower()}"></a>'  # what links lead to stays the same while its words change
+    yield f"### {one.method} {one.title}"
+    yield f"**`{one.method} {one.path}`** (`{one.id}`)" + (" It needs no token." if one.is_open else "")
     yield " ".join([one.summary, *one.described.get("description", "").split()])
     own = [parameter for parameter in one.parameters if parameter["name"] not in HEADERS]
     if own:

@@ -95,7 +95,7 @@ def _picture(services: Sequence[Service]) -> str:
     senders = {contract: service.name for service in services for contract in own(service)}
     pairs = [(senders[one], service.name) for service in services for one in received(service) if one in senders]
     arrows = [f'  {source} -- "{pairs.count((source, to))}" --> {to}' for source, to in dict.fromkeys(pairs)]
-    return fence("\n".join(["flowchart LR", *arrows]), "mermaid")
+    return fence("\n".join(["flowchart TB", *arrows]), "mermaid")
 
 
 def _people(service: Service) -> str:

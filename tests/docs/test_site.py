@@ -170,3 +170,31 @@ def test_dead_links_fail_the_build(tmp_path: Path) -> None:
     built = build(tmp_path / "mkdocs.yml", tmp_path / "site")
     assert built.returncode != 0
     assert [name for name in ("gone.md", "missing", "lost") if name not in built.stderr] == []
+
+
+def test_the_contents_name_an_operation_by_its_method_and_what_it_does(site: Path) -> None:
+    contents = re.findall(
+        r'<a href="#([^"]+)" class="md-nav__link">\s*<span[^>]*>\s*([^<]+?)\s*<', _text(site, "http/sessions")
+    )
+    operations = [title for _, title in contents if not title.startswith("/")]
+    assert len(operations) > 5
+    assert [title for title in operations if not re.match(r"(GET|POST|PUT|DELETE) [A-Z]\w+ ", title)] == []
+
+
+def test_paths_in_tables_break_behind_their_slashes(site: Path) -> None:
+    assert "<code>/<wbr>v1/<wbr>relationships/<wbr>{relationship_id}" in _text(site, "http/sessions")
+
+
+def test_diagrams_go_from_top_to_bottom_at_the_size_of_their_labels(site: Path) -> None:
+    drawn = [
+        code
+        for page in site.rglob("*.html")
+        for code in re.findall(r'<pre class="mermaid"><code>(.*?)<', page.read_text(), re.DOTALL)
+    ]
+    assert len(drawn) > 20
+    assert [code for code in drawn if "useMaxWidth" not in code] == []
+    assert [code for code in drawn if re.search(r"^\s*(flowchart|graph) (?!TB)", code, re.MULTILINE)] == []
+
+
+def _text(site: Path, page: str) -> str:
+    return (site / f"{page}.html").read_text()
