@@ -1,5 +1,7 @@
 """The service that is measured: one aggregate, one event in, one event out; and the same as a command."""
 
+from typing import Annotated
+
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
@@ -54,12 +56,12 @@ def shop() -> Service:
     """The service."""
     handlers = Handlers()
 
-    @handlers.on("ship-ordered", loads={"customer": create(Customer, "customer_id")})
-    def ship_ordered(event: Ordered, customer: Customer, ctx: Context) -> None:
+    @handlers.on("ship-ordered")
+    def ship_ordered(event: Ordered, customer: Annotated[Customer, create("customer_id")], ctx: Context) -> None:
         ctx.emit(customer.ship(event.order_id, event.pieces))
 
-    @handlers.post("/customers/{customer_id}/shipments", loads={"customer": create(Customer, "customer_id")})
-    def ship(command: Ship, customer: Customer, ctx: Context) -> None:
+    @handlers.post("/customers/{customer_id}/shipments")
+    def ship(command: Ship, customer: Annotated[Customer, create("customer_id")], ctx: Context) -> None:
         ctx.emit(customer.ship(command.order_id, command.pieces))
 
     return Service("shop", "Shop", [Shipped], [handlers])

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
 from time import perf_counter
+from typing import Annotated
 from uuid import uuid4
 
 from pydantic import BaseModel
@@ -38,18 +39,25 @@ class Open(BaseModel):
     market_id: str
 
 
+def the_market(_: Ordered) -> str:
+    """The key of the only one."""
+    return "m1"
+
+
 def market() -> Service:
     """A market that opens by a command, and orders that wait for that."""
     handlers = Handlers()
 
-    @handlers.post("/open", loads={"market": create(Market, "market_id")})
-    def open_market(command: Open, market: Market) -> None:
+    @handlers.post("/open")
+    def open_market(command: Open, market: Annotated[Market, create("market_id")]) -> None:
         market.is_open = True
 
-    wanted = {"market": awaits(Market, lambda _: "m1", stale=True), "customer": create(Customer, "customer_id")}
-
-    @handlers.on("ship-ordered", loads=wanted)
-    def ship_ordered(event: Ordered, market: Market, customer: Customer) -> None:
+    @handlers.on("ship-ordered")
+    def ship_ordered(
+        event: Ordered,
+        _: Annotated[Market, awaits(the_market, stale=True)],
+        customer: Annotated[Customer, create("customer_id")],
+    ) -> None:
         customer.ship(event.order_id, event.pieces)
 
     return Service("shop", "Shop", [], [handlers])

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
@@ -100,8 +100,8 @@ def heeding() -> Service:
     """A service that wants to know of dead letters."""
     handlers = Handlers()
 
-    @handlers.on("heed", loads={"ledger": create(Ledger, "dead_letter_id")})
-    def heed(event: MessageDeadLettered, ledger: Ledger) -> None:
+    @handlers.on("heed")
+    def heed(event: MessageDeadLettered, ledger: Annotated[Ledger, create("dead_letter_id")]) -> None:
         ledger.numbers.append(1)
 
     return Service("heeding", "Heeding", [], [handlers])

@@ -4,6 +4,7 @@ A live organization has none: its time is the database's, and for it nothing her
 """
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from shared.contracts.clock import ClockAdvanced, ClockFollowed
 from shared.engine.authoring.aggregate import Aggregate, InternalMessage
@@ -65,15 +66,17 @@ class SandboxClock(Aggregate, name="clocks"):
 following = Handlers()
 
 
-@following.on("follow-clock", loads={"clock": create(SandboxClock, "organization_id")})
-def follow_clock(event: ClockAdvanced, clock: SandboxClock, ctx: Context) -> None:
+@following.on("follow-clock")
+def follow_clock(event: ClockAdvanced, clock: Annotated[SandboxClock, create("organization_id")], ctx: Context) -> None:
     """Move the clock of a sandbox; that of a live organization cannot be moved."""
     if is_sandbox(ctx.tenant) and event.organization_id == ctx.tenant:
         clock.follow(event)
 
 
-@following.on("report-clock-followed", loads={"clock": create(SandboxClock, "organization_id")})
-def report_clock_followed(found: CaughtUp, clock: SandboxClock, ctx: Context) -> None:
+@following.on("report-clock-followed")
+def report_clock_followed(
+    found: CaughtUp, clock: Annotated[SandboxClock, create("organization_id")], ctx: Context
+) -> None:
     """Report that nothing is left to do in a round of the clock."""
     ctx.emit(*clock.finish(found))
 

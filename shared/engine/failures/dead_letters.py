@@ -1,7 +1,7 @@
 """Dead letters: what could not be handled, kept with all that is needed to understand and replay it, and announced."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 
@@ -120,16 +120,16 @@ NOTICES = f"ithaca.{MessageDeadLettered.about.service}."
 engine = Handlers()
 
 
-@engine.on("keep-dead-letter", loads={"letter": create(DeadLetter)})
-def keep_dead_letter(found: KeepDeadLetter, letter: DeadLetter, ctx: Context) -> None:
+@engine.on("keep-dead-letter")
+def keep_dead_letter(found: KeepDeadLetter, letter: Annotated[DeadLetter, create()], ctx: Context) -> None:
     """Keep a dead letter, and announce it to its tenant; a notice that was given up itself is not announced."""
     announced = letter.keep(found, ctx.now)
     if ctx.tenant != NO_TENANT and not found.is_of_a_notice:
         ctx.emit(*announced)
 
 
-@engine.on("count-unreadable", loads={"letter": create(DeadLetter, "summary")})
-def count_unreadable(found: KeepDeadLetter, letter: DeadLetter, ctx: Context) -> None:
+@engine.on("count-unreadable")
+def count_unreadable(found: KeepDeadLetter, letter: Annotated[DeadLetter, create("summary")], ctx: Context) -> None:
     """Count a record that nobody can read, where there are more of them than anybody would look at."""
     letter.add(found, ctx.now)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextvars import copy_context
 from datetime import datetime, timedelta
 from random import Random
+from typing import Annotated
 
 from shared.clock import to_milliseconds
 from shared.engine.authoring.aggregate import Timer
@@ -19,7 +20,7 @@ from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.bus import Topic
 from shared.engine.ports.store import Write
 from shared.engine.process.engine import Engine, ProcessOptions
-from tests.shared.engine.shop import START, Ledger, Sold, envelope, service
+from tests.shared.engine.shop import START, Ledger, Sold, at, envelope, service
 from tests.simulation.loop import PROCESS, Process, VirtualLoop
 
 TOPIC = "local.shop"
@@ -80,15 +81,15 @@ class Line:
     def _handlers(self) -> Handlers:
         handlers = Handlers()
 
-        @handlers.on("note", loads={"ledger": create(Ledger, lambda _: "note")})
-        def note(event: Sold, ledger: Ledger, ctx: Context) -> None:
+        @handlers.on("note")
+        def note(event: Sold, ledger: Annotated[Ledger, create(at("note"))], ctx: Context) -> None:
             if event.number >= TIMERS:
                 ctx.after(timedelta(seconds=10), Ring(number=event.number), id=f"ring-{event.number}")
             else:
                 self._note(event.number, ledger)
 
-        @handlers.on("ring", loads={"ledger": create(Ledger, lambda _: "note")})
-        def ring(ring: Ring, ledger: Ledger) -> None:
+        @handlers.on("ring")
+        def ring(ring: Ring, ledger: Annotated[Ledger, create(at("note"))]) -> None:
             self._note(ring.number, ledger)
 
         return handlers

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 from structlog.testing import capture_logs
@@ -85,17 +85,35 @@ class Printed(Outcome):
     number: int = 0
 
 
-def note(event: Sold, ledger: Ledger) -> None:
-    """What most reactions here do; a negative number is one that nobody can take."""
-    ledger.numbers.append(event.number)
-    if event.number < 0:
-        raise RuntimeError("a number below zero")
+def at(id: str) -> Callable[[BaseModel], str]:
+    """The key of what there is one of."""
+
+    def key(_: BaseModel) -> str:
+        return id
+
+    return key
+
+
+def of_till(name: str) -> Callable[[Sold], str]:
+    """The key of what there is one of for each till."""
+
+    def key(event: Sold) -> str:
+        return f"{name}-{event.till_id}"
+
+    return key
 
 
 def noting(name: str = "note") -> Handlers:
     """A reaction that notes what was sold, in a ledger of the same name for each till."""
     handlers = Handlers()
-    handlers.on(name, loads={"ledger": create(Ledger, lambda event: f"{name}-{event.till_id}")})(note)
+
+    @handlers.on(name)
+    def note(event: Sold, ledger: Annotated[Ledger, create(of_till(name))]) -> None:
+        """What most reactions here do; a negative number is one that nobody can take."""
+        ledger.numbers.append(event.number)
+        if event.number < 0:
+            raise RuntimeError("a number below zero")
+
     return handlers
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
+from typing import Annotated
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
@@ -23,7 +24,7 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.process.engine import Engine, ProcessOptions
 from shared.observe import traces
-from tests.shared.engine.shop import Printed, Sell, Sold, Till
+from tests.shared.engine.shop import Printed, Sell, Sold, Till, at
 from tests.shared.observe.lines import logged
 from tests.shared.observe.receiver import Receiver, receiving, traced
 from tests.shared.web.api import running
@@ -113,8 +114,8 @@ def counter() -> Service:
     """A command's event has a reaction, which sets a timer, which asks for an effect, whose outcome is an event."""
     handlers = Handlers()
 
-    @handlers.post("/sell", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sell")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
 
     @handlers.on("plan")
@@ -130,8 +131,8 @@ def counter() -> Service:
     async def performing(_: Print, work: Work) -> Outcome:
         return Printed()
 
-    @handlers.on("printed", loads={"till": create(Till, lambda _: "t2")})
-    def printed(_: Printed, till: Till, ctx: Context) -> None:
+    @handlers.on("printed")
+    def printed(_: Printed, till: Annotated[Till, create(at("t2"))], ctx: Context) -> None:
         ctx.emit(till.sell(-1))
 
     return Service("shop", "Shop", [Sold], [handlers])

@@ -116,45 +116,45 @@ class Emptied(BaseModel):
 commands = Handlers()
 
 
-@commands.post("/plots", loads={"plot": create(Plot)}, status=201)
-def lay_out_plot(command: LayOutPlot, plot: Plot) -> None:
+@commands.post("/plots", status=201)
+def lay_out_plot(command: LayOutPlot, plot: Annotated[Plot, create()]) -> None:
     """Make it known."""
     plot.soil = command.soil
 
 
-@commands.post("/plots/{plot_id}/water", loads={"plot": create(Plot, "plot_id")})
-def water_plot(command: WaterPlot, plot: Plot, ctx: Context) -> None:
+@commands.post("/plots/{plot_id}/water")
+def water_plot(command: WaterPlot, plot: Annotated[Plot, create("plot_id")], ctx: Context) -> None:
     """Add water."""
     ctx.emit(*plot.water(command.liters))
 
 
-@commands.post("/plots/{plot_id}/empty", loads={"plot": require(Plot, "plot_id")}, allow=(CLIENTS, OPERATORS))
-def empty_plot(_: EmptyPlot, plot: Plot) -> Emptied:
+@commands.post("/plots/{plot_id}/empty", allow=(CLIENTS, OPERATORS))
+def empty_plot(_: EmptyPlot, plot: Annotated[Plot, require("plot_id")]) -> Emptied:
     """Take the water away."""
     liters, plot.liters = plot.liters, 0
     return Emptied(liters=liters)
 
 
-@commands.post("/plots/{plot_id}/notes", loads={"plot": create(Plot, "plot_id")})
-def note_plot(command: NotePlot, plot: Plot) -> None:
+@commands.post("/plots/{plot_id}/notes")
+def note_plot(command: NotePlot, plot: Annotated[Plot, create("plot_id")]) -> None:
     """Keep it."""
     plot.notes = command.model_dump()
 
 
-@commands.post("/gardens", loads={"plot": create(Plot, "garden")}, status=201, allow=(OPERATORS,))
-def found_garden(_: FoundGarden, plot: Plot) -> None:
+@commands.post("/gardens", status=201, allow=(OPERATORS,))
+def found_garden(_: FoundGarden, plot: Annotated[Plot, create("garden")]) -> None:
     """Lay out the first plot."""
     plot.liters = 1
 
 
-@commands.post("/rakes", loads={})
+@commands.post("/rakes")
 def break_rake(_: BreakRake) -> None:
     """Fail."""
     raise RuntimeError("the secret name of the rake is Ada")
 
 
-@commands.post("", loads={"plot": create(Plot, "plot_id")}, status=201, allow=("service",))
-def seed_plot(_: SeedPlot, plot: Plot) -> None:
+@commands.post("", status=201, allow=("service",))
+def seed_plot(_: SeedPlot, plot: Annotated[Plot, create("plot_id")]) -> None:
     """Sow."""
     plot.liters = 2
 

@@ -1,7 +1,9 @@
 """Accounts: every deposit counts once, and everything that follows from it happens once, in order."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel
 
@@ -107,6 +109,15 @@ class Hostile(Exception):
     """A handler that fails whatever is tried."""
 
 
+def of_account(name: str) -> Callable[[Deposited | Remind | SentOut], str]:
+    """The key of what a reaction has seen of an account."""
+
+    def key(message: Deposited | Remind | SentOut) -> str:
+        return f"{name}-{message.account_id}"
+
+    return key
+
+
 def accounts(outside: Outside) -> Handlers:
     """What happens to accounts, and what follows."""
     handlers = Handlers()
@@ -119,9 +130,14 @@ def accounts(outside: Outside) -> Handlers:
 
 
 def _deposits(handlers: Handlers) -> None:
-    @handlers.post("/deposits", loads={"accounts": create(Account, lambda command: command.accounts)})
-    def deposit(command: Deposit, accounts: list[Account], ctx: Context) -> None:
-        for account in accounts:
+    @handlers.post("/deposits")
+    def deposit(
+        command: Deposit,
+        first: Annotated[Account, create("account_id")],
+        second: Annotated[Account | None, create("other_id")],
+        ctx: Context,
+    ) -> None:
+        for account in (first, *([second] if second else [])):
             event = account.deposit(command.operation, command.nature)
             ctx.emit(event)
             key = f"{account.id}/{event.number}"
@@ -131,49 +147,47 @@ def _deposits(handlers: Handlers) -> None:
 
 
 def _reactions(handlers: Handlers, outside: Outside) -> None:
-    @handlers.on("mirror", loads={"follower": create(Follower, lambda e: f"mirror-{e.account_id}")})
-    def mirror(event: Deposited, follower: Follower) -> None:
+    @handlers.on("mirror")
+    def mirror(event: Deposited, follower: Annotated[Follower, create(of_account("mirror"))]) -> None:
         follower.numbers.append(event.number)
 
-    @handlers.on("picky", loads={"follower": create(Follower, lambda e: f"picky-{e.account_id}")})
-    def picky(event: Deposited, follower: Follower) -> None:
+    @handlers.on("picky")
+    def picky(event: Deposited, follower: Annotated[Follower, create(of_account("picky"))]) -> None:
         follower.numbers.append(event.number)
         if event.nature is Nature.HOSTILE:
             raise Hostile
         outside.perhaps_fail()
 
-    @handlers.on("fragile", loads={"follower": create(Follower, lambda e: f"fragile-{e.account_id}")})
-    def fragile(event: Deposited, follower: Follower, ctx: Context) -> None:
+    @handlers.on("fragile")
+    def fragile(event: Deposited, follower: Annotated[Follower, create(of_account("fragile"))], ctx: Context) -> None:
         if event.nature is Nature.POISON:
             outside.end(f"{ctx.tenant}/{event.account_id}/{event.number}")
         follower.numbers.append(event.number)
 
-    @handlers.on("clerk", loads={"follower": create(Follower, lambda e: f"clerk-{e.account_id}")})
-    def clerk(event: Deposited, follower: Follower, ctx: Context) -> None:
+    @handlers.on("clerk")
+    def clerk(event: Deposited, follower: Annotated[Follower, create(of_account("clerk"))], ctx: Context) -> None:
         if event.nature is Nature.UNWRITABLE:
             outside.refuse(ctx.message_id)
         follower.numbers.append(event.number)
 
-    @handlers.on(
-        "waiting",
-        loads={
-            "seen": awaits(AccountSeen, "account_id"),
-            "follower": create(Follower, lambda e: f"waiting-{e.account_id}"),
-        },
-    )
-    def waiting(event: Deposited, seen: AccountSeen, follower: Follower) -> None:
+    @handlers.on("waiting")
+    def waiting(
+        event: Deposited,
+        seen: Annotated[AccountSeen, awaits("account_id")],
+        follower: Annotated[Follower, create(of_account("waiting"))],
+    ) -> None:
         assert seen.deposits > 0
         follower.numbers.append(event.number)
 
 
 def _later(handlers: Handlers, outside: Outside) -> None:
-    @handlers.on("remind", loads={"follower": create(Follower, lambda t: f"remind-{t.account_id}")})
-    def remind(timer: Remind, follower: Follower) -> None:
+    @handlers.on("remind")
+    def remind(timer: Remind, follower: Annotated[Follower, create(of_account("remind"))]) -> None:
         outside.perhaps_fail()
         follower.numbers.append(timer.number)
 
-    @handlers.on("sent", loads={"follower": create(Follower, lambda o: f"sent-{o.account_id}")})
-    def sent(outcome: SentOut, follower: Follower) -> None:
+    @handlers.on("sent")
+    def sent(outcome: SentOut, follower: Annotated[Follower, create(of_account("sent"))]) -> None:
         follower.numbers.append(outcome.number)
 
     @handlers.performs(attempts=50, timeout=timedelta(seconds=5), longest_pause=timedelta(seconds=2))

@@ -1,5 +1,7 @@
 """Doctors: of two, one must be on call. A rule over two aggregates, each of which somebody else may change."""
 
+from typing import Annotated
+
 from pydantic import BaseModel
 
 from shared.engine.authoring.aggregate import Aggregate
@@ -36,14 +38,16 @@ def doctors() -> Handlers:
     """What doctors may do."""
     handlers = Handlers()
 
-    @handlers.post("/off", loads={"doctor": create(Doctor, "doctor_id"), "other": create(Doctor, "other_id")})
-    def go_off(command: GoOff, doctor: Doctor, other: Doctor) -> None:
+    @handlers.post("/off")
+    def go_off(
+        command: GoOff, doctor: Annotated[Doctor, create("doctor_id")], other: Annotated[Doctor, create("other_id")]
+    ) -> None:
         if other.off:
             raise NobodyOnCall(f"{command.other_id} is off already: somebody must be on call.")
         doctor.off, doctor.changes = True, doctor.changes + 1
 
-    @handlers.post("/back", loads={"doctor": create(Doctor, "doctor_id")})
-    def come_back(command: ComeBack, doctor: Doctor) -> None:
+    @handlers.post("/back")
+    def come_back(command: ComeBack, doctor: Annotated[Doctor, create("doctor_id")]) -> None:
         doctor.off, doctor.changes = False, doctor.changes + 1
 
     return handlers

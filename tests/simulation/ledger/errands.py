@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import BaseModel
 
@@ -36,8 +37,8 @@ def errands(outside: Outside) -> Handlers:
     """Who asks for errands, and who runs them."""
     handlers = Handlers()
 
-    @handlers.post("/errands", loads={"errands": create(Errands, "errands_id")})
-    def ask(command: RunErrands, errands: Errands, ctx: Context) -> None:
+    @handlers.post("/errands")
+    def ask(command: RunErrands, errands: Annotated[Errands, create("errands_id")], ctx: Context) -> None:
         errands.count += command.count
         for number in range(command.count):
             ctx.perform(Errand(seconds=command.seconds), id=f"errand/{number}")

@@ -1,12 +1,14 @@
 """A key that is always in exactly one of two tills: who finds it in neither has looked at two different moments."""
 
+from typing import Annotated
+
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.loads import create
+from shared.engine.authoring.loads import Bundle, create
 from shared.errors import Refusal
 
 
@@ -48,30 +50,55 @@ class FindKey(BaseModel):
 
 FIRST, SECOND = "first", "second"
 
-TILLS = {
-    "first": create(Till, lambda _: FIRST),
-    "second": create(Till, lambda _, first: SECOND if first else None),  # a second round: others commit between the two
-}
+
+def first_id(_: BaseModel) -> str:
+    """One till."""
+    return FIRST
+
+
+def second_id(_: BaseModel) -> str:
+    """The other till."""
+    return SECOND
+
+
+def second_after(_: BaseModel, first: Till) -> str:
+    """The other till, looked for once the first is found."""
+    return SECOND
+
+
+def only_seeker(_: KeyMoved) -> str:
+    """Who looks for the key each time that it has moved."""
+    return "seek"
+
+
+class Tills(Bundle):
+    """Both tills, one after the other."""
+
+    first: Annotated[Till, create(first_id)]
+    second: Annotated[Till, create(second_after)]
 
 
 def keys() -> Handlers:
     """Who moves the key, and who looks for it."""
     handlers = Handlers()
 
-    @handlers.post(
-        "/keys/move", loads={"first": create(Till, lambda _: FIRST), "second": create(Till, lambda _: SECOND)}
-    )
-    def move(command: MoveKey, first: Till, second: Till, ctx: Context) -> None:
+    @handlers.post("/keys/move")
+    def move(
+        command: MoveKey,
+        first: Annotated[Till, create(first_id)],
+        second: Annotated[Till, create(second_id)],
+        ctx: Context,
+    ) -> None:
         first.has_key, second.has_key = not _has_key(first), _has_key(first)
         ctx.emit(KeyMoved(till_id=FIRST if first.has_key else SECOND, move=command.move))
 
-    @handlers.post("/keys/find", loads={**TILLS, "seeker": create(Seeker, "seeker_id")})
-    def find(command: FindKey, first: Till, second: Till, seeker: Seeker) -> None:
-        _look(first, second, seeker, command.look)
+    @handlers.post("/keys/find")
+    def find(command: FindKey, tills: Tills, seeker: Annotated[Seeker, create("seeker_id")]) -> None:
+        _look(tills.first, tills.second, seeker, command.look)
 
-    @handlers.on("seek", loads={**TILLS, "seeker": create(Seeker, lambda _: "seek")})
-    def seek(event: KeyMoved, first: Till, second: Till, seeker: Seeker) -> None:
-        _look(first, second, seeker, event.move)
+    @handlers.on("seek")
+    def seek(event: KeyMoved, tills: Tills, seeker: Annotated[Seeker, create(only_seeker)]) -> None:
+        _look(tills.first, tills.second, seeker, event.move)
 
     return handlers
 

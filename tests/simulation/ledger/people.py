@@ -1,5 +1,7 @@
 """People: shown on the compacted topic, erased, and shown again. What is last there is what is true."""
 
+from typing import Annotated
+
 from pydantic import BaseModel
 
 from shared.contracts.event import State
@@ -50,13 +52,13 @@ def people() -> Handlers:
     """What happens to people."""
     handlers = Handlers()
 
-    @handlers.post("/people/edit", loads={"person": create(Person, "person_id")})
-    def edit(command: EditPerson, person: Person) -> None:
+    @handlers.post("/people/edit")
+    def edit(command: EditPerson, person: Annotated[Person, create("person_id")]) -> None:
         person.edits.append(command.operation)
         person.erased = False
 
-    @handlers.post("/people/erase", loads={"person": create(Person, "person_id")})
-    def erase(command: ErasePerson, person: Person) -> None:
+    @handlers.post("/people/erase")
+    def erase(command: ErasePerson, person: Annotated[Person, create("person_id")]) -> None:
         person.edits.append(command.operation)
         person.erased = True
 

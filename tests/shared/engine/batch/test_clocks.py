@@ -1,7 +1,7 @@
 """What happens in a sandbox happens at its time, by its own clock; a live organization never notices."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
@@ -17,7 +17,7 @@ from shared.engine.batch.message import Message
 from shared.engine.deferred import timers
 from shared.ids import TenantId
 from tests.shared.engine.execution.test_conflicts import Overtaken
-from tests.shared.engine.shop import START, Ledger, Sell, Shop, Sold, Till, virtual
+from tests.shared.engine.shop import START, Ledger, Sell, Shop, Sold, Till, at, virtual
 
 SANDBOX = "sandbox-acme"
 DAY = timedelta(days=1)
@@ -41,23 +41,23 @@ def selling() -> Handlers:
     """Sells with a receipt, rings and notes what was sold, each with the time at which it thinks that it is."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         till.text = ctx.now.isoformat()
         ctx.emit(till.sell(command.number))
         ctx.perform(Print(), id="print")
 
-    @handlers.post("/plans", loads={"till": create(Till, lambda _: "planned")})
-    def plan(command: Plan, till: Till, ctx: Context) -> None:
+    @handlers.post("/plans")
+    def plan(command: Plan, till: Annotated[Till, create(at("planned"))], ctx: Context) -> None:
         till.sold.append(command.hours)
         ctx.after(timedelta(hours=command.hours), Ring(), id=f"ring/{command.hours}")
 
-    @handlers.on("ring", loads={"till": create(Till, lambda _: "rung")})
-    def ring(_: Ring, till: Till, ctx: Context) -> None:
+    @handlers.on("ring")
+    def ring(_: Ring, till: Annotated[Till, create(at("rung"))], ctx: Context) -> None:
         till.text = ctx.now.isoformat()
 
-    @handlers.on("note", loads={"ledger": create(Ledger, "till_id")})
-    def note(event: Sold, ledger: Ledger, ctx: Context) -> None:
+    @handlers.on("note")
+    def note(event: Sold, ledger: Annotated[Ledger, create("till_id")], ctx: Context) -> None:
         ledger.numbers.append(event.number)
         ctx.at(ctx.now - DAY, Ring(), id="late")
 

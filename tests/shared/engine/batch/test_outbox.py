@@ -1,6 +1,7 @@
 """Chunks of events: one for each transaction and shard, with numbers that only rise for an aggregate."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import pytest
 
@@ -51,20 +52,20 @@ class Write(Sell):
 def tills() -> Handlers:
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
 
-    @handlers.post("/many", loads={"till": create(Till, "till_id")})
-    def sell_many(command: SellMany, till: Till, ctx: Context) -> None:
+    @handlers.post("/many")
+    def sell_many(command: SellMany, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(*(Sold(till_id=till.id, number=n, text="x" * LARGE) for n in range(command.number)))
 
-    @handlers.post("/praise", loads={"till": create(Till, "till_id")})
-    def praise(command: Praise, till: Till, ctx: Context) -> None:
+    @handlers.post("/praise")
+    def praise(command: Praise, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number), Praised(till_id=till.id))
 
-    @handlers.post("/written", loads={"till": create(ShownTill, "till_id")})
-    def write(command: Write, till: ShownTill) -> None:
+    @handlers.post("/written")
+    def write(command: Write, till: Annotated[ShownTill, create("till_id")]) -> None:
         till.text = command.text
 
     handlers.shares(ShownTill, TillShown)

@@ -5,17 +5,18 @@ Planted defects for it: `grounds.note` in `shared/engine/batch/grounds.py` that 
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
 
 from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.loads import awaits, create, optional, reads, require
+from shared.engine.authoring.loads import Bundle, awaits, create, reads, require
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Check, Document, Id, Reserve, Write
 from shared.errors import Refusal
-from tests.shared.engine.shop import TENANT, Ledger, Sell, Shop, Sold, Till, virtual
+from tests.shared.engine.shop import TENANT, Ledger, Sell, Shop, Sold, Till, at, virtual
 
 SANDBOX = "sandbox-one"
 
@@ -38,28 +39,33 @@ class NoKey(Refusal):
     """Neither till has the key."""
 
 
-def second(message: object, one: Till) -> str:
+def second(_: BaseModel, one: Till) -> str:
     """The other one of two tills, by a second round of loads."""
     return "b"
+
+
+class Both(Bundle):
+    """The tills of which one has the key."""
+
+    one: Annotated[Till, create(at("a"))]
+    two: Annotated[Till, create(second)]
 
 
 def keys() -> Handlers:
     """Tills of which exactly one has the key, and who would refuse if none had it."""
     handlers = Handlers()
 
-    @handlers.post("/move", loads={"one": create(Till, "from_id"), "two": create(Till, "to_id")})
-    def move(command: Move, one: Till, two: Till) -> None:
+    @handlers.post("/move")
+    def move(command: Move, one: Annotated[Till, create("from_id")], two: Annotated[Till, create("to_id")]) -> None:
         one.text, two.text = "", "key"
 
-    @handlers.post("/ask", loads={"one": create(Till, "till_id"), "two": create(Till, second)})
-    def ask(command: Ask, one: Till, two: Till) -> None:
+    @handlers.post("/ask")
+    def ask(command: Ask, one: Annotated[Till, create("till_id")], two: Annotated[Till, create(second)]) -> None:
         _check(one, two)
 
-    two = create(Till, second)
-
-    @handlers.on("note", loads={"one": create(Till, lambda _: "a"), "two": two, "ledger": create(Ledger, "text")})
-    def note(event: Sold, one: Till, two: Till, ledger: Ledger) -> None:
-        _check(one, two)
+    @handlers.on("note")
+    def note(event: Sold, both: Both, ledger: Annotated[Ledger, create("text")]) -> None:
+        _check(both.one, both.two)
         ledger.numbers.append(event.number)
 
     return handlers
@@ -147,8 +153,8 @@ async def test_a_refusal_keeps_nobody_from_writing_and_leaves_no_document() -> N
 async def test_a_refusal_that_rests_on_one_document_costs_no_look_more() -> None:
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": require(Till, "till_id")})
-    def sell(command: Sell, till: Till) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, require("till_id")]) -> None:
         raise NoKey("Never.")
 
     shop = Shop(handlers, store=(store := Between()))
@@ -165,8 +171,10 @@ def one_more(command: Sell, ledger: Ledger) -> str:
 async def test_what_is_missing_was_missing_beside_all_else_that_was_looked_at() -> None:
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"ledger": create(Ledger, "till_id"), "till": require(Till, one_more)})
-    def sell(command: Sell, ledger: Ledger, till: Till) -> None:
+    @handlers.post("/sales")
+    def sell(
+        command: Sell, ledger: Annotated[Ledger, create("till_id")], till: Annotated[Till, require(one_more)]
+    ) -> None:
         ledger.numbers.append(till.sold[0])
 
     shop = Shop(keys(), handlers, store=(store := Between()))
@@ -187,8 +195,10 @@ async def test_a_version_that_is_stale_was_so_beside_all_else_that_was_looked_at
 async def test_what_is_declared_to_be_looked_at_only_is_not_checked() -> None:
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id"), "other": reads(Till, lambda _: "t2")})
-    def sell(command: Sell, till: Till, other: Till | None) -> None:
+    @handlers.post("/sales")
+    def sell(
+        command: Sell, till: Annotated[Till, create("till_id")], other: Annotated[Till | None, reads(at("t2"))]
+    ) -> None:
         raise NoKey("Never.")
 
     shop = Shop(handlers, store=(store := Between()))
@@ -229,8 +239,8 @@ async def test_of_a_batch_only_the_refusal_on_what_never_was_is_decided_anew() -
 async def test_a_refusal_in_a_sandbox_rests_on_its_clock_too() -> None:
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": optional(Till, "till_id")})
-    def sell(command: Sell, till: Till | None) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")]) -> None:
         raise NoKey("Never.")
 
     shop = Shop(handlers, store=(store := Between()))
@@ -242,8 +252,8 @@ async def test_a_refusal_in_a_sandbox_rests_on_its_clock_too() -> None:
 async def test_who_parks_for_what_comes_that_very_moment_does_not_wait_for_it() -> None:
     handlers = Handlers()
 
-    @handlers.on("note", loads={"till": awaits(Till, "till_id"), "ledger": create(Ledger, "text")})
-    def note(event: Sold, till: Till, ledger: Ledger) -> None:
+    @handlers.on("note")
+    def note(event: Sold, till: Annotated[Till, awaits("till_id")], ledger: Annotated[Ledger, create("text")]) -> None:
         ledger.numbers.append(event.number)
 
     shop = Shop(handlers, store=(store := Between()))
@@ -258,8 +268,8 @@ async def test_who_parks_for_what_comes_that_very_moment_does_not_wait_for_it() 
 async def test_to_wait_for_what_is_absent_leaves_no_document_of_it(count: int) -> None:
     handlers = Handlers()
 
-    @handlers.on("note", loads={"till": awaits(Till, "till_id")})
-    def note(event: Sold, till: Till) -> None: ...
+    @handlers.on("note")
+    def note(event: Sold, till: Annotated[Till, awaits("till_id")]) -> None: ...
 
     shop = Shop(handlers)
     answers = await shop.handle(*(shop.event(Sold(till_id="t1", number=n)) for n in range(count)))

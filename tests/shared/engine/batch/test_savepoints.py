@@ -1,7 +1,7 @@
 """A message that cannot be handled leaves nothing behind, and takes none of its batch with it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
@@ -79,8 +79,8 @@ def counter(error: Exception | None = None) -> Handlers:
     """A till; at a number below zero its handler raises, when all is done."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
         ctx.after(timedelta(hours=1), Look(), id=f"look/{command.number}")
         ctx.perform(Print(), id=f"print/{command.number}")
@@ -93,8 +93,8 @@ def counter(error: Exception | None = None) -> Handlers:
 def cabinet() -> Handlers:
     handlers = Handlers()
 
-    @handlers.post("/drawers", loads={"drawer": create(Drawer, "drawer_id")})
-    def fill(command: Fill, drawer: Drawer) -> None:
+    @handlers.post("/drawers")
+    def fill(command: Fill, drawer: Annotated[Drawer, create("drawer_id")]) -> None:
         drawer.content = CONTENTS.get(command.what, command.what)
 
     return handlers
@@ -104,8 +104,8 @@ def causing(cause: str) -> Handlers:
     """A till whose handler causes, at a number below zero, something that cannot be stored or sent."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> Receipt:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> Receipt:
         event = till.sell(command.number)
         ctx.emit(event)
         text = "fine" if command.number >= 0 else SURROGATE
@@ -176,8 +176,8 @@ async def test_what_cannot_be_sent_or_planned_fails_its_message_and_not_the_batc
 async def test_the_largest_event_that_a_topic_takes_is_sent() -> None:
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         empty = len(Sold(till_id=till.id).model_dump_json())
         ctx.emit(Sold(till_id=till.id, text="x" * (MAX_EVENT - empty)))
 
@@ -189,12 +189,12 @@ async def test_the_largest_event_that_a_topic_takes_is_sent() -> None:
 @virtual
 async def test_what_nobody_changed_is_not_written() -> None:
     handlers = Handlers()
-    handlers.post("/looks", loads={"till": create(Till, "till_id")})(look)
+    handlers.post("/looks")(look)
     shop = Shop(handlers)
     (answer,) = await shop.handle(shop.command(Sell()))
     assert answer.version == 0
     assert (await shop.get(Till)).is_new
 
 
-def look(command: Sell, till: Till) -> None:
+def look(command: Sell, till: Annotated[Till, create("till_id")]) -> None:
     """Changes nothing."""

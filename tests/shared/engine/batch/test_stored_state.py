@@ -1,6 +1,6 @@
 """State outlives the code that wrote it: older states are read, newer ones left alone, unknown fields kept."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +13,7 @@ from shared.engine.authoring.reader import FutureSchema, revive
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.lanes import PATIENCE, Lane, unpark
 from shared.engine.ports.store import Document, Put
-from tests.shared.engine.shop import Sell, Shop, Sold, virtual
+from tests.shared.engine.shop import Sell, Shop, Sold, Till, virtual
 
 
 class Box(Aggregate, name="box", schema=2):
@@ -31,12 +31,12 @@ class Box(Aggregate, name="box", schema=2):
 def boxes() -> Handlers:
     handlers = Handlers()
 
-    @handlers.post("/boxes", loads={"box": create(Box, "till_id")})
-    def put(command: Sell, box: Box) -> None:
+    @handlers.post("/boxes")
+    def put(command: Sell, box: Annotated[Box, create("till_id")]) -> None:
         box.amounts.append(command.number)
 
-    @handlers.on("note", loads={"box": create(Box, "till_id")})
-    def note(event: Sold, box: Box) -> None:
+    @handlers.on("note")
+    def note(event: Sold, box: Annotated[Box, create("till_id")]) -> None:
         box.amounts.append(event.number)
 
     return handlers
@@ -134,7 +134,7 @@ async def test_an_event_for_a_state_that_no_version_can_read_becomes_a_dead_lett
 @virtual
 async def test_an_aggregate_that_is_only_looked_at_is_never_written() -> None:
     handlers = Handlers()
-    handlers.post("/looks", loads={"box": reads(Box, "till_id")})(look)
+    handlers.post("/looks")(look)
     shop = Shop(handlers)
     before = stored("t1", 1, amount=5)
     await shop.store.transact([before])
@@ -142,5 +142,5 @@ async def test_an_aggregate_that_is_only_looked_at_is_never_written() -> None:
     assert await shop.rows("box") == [before.document]
 
 
-def look(command: Sell, box: Box | None) -> None:
+def look(command: Sell, till: Annotated[Till, create("till_id")], box: Annotated[Box | None, reads("till_id")]) -> None:
     """Whether it is there or not."""

@@ -62,13 +62,13 @@ def book(code: str = "old", refused: int = 0) -> Service:
     """A service whose read model is made by `code`, which cannot take one line of all."""
     handlers = Handlers()
 
-    @handlers.post("/pages/{page_id}", loads={"page": create(Page, "page_id")})
-    def write(command: Write, page: Page, ctx: Context) -> None:
+    @handlers.post("/pages/{page_id}")
+    def write(command: Write, page: Annotated[Page, create("page_id")], ctx: Context) -> None:
         page.lines += 1
         ctx.emit(Written(page_id=page.id, line=page.lines))
 
-    @handlers.on("tally", loads={"tally": create(Tally, "page_id")})
-    def count(event: Written, tally: Tally) -> None:
+    @handlers.on("tally")
+    def count(event: Written, tally: Annotated[Tally, create("page_id")]) -> None:
         if event.line == refused:
             raise ValueError("this line cannot be taken")
         tally.lines.append(event.line)

@@ -1,6 +1,7 @@
 """From records to messages: what cannot be read is buried with its place, what is unknown is passed over or waits."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.shared.engine.shop import (
     Sold,
     TillSeen,
     TillShown,
+    at,
     contents,
     envelope,
     noting,
@@ -141,8 +143,8 @@ def test_what_nobody_here_wants_is_passed_over(unknown: Record) -> None:
 def test_a_timer_is_fired_by_no_record() -> None:
     handlers = Handlers()
 
-    @handlers.on("ring", loads={"ledger": create(Ledger, lambda _: "l1")})
-    def ring(timer: Reprint, ledger: Ledger) -> None:
+    @handlers.on("ring")
+    def ring(timer: Reprint, ledger: Annotated[Ledger, create(at("l1"))]) -> None:
         ledger.numbers.append(1)
 
     assert messages(record(replace(SOLD, type="Reprint", data=b"{}")), handlers) == []
@@ -244,8 +246,8 @@ def parts(name: str) -> Handlers:
     """The reaction of a newer version of the service."""
     handlers = Handlers()
 
-    @handlers.on(name, loads={"ledger": create(Ledger, lambda event: f"{name}-{event.till_id}")})
-    def note(event: SoldInParts, ledger: Ledger) -> None:
+    @handlers.on(name)
+    def note(event: SoldInParts, ledger: Annotated[Ledger, create(at(f"{name}-t1"))]) -> None:
         ledger.numbers.extend(event.numbers)
 
     return handlers

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Annotated
 
 import pytest
 
@@ -48,13 +49,13 @@ class Town:
     def service(self) -> Service:
         handlers = Handlers()
 
-        @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-        def sell(command: Sell, till: Till, ctx: Context) -> None:
+        @handlers.post("/sales")
+        def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
             ctx.emit(till.sell(command.number))
             ctx.after(LATER, Ring(till_id=command.till_id), id="ring")
 
-        @handlers.on("ring", loads={"till": create(Till, "till_id")})
-        def ring(timer: Ring, till: Till, ctx: Context) -> None:
+        @handlers.on("ring")
+        def ring(timer: Ring, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
             self.rung.append((self.truth(), ctx.now))
 
         return Service("shop", "Shop", [Sold], [handlers])

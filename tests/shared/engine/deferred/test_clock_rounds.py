@@ -4,7 +4,7 @@ import asyncio
 import json
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Annotated, Any
 
 from shared.contracts.clock import ClockAdvanced, ClockFollowed
 from shared.engine.authoring.aggregate import Effect, Outcome, Timer
@@ -17,7 +17,7 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.process.engine import Engine, ProcessOptions
 from shared.ids import TenantId
-from tests.shared.engine.shop import START, Ledger, Sell, Sold, Till, envelope, service, virtual
+from tests.shared.engine.shop import START, Ledger, Sell, Sold, Till, at, envelope, service, virtual
 from tests.waiting import until
 
 SANDBOX = TenantId("sandbox-acme")
@@ -66,19 +66,19 @@ class Street:
     def _handlers(self) -> Handlers:
         handlers = Handlers()
 
-        @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-        def sell(command: Sell, till: Till, ctx: Context) -> None:
+        @handlers.post("/sales")
+        def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
             ctx.emit(till.sell(command.number))
 
-        @handlers.on("note", loads={"ledger": create(Ledger, "till_id")})
-        def note(event: Sold, ledger: Ledger, ctx: Context) -> None:
+        @handlers.on("note")
+        def note(event: Sold, ledger: Annotated[Ledger, create("till_id")], ctx: Context) -> None:
             if event.number < 0:
                 raise NotYet("something")
             ledger.numbers.append(event.number)
             ctx.after(event.number * HOUR, Ring(number=event.number), id=f"ring/{event.number}")
 
-        @handlers.on("ring", loads={"till": create(Till, lambda _: "rung")})
-        def ring(timer: Ring, till: Till, ctx: Context) -> None:
+        @handlers.on("ring")
+        def ring(timer: Ring, till: Annotated[Till, create(at("rung"))], ctx: Context) -> None:
             self.rung.append(ctx.now)
             ctx.emit(Sold(till_id="rung", number=timer.number + 100))
             ctx.perform(Print(), id=f"print/{timer.number}")
@@ -90,8 +90,8 @@ class Street:
                 raise RuntimeError("out of paper")
             return Printed()
 
-        @handlers.on("printed", loads={"till": create(Till, lambda _: "printed")})
-        def printed(outcome: Printed, till: Till, ctx: Context) -> None:
+        @handlers.on("printed")
+        def printed(outcome: Printed, till: Annotated[Till, create(at("printed"))], ctx: Context) -> None:
             till.text = ctx.now.isoformat()
 
         return handlers

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from random import Random
+from typing import Annotated
 
 from pydantic import BaseModel
 
@@ -14,7 +15,7 @@ from shared.engine.authoring.handlers import Handlers, Work
 from shared.engine.authoring.loads import create
 from shared.engine.deferred.effects import Effects
 from shared.errors import Refusal
-from tests.shared.engine.shop import START, Printed, Shop, Till, virtual
+from tests.shared.engine.shop import START, Printed, Shop, Till, at, virtual
 
 SILENCE = timedelta(seconds=30)
 
@@ -56,8 +57,8 @@ def printing(printer: Printer, jams_at: int = 0) -> Handlers:
     async def print_pages(_: Print, work: Work) -> Printed:
         return await printer.print(work)
 
-    @handlers.on("note-page", loads={"till": create(Till, lambda _: "pages")})
-    def note_page(printed: Printed, till: Till) -> None:
+    @handlers.on("note-page")
+    def note_page(printed: Printed, till: Annotated[Till, create(at("pages"))]) -> None:
         if printed.number == jams_at:
             raise Jammed("The till is full: empty it.")
         till.sold.append(printed.number)

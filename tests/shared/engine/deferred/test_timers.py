@@ -1,6 +1,7 @@
 """A timer comes once, at its time, as it was last planned."""
 
 from datetime import timedelta
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ from shared.engine.deferred import timers
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.lanes import ATTEMPTS, Lane, unpark
 from shared.errors import Refusal
-from tests.shared.engine.shop import START, Shop, Till, virtual
+from tests.shared.engine.shop import START, Shop, Till, at, virtual
 
 
 class Ring(Timer):
@@ -51,8 +52,8 @@ def ringing(
                 hours = timedelta(hours=command.number)
                 ctx.after(hours, Ring(number=command.number), "ring", replace=step == "replace")
 
-    @handlers.on("ring", loads={"till": create(Till, lambda _: "rung")})
-    def ring(timer: Ring, till: Till, ctx: Context) -> None:
+    @handlers.on("ring")
+    def ring(timer: Ring, till: Annotated[Till, create(at("rung"))], ctx: Context) -> None:
         till.sold.append(timer.number)
         if every is not None:
             ctx.after(every, Ring(number=timer.number + 1), "ring", replace)
@@ -209,6 +210,6 @@ async def test_a_timer_that_is_refused_is_done() -> None:
 
 def test_two_handlers_of_one_timer_are_refused() -> None:
     first, second = ringing(), Handlers()
-    second.on("ring-again", loads={"till": create(Till, lambda _: "rung")})(first.handlers[1].function)
+    second.on("ring-again")(first.handlers[1].function)
     with pytest.raises(TypeError, match="shop: Ring has ring and ring-again"):
         Service("shop", "Shop", [], [first, second])

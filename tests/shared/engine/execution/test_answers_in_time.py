@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from random import Random
+from typing import Annotated
 
 import pytest
 
@@ -73,8 +74,8 @@ def on_a_database_that_hangs(story: Callable[[Shop], Awaitable[None]]) -> Callab
     async def played() -> None:
         selling = Handlers()
 
-        @selling.post("/sales", loads={"till": create(Till, "till_id")})
-        def sell(command: Sell, till: Till) -> None:
+        @selling.post("/sales")
+        def sell(command: Sell, till: Annotated[Till, create("till_id")]) -> None:
             till.sell(command.number)
 
         store = Hanging()

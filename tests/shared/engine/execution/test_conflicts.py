@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
@@ -11,7 +12,7 @@ from shared.engine.authoring.aggregate import Timer
 from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.loads import Load, create, optional, reads
+from shared.engine.authoring.loads import create, optional, reads
 from shared.engine.execution.conflicts import connected
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.store import MemoryStore
@@ -52,19 +53,30 @@ class Reprint(Timer):
     """A receipt is to be printed again."""
 
 
-def tills(other: Callable[..., Load] = create) -> Handlers:
+CREATED = Annotated[Till, create("other_id")]
+OPTIONAL = Annotated[Till | None, optional("other_id")]
+LOOKED_AT = Annotated[Till | None, reads("other_id")]
+
+
+def of_number(event: Sold) -> str:
+    return f"l{event.number}"
+
+
+def tills(other: object = CREATED) -> Handlers:
+    """Tills that sell; one is closed if another, loaded in this way, stays open."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
-        ctx.emit(till.sell(command.number))
-
-    @handlers.post("/off", loads={"till": create(Till, "till_id"), "other": other(Till, "other_id")})
-    def take_off(command: TakeOff, till: Till, other: Till | None) -> None:
+    def take_off(command: TakeOff, till: Annotated[Till, create("till_id")], other: Till | None) -> None:
         if other is not None and other.text == "off":
             raise LastOpen("The other one is closed: somebody has to stay.")
         till.text = "off"
 
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
+        ctx.emit(till.sell(command.number))
+
+    take_off.__annotations__["other"] = other
+    handlers.post("/off")(take_off)
     return handlers
 
 
@@ -74,9 +86,9 @@ def overtaking(shop: Shop, command: BaseModel, handlers: Handlers | None = None)
     return lambda: other.handle(other.command(command))
 
 
-@pytest.mark.parametrize("other", [create, optional])
+@pytest.mark.parametrize("other", [CREATED, OPTIONAL], ids=["created", "optional"])
 @virtual
-async def test_two_decisions_that_rest_on_each_other_are_not_both_taken(other: Callable[..., Load]) -> None:
+async def test_two_decisions_that_rest_on_each_other_are_not_both_taken(other: object) -> None:
     store = Overtaken()
     shop = Shop(tills(other), store=store)
     store.others = [overtaking(shop, TakeOff(till_id="b", other_id="a"))]
@@ -87,7 +99,7 @@ async def test_two_decisions_that_rest_on_each_other_are_not_both_taken(other: C
 
 @virtual
 async def test_a_decision_that_rests_on_something_that_stays_absent_is_taken_at_once() -> None:
-    shop = Shop(tills(optional), store=(store := Overtaken()))
+    shop = Shop(tills(OPTIONAL), store=(store := Overtaken()))
     await shop.handle(shop.command(TakeOff(till_id="a", other_id="b")))
     await shop.handle(shop.command(TakeOff(till_id="c", other_id="b")))
     assert {row["_id"]: (row["version"], row["guard"]) for row in await shop.rows("till")} == {
@@ -99,7 +111,7 @@ async def test_a_decision_that_rests_on_something_that_stays_absent_is_taken_at_
 
 @virtual
 async def test_what_an_older_version_left_to_guard_something_absent_goes_with_the_next_guard() -> None:
-    shop = Shop(tills(optional))
+    shop = Shop(tills(OPTIONAL))
     left = {"_id": "acme/b", "tenant": "acme", "version": 0, "sequence": 0, "chunk": 0, "shared": False, "guard": 1}
     await shop.store.transact([Insert("till", left | {"schema": 1, "state": {}})])
     await shop.handle(shop.command(TakeOff(till_id="a", other_id="b")))
@@ -109,8 +121,8 @@ async def test_what_an_older_version_left_to_guard_something_absent_goes_with_th
 @virtual
 async def test_what_is_declared_to_be_looked_at_only_may_be_stale() -> None:
     store = Overtaken()
-    shop = Shop(tills(reads), store=store)
-    store.others = [overtaking(shop, TakeOff(till_id="b", other_id="a"), tills(reads))]
+    shop = Shop(tills(LOOKED_AT), store=store)
+    store.others = [overtaking(shop, TakeOff(till_id="b", other_id="a"), tills(LOOKED_AT))]
     (answer,) = await shop.handle(shop.command(TakeOff(till_id="a", other_id="b")))
     assert answer.ending is Ending.DONE
     assert ((await shop.get(Till, "a")).text, (await shop.get(Till, "b")).text) == ("off", "off")
@@ -166,8 +178,8 @@ def sharing(*, fails: list[int], refuses: list[int]) -> Handlers:
     """
     handlers = Handlers()
 
-    @handlers.on("note", loads={"ledger": create(Ledger, lambda event: f"l{event.number}")})
-    def note(event: Sold, ledger: Ledger, ctx: Context) -> None:
+    @handlers.on("note")
+    def note(event: Sold, ledger: Annotated[Ledger, create(of_number)], ctx: Context) -> None:
         ledger.numbers.append(event.number)
         if event.number in fails:
             fails.remove(event.number)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.loads import create, optional, require
+from shared.engine.authoring.loads import Bundle, create, optional, require
 from shared.engine.execution.executor import Limits
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Conflict, Document, Id, Unavailable, UnknownOutcome, Write
@@ -52,28 +53,33 @@ class Closed(Refusal):
     """Nothing is sold."""
 
 
+def of_both(_: BaseModel, till: Till, ledger: Ledger) -> str:
+    return f"{till.id}-{ledger.id}"
+
+
+class Settled(Bundle):
+    """What is found in three rounds, each by what the one before has found."""
+
+    till: Annotated[Till, require("till_id")]
+    ledger: Annotated[Ledger, create("till.text")]
+    other: Annotated[Till | None, optional(of_both)]
+
+
 def tills() -> Handlers:
     """Sells; at a number below zero it is refused, and a ledger of a till is found by what the till says."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         event = till.sell(command.number)
         till.text = f"l{command.number}"
         ctx.emit(event, event)
         if command.number < 0:
             raise Closed("It is closed.")
 
-    @handlers.post(
-        "/settled",
-        loads={
-            "till": require(Till, "till_id"),
-            "ledger": create(Ledger, lambda _, till: till.text),
-            "other": optional(Till, lambda _, till, ledger: f"{till.id}-{ledger.id}"),
-        },
-    )
-    def settle(command: Settle, till: Till, ledger: Ledger, other: Till | None) -> None:
-        ledger.numbers.extend(till.sold)
+    @handlers.post("/settled")
+    def settle(command: Settle, settled: Settled) -> None:
+        settled.ledger.numbers.extend(settled.till.sold)
 
     @handlers.post("/closing")
     def close(command: Close) -> None:

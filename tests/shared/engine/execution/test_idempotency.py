@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Annotated
 
 import pytest
 
@@ -22,8 +23,8 @@ def tills(broken: Callable[[], bool] = lambda: False) -> Handlers:
     """Sells two things in all."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")}, status=201)
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales", status=201)
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         if broken():
             raise RuntimeError("broken")
         if len(till.sold) == 2:

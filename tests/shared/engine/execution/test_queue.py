@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from itertools import permutations
+from typing import Annotated
 
 import pytest
 
@@ -18,7 +19,7 @@ from shared.engine.batch.message import Kind, Message
 from shared.engine.coordination.tenants import Limit, Tenants
 from shared.engine.execution.queue import BESIDE_COMMANDS, BETWEEN_COMMANDS, LATELY_SECONDS, LEAST_TURN, Queue
 from shared.errors import TenantLimitReached, TryLater
-from tests.shared.engine.shop import Printed, Sell, Shop, Sold, Till, noting, virtual
+from tests.shared.engine.shop import Printed, Sell, Shop, Sold, Till, at, noting, virtual
 
 
 class Close(Timer):
@@ -29,21 +30,21 @@ class Close(Timer):
 
 def tills() -> Handlers:
     handlers = Handlers()
-    handlers.post("/sales", loads={"till": create(Till, "till_id")})(sell)
-    handlers.on("close", loads={"till": create(Till, "till_id")})(close)
-    handlers.on("file", loads={"till": create(Till, lambda _: "t1")})(file)
+    handlers.post("/sales")(sell)
+    handlers.on("close")(close)
+    handlers.on("file")(file)
     return handlers
 
 
-def sell(command: Sell, till: Till) -> None:
+def sell(command: Sell, till: Annotated[Till, create("till_id")]) -> None:
     """Never called here."""
 
 
-def close(timer: Close, till: Till) -> None:
+def close(timer: Close, till: Annotated[Till, create("till_id")]) -> None:
     """Never called here."""
 
 
-def file(receipt: Printed, till: Till) -> None:
+def file(receipt: Printed, till: Annotated[Till, create(at("t1"))]) -> None:
     """Never called here."""
 
 

@@ -1,6 +1,7 @@
 """What fails waits in its lane, what belongs behind it waits too, and nothing waits for ever."""
 
 from datetime import timedelta
+from typing import Annotated
 
 import pytest
 
@@ -22,8 +23,10 @@ from tests.shared.engine.shop import (
     Till,
     TillSeen,
     TillShown,
+    at,
     contents,
     noting,
+    of_till,
     virtual,
 )
 
@@ -34,8 +37,8 @@ def picky(*refused: int, name: str = "note") -> Handlers:
     """A reaction that fails at these numbers, with something personal in the error."""
     handlers = Handlers()
 
-    @handlers.on(name, loads={"ledger": create(Ledger, lambda event: f"{name}-{event.till_id}")})
-    def note(event: Sold, ledger: Ledger) -> None:
+    @handlers.on(name)
+    def note(event: Sold, ledger: Annotated[Ledger, create(of_till(name))]) -> None:
         ledger.numbers.append(event.number)
         if event.number in refused:
             raise RuntimeError(f"{SECRET} cannot buy number {event.number}")
@@ -46,18 +49,21 @@ def picky(*refused: int, name: str = "note") -> Handlers:
 def patient() -> Handlers:
     """A reaction that needs a till, which a command makes; another command asks whether there is one."""
     handlers = Handlers()
-    loads = {"till": awaits(Till, "till_id"), "ledger": create(Ledger, lambda event: f"note-{event.till_id}")}
 
-    @handlers.on("note", loads=loads)
-    def note(event: Sold, till: Till, ledger: Ledger) -> None:
+    @handlers.on("note")
+    def note(
+        event: Sold, till: Annotated[Till, awaits("till_id")], ledger: Annotated[Ledger, create(of_till("note"))]
+    ) -> None:
         ledger.numbers.append(event.number)
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def open_till(command: Sell, till: Till) -> None:
+    @handlers.post("/sales")
+    def open_till(command: Sell, till: Annotated[Till, create("till_id")]) -> None:
         till.text = "open"
 
-    @handlers.post("/looks", loads={"till": optional(Till, "till_id"), "ledger": create(Ledger, lambda _: "looks")})
-    def look(command: Look, till: Till | None, ledger: Ledger) -> None:
+    @handlers.post("/looks")
+    def look(
+        command: Look, ledger: Annotated[Ledger, create(at("looks"))], till: Annotated[Till | None, optional("till_id")]
+    ) -> None:
         ledger.numbers.append(0 if till is None else 1)
 
     return handlers

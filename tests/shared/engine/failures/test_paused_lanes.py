@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from random import Random
+from typing import Annotated
 
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -18,7 +19,7 @@ from shared.engine.failures.lanes import Lane
 from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.process.engine import Engine, ProcessOptions
-from tests.shared.engine.shop import START, Ledger, Sold, envelope, service, virtual
+from tests.shared.engine.shop import START, Ledger, Sold, at, envelope, of_till, service, virtual
 
 MANY = 500
 TOPIC = "local.shop"
@@ -47,12 +48,12 @@ class Shelf:
     def _handlers(self) -> Handlers:
         handlers = Handlers()
 
-        @handlers.on("note", loads={"ledger": create(Ledger, lambda _: "all")})
-        def note(event: Sold, ledger: Ledger) -> None:
+        @handlers.on("note")
+        def note(event: Sold, ledger: Annotated[Ledger, create(at("all"))]) -> None:
             self.noted += 1
 
-        @handlers.on("shelve", loads={"ledger": create(Ledger, lambda event: f"shelf-{event.till_id}")})
-        def shelve(event: Sold, ledger: Ledger, ctx: Context) -> None:
+        @handlers.on("shelve")
+        def shelve(event: Sold, ledger: Annotated[Ledger, create(of_till("shelf"))], ctx: Context) -> None:
             if ctx.tenant in self.broken_for:
                 raise RuntimeError("the shelf is broken")
             ledger.numbers.append(event.number)

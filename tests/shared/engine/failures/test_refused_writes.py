@@ -5,6 +5,7 @@ A planted defect for it: `unnamed` in `shared/engine/failures/unnamed.py` that r
 
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Annotated
 
 import bson
 import pytest
@@ -22,7 +23,20 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Delete, Document, Id, Insert, StoreError, Write, WriteRefused
 from shared.engine.process.engine import Engine, ProcessOptions
-from tests.shared.engine.shop import SEALER, START, TENANT, Ledger, Sell, Shop, Sold, contents, noting, service, virtual
+from tests.shared.engine.shop import (
+    SEALER,
+    START,
+    TENANT,
+    Ledger,
+    Sell,
+    Shop,
+    Sold,
+    at,
+    contents,
+    noting,
+    service,
+    virtual,
+)
 from tests.waiting import until
 
 Refuses = Callable[[Write], bool]
@@ -64,16 +78,20 @@ def state_of(write: Write) -> Document:
     return state
 
 
+def by_its_text(event: Sold) -> str:
+    return chr(0xD800) if event.text else "fine"
+
+
 def tills() -> Handlers:
     """The ledger of the reaction is found by the event's text, whatever that is."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"ledger": create(Ledger, "till_id")})
-    def sell(command: Sell, ledger: Ledger) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, ledger: Annotated[Ledger, create("till_id")]) -> None:
         ledger.numbers.append(command.number)
 
-    @handlers.on("by-text", loads={"ledger": create(Ledger, lambda event: chr(0xD800) if event.text else "fine")})
-    def by_text(event: Sold, ledger: Ledger) -> None:
+    @handlers.on("by-text")
+    def by_text(event: Sold, ledger: Annotated[Ledger, create(by_its_text)]) -> None:
         ledger.numbers.append(event.number)
 
     return handlers
@@ -209,8 +227,8 @@ class Ring(Timer):
 async def test_the_row_of_a_timer_that_is_buried_without_its_name_goes_if_it_can(is_kept: bool) -> None:
     handlers = Handlers()
 
-    @handlers.on("ring", loads={"ledger": create(Ledger, lambda _: "l1")})
-    def ring(timer: Ring, ledger: Ledger) -> None:
+    @handlers.on("ring")
+    def ring(timer: Ring, ledger: Annotated[Ledger, create(at("l1"))]) -> None:
         ledger.numbers.append(13)
 
     def refuses(write: Write) -> bool:

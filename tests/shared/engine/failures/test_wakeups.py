@@ -7,6 +7,7 @@ behind a page after a conflict; `Waking.wake` that does not put back what it cou
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Annotated
 
 import bson
 
@@ -43,16 +44,22 @@ class Slow(MemoryStore):
         await super().transact(writes)
 
 
+def of_number(event: Sold) -> str:
+    return f"l{event.number}"
+
+
 def patient() -> Handlers:
     """A reaction that needs a till, which a command makes."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")]) -> None:
         till.sell(command.number)
 
-    @handlers.on("note", loads={"till": awaits(Till, "till_id"), "ledger": create(Ledger, lambda e: f"l{e.number}")})
-    def note(event: Sold, till: Till, ledger: Ledger) -> None:
+    @handlers.on("note")
+    def note(
+        event: Sold, till: Annotated[Till, awaits("till_id")], ledger: Annotated[Ledger, create(of_number)]
+    ) -> None:
         ledger.numbers.append(event.number)
 
     return handlers

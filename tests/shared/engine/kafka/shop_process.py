@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 from random import SystemRandom
+from typing import Annotated
 
 from shared.clock import system_clock
 from shared.engine.authoring.handlers import Handlers
@@ -16,7 +17,7 @@ from shared.engine.execution.executor import Limits
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.process.engine import Engine, ProcessOptions
-from tests.shared.engine.shop import Ledger, Sold, service
+from tests.shared.engine.shop import Ledger, Sold, of_till, service
 
 POISON = 1_000_000
 
@@ -25,8 +26,8 @@ def noting() -> Handlers:
     """Notes what was sold, or ends the process as a fault in a library does it."""
     handlers = Handlers()
 
-    @handlers.on("note", loads={"ledger": create(Ledger, lambda event: f"note-{event.till_id}")})
-    def note(event: Sold, ledger: Ledger) -> None:
+    @handlers.on("note")
+    def note(event: Sold, ledger: Annotated[Ledger, create(of_till("note"))]) -> None:
         if event.number == POISON:
             os._exit(1)
         ledger.numbers.append(event.number)

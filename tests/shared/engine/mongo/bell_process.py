@@ -5,6 +5,7 @@ Its machine's clock is so many hours ahead, besides what the machine really does
 
 import sys
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from pydantic import BaseModel
 
@@ -46,12 +47,12 @@ def bell() -> Service:
     """The service."""
     handlers = Handlers()
 
-    @handlers.post("/bells", loads={"bell": create(Bell, "bell_id")})
-    def set_bell(command: SetBell, bell: Bell, ctx: Context) -> None:
+    @handlers.post("/bells")
+    def set_bell(command: SetBell, bell: Annotated[Bell, create("bell_id")], ctx: Context) -> None:
         ctx.after(timedelta(hours=1), Ring(bell_id=command.bell_id), id=bell.id)
 
-    @handlers.on("ring", loads={"bell": create(Bell, "bell_id")})
-    def ring(timer: Ring, bell: Bell, ctx: Context) -> None:
+    @handlers.on("ring")
+    def ring(timer: Ring, bell: Annotated[Bell, create("bell_id")], ctx: Context) -> None:
         bell.rung += 1
         ctx.emit(Rung(bell_id=timer.bell_id))
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Annotated
 
 import pytest
 
@@ -40,8 +41,8 @@ def selling() -> Handlers:
     """A command by which something is sold."""
     handlers = Handlers()
 
-    @handlers.post("/sales", loads={"till": create(Till, "till_id")})
-    def sell(command: Sell, till: Till, ctx: Context) -> None:
+    @handlers.post("/sales")
+    def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
 
     return handlers

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
+from typing import Annotated
 
 from shared.clock import system_clock
 from shared.engine.authoring.answer import Ending
@@ -28,8 +29,8 @@ def desk(code: str = "old") -> Service:
     """Another service, which counts the lines of the book."""
     handlers = Handlers()
 
-    @handlers.on("tally", loads={"tally": create(Tally, "page_id")})
-    def count(event: Written, tally: Tally) -> None:
+    @handlers.on("tally")
+    def count(event: Written, tally: Annotated[Tally, create("page_id")]) -> None:
         tally.lines.append(event.line)
         tally.code = code
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from random import Random
+from typing import Annotated
 
 import pytest
 
@@ -41,8 +42,8 @@ selling = Handlers()
 selling.shares(Shown, TillShown)
 
 
-@selling.post("/sales", loads={"till": create(Shown, "till_id")})
-def sell(command: Sell, till: Shown, ctx: Context) -> None:
+@selling.post("/sales")
+def sell(command: Sell, till: Annotated[Shown, create("till_id")], ctx: Context) -> None:
     """One more; -1 closes the till."""
     till.sold.append(command.number)
     ctx.emit(Sold(till_id=till.id, number=command.number))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from shared.engine.failures.lanes import ATTEMPTS, unpark
 from shared.engine.failures.sealer import Contents
 from shared.engine.ports.store import Change
 from tests.shared.engine.consuming.test_records import SOLD, record
-from tests.shared.engine.shop import SEALER, TENANT, Ledger, Shop, Sold, service
+from tests.shared.engine.shop import SEALER, TENANT, Ledger, Shop, Sold, of_till, service
 from tests.shared.web.admin.operating import Operating, operating
 
 LETTERS = "/v1/admin/dead-letters"
@@ -35,8 +35,8 @@ def moody(mood: Mood, name: str = "note") -> Service:
     """A shop whose reaction notes what was sold, while it is in the mood."""
     handlers = Handlers()
 
-    @handlers.on(name, loads={"ledger": create(Ledger, lambda event: f"note-{event.till_id}")})
-    def note(event: Sold, ledger: Ledger) -> None:
+    @handlers.on(name)
+    def note(event: Sold, ledger: Annotated[Ledger, create(of_till("note"))]) -> None:
         if mood.bad:
             raise RuntimeError("not in the mood")
         ledger.numbers.append(event.number)
