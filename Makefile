@@ -3,6 +3,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # a short run of tests spends half its time on compiling what was not kept
 UV := .venv/bin/uv
 BIN := .venv/bin
+WORKERS ?= 2
 SERVICES = $(shell $(BIN)/python -m shared.installed)
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet
 
@@ -31,8 +32,11 @@ check: .venv/installed ## Format, lint, types, import rules, contracts, docs, ma
 	@$(BIN)/python -m shared.documents --check
 	@$(BIN)/python -m deploy.manifests --check
 
-test: .venv/installed ## All tests, those on a real broker and database included
+test: .venv/installed ## All tests, those on a real broker and database included; most of its time is waiting for these
 	@$(BIN)/pytest --quiet --durations=10
+
+test-fast: .venv/installed ## The tests that start no program: rules, the engine in memory, HTTP, documents
+	@$(BIN)/pytest --quiet -m "not real and not long" --numprocesses=$(WORKERS) --dist=loadfile
 
 images: .venv/installed ## An image and a bill of materials for each service: make images BASE=python:3.13-slim@sha256:...
 	@mkdir -p build/images
@@ -63,6 +67,9 @@ test-restore: .venv/installed ## A cell is put back to a backup, on a real broke
 
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
+
+mutants: .venv/installed ## Change the rules a little, again and again: tests must notice; make mutants GROUPS="sessions batch"
+	@$(BIN)/python -m tests.mutants.run $(GROUPS)
 
 faults: .venv/installed ## Two replicas of each service, disturbed under load: make faults SEED=1 MINUTES=5
 	@$(BIN)/python -m tests.faults.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
@@ -99,4 +106,4 @@ lock: .venv/installed ## Pin every dependency with its hash, per service and for
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test test-restore images release test-manifests test-kubernetes simulate faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock
+.PHONY: help up tour check test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock

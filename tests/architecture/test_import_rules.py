@@ -9,6 +9,8 @@ from shutil import copy, copytree, ignore_patterns
 
 import pytest
 
+pytestmark = pytest.mark.real
+
 ROOT = Path(__file__).parents[2]
 LINT = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"]
 

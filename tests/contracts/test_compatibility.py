@@ -187,6 +187,7 @@ def changed(tmp_path: Path) -> Path:
 COMMANDS = [["shared.contracts.compatibility"], ["shared.documents"]]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_contract_cannot_be_drawn_anew_with_its_schema_and_its_example(changed: Path, command: list[str]) -> None:
     schema_of_it = changed / "docs" / "events" / "schemas" / f"{FIRED}.json"
@@ -198,6 +199,7 @@ def test_a_contract_cannot_be_drawn_anew_with_its_schema_and_its_example(changed
     assert f"{FIRED}: its golden example is not the one that was released." in ran.stderr
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_name_the_change_and_write_nothing(changed: Path, command: list[str]) -> None:
     before = {path: path.read_bytes() for path in (changed / "docs").rglob("*.json")}

@@ -16,6 +16,8 @@ import pytest
 from shared.contracts.catalog import every_contract
 from shared.documents.places import EVENTS, ROOT, event_page
 
+pytestmark = pytest.mark.real
+
 MKDOCS = Path(sys.executable).with_name("mkdocs")
 
 LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "link": "href", "form": "action"}

@@ -25,6 +25,8 @@ from deploy.local.processes import Child
 from deploy.local.running import FILE, Running, found
 from deploy.tour.command import take_first
 
+pytestmark = pytest.mark.real
+
 ITHACA = str(Path(sys.executable).with_name("ithaca"))
 PATIENCE = 600
 

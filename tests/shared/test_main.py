@@ -16,6 +16,8 @@ import pytest
 from shared.web.server import listen
 from tests.waiting import until
 
+pytestmark = pytest.mark.real
+
 PATIENCE = 120
 """Seconds for a process to start or to stop."""
 

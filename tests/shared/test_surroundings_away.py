@@ -20,6 +20,8 @@ from tests.forwarding import Forwarder
 from tests.shared.test_main import free_port
 from tests.waiting import until
 
+pytestmark = pytest.mark.real
+
 PATIENCE = 120.0
 STOP = 10.0
 SLACK = 5.0

@@ -16,6 +16,9 @@ from typing import Any
 MOST_STEPS = 60_000
 """Steps of one run, above which something goes round in circles."""
 
+STEPS_TO_END, MOST_CANCELLATIONS = 100, 50
+"""Steps of a task that is cancelled, above which it is cancelled once more; and how often at most."""
+
 
 @dataclass(slots=True)
 class Absence:
@@ -76,6 +79,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return task
 
     def _run_once(self) -> None:
+        if self.steps >= self.most_steps:  # before anything is taken from what is ready, and would be lost
+            raise AssertionError(f"more than {MOST_STEPS} steps: the simulation goes round in circles")
         scheduled, ready = self._scheduled, self._ready
         if not ready:
             while scheduled and scheduled[0]._cancelled:
@@ -116,8 +121,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 delayed._scheduled = True
                 return
         self.steps += 1
-        if self.steps > self.most_steps:
-            raise AssertionError(f"more than {MOST_STEPS} steps: the simulation goes round in circles")
         handle._run()
 
     def _process_events(self, event_list: Any) -> None:
@@ -129,16 +132,19 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def end(self) -> None:
         """Let every task that is left end by cancellation; what they do then no longer counts.
 
-        A task that waits for what can no longer come is left as it is.
+        One that takes long to end, or waits for what can no longer come, is cancelled again and again.
         """
-        self.most_steps = self.steps + MOST_STEPS
-        left = [task for task in self.tasks if not task.done()]
         for process in self.processes:
             process.alive, process.stalled_until = True, 0.0
             self._ready.extend(process.dropped)
-        for task in left:
-            task.cancel()
-        if left:
-            with suppress(AssertionError):
+        for _ in range(MOST_CANCELLATIONS):
+            if not (left := [task for task in self.tasks if not task.done()]):
+                break
+            for task in left:
+                task.cancel()
+            self.most_steps = self.steps + len(left) * STEPS_TO_END
+            with suppress(AssertionError, RuntimeError):
                 self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        else:
+            raise AssertionError(f"{left} do not end, however often they are cancelled")
         self.close()

@@ -9,7 +9,11 @@ import pytest
 from tests.simulation.defects import DEFECTS
 from tests.simulation.run import failures, quiet, search
 
-SEEDS = int(os.environ.get("SIMULATION_SEEDS", "600"))
+pytestmark = pytest.mark.long
+
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "200"))
+"""Worlds; each planted defect shows within fewer, and `make simulate` looks at thousands."""
+
 FAILED_ONCE = [100]
 """Seeds that have found something in the engine, and would again: of a search that looked less far than was read."""
 
@@ -25,6 +29,7 @@ def test_a_world_that_once_broke_a_promise_no_longer_does(seed: int) -> None:
     assert failures(seed) == []
 
 
+@pytest.mark.real
 def test_a_seed_replays_its_run_exactly_in_another_process() -> None:
     def run(hash_seed: str) -> str:
         command = [sys.executable, "-m", "tests.simulation.run", "--seed", "6"]

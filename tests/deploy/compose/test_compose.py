@@ -12,6 +12,8 @@ import yaml  # type: ignore[import-untyped]  # it comes without types
 from deploy.deployment import service_names
 from shared.installed import load_service
 
+pytestmark = pytest.mark.real
+
 FILE = Path(__file__).parents[3] / "deploy" / "compose.yaml"
 
 

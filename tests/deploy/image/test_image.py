@@ -13,6 +13,8 @@ import yaml  # type: ignore[import-untyped]  # it comes without types
 from deploy.deployment import service_names
 from deploy.image.release import component
 
+pytestmark = pytest.mark.real
+
 ROOT = Path(__file__).parents[3]
 HADOLINT = Path(sys.executable).parent / "hadolint"
 HARD = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--tmpfs", "/tmp"]  # noqa: S108

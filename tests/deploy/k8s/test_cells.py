@@ -10,6 +10,8 @@ from tests.deploy.k8s import surroundings, workloads
 from tests.deploy.k8s.mistakes import MISTAKES, Mistake, Rule
 from tests.deploy.k8s.rendering import CELLS, MANIFESTS, kind, objects_of, pod_of, settings_of, text_of
 
+pytestmark = pytest.mark.real
+
 RULES: list[Rule] = [
     workloads.pods_are_restricted,
     workloads.images_are_named_by_digest,

@@ -10,6 +10,8 @@ from tests.deploy.k8s.mistakes import Rule
 from tests.deploy.k8s.rendering import MANIFESTS, kind, objects_of, pod_of
 from tests.deploy.k8s.test_schemas import complaint
 
+pytestmark = pytest.mark.real
+
 FOLDERS = sorted(f"development/{folder.name}" for folder in (MANIFESTS / "development").iterdir())
 KEPT: list[Rule] = [
     workloads.pods_are_restricted,

@@ -17,6 +17,8 @@ import yaml  # type: ignore[import-untyped]  # it comes without types
 
 from tests.deploy.k8s.rendering import CELLS, Object, find, label, objects_of
 
+pytestmark = pytest.mark.real
+
 VERSION = "1.34"
 UNDEFINED = {"ApplicationSet", "OpenTelemetryCollector"}
 """Kinds that nobody here has a definition of."""

@@ -61,6 +61,7 @@ def test_in_a_terminal_each_part_has_one_line_that_ends_with_its_last_news() -> 
     assert "✓" not in kafka
 
 
+@pytest.mark.real
 def test_a_system_at_work_is_shown_with_what_is_started_again_until_a_process_ends_for_good(
     services: Speaking, system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_system_at_work_is_shown_with_what_is_started_again_until_a_process_en
     assert "● sessions" in output.getvalue()
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_view_as_it_ends_the_system(
     services: Speaking, system: System, number: signal.Signals

@@ -13,6 +13,8 @@ from deploy.local.kafka import Kafka
 from deploy.local.processes import CannotStart
 from tests.deploy.local.endings import Ending, kill_one_that_runs
 
+pytestmark = pytest.mark.real
+
 TOPIC = "letters"
 
 

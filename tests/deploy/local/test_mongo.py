@@ -13,6 +13,8 @@ from deploy.local.mongo import Mongo
 from deploy.local.processes import CannotStart
 from tests.deploy.local.endings import Ending, kill_one_that_runs
 
+pytestmark = pytest.mark.real
+
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongo]:

@@ -10,6 +10,8 @@ import pytest
 from deploy.local.processes import TETHER, CannotStart, Child
 from tests.deploy.local.endings import Ending
 
+pytestmark = pytest.mark.real
+
 SLEEPER = "import time; print('ready', flush=True); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPER}"
 

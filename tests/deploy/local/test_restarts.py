@@ -14,6 +14,8 @@ from deploy.local.system import System
 from tests.deploy.local.endings import Ending
 from tests.deploy.local.test_running import running
 
+pytestmark = pytest.mark.real
+
 WAITS = "import signal; print('up', flush=True); signal.pause()"
 FAILS = "import sys; sys.exit('the disk is full')"
 

@@ -11,6 +11,8 @@ import pytest
 
 from shared.documents.places import ROOT
 
+pytestmark = pytest.mark.real
+
 COPIED = ("deploy", "services", "shared", "tests", "docs", "requirements")
 FILES = ("pyproject.toml", "README.md", "LICENSE", "Makefile")
 ENTRY = 'weather = "services.weather.service:service"\n'

@@ -19,6 +19,8 @@ from tests.shared.engine.conftest import Run
 from tests.shared.engine.recovery.test_republication import ONLY_SELLS
 from tests.waiting import until
 
+pytestmark = pytest.mark.real
+
 TOPIC, GROUP, TRANSACTIONAL_ID, LITERAL, WRITE, READ, ALLOW = 2, 3, 5, 3, 4, 3, 3
 """Of the protocol's rights."""
 

@@ -169,6 +169,7 @@ raise RuntimeError({SECRET!r})
 """
 
 
+@pytest.mark.real
 def test_a_process_logs_json_to_standard_error_with_its_service_to_the_last() -> None:
     ran = subprocess.run([sys.executable, "-c", SET_UP], cwd=ROOT, capture_output=True, text=True, check=False)
     opened, failed = ran.stderr.splitlines()

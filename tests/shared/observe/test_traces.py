@@ -194,11 +194,13 @@ def loaded(**environment: str) -> str:
     return ran.stdout.strip() or ran.stderr
 
 
+@pytest.mark.real
 def test_nothing_that_sends_traces_is_loaded_while_they_are_off() -> None:
     assert loaded() == "[]"
     assert "opentelemetry.sdk" in loaded(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:4318")
 
 
+@pytest.mark.real
 def test_traces_that_are_asked_for_and_not_installed_are_refused_with_the_remedy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

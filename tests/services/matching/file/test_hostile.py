@@ -247,6 +247,7 @@ def started(*arguments: object, **how: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **how)
 
 
+@pytest.mark.real
 def test_a_reader_who_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     people = [{"id": f"p{at}"} for at in range(3000)]
     ran = started(written(tmp_path, {"mentors": people[:2], "mentees": people}), "--format", "json")
@@ -271,6 +272,7 @@ def interrupted(ran: subprocess.Popen[str]) -> str:
         ran.kill()
 
 
+@pytest.mark.real
 def test_who_interrupts_gets_nothing_written_and_no_traceback(tmp_path: Path) -> None:
     pipe, out = tmp_path / "pool.json", tmp_path / "result.json"
     os.mkfifo(pipe)

@@ -23,6 +23,8 @@ from shared.contracts.intake import Role
 from shared.ids import PersonId
 from tests.waiting import PATIENCE, eventually
 
+pytestmark = pytest.mark.real
+
 WINTER = date(2027, 1, 15)
 
 

@@ -13,7 +13,7 @@ from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, KafkaBroker, MemoryBroker
 
 
-@pytest.fixture(params=["memory", "mongo"])
+@pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.real)])
 def store(request: pytest.FixtureRequest, run: Run) -> Iterator[Store]:
     if request.param == "memory":
         memory = MemoryStore()
@@ -56,7 +56,7 @@ def rows(store: Store, run: Run) -> Rows:
     return Rows(store, run)
 
 
-@pytest.fixture(params=["memory", "kafka"])
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.real)])
 def broker(request: pytest.FixtureRequest, run: Run) -> Iterator[Broker]:
     is_memory = request.param == "memory"
     made = MemoryBroker() if is_memory else KafkaBroker(request.getfixturevalue("kafka_bootstrap"))

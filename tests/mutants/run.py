@@ -1,0 +1,80 @@
+"""Change the rules a little, again and again: `python -m tests.mutants.run [GROUP ...]` says what no test notices.
+
+Exits with 1 if too few changes are noticed, if one survives that `survivors.toml` does not excuse, or if that file
+excuses one that does not survive.
+"""
+
+import json
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.mutants.groups import ROOT, Group, groups
+
+WANTED = 0.95
+"""The share of changes that tests must notice."""
+
+EXCUSED = Path(__file__).with_name("survivors.toml")
+
+
+def excuses() -> dict[str, str]:
+    """Why a change may survive, by its description."""
+    return tomllib.loads(EXCUSED.read_text())
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Tell whoever runs this."""
+    sys.stdout.write(text + end)
+    sys.stdout.flush()
+
+
+def tried(group: Group) -> Iterator[tuple[int, str | None]]:
+    """For each change of a group how many there are, and its description if it survives."""
+    command = [sys.executable, "-m", "tests.mutants.trial", group.name]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as trial:
+        assert trial.stdout is not None
+        for line in trial.stdout:
+            of, survivor = json.loads(line)
+            yield of, survivor
+    if trial.returncode:
+        raise SystemExit(f"{group.name} cannot be tried: run `pytest {' '.join(group.tests)}`")
+
+
+def wrong(survivors: Iterable[str], excused: dict[str, str], names: Iterable[str]) -> list[str]:
+    """What survives without a reason, and reasons for what does not survive, in the groups of these names."""
+    survivors = list(survivors)
+    ours = [change for change in excused if any(f"/{name}/" in change for name in names)]
+    return [
+        *(f"survives: {change}" for change in survivors if change not in excused),
+        *(
+            f"does not survive, and is excused in {EXCUSED.name}: {change}"
+            for change in ours
+            if change not in survivors
+        ),
+    ]
+
+
+def main(names: list[str]) -> int:
+    """Try the groups of these names, or all."""
+    chosen = [group for group in groups() if not names or group.name in names]
+    survivors, total = list[str](), 0
+    for group in chosen:
+        began, count, found = time.monotonic(), 0, list[str]()
+        for of, survivor in tried(group):
+            count, found = count + 1, [*found, survivor] if survivor else found
+            if sys.stdout.isatty():
+                say(f"{group.name}: {count} of {of}, {len(found)} survive", end="\r")
+        say(f"{group.name}: {count - len(found)} of {count} changes are noticed, {time.monotonic() - began:.0f} s")
+        survivors, total = survivors + found, total + count
+    share = 1 - len(survivors) / max(total, 1)
+    say(f"all: {total - len(survivors)} of {total}, {share:.1%}; {WANTED:.0%} are wanted")
+    complaints = wrong(survivors, excuses(), [group.name for group in chosen])
+    say("\n".join(complaints) or f"each of the {len(survivors)} that survive has its reason in {EXCUSED.name}")
+    return int(bool(complaints) or share < WANTED)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
