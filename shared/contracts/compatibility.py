@@ -25,7 +25,7 @@ NOT_COMPARED = {"title", "description", "properties", "required", "x-since"}
 
 BASELINE = SCHEMAS.with_name("baseline.json")
 
-UNSETTLED = {"ithaca.intake.Profile.v1"}
+PROVISIONAL = {"ithaca.intake.Profile.v1"}
 """What is drawn anew once more, when a program can say what it asks people for (decision 0024): not in the baseline."""
 
 Baseline = Mapping[str, str]
@@ -50,8 +50,8 @@ def released_baseline(path: Path = BASELINE) -> Baseline:
 
 def grown(baseline: Baseline, contracts: Iterable[type[Contract]]) -> Baseline:
     """The baseline with the versions that are new, and with nothing else changed."""
-    settled = (contract for contract in contracts if contract.type_name not in UNSETTLED)
-    every = {contract.type_name: digest(golden_path(contract)) for contract in settled} | dict(baseline)
+    frozen = (contract for contract in contracts if contract.type_name not in PROVISIONAL)
+    every = {contract.type_name: digest(golden_path(contract)) for contract in frozen} | dict(baseline)
     return dict(sorted(every.items()))
 
 

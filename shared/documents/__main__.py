@@ -18,12 +18,14 @@ from shared.contracts.event import Contract
 from shared.contracts.schemas import Schema, schema, schema_path
 from shared.documents.asyncapi import asyncapi
 from shared.documents.event_pages import event_document
+from shared.documents.glossary import glossary
 from shared.documents.http_pages import every_service, http_document, http_index
 from shared.documents.openapi import openapi
 from shared.documents.overview import overview, service_document
 from shared.documents.places import (
     EVERY_SERVICE,
     FOLDERS,
+    GLOSSARY,
     OPERATIONS,
     OVERVIEW,
     ROOT,
@@ -40,7 +42,8 @@ from shared.installed import installed_services
 def documents(services: Sequence[Service]) -> dict[Path, str]:
     """Every document, by where it belongs."""
     services = sorted(services, key=lambda service: service.name)
-    return {OVERVIEW: overview(services)} | _of_events(services) | _of_services(services) | _of_http(services)
+    pages = {GLOSSARY: glossary(), OVERVIEW: overview(services)}
+    return pages | _of_events(services) | _of_services(services) | _of_http(services)
 
 
 def _of_events(services: Sequence[Service]) -> dict[Path, str]:
@@ -69,9 +72,10 @@ def dated(contract: type[Contract]) -> Schema:
     return schema(contract) | {"x-since": known.get("x-since", version("ithaca"))}
 
 
-def outdated(wanted: Mapping[Path, str], *places: Path) -> list[Path]:
-    """The documents that are not as they should be, are missing, or should not be there."""
-    found = {path: path.read_text() for place in places for path in place.rglob("*") if path.is_file()}
+def outdated(wanted: Mapping[Path, str], *folders: Path) -> list[Path]:
+    """Return the documents that are not as they should be, are missing, or should not be in these folders."""
+    paths = wanted.keys() | {path for folder in folders for path in folder.rglob("*")}
+    found = {path: path.read_text() for path in paths if path.is_file()}
     return sorted(path for path in wanted.keys() | found.keys() if wanted.get(path) != found.get(path))
 
 

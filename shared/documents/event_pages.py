@@ -57,20 +57,23 @@ def published(step: Step, page: Path) -> str:
 
 def trigger(step: Step, page: Path) -> tuple[str, str]:
     """What makes a handler run, and in which words."""
-    taken, handler = step.handler.takes, step.handler
-    if issubclass(taken, Contract):
+    handled, handler = step.handler.takes, step.handler
+    if issubclass(handled, Contract):
         return (
-            f"event {linked(taken, page)}",
-            f"{summary(taken)} Reaction `{handler.name}`: {summary(handler.function)}",
+            f"event {linked(handled, page)}",
+            f"{summary(handled)} Reaction `{handler.name}`: {summary(handler.function)}",
         )
     if handler.http is None:
-        kind = "time" if issubclass(taken, Timer) else "outcome"
-        return f"{kind} `{taken.__name__}`", f"{summary(taken)} Reaction `{handler.name}`: {summary(handler.function)}"
+        kind = "time" if issubclass(handled, Timer) else "outcome"
+        return (
+            f"{kind} `{handled.__name__}`",
+            f"{summary(handled)} Reaction `{handler.name}`: {summary(handler.function)}",
+        )
     if not handler.http.path:
-        return f"command `{taken.__name__}`", summary(taken)
-    anchor = taken.__name__.lower()
-    command = link(f"`{taken.__name__}`", http_page(step.service), page, anchor)
-    return f"command {command}", f"{summary(taken)} `POST /v1{handler.http.path}`"
+        return f"command `{handled.__name__}`", summary(handled)
+    anchor = handled.__name__.lower()
+    command = link(f"`{handled.__name__}`", http_page(step.service), page, anchor)
+    return f"command {command}", f"{summary(handled)} `POST /v1{handler.http.path}`"
 
 
 def _facts(contract: type[Contract], schema: Schema, services: Sequence[Service]) -> str:

@@ -40,8 +40,8 @@ def own(service: Service) -> list[type[Contract]]:
 
 def received(service: Service) -> Mapping[type[Contract], Sequence[Handler]]:
     """What a service reacts to, with the handlers that do."""
-    taken = {handlers[0].takes: handlers for handlers in service.reactions.values()}
-    return {model: handlers for model, handlers in taken.items() if issubclass(model, Contract)}
+    handled = {handlers[0].takes: handlers for handlers in service.reactions.values()}
+    return {model: handlers for model, handlers in handled.items() if issubclass(model, Contract)}
 
 
 def before(contract: type[Contract], services: Sequence[Service]) -> Iterator[Step]:

@@ -12,6 +12,7 @@ HTTP = EVENTS.with_name("http")
 FOLDERS = (EVENTS, HTTP)
 """The folders that have nothing in them but what is made."""
 
+GLOSSARY = EVENTS.with_name("glossary.md")
 OVERVIEW = EVENTS / "README.md"
 OPERATIONS = HTTP / "README.md"
 EVERY_SERVICE = HTTP / "every-service.md"

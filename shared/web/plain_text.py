@@ -48,10 +48,10 @@ def check_target(scope: Scope) -> None:
         _check("query", query)
 
 
-def _check(place: str, raw: bytes) -> None:
+def _check(part: str, raw: bytes) -> None:
     try:
         is_right = raw.isascii() and "\0" not in unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
         is_right = False
     if not is_right:
-        raise ShapeWrong([{"type": "text_unreadable", "loc": (place,), "msg": "This is not text in UTF-8."}])
+        raise ShapeWrong([{"type": "text_unreadable", "loc": (part,), "msg": "This is not text in UTF-8."}])

@@ -42,7 +42,7 @@ Errors = Sequence[Mapping[str, Any]]  # as pydantic reports them
 class FieldProblem(BaseModel):
     """One thing that is wrong with what was sent."""
 
-    place: str = Field(alias="in", description="body, path, query or header")
+    where: str = Field(alias="in", description="body, path, query or header")
     field: str = Field(description="A JSON Pointer into the body (RFC 6901), or the name of the parameter")
     detail: str
     remedy: str | None = None
@@ -74,11 +74,11 @@ class ShapeWrong(Refusal):
 
 
 def _field_problem(error: Mapping[str, Any]) -> dict[str, str]:
-    place, *path = error["loc"] or ("body",)
+    where, *path = error["loc"] or ("body",)
     parts = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
     unreadable = error["type"] == "json_invalid"
-    field = "" if unreadable else "".join(f"/{part}" for part in parts) if place == "body" else ".".join(parts)
-    problem = {"in": str(place), "field": field, "detail": error["msg"].removeprefix("Value error, ")}
+    field = "" if unreadable else "".join(f"/{part}" for part in parts) if where == "body" else ".".join(parts)
+    problem = {"in": str(where), "field": field, "detail": error["msg"].removeprefix("Value error, ")}
     remedy = REMEDIES.get(error["type"])
     return problem | {"remedy": remedy} if remedy else problem
 

@@ -86,10 +86,10 @@ class Replica(Aggregate):
 def check_replica(contract: type[Event | State], replica: type[Replica]) -> None:
     """Raise a `TypeError` if a field of the replica is none of the contract, or is of another type."""
     for name in replica.kept_fields():
-        told = contract.model_fields.get(name)
-        if told is None:
+        shown = contract.model_fields.get(name)
+        if shown is None:
             raise TypeError(f"{replica.__name__}.{name} is no field of {contract.__name__}: leave it out, or rename it")
-        if replica.model_fields[name].annotation != told.annotation:
+        if replica.model_fields[name].annotation != shown.annotation:
             raise TypeError(f"{replica.__name__}.{name} must be of the type that it has in {contract.__name__}")
 
 

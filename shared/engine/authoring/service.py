@@ -70,9 +70,9 @@ class Service:
     @property
     def sources(self) -> list[str]:
         """The topics that it reads: of the services whose events it reacts to, `people`, and `clock`."""
-        taken = [handlers[0].takes for handlers in self.reactions.values()]
-        events = {model.about.topic or model.about.service: None for model in taken if issubclass(model, Event)}
-        people = {PEOPLE: None} if any(issubclass(model, State) for model in taken) else {}
+        handled = [handlers[0].takes for handlers in self.reactions.values()]
+        events = {model.about.topic or model.about.service: None for model in handled if issubclass(model, Event)}
+        people = {PEOPLE: None} if any(issubclass(model, State) for model in handled) else {}
         return list(events | people)
 
 

@@ -27,11 +27,11 @@ async def broken(store: Store, writes: Sequence[Write]) -> set[Node]:
     stale: set[Node] = set()
     for collection, wanted in ids.items():
         found = await store.get(collection, wanted)
-        stale |= {(collection, id) for id in wanted if not _holds(expected[collection, id], found.get(id))}
+        stale |= {(collection, id) for id in wanted if not _is_met(expected[collection, id], found.get(id))}
     return stale
 
 
-def _holds(write: Write, document: dict[str, object] | None) -> bool:
+def _is_met(write: Write, document: dict[str, object] | None) -> bool:
     if isinstance(write, Insert | Reserve) or (isinstance(write, Check) and write.match is None):
         return document is None
     assert isinstance(write, Replace | Change | Check | Delete)

@@ -96,14 +96,14 @@ class MemoryStore:
         raw = self.collections[collection].get(id)
         new: Document = {"_id": id, "owner": "", "epoch": 0, "unclean": False}
         lease: Document = bson.decode(raw, AWARE) if raw else new
-        held_by_another = lease["owner"] not in ("", owner) and lease["until"] > self.time()
-        if not held_by_another:
+        is_anothers = lease["owner"] not in ("", owner) and lease["until"] > self.time()
+        if not is_anothers:
             if lease["owner"] != owner:
                 lease |= {"epoch": lease["epoch"] + 1, "unclean": lease["owner"] != ""}
             lease |= {"owner": owner} | self._span(seconds)
             self.collections[collection][id] = bson.encode(lease)
         await self.pause()
-        return None if held_by_another else lease
+        return None if is_anothers else lease
 
     async def renew(self, collection: str, ids: Sequence[Id], owner: str, seconds: float) -> None:
         """See `Store.renew`."""
@@ -179,8 +179,8 @@ class MemoryStore:
             staged[key] = None if document is None else _encoded(document)
 
     @staticmethod
-    def _expect(holds: bool, key: tuple[str, Id]) -> None:
-        if not holds:
+    def _expect(is_met: bool, key: tuple[str, Id]) -> None:
+        if not is_met:
             raise Conflict(f"{key[0]} {key[1]} is not as expected")
 
 

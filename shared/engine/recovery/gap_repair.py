@@ -135,8 +135,8 @@ class Repairing:
         """The services that publish to a topic what we read of it; raises `JobFailed` if none keeps it."""
         service = self.engine.service
         if topic == self.engine.topic(PEOPLE):
-            taken = (handlers[0].takes for handlers in service.reactions.values())
-            return sorted({model.about.service for model in taken if issubclass(model, State)})
+            handled = (handlers[0].takes for handlers in service.reactions.values())
+            return sorted({model.about.service for model in handled if issubclass(model, State)})
         owners = [name for name in service.sources if self.engine.topic(name) == topic and name != CLOCK]
         if not owners:
             raise JobFailed(f"What is missing in {topic} is in no journal: {DECIDE}")
