@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -146,3 +147,29 @@ def vague(names: Sequence[str]) -> list[str]:
 def test_the_name_of_a_module_says_what_it_holds() -> None:
     assert vague([name for name in files() if name.startswith((*OURS, "tests/")) and name.endswith(".py")]) == []
     assert vague(["services/intake/utils.py", "shared/common/times.py"])
+
+
+ROOM = {"__init__", "__main__", "commands", "model", "queries", "reactions", "routes", "service", "settings", "views"}
+"""What the files of a service and of its rooms are called everywhere."""
+
+
+def ambiguous(names: Sequence[str]) -> list[str]:
+    """The modules and folders of a service that are called like another one: a search for the name finds two things."""
+    parts = {
+        Path(*path.parts[:end]).with_suffix("") for path in map(Path, names) for end in range(3, len(path.parts) + 1)
+    }
+    times = Counter((part.parts[1], part.name) for part in parts)
+    return sorted(str(part) for part in parts if part.name not in ROOM and times[part.parts[1], part.name] > 1)
+
+
+def test_no_two_modules_of_a_service_have_one_name() -> None:
+    assert ambiguous([name for name in files() if name.startswith("services/") and name.endswith(".py")]) == []
+
+
+def test_two_modules_of_one_name_are_found_and_rooms_may_have_the_same_files() -> None:
+    shop = ["services/shop/sales/model.py", "services/shop/tills/model.py", "services/shop/sales/prices.py"]
+    assert ambiguous([*shop, "services/mall/prices.py"]) == []
+    assert ambiguous([*shop, "services/shop/tills/prices/coins.py"]) == [
+        "services/shop/sales/prices",
+        "services/shop/tills/prices",
+    ]

@@ -28,7 +28,7 @@ def quarters_ahead(time_zone: str, day: date) -> int:
 
 
 def seasons(time_zones: set[str], starts: date, ends: date | None) -> list[date]:
-    """A day for each different way in which the clocks of these zones stand to each other while the program lasts."""
+    """List a day for each way in which the clocks of these zones differ while the program lasts."""
     days = [starts + timedelta(weeks=week) for week in range(((ends or starts) - starts).days // 7 + 1)]
     ordered = sorted(time_zones)
     first_of = {tuple(quarters_ahead(name, day) for name in ordered): day for day in reversed(days)}
@@ -36,7 +36,7 @@ def seasons(time_zones: set[str], starts: date, ends: date | None) -> list[date]
 
 
 def weeks_in_utc(people: Sequence[Person], day: date) -> NDArray[np.bool_]:
-    """Which quarters of the week in UTC are free as the clocks stand on that day. Sunday night goes on into Monday.
+    """Mark the quarters of the week in UTC that are free as clocks stand on that day; Sunday night runs into Monday.
 
     A row per person.
     """
@@ -51,7 +51,7 @@ def weeks_in_utc(people: Sequence[Person], day: date) -> NDArray[np.bool_]:
 
 
 def is_stated(person: Person) -> bool:
-    """Whether it can be said when the person is free."""
+    """Whether the person has stated when they are free."""
     return bool(person.availability and person.time_zone)
 
 
@@ -77,7 +77,7 @@ class Meeting:
 
 
 def compare(mentees: Sequence[Person], mentors: Sequence[Person], starts: date, ends: date | None) -> Meeting:
-    """The weekly times of all. What they share in the season in which it is least counts."""
+    """Compare the weekly times of all; what counts is the season in which two share least."""
     wanting, mentee_codes = _patterns(mentees)
     offering, mentor_codes = _patterns(mentors)
     zones = {person.time_zone for person in (*wanting, *offering) if person.time_zone}
@@ -93,7 +93,7 @@ def hours_shared(mentee: Person, mentor: Person, starts: date, ends: date | None
 
 
 def _patterns(people: Sequence[Person]) -> tuple[list[Person], Indexes]:
-    """One person for each different pattern, and the pattern of each."""
+    """Find the different patterns: one person for each, and the pattern of each person."""
     patterns = [(one.availability, one.time_zone) if is_stated(one) else None for one in people]
     examples = dict(zip(patterns, people, strict=True))
     examples.pop(None, None)

@@ -49,7 +49,7 @@ class Pool(BaseModel):
 
 
 def kept_out(person: Person) -> str | None:
-    """What keeps a person out altogether, as a code."""
+    """Say what keeps a person out altogether, as a code; None if nothing does."""
     if not person.is_eligible:
         return NOT_ELIGIBLE
     return None if person.capacity else NO_SEATS

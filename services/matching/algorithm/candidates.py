@@ -20,7 +20,7 @@ class Option(NamedTuple):
 
 
 def best_mentors(problem: Problem, mentee: str, count: int, taken: Mapping[str, int]) -> list[Match]:
-    """The best first; among equals the hash of the ids decides.
+    """List the best mentors with room for a mentee; among equals the hash of the ids decides.
 
     `taken` counts the seats that mentors have given away. Raises KeyError if the mentee does not take part.
     """
@@ -39,17 +39,17 @@ def best_mentors(problem: Problem, mentee: str, count: int, taken: Mapping[str, 
 
 
 def with_room(problem: Problem, row: int, taken: Mapping[str, int]) -> list[Option]:
-    """The mentors whom a mentee may have and who have a seat left, the best first."""
+    """List the mentors whom a mentee may have and who have a seat left, the best first."""
     return [one for one in possible(problem, row) if has_room(problem.mentors[one.column], taken)]
 
 
 def has_room(mentor: Person, taken: Mapping[str, int]) -> bool:
-    """Whether not all seats are given away."""
+    """Whether a mentor has a seat that is not given away."""
     return taken.get(mentor.id, 0) < mentor.capacity
 
 
 def possible(problem: Problem, row: int) -> list[Option]:
-    """All mentors whom a mentee may have, the best first; among equals the hash of the ids decides."""
+    """List all mentors whom a mentee may have, the best first; among equals the hash of the ids decides."""
     block = problem.seen_by_mentees.block(np.array([row]))
     columns, points = block.columns.tolist(), block.points[0].tolist()
     order = np.argsort(-block.points[0].astype(np.int64), kind="stable").tolist()
@@ -57,7 +57,7 @@ def possible(problem: Problem, row: int) -> list[Option]:
 
 
 def explained(problem: Problem, row: int, column: int, rank: int) -> Explanation | None:
-    """The reasons for a pair that is ranked by the mentee alone; None if nobody was compared."""
+    """Explain a pair that is ranked by the mentee alone; None if people were not compared."""
     scored = problem.scored
     if scored is None:
         return None

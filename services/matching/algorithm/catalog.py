@@ -20,7 +20,7 @@ def _where(person: Person) -> tuple[str, ...]:
 
 
 def seniority(wished: float) -> Levels:
-    """How much of the wished gap in years the mentor is ahead; a larger gap is as good, unless peers are wished."""
+    """Compare how much of the wished gap in years the mentor is ahead; more is as good, unless peers are wished."""
 
     def value(gap: NDArray[np.float64], wish: NDArray[np.float64]) -> NDArray[np.float64]:
         peers: NDArray[np.float64] = 1 - np.abs(gap) / 10
@@ -37,7 +37,7 @@ def seniority(wished: float) -> Levels:
 
 
 def clocks(program: Program) -> Levels:
-    """How close their clocks are: 1 for the same time of day, 0 for twelve hours apart."""
+    """Compare clocks: 1 for the same time of day, 0 for twelve hours apart."""
 
     def hours(person: Person) -> float | None:
         return quarters_ahead(person.time_zone, program.starts) / 4 if person.time_zone else None
@@ -55,7 +55,7 @@ def clocks(program: Program) -> Levels:
 
 
 def scale(question: Question) -> Levels:
-    """How near two answers are on a scale."""
+    """Compare how near two answers are on a scale."""
     length = question.highest - question.lowest
 
     def answer(person: Person) -> float | None:
@@ -69,7 +69,7 @@ def scale(question: Question) -> Levels:
 
 
 def choice(question: Question) -> Wanted:
-    """Whether two answers are equal, or how many of the mentee's the mentor has given too."""
+    """Compare answers that are words: whether they are equal, or how many of the mentee's the mentor gave, too."""
 
     def answer(person: Person) -> tuple[str, ...]:
         given = person.answers.get(question.name, ())
@@ -79,7 +79,7 @@ def choice(question: Question) -> Wanted:
 
 
 def criteria(program: Program) -> list[tuple[Criterion, float]]:
-    """The criteria that count in a program with their weights, in the order in which reasons are given.
+    """List the criteria that count in a program with their weights, in the order in which reasons are given.
 
     Availability is not among them: it has no tables, see `scoring`.
     """

@@ -76,7 +76,7 @@ def _doubtful(proof: Proof, known: Pruned, scale: int) -> Flags:
 
 
 def _excess(edges: Edges, proof: Proof, scale: int) -> int:
-    """What pairs gain their mentees beyond what counts for these already, of pairs that reach the floors."""
+    """Sum up what pairs that reach the floors gain beyond the gains of their mentees."""
     reaching = edges.where(edges.points >= proof.floors[edges.rows])
     counted = worth(reaching.points.astype(np.int64), proof.total, scale)
     gains = counted + proof.prices.base - proof.prices.prices[reaching.columns]
@@ -84,7 +84,7 @@ def _excess(edges: Edges, proof: Proof, scale: int) -> int:
 
 
 def _blocks(pairs: Pairs, mentees: Indexes) -> Iterator[Block]:
-    """All pairs of some mentees."""
+    """Look up all pairs of some mentees."""
     at_once = max(1, LOOKED_AT_ONCE // max(1, len(pairs.seats)))
     for start in range(0, len(mentees), at_once):
         block = pairs.block(mentees[start : start + at_once])
@@ -93,7 +93,7 @@ def _blocks(pairs: Pairs, mentees: Indexes) -> Iterator[Block]:
 
 
 def _across(block: Block, limit: Limit) -> tuple[int, Edges]:
-    """How many pairs lead across that reach the floors, and the best of them."""
+    """Count the pairs across that reach the floors, and list the best of them."""
     rows, columns = np.flatnonzero(limit.cut.mentees[block.rows]), np.flatnonzero(~limit.cut.mentors[block.columns])
     some = Block(block.rows[rows], block.columns[columns], block.points[np.ix_(rows, columns)])
     allowed = some.points >= np.maximum(limit.floors[some.rows], 0)[:, None]
@@ -101,7 +101,7 @@ def _across(block: Block, limit: Limit) -> tuple[int, Edges]:
 
 
 def _gained(block: Block, proof: Proof, pairs: Pairs) -> tuple[int, Edges]:
-    """What mentees can gain at most at these prices, and the best pairs that gain them more than is known."""
+    """Bound what mentees can gain at these prices, and list the best pairs that gain them more than is known."""
     gains = _gains(block, proof, pairs.scale)
     rows = np.flatnonzero(gains.max(axis=1) > proof.prices.gains[block.rows])
     some = Block(block.rows[rows], block.columns, block.points[rows])
@@ -110,7 +110,7 @@ def _gained(block: Block, proof: Proof, pairs: Pairs) -> tuple[int, Edges]:
 
 
 def _gains(block: Block, proof: Proof, scale: int) -> NDArray[Any]:
-    """What each mentee would gain by each mentor at these prices, below 0 where there is no such pair."""
+    """Compute what each mentee would gain with each mentor at these prices, below 0 where there is no such pair."""
     prices = proof.prices.prices[block.columns] - proof.prices.base
     is_small = max(int(np.abs(prices).max(initial=0)), int(block.points.max(initial=0))) < SMALL
     counted = worth(block.points, proof.total, scale)
@@ -120,7 +120,7 @@ def _gains(block: Block, proof: Proof, scale: int) -> NDArray[Any]:
 
 
 def _largest(gains: NDArray[Any], wanted: Numbers) -> int:
-    """The sum of the largest gains of each row, as many as are wanted, none below 0."""
+    """Sum up the largest gains of each row, as many as are wanted, none below 0."""
     most = int(wanted.max(initial=0))
     if most <= 1:
         return int(np.maximum(gains.max(axis=1), 0)[wanted > 0].sum(dtype=np.int64))
@@ -130,5 +130,5 @@ def _largest(gains: NDArray[Any], wanted: Numbers) -> int:
 
 
 def _best(block: Block, chosen: NDArray[np.bool_], ranked: NDArray[Any]) -> Edges:
-    """The best of the pairs chosen of each row."""
+    """List the best of the chosen pairs of each row."""
     return best_of_rows(block, np.where(chosen, ranked, FORBIDDEN), ADDED_PER_MENTEE)

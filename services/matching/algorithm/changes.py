@@ -43,7 +43,7 @@ class Comparison(BaseModel):
 
 
 def compare(first: Result, second: Result) -> Comparison:
-    """What the second changes."""
+    """Compare two results: what the second changes."""
     return Comparison(
         size=second.size - first.size,
         total=round(second.total - first.total, 9),
@@ -55,7 +55,7 @@ def compare(first: Result, second: Result) -> Comparison:
 
 
 def changes(first: Iterable[Scored], second: Iterable[Scored]) -> list[Change]:
-    """Everybody whose mentors differ between two matchings, who loses most first."""
+    """List everybody whose mentors differ between two matchings, those who lose most first."""
     before, after = _by_mentee(first), _by_mentee(second)
     found = [
         Change(

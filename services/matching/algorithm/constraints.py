@@ -40,7 +40,7 @@ class Rule(NamedTuple):
 
 
 def rules(constraints: Constraints) -> list[Rule]:
-    """The rules on words that a program has."""
+    """List the rules on words that a program has."""
     found = list[Rule]()
     if constraints.common_language:
         found.append(Rule(NO_COMMON_LANGUAGE, _languages, _languages))

@@ -42,7 +42,7 @@ class Costs:
         self.free, self.taken = taken < pairs.seats, np.flatnonzero(taken)
 
     def of(self, mentor: int, mentee: int) -> tuple[int | None, bool]:
-        """What others lose if a seat of the mentor is freed for the mentee, who leaves the own one; and if it is exact.
+        """Compute what others lose if the mentee leaves their mentor for a seat of this one, and whether it is exact.
 
         It counts the mentee's own match, too. None if there is no way; at least so much, if it is not exact.
         """
@@ -83,7 +83,7 @@ class Costs:
         self.keys = rows[order] * self.width + self.costs
 
     def _near(self, block: Block) -> tuple[NDArray[np.int64], ...]:
-        """The pairs of a block within the horizon: mentees, mentors, and what they lack."""
+        """List the pairs of a block within the horizon: mentees, mentors, and what they lack."""
         floors = np.maximum(self.best.proof.floors[block.rows], 0)
         gains, prices = self.prices.gains[block.rows], self.prices.prices[block.columns] - self.prices.base
         costs = gains[:, None] + prices - self._counted(block.points)
@@ -95,7 +95,7 @@ _NONE: tuple[NDArray[np.int64], ...] = (np.zeros(0, dtype=np.int64),) * 3
 
 
 def _search(costs: Costs, mentor: int, mentee: int, limit: np.int64) -> int | None:
-    """The reduced cost of the shortest way from a mentor to a mentee, None if it is the limit or more."""
+    """Find the reduced cost of the shortest way from a mentor to a mentee; None if it reaches the limit."""
     mentors, mentees = np.full(len(costs.pairs.seats), limit), np.full(len(costs.pairs.wanted), limit)
     mentors[mentor], changed, source, sink = 0, np.array([mentor]), limit, limit
     while changed.size:

@@ -24,12 +24,12 @@ Indexes = NDArray[np.int64]
 EIGHTHS = 8
 HALF = EIGHTHS // 2
 MOST_LEVELS = 64
-"""Different numbers of the mentors that are told apart on a scale; more are rounded."""
+"""Different numbers of the mentors that are kept apart on a scale; more are rounded."""
 
 
 @dataclass(frozen=True)
 class Entries:
-    """Parts of single pairs, beside those of the tables: mentees, mentors and units, sorted by mentee."""
+    """Parts of single pairs, besides those of the tables: mentees, mentors and units, sorted by mentee."""
 
     rows: Indexes = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     columns: Indexes = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -88,7 +88,7 @@ class Wanted:
         return Features(shares, np.maximum(serves, table(offered, column, EIGHTHS)), stated(wanted), stated(offered))
 
     def evidence(self, mentee: Person, mentor: Person) -> str:
-        """What both have, and what the mentee wants beside it."""
+        """What both have, and what the mentee wants besides."""
         wanted, offered = self.wants(mentee), {*self.offers(mentor)}
         both = [word for word in wanted if word in offered]
         rest = [word for word in wanted if word not in offered]

@@ -15,13 +15,13 @@ Side = Literal["mentee", "mentor"]
 
 
 def percentile(scores: Sequence[float], share: float) -> float | None:
-    """The score that so great a share of all do not reach; None of none."""
+    """Find the score that this share of all do not reach; None if there are none."""
     ordered = sorted(scores)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else None
 
 
 def histogram(scores: Iterable[float], unit: float) -> tuple[int, ...]:
-    """How many scores are in each of ten equal steps up to the unit."""
+    """Count the scores in each of ten equal steps up to the unit."""
     counts = [0] * STEPS
     for score in scores:
         counts[min(int(score / unit * STEPS), STEPS - 1)] += 1
@@ -29,7 +29,7 @@ def histogram(scores: Iterable[float], unit: float) -> tuple[int, ...]:
 
 
 def by_group(side: Side, people: Sequence[Person], scores: Mapping[str, Sequence[float]]) -> list[GroupFigures]:
-    """Match rate and mean score of every group of five people or more; `scores` are those of each person's matches."""
+    """Compute match rate and mean score of every group of five or more; `scores` are those of each person's matches."""
     members = defaultdict[tuple[str, str], list[str]](list)
     for person in people:
         for attribute, group in person.groups.items():

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow  # type: ignore[import-untyped]
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
 
-from services.matching.algorithm.pairs import Numbers
+from services.matching.algorithm.pairs import Numbers, Pairs
 from services.matching.algorithm.pruning import Edges
 
 Flags = NDArray[np.bool_]
@@ -28,12 +28,12 @@ class Cut(NamedTuple):
         return self.mentees[edges.rows] & ~self.mentors[edges.columns]
 
     def bound(self, wanted: Numbers, seats: Numbers) -> int:
-        """What can be matched, beside pairs across."""
+        """What can be matched, besides pairs across."""
         return int(wanted[~self.mentees].sum() + seats[self.mentors].sum())
 
 
 def largest(edges: Edges, wanted: Numbers, seats: Numbers) -> tuple[int, Cut]:
-    """How many pairs can be matched at most, and the proof (push and relabel, Goldberg and Tarjan 1988)."""
+    """Find how many pairs can be matched at most, and the proof (push and relabel, Goldberg and Tarjan 1988)."""
     count, nodes = len(wanted), len(wanted) + len(seats)
     source, sink = nodes, nodes + 1
     flow = SimpleMaxFlow()
@@ -62,30 +62,28 @@ class Limit(NamedTuple):
         return self.cut.crossing(edges) & (edges.points >= self.floors[edges.rows])
 
 
-def highest(
-    edges: Edges, reach: Numbers, size: int, wanted: Numbers, seats: Numbers, top: int
-) -> tuple[int, Cut | None]:
-    """The highest level at which as many can still be matched with edges that reach it, and the cut above it.
+def highest(edges: Edges, reach: Numbers, size: int, pairs: Pairs, top: int) -> tuple[int, Cut | None]:
+    """Find the highest level at which as many can still be matched with edges that reach it, and the cut above it.
 
-    With all edges as many can be matched. No level above `top` is asked for, which some edge must reach; if it can be
-    had itself, there is no cut. A cut tells at once how far the level has to fall until enough edges lead across it, as
+    With all edges as many can be matched. No level above `top` is tried, which some edge must reach; if that level is
+    possible, there is no cut. A cut shows at once how far the level has to fall until enough edges lead across it, as
     in Newton's method (Dinkelbach 1967); between that and what is known to be possible, the middle is tried next.
     """
     low, high, cut = int(reach.min()), top, None
     level = high
     while low < high:
-        found, why = largest(edges.where(reach >= level), wanted, seats)
+        found, why = largest(edges.where(reach >= level), pairs.wanted, pairs.seats)
         if found == size:
             low = level
         else:
-            cut, high = why, int(np.sort(reach[why.crossing(edges)])[why.bound(wanted, seats) - size])
+            cut, high = why, int(np.sort(reach[why.crossing(edges)])[why.bound(pairs.wanted, pairs.seats) - size])
         middle = (low + high + 1) // 2
         level = int(reach.min(where=reach >= middle, initial=high))
     return low, cut
 
 
 def cheapest(edges: Edges, worth: Numbers, wanted: Numbers, seats: Numbers) -> Flags:
-    """Which edges make up a largest matching of the highest worth (cost scaling, Goldberg 1997)."""
+    """Find a largest matching of the highest worth: which edges it uses (cost scaling, Goldberg 1997)."""
     used = np.zeros(len(edges.rows), dtype=bool)
     if not used.size:
         return used

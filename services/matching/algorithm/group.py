@@ -26,7 +26,7 @@ def solve(pairs: Pairs, smallest: int) -> Edges:
 
 
 def _by_program(edges: Edges, wanted: Numbers, seats: Numbers, smallest: int) -> Flags:
-    """A program in whole numbers, solved by HiGHS (Huangfu and Hall 2018), once for the size and once for the total."""
+    """Solve it in whole numbers with HiGHS (Huangfu and Hall 2018), once for the size and once for the total."""
     if not len(edges.rows):
         return np.zeros(0, dtype=bool)
     program = _Program(edges, wanted, seats, smallest)

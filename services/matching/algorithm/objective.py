@@ -11,7 +11,7 @@ EXACT_IN_FLOAT32 = 1 << 24
 
 
 def worth(points: NDArray[Any], total: Total, scale: int) -> NDArray[Any]:
-    """The points themselves, or a concave function of them: s (2 - s) of a score s, in whole points again.
+    """Compute what points count for: the points themselves, or s (2 - s) of a score s, in whole points again.
 
     It grows with the points and rounds the same on any machine. `FORBIDDEN` stays below every allowed pair.
     """

@@ -19,7 +19,7 @@ from services.matching.algorithm.program import Objective
 from services.matching.algorithm.pruning import Edges, Pruned, PruningLimits, prune, union
 
 Progress = Callable[[str], None]
-"""Is told what has been done. What it raises ends the run."""
+"""Hears what has been done. What it raises ends the run."""
 
 
 class Effort(NamedTuple):
@@ -69,7 +69,7 @@ class Optimal(NamedTuple):
 
 
 def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: Progress = lambda _: None) -> Optimal:
-    """The best matching of all pairs, exactly unless the effort says that less is enough."""
+    """Find the best matching of all pairs, exactly unless the effort says that less is enough."""
     known = prune(pairs, effort.keep)
     progress(f"{len(known.edges.rows):,} of {len(pairs.wanted) * len(pairs.seats):,} pairs are likely")
     looks = 0
@@ -122,12 +122,12 @@ def _free(pairs: Pairs) -> Prices:
 
 
 def _floors(known: Pruned, size: int, pairs: Pairs, objective: Objective) -> tuple[Numbers, list[Limit]]:
-    """The least points that the pair of each mentee must have, and why they cannot be higher."""
+    """Find the least points that the pair of each mentee must have, and why they cannot be higher."""
     edges, best, wanted, seats = known.edges, known.best, pairs.wanted, pairs.seats
     if objective.worst == "any" or not size:
         return np.zeros_like(best), []
     most = int(np.sort(np.repeat(best, wanted))[-size])
-    lowest, cut = highest(edges, edges.points.astype(np.int64), size, wanted, seats, most)
+    lowest, cut = highest(edges, edges.points.astype(np.int64), size, pairs, most)
     too_few = Cut(best <= most, np.zeros(len(seats), dtype=bool))
     limits = [Limit(np.full_like(best, lowest + 1), cut or too_few)]
     if objective.worst == "all":
@@ -139,5 +139,5 @@ def _floors(known: Pruned, size: int, pairs: Pairs, objective: Objective) -> tup
     top = int(best.max())
     left = edges.where(edges.points >= lowest)
     reach = np.where(left.points >= best[left.rows], top, left.points.astype(np.int64))
-    level, cut = highest(left, reach, size, wanted, seats, top)
+    level, cut = highest(left, reach, size, pairs, top)
     return floors(level), limits + [Limit(floors(level + 1), one) for one in [cut] if one]

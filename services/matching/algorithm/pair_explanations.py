@@ -19,7 +19,7 @@ Matched = Sequence[tuple[int, int]]
 
 
 def explain(problem: Problem, matched: Matched, optimal: Optimal | None, progress: Progress) -> list[Explanation]:
-    """The reasons for each pair, in order."""
+    """Explain each pair, in order."""
     ranks = _ranks(problem, matched)
     alternatives = _Alternatives(problem, matched, optimal)
     found = list[Explanation]()
@@ -49,7 +49,7 @@ def _explained(
 
 
 def _ranks(problem: Problem, matched: Matched) -> list[tuple[int, int]]:
-    """The rank of the mentor for the mentee, and of the mentee for the mentor, among all who are allowed."""
+    """Rank the mentor for the mentee, and the mentee for the mentor, among all who are allowed."""
     rows, columns = rows_and_columns(matched)
     mine, theirs = points_of(problem.seen_by_mentees, rows, columns), points_of(problem.seen_by_mentors, rows, columns)
     for_mentee, for_mentor = np.ones_like(rows), np.ones_like(rows)
@@ -74,7 +74,7 @@ class _Alternatives:
         self.costs = Costs(problem.pairs, optimal) if optimal and optimal.size else None
 
     def of(self, row: int, column: int) -> Alternative | None:
-        """The best mentor whom the mentee does not have; None if nobody else is allowed."""
+        """Find the best mentor whom the mentee does not have; None if nobody else is allowed."""
         block = self.problem.seen_by_mentees.block(np.array([row]))
         others = [at for at, one in enumerate(block.columns.tolist()) if (row, one) not in self.has]
         points = block.points[0, others]
@@ -93,7 +93,7 @@ class _Alternatives:
         )
 
     def _cost(self, row: int, column: int, own: int) -> tuple[float | None, bool]:
-        """What the others lose in the total as it counts if the mentee had this mentor instead; and if it is exact."""
+        """Compute what the others would lose if the mentee had this mentor instead, and whether it is exact."""
         if self.optimal is None or self.costs is None:
             return None, False
         lost, is_exact = self.costs.of(column, row)

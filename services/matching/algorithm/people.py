@@ -19,7 +19,7 @@ SLOT = re.compile(r"([a-z]{3})[a-z]*(?:\s*-\s*([a-z]{3})[a-z]*)?\s+(\d{1,2}):(\d
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """One spelling of a word whatever its case, width, blanks and encoding of accents (NFKC, case folded)."""
+    """Fold a word to one spelling, whatever its case, width, blanks and encoding of accents (NFKC, case folded)."""
     caseless = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", caseless).split())
 
@@ -38,7 +38,7 @@ def _existing_zone(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def slots(text: str) -> tuple[tuple[int, int], ...]:
-    """`Tue 18:00-20:00` or `Mon-Fri 09:00-12:30` as minutes since the start of Monday; raises ValueError."""
+    """Read `Tue 18:00-20:00` or `Mon-Fri 09:00-12:30` as minutes since the start of Monday; raises ValueError."""
     found = SLOT.fullmatch(text.strip().lower())
     if not found or found[1] not in DAYS or (found[2] or found[1]) not in DAYS:
         raise ValueError(f"{text!r} is no weekly time: write it as Tue 18:00-20:00 or Mon-Fri 09:00-12:30")

@@ -10,7 +10,7 @@ from services.matching.algorithm.pairs import FORBIDDEN, Block, Indexes, Numbers
 from services.matching.algorithm.pruning import Edges
 
 FIRST = 200
-"""What the pair of somebody who comes first counts beside its score: more than the pairs of others lose by it."""
+"""What the pair of somebody who comes first counts besides its score: more than the pairs of others lose by it."""
 
 
 class Rest:
@@ -74,7 +74,7 @@ class Favored:
 
 
 def most_of(pairs: Pairs, first: Sequence[int]) -> int:
-    """How many pairs those who come first can have at most. So many they can have in a largest matching, too.
+    """Count how many pairs those with priority can have at most; they can have as many in a largest matching, too.
 
     For whoever is matched stays so when more are (Berge 1957).
     """

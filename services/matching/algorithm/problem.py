@@ -46,7 +46,7 @@ class Problem:
         return self.pool.open_mentors
 
     def input_hash(self) -> str:
-        """What names these people and pairs, in any order, in hexadecimal."""
+        """Compute a name for these people and pairs, whatever their order, in hexadecimal."""
         people = TypeAdapter(tuple[Person, ...])
         digest = sha256(self.pool.program.model_dump_json().encode())
         for side in (self.pool.mentees, self.pool.mentors):
@@ -63,13 +63,13 @@ class Problem:
 
 
 def of_profiles(pool: Pool) -> Problem:
-    """People are compared by the criteria of their program."""
+    """State a problem in which people are compared by the criteria of their program."""
     pairs = ScoredPairs(pool)
     return Problem(pool, pairs, pairs, pairs, pool.program.objective)
 
 
 def of_scores(pool: Pool, scores: Mapping[tuple[str, str], float], objective: Objective = TAKEN_AS_GIVEN) -> Problem:
-    """Pairs of a mentee and a mentor with their scores, 0 or more; pairs that are not listed are not allowed."""
+    """State a problem by the scores of pairs of a mentee and a mentor, 0 or more; others are not allowed."""
     most = max(scores.values(), default=0.0)
     unit = float(Decimal(10) ** Decimal(most).log10().to_integral_value("ROUND_CEILING")) if most else 1.0
     pairs = _listed(pool, {pair: round(score / unit * FINE) for pair, score in scores.items()}, FINE)
@@ -77,7 +77,7 @@ def of_scores(pool: Pool, scores: Mapping[tuple[str, str], float], objective: Ob
 
 
 def of_rankings(pool: Pool, objective: Objective = TAKEN_AS_GIVEN) -> Problem:
-    """Who ranks whom in `prefers`; pairs that are not in both lists are not allowed.
+    """State a problem by who ranks whom in `prefers`; pairs that are not in both lists are not allowed.
 
     The score of a pair is the mean of what it is worth to both: 1 for the first tier, less for every further one.
     """

@@ -41,7 +41,7 @@ class Question(BaseModel):
 
 
 class Constraints(BaseModel):
-    """What is never traded for a better score, beside role, capacity, not oneself and not one's reporting line.
+    """What is never traded for a better score, besides role, capacity, not oneself and not one's reporting line.
 
     `overlap_hours` a week are needed where both stated when they can. `excluded` pairs, and pairs that have `failed`
     before, are a mentee and a mentor each. `competitors` are groups of organizations that are kept apart.

@@ -24,7 +24,7 @@ class Edges(NamedTuple):
     points: Points
 
     def where(self, kept: NDArray[np.bool_]) -> "Edges":
-        """Some of them."""
+        """Choose some of them."""
         return Edges(self.rows[kept], self.columns[kept], self.points[kept])
 
     def index_pairs(self) -> list[tuple[int, int]]:
@@ -46,7 +46,7 @@ class Pruned(NamedTuple):
 
 
 def prune(pairs: Pairs, keep: PruningLimits) -> Pruned:
-    """One look at all pairs."""
+    """Keep the best pairs of every mentee and every mentor, with one look at all pairs."""
     best = np.full(len(pairs.wanted), FORBIDDEN, dtype=np.int64)
     order, kept = [np.zeros(0, dtype=np.int64)], list[Edges]()
     favorites = _Favorites(len(pairs.seats), keep.of_mentor)
@@ -68,7 +68,7 @@ def _left(kept: Edges, count: int, mentees: int) -> Numbers:
 
 
 def union(parts: Iterable[Edges]) -> Edges:
-    """All edges of several, each once."""
+    """Join the edges of several, each once."""
     edges = joined(parts)
     cells = edges.rows * (int(edges.columns.max(initial=0)) + 1) + edges.columns
     order = np.argsort(cells)  # equal cells are the same edge, whichever comes first
@@ -77,7 +77,7 @@ def union(parts: Iterable[Edges]) -> Edges:
 
 
 def joined(parts: Iterable[Edges]) -> Edges:
-    """The edges of several after each other."""
+    """Put the edges of several after each other."""
     rows, columns, points = zip(_NONE, *parts, strict=True)
     return Edges(np.concatenate(rows), np.concatenate(columns), np.concatenate(points))
 
@@ -86,7 +86,7 @@ _NONE = Edges(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros
 
 
 def best_of_rows(block: Block, ranked: NDArray[Any], count: int) -> Edges:
-    """The pairs of each row that are ranked highest, none below 0.
+    """Choose the pairs of each row that are ranked highest, none below 0.
 
     Among equals, each row prefers others, lest all rows have the same few.
     """
@@ -100,7 +100,7 @@ def best_of_rows(block: Block, ranked: NDArray[Any], count: int) -> Edges:
 
 
 def without(edges: Edges, known: Edges) -> Edges:
-    """The edges that are not known."""
+    """Choose the edges that are not known."""
     width = int(max(edges.columns.max(initial=0), known.columns.max(initial=0))) + 1
     cells, others = edges.rows * width + edges.columns, known.rows * width + known.columns
     return edges.where(np.searchsorted(others, cells) == np.searchsorted(others, cells, side="right"))

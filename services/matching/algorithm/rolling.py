@@ -24,7 +24,7 @@ Chain = list[int]
 class Rolling:
     """Who is proposed to whom: `mentor_of` each mentee, `holders` of each mentor's seats.
 
-    At an event at most `moves` proposals are changed or withdrawn, beside those of whom it concerns; None is as many as
+    At an event at most `moves` proposals are changed or withdrawn, besides those whom it concerns; None is as many as
     it takes to be as good as solving again. Who had none can be proposed at any time. Accepted pairs never move.
     """
 

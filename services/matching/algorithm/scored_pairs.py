@@ -67,7 +67,7 @@ class ScoredPairs:
         self._narrowed: tuple[Indexes, Floats] = (np.zeros(0, dtype=np.int64), self.serves[:0])
 
     def _join(self, features: Sequence[Features]) -> None:
-        """All criteria beside each other, and the single pairs of all."""
+        """Put all criteria beside each other, and the single pairs of all."""
         widths = [one.mentees.shape[1] for one in features]
         self.ends = np.cumsum([0, *widths])
         self.shares = np.hstack(
@@ -79,7 +79,7 @@ class ScoredPairs:
         self.entries = [one.entries for one in features]
 
     def _cover(self, features: Sequence[Features]) -> None:
-        """The weight of each criterion where a side stated what it needs."""
+        """Keep the weight of each criterion where a side stated what it needs."""
         units = [EIGHTHS * one for _, _, one in self.criteria] + [EIGHTHS * self.meeting_units]
         mine = [one.mentees_stated for one in features] + [self.meeting.mentee_codes >= 0]
         theirs = [one.mentors_stated for one in features] + [self.meeting.mentor_codes >= 0]
@@ -176,7 +176,7 @@ class ScoredPairs:
             points[here, there] = FORBIDDEN
 
     def meeting_times(self, rows: Indexes) -> MeetingTimes:
-        """The availability of some mentees, ready to be added to their scores."""
+        """Prepare the availability of some mentees to be added to their scores."""
         return MeetingTimes(self.meeting, self.program, self.meeting_units, rows)
 
 

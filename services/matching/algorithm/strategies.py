@@ -27,7 +27,7 @@ METHOD = "1"
 """Numbered anew whenever the same input would give another result."""
 
 
-class Wishes(NamedTuple):
+class Options(NamedTuple):
     """How a problem is to be solved.
 
     For `rolling`, `accepted` pairs stay and `proposed` pairs are favored, each a mentee and a mentor; at most `moves`
@@ -45,7 +45,7 @@ class Wishes(NamedTuple):
     what_if: tuple[tuple[str, str], ...] = ()
 
 
-PLAIN = Wishes()
+PLAIN = Options()
 
 
 class _Found(NamedTuple):
@@ -53,18 +53,20 @@ class _Found(NamedTuple):
     proof: Optimal | None
 
 
-def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda _: None) -> Result:
-    """Solve a problem as it is wished. `progress` is told what has been done; what it raises ends the run."""
-    found = _STRATEGIES[wishes.strategy](problem, wishes, progress)
+def match(problem: Problem, options: Options = PLAIN, progress: Progress = lambda _: None) -> Result:
+    """Solve a problem as it is wished. `progress` hears what has been done; what it raises ends the run."""
+    found = _STRATEGIES[options.strategy](problem, options, progress)
     pairs = sorted(found.pairs, key=lambda pair: (problem.mentees[pair[0]].id, problem.mentors[pair[1]].id))
     progress("looking for pairs that would prefer each other")
     scores = _scores(problem, pairs)
     blocking = stable.blocking(problem.seen_by_mentees, problem.seen_by_mentors, pairs)
     explanations = (
-        pair_explanations.explain(problem, pairs, found.proof, progress) if wishes.is_explained else [None] * len(pairs)
+        pair_explanations.explain(problem, pairs, found.proof, progress)
+        if options.is_explained
+        else [None] * len(pairs)
     )
     return Result(
-        strategy=wishes.strategy,
+        strategy=options.strategy,
         size=len(pairs),
         total=round(sum(scores), 9),
         worst=min(scores, default=None),
@@ -74,38 +76,38 @@ def match(problem: Problem, wishes: Wishes = PLAIN, progress: Progress = lambda 
             Match(mentee=problem.mentees[row].id, mentor=problem.mentors[column].id, score=score, explanation=why)
             for (row, column), score, why in zip(pairs, scores, explanations, strict=True)
         ),
-        unmatched=tuple(unmatched.explain(problem, pairs, wishes.strategy in {"optimal", "rolling"})),
+        unmatched=tuple(unmatched.explain(problem, pairs, options.strategy in {"optimal", "rolling"})),
         certificate=_certificate(problem, found),
         figures=_figures(problem, pairs, scores, blocking.beyond_margin),
-        what_if=what_if.answer(problem, found.proof, wishes.what_if) if found.proof else (),
-        record=record(problem, wishes),
+        what_if=what_if.answer(problem, found.proof, options.what_if) if found.proof else (),
+        record=record(problem, options),
     )
 
 
-def _optimal(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
-    proof = optimal.solve(problem.pairs, problem.objective, wishes.effort, progress)
+def _optimal(problem: Problem, options: Options, progress: Progress) -> _Found:
+    proof = optimal.solve(problem.pairs, problem.objective, options.effort, progress)
     return _Found(proof.matched.index_pairs(), proof)
 
 
-def _rolling(problem: Problem, wishes: Wishes, progress: Progress) -> _Found:
-    accepted, proposed = (_index_pairs(problem, pairs) for pairs in (wishes.accepted, wishes.proposed))
+def _rolling(problem: Problem, options: Options, progress: Progress) -> _Found:
+    accepted, proposed = (_index_pairs(problem, pairs) for pairs in (options.accepted, options.proposed))
 
     def best(pairs: Pairs) -> list[tuple[int, int]]:
-        return optimal.solve(pairs, problem.objective, wishes.effort, progress).matched.index_pairs()
+        return optimal.solve(pairs, problem.objective, options.effort, progress).matched.index_pairs()
 
-    return _Found([*kept_pairs.solve(problem.pairs, accepted, proposed, wishes.moves, best)], None)
+    return _Found([*kept_pairs.solve(problem.pairs, accepted, proposed, options.moves, best)], None)
 
 
-def _stable(problem: Problem, _: Wishes, __: Progress) -> _Found:
+def _stable(problem: Problem, _: Options, __: Progress) -> _Found:
     return _Found(stable.solve(problem.seen_by_mentees, problem.seen_by_mentors), None)
 
 
-def _group(problem: Problem, wishes: Wishes, _: Progress) -> _Found:
-    edges = group.solve(problem.pairs, wishes.smallest)
+def _group(problem: Problem, options: Options, _: Progress) -> _Found:
+    edges = group.solve(problem.pairs, options.smallest)
     return _Found(edges.index_pairs(), None)
 
 
-_STRATEGIES: Mapping[Strategy, Callable[[Problem, Wishes, Progress], _Found]] = {
+_STRATEGIES: Mapping[Strategy, Callable[[Problem, Options, Progress], _Found]] = {
     "optimal": _optimal, "stable": _stable, "rolling": _rolling, "group": _group,
 }  # fmt: skip
 
@@ -123,7 +125,7 @@ def _scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[float]:
 
 
 def gap_of(pairs: Pairs, matched: Sequence[tuple[int, int]]) -> float:
-    """What the total may lack, of the best total with as many pairs; the prices of the best matching bound it."""
+    """Compute what the total may lack of the best with as many pairs, which the prices of the best matching bound."""
     best = optimal.solve(pairs, Objective(worst="any", total="plain"))
     rows, columns = rows_and_columns(matched)
     total = int(points_of(pairs, rows, columns).sum(dtype=np.int64))
@@ -165,21 +167,21 @@ def _figures(problem: Problem, pairs: Sequence[tuple[int, int]], scores: Sequenc
     )
 
 
-def record(problem: Problem, wishes: Wishes) -> Record:
-    """What the result of a problem follows from."""
+def record(problem: Problem, options: Options) -> Record:
+    """Record what the result of a problem follows from."""
     settings: dict[str, Any] = {
         "program": problem.pool.program.model_dump(mode="json"),
         "objective": problem.objective.model_dump(),
-        "effort": wishes.effort._asdict() | {"keep": wishes.effort.keep._asdict()},
-        "smallest": wishes.smallest,
-        "accepted": wishes.accepted,
-        "proposed": wishes.proposed,
-        "moves": wishes.moves,
+        "effort": options.effort._asdict() | {"keep": options.effort.keep._asdict()},
+        "smallest": options.smallest,
+        "accepted": options.accepted,
+        "proposed": options.proposed,
+        "moves": options.moves,
         "versions": {name: version(name) for name in ("numpy", "ortools", "tzdata")},
     }
     return Record(
         input_hash=problem.input_hash(),
-        strategy=wishes.strategy,
+        strategy=options.strategy,
         version=f"{version('ithaca')}/{METHOD}",
         settings=settings,
         seed=problem.pool.seed,

@@ -23,7 +23,7 @@ TOO_FEW_SEATS = "too_few_seats"
 OTHERS_PREFERRED = "others_preferred"
 MATCHED_ELSEWHERE = "matched_elsewhere"
 MOST_CELLS = 50_000_000
-"""Pairs that are looked at to tell groups apart that compete for seats; beyond, all of them are told as one."""
+"""Pairs that are looked at to tell competing groups apart; with more, all of them are explained as one group."""
 
 
 def _count(number: int, thing: str) -> str:
@@ -80,10 +80,10 @@ PAIR_WORDS: Mapping[str, str] = {
 
 
 def explain(problem: Problem, matched: list[tuple[int, int]], is_largest: bool) -> list[Unmatched]:
-    """Everybody without a match, sorted by side and id."""
+    """Explain everybody without a match, sorted by side and id."""
     rows, columns = {row for row, _ in matched}, {column for _, column in matched}
-    found = [_told(one, "mentee", code) for one in problem.pool.mentees if (code := kept_out(one))]
-    found += [_told(one, "mentor", code) for one in problem.pool.mentors if (code := kept_out(one))]
+    found = [_unmatched(one, "mentee", code) for one in problem.pool.mentees if (code := kept_out(one))]
+    found += [_unmatched(one, "mentor", code) for one in problem.pool.mentors if (code := kept_out(one))]
     waiting = np.array([row for row in range(len(problem.mentees)) if row not in rows], dtype=np.int64)
     idle = np.array([column for column in range(len(problem.mentors)) if column not in columns], dtype=np.int64)
     found += _mentees(problem, matched, waiting, is_largest)
@@ -91,7 +91,7 @@ def explain(problem: Problem, matched: list[tuple[int, int]], is_largest: bool) 
     return sorted(found, key=lambda one: (one.side, one.id))
 
 
-def _told(person: Person, side: Side, code: str, **figures: int) -> Unmatched:
+def _unmatched(person: Person, side: Side, code: str, **figures: int) -> Unmatched:
     return Unmatched(id=person.id, side=side, reason=WORDS[code](figures), code=code, figures=figures)
 
 
@@ -107,9 +107,9 @@ def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes,
             found.append(ruled_out(problem, mentee, "mentee", row))
         elif row in groups:
             mentees, seats = groups[row]
-            found.append(_told(mentee, "mentee", TOO_FEW_SEATS, mentees=mentees, seats=seats))
+            found.append(_unmatched(mentee, "mentee", TOO_FEW_SEATS, mentees=mentees, seats=seats))
         else:
-            found.append(_told(mentee, "mentee", OTHERS_PREFERRED, others=count))
+            found.append(_unmatched(mentee, "mentee", OTHERS_PREFERRED, others=count))
     return found
 
 
@@ -128,7 +128,7 @@ def _mentors(problem: Problem, idle: Indexes) -> list[Unmatched]:
     for block in problem.pairs.blocks():
         counts[block.columns] += (block.points >= 0).sum(axis=0)
     return [
-        _told(problem.mentors[column], "mentor", MATCHED_ELSEWHERE, others=int(counts[column]))
+        _unmatched(problem.mentors[column], "mentor", MATCHED_ELSEWHERE, others=int(counts[column]))
         if counts[column]
         else ruled_out(problem, problem.mentors[column], "mentor", column)
         for column in idle.tolist()
@@ -136,23 +136,23 @@ def _mentors(problem: Problem, idle: Indexes) -> list[Unmatched]:
 
 
 def ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmatched:
-    """The constraint that forbids most of the others, with the figures of all."""
+    """Find the constraint that forbids most of the others, with the figures of all."""
     others = len(problem.mentors if side == "mentee" else problem.mentees)
     if not others:
-        return _told(person, side, NOBODY_THERE)
+        return _unmatched(person, side, NOBODY_THERE)
     if problem.scored is None:
-        return _told(person, side, NOT_LISTED)
+        return _unmatched(person, side, NOT_LISTED)
     counts = score_parts.forbidding(
         problem.scored, place if side == "mentee" else None, place if side == "mentor" else None
     )
     worst = max(counts, key=counts.__getitem__)
-    return _told(person, side, worst, **counts, others=others)
+    return _unmatched(person, side, worst, **counts, others=others)
 
 
 def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes) -> dict[int, tuple[int, int]]:
-    """For each mentee whom some mentor could take, how many compete for how many seats (Hall 1935).
+    """Count, for each mentee whom some mentor could take, how many compete for how many seats (Hall 1935).
 
-    Those who have the fewest mentors come first, so that a small group is not told the figures of one around it.
+    Those who have the fewest mentors come first, so that a small group does not get the figures of one around it.
     """
     if len(problem.mentees) * len(problem.mentors) > MOST_CELLS or not waiting.size:
         return {}
@@ -161,19 +161,19 @@ def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes) 
         allowed[np.ix_(block.rows, block.columns)] = block.points >= 0
     has = np.zeros_like(allowed)
     has[rows_and_columns(matched)] = True
-    told = dict[int, tuple[int, int]]()
+    found = dict[int, tuple[int, int]]()
     for row in waiting[np.argsort(allowed[waiting].sum(axis=1), kind="stable")].tolist():
-        if row not in told:
+        if row not in found:
             mentors = _reached(allowed, has, row)
             holders = has[:, mentors].any(axis=1)
-            inside = [one for one in waiting.tolist() if one not in told and not allowed[one, ~mentors].any()]
+            inside = [one for one in waiting.tolist() if one not in found and not allowed[one, ~mentors].any()]
             figures = int(holders.sum()) + len(inside), int(problem.pairs.seats[mentors].sum())
-            told |= dict.fromkeys(inside, figures)
-    return told
+            found |= dict.fromkeys(inside, figures)
+    return found
 
 
 def _reached(allowed: Flags, has: Flags, row: int) -> Flags:
-    """The mentors whom a mentee could get if others moved: all their seats are taken, or somebody would have moved."""
+    """Find the mentors whom a mentee could get if others moved: all of their seats are used, or one would be free."""
     mentors: Flags = allowed[row].copy()
     while True:
         holders = has[:, mentors].any(axis=1)

@@ -19,7 +19,7 @@ Pair = tuple[str, str]
 
 
 def answer(problem: Problem, best: Optimal, asked: Sequence[Pair]) -> tuple[WhatIf, ...]:
-    """What each pair would change in the best matching; raises KeyError for who is not in the pool."""
+    """Compute what each pair would change in the best matching; raises KeyError for people who are not in the pool."""
     codes = forbidden(problem, asked)
     return tuple(
         WhatIf(mentee=pair[0], mentor=pair[1], code=codes[pair], words=PAIR_WORDS[codes[pair]].format(*pair))
@@ -55,7 +55,7 @@ def _words(size: int, worst: float, total: float) -> str:
 
 
 def forbidden(problem: Problem, pairs: Sequence[Pair]) -> dict[Pair, str]:
-    """Those of some pairs that must not be matched, each with the code of a reason.
+    """Find those of some pairs that must not be matched, each with the code of a reason.
 
     Raises KeyError for who is not in the pool.
     """

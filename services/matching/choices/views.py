@@ -22,7 +22,7 @@ class ExclusionView(BaseModel):
 
     @classmethod
     def of(cls, exclusion: Exclusion) -> Self:
-        """As it is shown."""
+        """Show it."""
         return cls(**exclusion.model_dump(include={*cls.model_fields}))
 
 
@@ -38,7 +38,7 @@ class ChoiceView(BaseModel):
 
     @classmethod
     def of(cls, choice: Choice) -> Self:
-        """As it is shown."""
+        """Show it."""
         score = choice.score
         reasons = [ReasonView(**one._asdict(), words=why_matched(one.criterion, one.evidence)) for one in score.reasons]
         return cls(

@@ -12,7 +12,7 @@ from rich.console import Console
 from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.optimal import Effort
 from services.matching.algorithm.result import Result
-from services.matching.algorithm.strategies import Wishes, match
+from services.matching.algorithm.strategies import Options, match
 from services.matching.file import pool_file, report, tables
 from services.matching.file.display import show
 from services.matching.file.findings import BadInput, Finding
@@ -67,10 +67,10 @@ def match_file(
     notes = Console(stderr=True, highlight=False)
     shape = format or (Format.JSON if out else Format.TABLE)
     try:
-        _check_place(out, [pool, mentors, mentees, program])
+        _check_output(out, [pool, mentors, mentees, program])
         with notes.status("Reading ..."):
             read = pool_file.read(_document(pool, mentors, mentees, program), seed)
-            wishes = Wishes(
+            options = Options(
                 strategy=strategy.value,
                 effort=Effort(gap=gap),
                 is_explained=explain or shape is Format.HTML,
@@ -80,18 +80,18 @@ def match_file(
                 moves=moves,
                 what_if=_asked(what_if or [], read.problem.pool),
             )
-        _check_strategy(wishes)
+        _check_strategy(options)
     except BadInput as wrong:
         _refuse(wrong.findings)
     for note in read.notes:
         notes.print(f"Note: {note}.", style="dim", markup=False)
     with notes.status("Comparing ...") as status:
-        result = match(read.problem, wishes, progress=lambda words: status.update(f"{words} ..."))
+        result = match(read.problem, options, progress=lambda words: status.update(f"{words} ..."))
     _give(result, shape, out)
 
 
-def _check_place(out: Path | None, given: Iterable[Path | None]) -> None:
-    """Before anything is computed, whether the result can be written, and over none of the files given."""
+def _check_output(out: Path | None, given: Iterable[Path | None]) -> None:
+    """Check, before anything is computed, that the result can be written, and over none of the files given."""
     if out is None:
         return
     if not out.parent.is_dir():
@@ -102,19 +102,19 @@ def _check_place(out: Path | None, given: Iterable[Path | None]) -> None:
         raise BadInput([Finding(f"--out {out}", "is what is read: name another file")])
 
 
-def _check_strategy(wishes: Wishes) -> None:
-    fitting = {"--moves": (wishes.moves is not None, "rolling"), "--what-if": (bool(wishes.what_if), "optimal")}
+def _check_strategy(options: Options) -> None:
+    fitting = {"--moves": (options.moves is not None, "rolling"), "--what-if": (bool(options.what_if), "optimal")}
     wrong = [
-        Finding(option, f"is for --strategy {strategy}, not {wishes.strategy}")
+        Finding(option, f"is for --strategy {strategy}, not {options.strategy}")
         for option, (is_given, strategy) in fitting.items()
-        if is_given and wishes.strategy != strategy
+        if is_given and options.strategy != strategy
     ]
     if wrong:
         raise BadInput(wrong)
 
 
 def _asked(pairs: Iterable[str], pool: Pool) -> tuple[tuple[str, str], ...]:
-    """The ids of each MENTEE=MENTOR: an id can have a `=` in it, too."""
+    """Read the ids of each MENTEE=MENTOR: an id can have a `=` in it, too."""
     mentees, mentors = {one.id for one in pool.mentees}, {one.id for one in pool.mentors}
     wrong, found = list[Finding](), list[tuple[str, str]]()
     for text in pairs:

@@ -10,7 +10,7 @@ MOST_ROWS = 200
 
 
 def show(result: Result, console: Console) -> None:
-    """The matches, who has none, and what is proved."""
+    """Print the matches, those without one, and what is proved."""
     table = Table("Mentee", "Mentor", "Score", box=None, pad_edge=False)
     if any(match.explanation for match in result.matches):
         table.add_column("Why", ratio=1)
@@ -29,7 +29,7 @@ def show(result: Result, console: Console) -> None:
 
 
 def why(match: Match) -> str:
-    """The reasons in a line, the weightiest first."""
+    """Put the reasons into a line, the weightiest first."""
     if match.explanation is None:
         return ""
     reasons = sorted(match.explanation.reasons, key=lambda reason: -reason.contribution)
@@ -37,7 +37,7 @@ def why(match: Match) -> str:
 
 
 def summary(result: Result) -> str:
-    """How many are matched, how well, and what is proved."""
+    """Say how many are matched, how well, and what is proved."""
     worst = "" if result.worst is None else f", worst {result.worst:.2f}"
     lines = [f"{result.size:,} matched by `{result.strategy}`: total {result.total:.2f}{worst}."]
     if result.certificate:

@@ -49,7 +49,7 @@ REMEDIES = {
 
 
 def findings(prefix: str, error: ValidationError) -> list[Finding]:
-    """What pydantic has found, in words, at most one finding for each field; the prefix goes before its name."""
+    """Put into words what pydantic has found, one finding for a field at most; the prefix goes before its name."""
     found = dict[str, Finding]()
     for one in error.errors():
         path = [part for part in one["loc"] if isinstance(part, int) or not _is_inner(part)]

@@ -12,7 +12,7 @@ STYLE = Path(__file__).with_name("report.css")
 
 
 def page(result: Result) -> str:
-    """The whole page."""
+    """Write the whole page."""
     parts = [
         f"<h1>Who with whom</h1><p class=lead>{escape(summary(result))}</p>",
         f"<h2>Scores</h2>{_histogram(result.figures)}",
@@ -46,7 +46,7 @@ def _histogram(figures: Figures) -> str:
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Cells are HTML already."""
+    """Write a table, whose cells are HTML already."""
     head = "".join(f"<th scope=col>{title}</th>" for title in titles)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.matching.file.findings import BadInput, Finding
-from services.matching.file.pool_file import KNOWN, Table
+from services.matching.file.person_rows import KNOWN, Table
 
 DELIMITERS = ",;\t|"
 WHOLE = {"capacity"}
@@ -18,7 +18,7 @@ YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 
 
 def rows(content: bytes, name: str) -> Table:
-    """People of a CSV file with a header; raises `BadInput`.
+    """Read the people of a CSV file with a header; raises `BadInput`.
 
     Lists are separated by `;` or `|`, or by `,` in quotes; in `prefers`, `=` joins equals. `answer:NAME` and
     `group:NAME` are columns of answers to the program's questions, and of attributes for the fairness report.
@@ -60,7 +60,7 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """The one by which the header has an id."""
+    """Find the delimiter by which the header has an id."""
     first = text.partition("\n")[0]
     for delimiter in DELIMITERS:
         if "id" in {title.strip().strip('"').casefold() for title in first.split(delimiter)}:

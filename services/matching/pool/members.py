@@ -8,7 +8,7 @@ from shared.engine.authoring.reader import Reader
 
 
 async def profiles_in_pool(reader: Reader, where: Mapping[str, str]) -> list[ProfileCopy]:
-    """What those stated who take part."""
+    """Read the profiles of those who take part, and have not paused."""
     participants = await reader.every(Participant, {**where, "status": ParticipantStatus.IN})
     inside = {participant.id for participant in participants}
     return [profile for profile in await reader.every(ProfileCopy, where) if profile.id in inside]

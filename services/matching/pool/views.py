@@ -38,7 +38,7 @@ class ParticipantView(BaseModel):
         mentor: MentorSeats | None,
         mentee: MenteeRequests | None,
     ) -> Self:
-        """As it is shown; what is not there yet is None."""
+        """Show a participant; what is not there yet is None."""
         profile = None if profile is None or profile.removed else profile
         mentor, mentee = mentor or MentorSeats(), mentee or MenteeRequests()
         return cls(

@@ -21,7 +21,7 @@ class ProposeMatch(Pair):
 
 
 class AcceptMatch(BaseModel):
-    """Say yes to a proposal, for oneself. It is a match when both have."""
+    """Accept a proposal, for oneself. It is a match once both have accepted."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,7 +29,7 @@ class AcceptMatch(BaseModel):
 
 
 class DeclineMatch(BaseModel):
-    """Say no to a proposal, for oneself."""
+    """Decline a proposal, for oneself."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,12 +46,12 @@ class UnwindMatch(BaseModel):
 
 
 class RequestRematch(BaseModel):
-    """Ask for another match instead of an accepted one, for oneself: it is nobody's fault."""
+    """Request another match instead of an accepted one, without fault on either side."""
 
     model_config = ConfigDict(extra="forbid")
 
     match_id: MatchId
-    on_behalf_of: Role | None = Field(None, description="Who of the two wants it, if somebody else asks for them")
+    on_behalf_of: Role | None = Field(None, description="Which of the two wants it, if somebody else asks for them")
 
 
 @proposal_commands.post("/programs/{program_id}/matches", status=201, allow=(CLIENTS, OPERATORS))

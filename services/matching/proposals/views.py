@@ -1,4 +1,4 @@
-"""What is shown of matching."""
+"""What is shown of matches."""
 
 from datetime import datetime
 from typing import Self
@@ -33,7 +33,7 @@ class MatchView(BaseModel):
 
     @classmethod
     def of(cls, match: Match) -> Self:
-        """As it is shown."""
+        """Show it."""
         kept = match.model_dump(include=cls.model_fields.keys() - {"version", "score", "coverage"})
         return cls(**kept, version=match.version, score=match.fit.score, coverage=match.fit.coverage)
 
@@ -48,7 +48,7 @@ class ExplainedMatch(MatchView):
 
     @classmethod
     def explained(cls, match: Match, today: Score | None, is_for_staff: bool) -> Self:
-        """As it is shown; `today` is how the two compare now, None if that cannot be said."""
+        """Show it; `today` is how the two compare now, None if that cannot be said."""
         evidence = {reason.criterion: reason.evidence for reason in today.reasons} if today else {}
         reasons = [
             ReasonView(

@@ -33,7 +33,7 @@ class RunComparison(BaseModel):
     def of(
         cls, runs: tuple[MatchRun, MatchRun], pairs: tuple[Sequence[RunPair], Sequence[RunPair]], after: int, limit: int
     ) -> Self:
-        """As it is shown, from the change at the index `after`."""
+        """Show it, from the change at the index `after`."""
         first, second = ({(one.mentee_application_id, one.mentor_application_id) for one in some} for some in pairs)
         found = changes(*(map(_scored, some) for some in pairs))
         return cls(

@@ -1,4 +1,4 @@
-"""Where it is computed: the pool is read, and solved away from the event loop, before anybody hears of it."""
+"""The computation of runs: the pool is read, and matched away from the event loop."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +23,12 @@ computation = Handlers()
 ONE_AT_A_TIME = ThreadPoolExecutor(max_workers=1, thread_name_prefix="solver")
 """Large runs together would take more memory than there is."""
 SOLVER = Solver()
-BETWEEN_LOOKS = 1.0
-"""Seconds after which it is told how far a run is, and looked whether it is cancelled."""
+REPORT_SECONDS = 1.0
+"""Seconds between two reports on how far a run is, when it is also checked whether the run is cancelled."""
 
 
 class SolveMatching(Effect):
-    """Match those of a program's pool who have no match and are not asked about one."""
+    """Match everybody in a program's pool who wants a match and is not being asked about one."""
 
     run_id: MatchRunId
     program_id: ProgramId
@@ -42,7 +42,7 @@ class RunSolved(Outcome):
 
 
 class RunProgressed(Outcome):
-    """What was last told of a computation, and how many steps it has told by now."""
+    """The latest step that a computation has reported, and how many it has reported by now."""
 
     run_id: MatchRunId
     step: str
@@ -51,19 +51,19 @@ class RunProgressed(Outcome):
 
 @computation.performs(attempts=5, timeout=timedelta(hours=12), silence=timedelta(minutes=1))
 async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved | None:
-    """The best matching of the pool as it is now, one run after the other; None if it is cancelled meanwhile.
+    """Compute the best matching of the pool as it is now, one run after the other; None if the run is cancelled.
 
     Raises `PoolTooLarge`, `NotProved`, `TimeLimit`.
     """
     steps, is_over = ["waiting for other runs"], Event()
     run = await work.reader.get(MatchRun, effect.run_id)
-    task = await everybody(effect.program_id, run.settings, work)
+    task = await load_task(effect.program_id, run.settings, work)
     solve = partial(SOLVER.solve, task, steps.append, is_over)
     computing = asyncio.get_running_loop().run_in_executor(ONE_AT_A_TIME, solve)
     try:
         while run.is_under_way and not computing.done():
             await work.report_progress(RunProgressed(run_id=effect.run_id, step=steps[-1], steps=len(steps)))
-            await asyncio.wait([computing], timeout=BETWEEN_LOOKS)
+            await asyncio.wait([computing], timeout=REPORT_SECONDS)
             run = await work.reader.get(MatchRun, effect.run_id)
         return RunSolved(run_id=effect.run_id, result=await computing) if run.is_under_way else None
     finally:
@@ -71,8 +71,8 @@ async def solve_matching(effect: SolveMatching, work: Work) -> RunSolved | None:
         computing.cancel()
 
 
-async def everybody(program_id: ProgramId, settings: RunSettings, work: Work) -> Task:
-    """Those of a program who take part, with what they have and are asked about."""
+async def load_task(program_id: ProgramId, settings: RunSettings, work: Work) -> Task:
+    """Read who takes part in a program, with what they have and are asked about."""
     where = {"program_id": program_id}
     profiles = await profiles_in_pool(work.reader, where)
     seats = await work.reader.every(MentorSeats, where)

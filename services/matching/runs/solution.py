@@ -1,4 +1,4 @@
-"""What a run finds in a pool, as it is wished, proved before anybody hears of it."""
+"""What a run finds in a pool, with its proof, which is checked before the result is kept."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ MOST_PAIRS = 4_000_000
 SMALLEST_GROUP = 2
 
 IndexPairs = list[tuple[int, int]]
-"""Pairs, by their places among the mentees and the mentors."""
+"""Pairs, by their indexes among the mentees and the mentors."""
 
 
 class PoolTooLarge(Refusal):
@@ -40,11 +40,11 @@ class PoolTooLarge(Refusal):
 
 
 class NotProved(Refusal):
-    """The result is not shown to be what it should be, so that nobody must hear of it."""
+    """The result was not proved to be what it should be, so that it must not be published."""
 
 
 class Task(NamedTuple):
-    """Everybody in a pool with what they have and are asked about, as of a day, and how they are to be matched."""
+    """Everybody in a pool with what they have and are asked about, on a day, and how they are to be matched."""
 
     profiles: Sequence[ProfileCopy]
     seats: Sequence[MentorSeats]
@@ -54,7 +54,7 @@ class Task(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What is settled before others are looked at.
+    """What is given before the others are matched.
 
     `pinned` are pairs that somebody has chosen, `impossible` are mentees whose chosen mentor cannot be given to them,
     and `first` those who come before the others. `pairs` are what is left for them.
@@ -67,7 +67,7 @@ class Given(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The pairs beside those that are pinned, with the gap of their total."""
+    """The pairs besides the pinned ones, with the gap of their total."""
 
     pairs: IndexPairs
     gap: float
@@ -75,7 +75,7 @@ class Found(NamedTuple):
 
 def solve_pool(task: Task, progress: Progress = lambda _: None) -> RunResult:
     """Match those who look for somebody to the seats that are not promised; raises `PoolTooLarge`, `NotProved`."""
-    promised = {place.id: place.promised for place in task.seats}
+    promised = {mentor.id: mentor.promised for mentor in task.seats}
     promised |= {mentee.id: len(mentee.accepted) + len(mentee.open) for mentee in task.requests}
     waiting = [one for one in task.profiles if promised.get(one.id, 0) < max(one.capacity, 1)]
     excluded = {mentee.id: mentee.excluded for mentee in task.requests}
@@ -109,24 +109,24 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
     """Take pinned pairs out of the problem, as far as nothing forbids them and there are seats."""
     wished = {mentee.id: mentee.pinned for mentee in requests if mentee.pinned}
     column: dict[str, int] = {mentor.id: at for at, mentor in enumerate(stated.mentors)}
-    places = [(row, column.get(wished[one.id], -1)) for row, one in enumerate(stated.mentees) if one.id in wished]
-    here = [place for place in places if place[1] >= 0]
+    wanted = [(row, column.get(wished[one.id], -1)) for row, one in enumerate(stated.mentees) if one.id in wished]
+    here = [pair for pair in wanted if pair[1] >= 0]
     points = points_of(stated.pairs, *rows_and_columns(here)).tolist()
-    allowed = {place for place, worth in zip(here, points, strict=True) if worth >= 0}
+    allowed = {pair for pair, worth in zip(here, points, strict=True) if worth >= 0}
     pinned, free = IndexPairs(), stated.pairs.seats.copy()
-    for row, at in places:
+    for row, at in wanted:
         if (row, at) in allowed and free[at]:
             pinned.append((row, at))
             free[at] -= 1
-    impossible = [row for row, at in places if (row, at) not in pinned]
+    impossible = [row for row, at in wanted if (row, at) not in pinned]
     ids = {mentee.id for mentee in requests if mentee.has_priority}
     first = [row for row, one in enumerate(stated.mentees) if one.id in ids and row not in impossible]
-    rest = Rest(stated.pairs, pinned, impossible) if places else stated.pairs
+    rest = Rest(stated.pairs, pinned, impossible) if wanted else stated.pairs
     return Given(rest, pinned, impossible, first)
 
 
 def find_optimal(given: Given, objective: Objective, progress: Progress) -> Found:
-    """The most people, those first who have priority; then as the objective says. Raises `NotProved`."""
+    """Match the most people, those with priority first, then as the objective says. Raises `NotProved`."""
     pairs = given.pairs
     if given.first:
         pairs = Favored(pairs, given.first, objective.total)
@@ -138,13 +138,13 @@ def find_optimal(given: Given, objective: Objective, progress: Progress) -> Foun
 
 
 def find_stable(given: Given, _: Objective, progress: Progress) -> Found:
-    """No two prefer each other to whom they got: priority would break that."""
+    """Match so that no two prefer each other to whom they got: priority would break that."""
     progress("letting mentees ask")
     return _judged(given, stable.solve(given.pairs, given.pairs))
 
 
 def find_groups(given: Given, _: Objective, progress: Progress) -> Found:
-    """A mentor has no mentee, or two at least; those with priority count most."""
+    """Match so that a mentor has no mentee, or two at least; those with priority count most."""
     progress("forming groups")
     return _judged(given, group.solve(Favored(given.pairs, given.first, "plain"), SMALLEST_GROUP).index_pairs())
 
@@ -169,7 +169,7 @@ def check_proof(pairs: Pairs, found: Optimal) -> None:
 
 
 def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
-    """What came of a run."""
+    """Compute the figures of a run."""
     matched = given.pinned + found.pairs
     points = points_of(stated.pairs, *rows_and_columns(matched)).tolist()
     return RunFigures(
@@ -189,7 +189,7 @@ def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
 
 
 def record(stated: Problem, given: Given, settings: RunSettings) -> RunRecord:
-    """What the result follows from; what is given before is part of the input."""
+    """Record what the result follows from; what is given before is part of the input."""
     kept = strategies.record(stated, strategies.PLAIN)
     program = kept.settings["program"]
     pinned = {ApplicationId(stated.mentees[row].id): ApplicationId(stated.mentors[at].id) for row, at in given.pinned}
@@ -208,7 +208,7 @@ def record(stated: Problem, given: Given, settings: RunSettings) -> RunRecord:
 
 
 def run_pairs(stated: Problem, matched: IndexPairs, pinned: set[tuple[int, int]]) -> tuple[RunPair, ...]:
-    """The pairs as a run keeps them, by the mentees' ids."""
+    """List the pairs as a run keeps them, sorted by the mentees' ids."""
     kept = [
         RunPair(
             mentor_application_id=ApplicationId(stated.mentors[column].id),
@@ -222,15 +222,15 @@ def run_pairs(stated: Problem, matched: IndexPairs, pinned: set[tuple[int, int]]
 
 
 def nobody_for(stated: Problem, matched: IndexPairs, strategy: RunStrategy) -> dict[str, Unmatchable]:
-    """Those without a match, and why."""
-    told = unmatched.explain(stated, matched, is_largest=strategy == "optimal")
-    return {one.id: unmatchable(one.side, one.code, one.figures) for one in told}
+    """Explain why the others have no match."""
+    found = unmatched.explain(stated, matched, is_largest=strategy == "optimal")
+    return {one.id: unmatchable(one.side, one.code, one.figures) for one in found}
 
 
 def unmatched_people(
     profiles: Sequence[ProfileCopy], reasons: Mapping[str, Unmatchable]
 ) -> tuple[UnmatchedPerson, ...]:
-    """Those without a match as a run keeps them, by their ids."""
+    """List those without a match as a run keeps them, sorted by their ids."""
     return tuple(
         UnmatchedPerson(
             application_id=ApplicationId(one.id),

@@ -13,22 +13,22 @@ from services.matching.runs.model.run_result import RunResult
 from services.matching.runs.solution import Task, solve_pool
 from shared.errors import Refusal
 
-LOOK_SECONDS = 0.1
-"""How often the one who waits looks whether it still wants the result."""
+CHECK_SECONDS = 0.1
+"""Seconds between two checks of whether the result is still wanted."""
 IDLE_SECONDS = 300
-"""After so long without a run, the process ends."""
+"""Seconds without a run after which the process ends."""
 
 
 class SolverEnded(Exception):
-    """The process has ended in the middle of a run: for want of memory, say. It can be tried again."""
+    """The process has ended in the middle of a run, perhaps for lack of memory. It can be tried again."""
 
 
 class SolverFailed(Exception):
-    """The computation has raised what it should not."""
+    """The computation has raised an unexpected error."""
 
 
-class GivenUp(Exception):
-    """Nobody waits for the result any more."""
+class NoLongerWanted(Exception):
+    """The result is no longer wanted."""
 
 
 class TimeLimit(Refusal):
@@ -42,17 +42,17 @@ class Solver:
         self.process: SpawnProcess | None = None
         self.connection: Connection | None = None
 
-    def solve(self, task: Task, tell: Callable[[str], None], is_over: Event) -> RunResult:
-        """Have it solved, being told each step; the process is ended if it takes too long, or once it `is_over`.
+    def solve(self, task: Task, report: Callable[[str], None], is_over: Event) -> RunResult:
+        """Have it solved, with a report on each step; the process is ended if it takes too long, or once it `is_over`.
 
-        Raises a `Refusal` of the computation, `TimeLimit`, `GivenUp`, `SolverEnded`, `SolverFailed`.
+        Raises a `Refusal` of the computation, `TimeLimit`, `NoLongerWanted`, `SolverEnded`, `SolverFailed`.
         """
         try:
-            return self._solve(task, tell, is_over)
+            return self._solve(task, report, is_over)
         except (EOFError, OSError) as error:
             self.end()
             raise SolverEnded("the process that solves runs has ended") from error
-        except (GivenUp, TimeLimit):
+        except (NoLongerWanted, TimeLimit):
             self.end()
             raise
 
@@ -64,18 +64,18 @@ class Solver:
             self.connection.close()
         self.process = self.connection = None
 
-    def _solve(self, task: Task, tell: Callable[[str], None], is_over: Event) -> RunResult:
+    def _solve(self, task: Task, report: Callable[[str], None], is_over: Event) -> RunResult:
         connection, ends_at = self._connected(), monotonic() + task.settings.time_limit
         connection.send(task)
         while True:
-            while not connection.poll(LOOK_SECONDS):
-                _go_on(task, is_over, ends_at)
+            while not connection.poll(CHECK_SECONDS):
+                _check_wanted(task, is_over, ends_at)
             reply = connection.recv()
             if isinstance(reply, RunResult):
                 return reply
             if isinstance(reply, Exception):
                 raise reply
-            tell(reply)
+            report(reply)
 
     def _connected(self) -> Connection:
         if self.process is None or self.connection is None or not self.process.is_alive():
@@ -88,15 +88,15 @@ class Solver:
         return self.connection
 
 
-def _go_on(task: Task, is_over: Event, ends_at: float) -> None:
+def _check_wanted(task: Task, is_over: Event, ends_at: float) -> None:
     if is_over.is_set():
-        raise GivenUp
+        raise NoLongerWanted
     if monotonic() > ends_at:
         raise TimeLimit(f"The computation was not done after {task.settings.time_limit} seconds.")
 
 
 def serve(connection: Connection) -> None:
-    """What the process does: solve what is sent, until nobody sends anything for long, or is there to send."""
+    """Solve what is sent, until nothing has been sent for long, or the sender is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -107,16 +107,16 @@ def serve(connection: Connection) -> None:
 
 
 def _end_with_parent() -> None:
-    """A process that was killed could not end this one, which might compute for an hour."""
+    """End with the parent: if that was killed, it could not end this process, which might compute for an hour."""
     parent = parent_process()
     assert parent is not None
     wait([parent.sentinel])
     os._exit(1)
 
 
-def _reply(task: Task, tell: Callable[[str], None]) -> RunResult | Exception:
+def _reply(task: Task, report: Callable[[str], None]) -> RunResult | Exception:
     try:
-        return solve_pool(task, tell)
+        return solve_pool(task, report)
     except Refusal as refusal:
         return refusal
     except (EOFError, BrokenPipeError):

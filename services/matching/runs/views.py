@@ -19,7 +19,7 @@ PROBLEMS = {
     "pool-too-large": f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program.",
     "time-limit": "The computation was not done within its time limit: request a run with a higher one, or split the "
     "program.",
-    "SolverEnded": "The process that computes has ended every time, perhaps for want of memory: split the program.",
+    "SolverEnded": "The process that computes has ended every time, perhaps for lack of memory: split the program.",
     "not-proved": "The result was not proved, so that it is not shown: request a run with another objective.",
 }
 """Why a run has failed, by code."""
@@ -39,7 +39,7 @@ class Certificate(BaseModel):
 
     @classmethod
     def of(cls, run: MatchRun) -> Self | None:
-        """As it is shown; None of a strategy that promises something else, or before there is a result."""
+        """Show it; None for a strategy that promises something else, or before there is a result."""
         if not run.record.input_hash or run.settings.strategy != "optimal":
             return None
         figures, has_floor = run.figures, run.settings.objective.worst != "any"
@@ -70,7 +70,7 @@ class FiguresView(BaseModel):
 
     @classmethod
     def of(cls, figures: RunFigures) -> Self:
-        """As they are shown."""
+        """Show them."""
         kept = {"size", "matched", "gap", "blocking_pairs", "mentors", "mentees", "seats"}
         return cls(
             **figures.model_dump(include=kept),
@@ -84,7 +84,7 @@ class FiguresView(BaseModel):
 class RunView(FiguresView):
     """A run, with its settings and its record: the same of both give the same result.
 
-    `progress` is the last that was told of a computation that is under way. Of `pair_slices`, so many are `proposed`.
+    `progress` is the latest report of a computation that is under way. Of `pair_slices`, so many are `proposed`.
     """
 
     id: str
@@ -108,7 +108,7 @@ class RunView(FiguresView):
 
     @classmethod
     def shown(cls, run: MatchRun) -> Self:
-        """As it is shown."""
+        """Show it."""
         kept = {"id", "program_id", "status", "requested_at", "completed_at", "pair_slices", "proposed"}
         return cls(
             **run.model_dump(include=kept),
@@ -138,7 +138,7 @@ class PairView(BaseModel):
 
     @classmethod
     def of(cls, pair: RunPair) -> Self:
-        """As it is shown."""
+        """Show it."""
         return cls(
             mentor_application_id=pair.mentor_application_id,
             mentee_application_id=pair.mentee_application_id,
@@ -162,13 +162,13 @@ class UnmatchedView(BaseModel):
 
     @classmethod
     def of(cls, one: UnmatchedPerson) -> Self:
-        """As it is shown."""
+        """Show it."""
         kept = one.model_dump(include={"application_id", "person_id", "role", "reason", "figures"})
         return cls(**kept, words=why_unmatched(one.reason, one.figures))
 
 
 def why_failed(problem: str) -> str:
-    """A sentence on a run that has failed."""
+    """Explain in a sentence why a run has failed."""
     return PROBLEMS.get(problem, f"The computation was given up ({problem}): request another run.")
 
 

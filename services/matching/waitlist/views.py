@@ -9,7 +9,7 @@ from services.matching.proposals.model.requests import MenteeRequests
 
 
 class WaitingView(BaseModel):
-    """A mentee who was asked about somebody, and has room for a mentor and no open request now."""
+    """A mentee who has room for a mentor and no open request, and why."""
 
     application_id: str
     reason: str
@@ -17,6 +17,6 @@ class WaitingView(BaseModel):
 
     @classmethod
     def of(cls, mentee: MenteeRequests) -> Self:
-        """As it is shown."""
+        """Show it."""
         words = why_unmatched(mentee.reason, mentee.figures)
         return cls(application_id=mentee.id, reason=mentee.reason, words=words)

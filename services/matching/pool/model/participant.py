@@ -116,6 +116,6 @@ class Participant(Aggregate, name="participant"):
 
 
 def profile_of_newcomer(event: ApplicationApproved, participant: Participant | None) -> ApplicationId | None:
-    """The profile that an approval waits for; none if the withdrawal came first, since that removes the profile."""
+    """The profile that an approval waits for; None if the withdrawal came first, since that removes the profile."""
     has_left = participant is not None and not participant.is_new and participant.status is ParticipantStatus.OUT
     return None if has_left else event.application_id

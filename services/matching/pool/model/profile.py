@@ -14,11 +14,11 @@ from shared.ids import ApplicationId, PersonId, ProgramId
 
 
 class ProfileInvalid(Refusal):
-    """A profile has values that nothing can be compared with."""
+    """A profile has values that cannot be compared."""
 
 
 FIELDS = {"capacity": "seats", "person": "person_id"}
-"""Where a profile calls a thing otherwise than the matching library."""
+"""Fields for which profiles have another name than the matching library."""
 
 
 class ProfileCopy(Replica, name="profile"):
@@ -47,7 +47,7 @@ class ProfileCopy(Replica, name="profile"):
         return self.seats if self.role is Role.MENTOR else self.mentors
 
     def person(self, promised: int = 0, excludes: Iterable[ApplicationId] = ()) -> Person:
-        """As it is compared: without the places that are `promised`, and with nobody of `excludes`.
+        """Make the person to compare: without the seats that are `promised`, and with nobody of `excludes`.
 
         Raises `ProfileInvalid`.
         """

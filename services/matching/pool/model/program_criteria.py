@@ -1,4 +1,4 @@
-"""What is compared between the people of a program, in its own words; the matching library computes how two fit."""
+"""What is compared between the people of a program, in its own words; the matching library computes the scores."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -18,7 +18,7 @@ WISHED_GAP_YEARS = 5.0
 ANSWERS = ("areas", "programming_languages")
 """Criteria that are questions of the program's own form to the library."""
 CRITERIA = {"experience": "seniority"}
-"""What the library calls a criterion otherwise than a program."""
+"""Criteria for which the library has another name than programs."""
 
 
 class Reason(NamedTuple):
@@ -50,7 +50,7 @@ def compared_on(
     objective: Objective = OBJECTIVE,
     minimum_score: float = 0,
 ) -> Program:
-    """How people are compared, with the clocks as they stand on that day; what has no weight does not count."""
+    """Say how people are compared, with clocks as they stand on that day; what has no weight does not count."""
     counting = {CRITERIA.get(name, name): weight for name, weight in weights.items() if name not in ANSWERS}
     return Program(
         weights=counting,
@@ -63,7 +63,7 @@ def compared_on(
 
 
 def scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[Score]:
-    """The scores of pairs, each a place among the mentees and one among the mentors; without points if forbidden."""
+    """Score pairs, each given by the indexes of its mentee and its mentor; forbidden ones have negative points."""
     rows, columns = rows_and_columns(pairs)
     points = points_of(problem.pairs, rows, columns).tolist()
     return [_score(problem, *pair, worth) for pair, worth in zip(pairs, points, strict=True)]
@@ -91,6 +91,6 @@ def _reasons(problem: Problem, row: int, column: int) -> tuple[Reason, ...]:
 
 
 def weights_of(program: Program) -> dict[str, float]:
-    """How much each criterion counts, by the program's own words."""
+    """Look up how much each criterion counts, by the program's own words."""
     asked = {question.name: question.weight for question in program.questions}
     return {name: asked.get(name, program.weights.get(CRITERIA.get(name, name), 0)) for name in WEIGHTS}

@@ -26,7 +26,7 @@ class Unmatchable(NamedTuple):
 
 
 def unmatchable(side: Side, code: str, figures: Mapping[str, int]) -> Unmatchable:
-    """What the library says of somebody on one side."""
+    """Translate what the library says of somebody on one side."""
     others = "mentors" if side == "mentee" else "mentees"
     if constraints.EXCLUDED in figures:  # who did not fit for another reason was never asked
         return Unmatchable(EVERYBODY_ASKED, {others: figures[constraints.EXCLUDED]})

@@ -46,7 +46,7 @@ class Search(NamedTuple):
 
 
 def find_mentor(search: Search, is_ranked: bool = False) -> Best | Unmatchable:
-    """Find the best mentor who is left for a mentee, or why there is none; `is_ranked` leaves out who is not ranked."""
+    """Find the best mentor who is left for a mentee, or why there is none; `is_ranked` looks at ranked ones only."""
     pool, invalid = pool_of([search.mentee, *search.mentors], {}, {}, search.day)
     if search.mentee.id in invalid:
         return invalid[search.mentee.id]

@@ -1,4 +1,4 @@
-"""The words for codes and numbers: put together where something is shown, from what people stated."""
+"""Sentences for codes and numbers, made where something is shown, from what people stated."""
 
 from collections.abc import Callable, Mapping
 
@@ -50,7 +50,7 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
         f"Everybody who fits has mentees who fit better: {_count(figures['mentors'], 'mentor')}."
     ),
     SCORE_TOO_LOW: lambda figures: f"Scores below the minimum of the run with {figures[SCORE_TOO_LOW]} of the others.",
-    PIN_IMPOSSIBLE: lambda _: "The mentor who is pinned cannot be given: unpin, or see to seats and languages.",
+    PIN_IMPOSSIBLE: lambda _: "The pinned mentor cannot be given: take the pin back, or check seats and languages.",
     EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",
     PROFILE_INVALID: lambda _: "The profile has values that cannot be compared: correct it.",
     SEARCHING: lambda _: "The next best mentor is being looked for.",
@@ -62,7 +62,7 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
 
 
 def why_unmatched(reason: str, figures: Figures) -> str:
-    """A sentence on a person without a match."""
+    """Explain in a sentence why a person has no match."""
     return REASONS[reason](figures)
 
 
@@ -77,7 +77,7 @@ SUBJECTS = {
 
 
 def why_matched(criterion: str, evidence: str) -> str:
-    """A sentence on what two people stated."""
+    """Put into a sentence what two people stated."""
     return f"{SUBJECTS[criterion]}: {evidence}."
 
 

@@ -46,7 +46,7 @@ class Fit(BaseModel):
 
     @classmethod
     def of(cls, score: Score) -> Self:
-        """What a match keeps of its score: codes and numbers, no words of people."""
+        """Keep of a score what a match needs: codes and numbers, no words of people."""
         shares = tuple(
             Share(criterion=one.criterion, value=one.value, weight=one.weight, contribution=one.contribution)
             for one in score.reasons
@@ -60,7 +60,7 @@ class Fit(BaseModel):
 
 
 def judge(mentor: Person, mentee: Person, day: date) -> Fit:
-    """How well two fit whom somebody has chosen, scored as a run does; raises `PairNotAllowed`."""
+    """Score two whom somebody has chosen, as a run does; raises `PairNotAllowed`."""
     if code := kept_out(mentor) or kept_out(mentee):
         raise _not_allowed(unmatchable("mentee", code, {}).code)
     two = _alone(mentor, mentee, day)
@@ -70,7 +70,7 @@ def judge(mentor: Person, mentee: Person, day: date) -> Fit:
 
 
 def compare(mentor: Person, mentee: Person, day: date) -> Score:
-    """How two compare who are matched already: what would forbid the pair today is not looked at."""
+    """Score two who are matched already, whatever would forbid the pair today."""
     two = _alone(replace(mentor, capacity=1, is_eligible=True), replace(mentee, is_eligible=True), day)
     return scores(two, [(0, 0)])[0]
 

@@ -1,4 +1,4 @@
-"""A match: a mentor and a mentee are asked whether they want to work together."""
+"""A match of a mentor and a mentee, who are asked whether they want to work together."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -45,29 +45,29 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN = {MatchStatus.PROPOSED, *ACCEPTED_BY.values()}
 
 WHAT_HAPPENED = {
-    MatchStatus.ACCEPTED: "Both have accepted this match already: go on with the relationship.",
+    MatchStatus.ACCEPTED: "Both have accepted this match already: carry on with the relationship.",
     MatchStatus.DECLINED: "This match was declined: wait for the next proposal.",
     MatchStatus.EXPIRED: "This proposal has expired: wait for the next one.",
     MatchStatus.SUPERSEDED: "Another match was accepted first, so this one is off: wait for the next proposal.",
-    MatchStatus.WITHDRAWN: "This proposal was called off: wait for the next one.",
+    MatchStatus.WITHDRAWN: "This proposal was withdrawn: wait for the next one.",
     MatchStatus.UNWOUND: "This match has ended: wait for the next proposal.",
 }
 
 
 class MatchNotOpen(Refusal):
-    """It is accepted, or off; `match_status` says which."""
+    """The match is no longer open to answers; `match_status` says what it is."""
 
 
 class AlreadyAccepted(Refusal):
-    """One yes from each side is enough."""
+    """This side has accepted the match already."""
 
 
 class MatchNotAccepted(Refusal):
-    """Only what both have accepted can end early; `match_status` says what it is."""
+    """Only a match that both have accepted can end early; `match_status` says what it is."""
 
 
 class AskerUnknown(Refusal):
-    """A rematch is for one of the two."""
+    """The request does not say for which of the two it is."""
 
 
 class DeclineReason(StrEnum):
@@ -81,7 +81,7 @@ class DeclineReason(StrEnum):
 
 
 class UnwindReason(StrEnum):
-    """Why an accepted match has ended early: one of the two wanted another, has left, or a manager has ended it."""
+    """Why an accepted match has ended early: one of the two wanted another, or has left, or a manager ended it."""
 
     REMATCH = "rematch"
     LEFT = "left"
@@ -100,7 +100,7 @@ class Offer(NamedTuple):
 
 
 class Match(Aggregate, name="match"):
-    """A mentor and a mentee, from the proposal until both have accepted or it is off."""
+    """A match of a mentor and a mentee, from its proposal until both have accepted or it is closed."""
 
     indexes: ClassVar = (("program_id", "status"), ("mentor_id",), ("mentee_id",))
 
@@ -123,18 +123,18 @@ class Match(Aggregate, name="match"):
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer is waited for."""
+        """Whether an answer is awaited."""
         return self.status in OPEN
 
     @property
     def is_half_accepted(self) -> bool:
-        """Whether one more yes makes it a relationship."""
+        """Whether one of the two has accepted."""
         return self.status in ACCEPTED_BY.values()
 
     def propose(
         self, offer: Offer, at: datetime, until: datetime, reminder_days: tuple[int, ...] = ()
     ) -> MatchProposed:
-        """Ask the two until a time, and remind them so many days later."""
+        """Ask the two until a time, with reminders so many days after the proposal."""
         self.program_id, self.run_id, self.fit = offer.mentee.program_id, offer.run_id, offer.fit
         self.mentor_id, self.mentor_application_id = offer.mentor.person_id, ApplicationId(offer.mentor.id)
         self.mentee_id, self.mentee_application_id = offer.mentee.person_id, ApplicationId(offer.mentee.id)
@@ -150,7 +150,7 @@ class Match(Aggregate, name="match"):
         )
 
     def accept(self, by: str, at: datetime) -> MatchAccepted | None:
-        """Say yes for oneself; the event comes with the second yes."""
+        """Accept for oneself; the event comes with the second yes."""
         side = ACCEPTED_BY[self._side(by)]
         self._check_can_answer(at)
         if self.status is side:
@@ -162,7 +162,7 @@ class Match(Aggregate, name="match"):
         return MatchAccepted(**self._facts(), proposed_at=self.proposed_at)
 
     def decline(self, by: str, reason: DeclineReason, at: datetime) -> Event:
-        """Say no for oneself, even after a yes while the other side has not answered."""
+        """Decline for oneself, even after a yes, as long as the other side has not answered."""
         side = self._side(by)
         self._check_can_answer(at)
         self._close(MatchStatus.DECLINED, at)
@@ -170,22 +170,22 @@ class Match(Aggregate, name="match"):
         return MatchDeclined(**self._facts(), declined_by=side, reason=reason)
 
     def expire(self, at: datetime) -> Event:
-        """It was not answered by both in time."""
+        """Expire: not both have answered in time."""
         self._close(MatchStatus.EXPIRED, at)
         return MatchExpired(**self._facts())
 
     def supersede(self, accepted: "Match", at: datetime) -> Event:
-        """Another match took the seat, or the mentee."""
+        """End it because another match took the seat, or the mentee."""
         self._close(MatchStatus.SUPERSEDED, at)
         return MatchSuperseded(**self._facts(), accepted_match_id=MatchId(accepted.id))
 
     def withdraw(self, at: datetime) -> Event:
-        """It is nobody's no: one of the two cannot be asked any more, or the two are kept apart."""
+        """End it although neither has declined: one of the two cannot be asked any more, or they are kept apart."""
         self._close(MatchStatus.WITHDRAWN, at)
         return MatchWithdrawn(**self._facts())
 
     def remind(self) -> Event:
-        """Tell who has not answered yet."""
+        """Remind those who have not answered yet."""
         self._check_open()
         awaited = tuple(side for side, accepted in ACCEPTED_BY.items() if self.status is not accepted)
         return MatchAnswerAwaited(**self._facts(), awaited=awaited, expires_at=self.expires_at)
@@ -197,7 +197,7 @@ class Match(Aggregate, name="match"):
         return MatchUnwound(**self._facts(), reason=reason)
 
     def request_rematch(self, by: str, on_behalf_of: Role | None, at: datetime) -> list[Event]:
-        """One of the two wants another match. Those who run the program ask on behalf of one side."""
+        """End it since one of the two wants another match; those who run the program ask on behalf of one side."""
         side = self._asker(by, on_behalf_of)
         unwound = self.unwind(UnwindReason.REMATCH, at)
         return [RematchRequested(**self._facts(), requested_by=side), unwound]
@@ -215,7 +215,7 @@ class Match(Aggregate, name="match"):
         return on_behalf_of
 
     def _side(self, actor: str) -> Role:
-        """As what somebody acts: nobody answers for another person."""
+        """Say in which role somebody acts; nobody answers for another person."""
         sides = {f"person/{self.mentor_id}": Role.MENTOR, f"person/{self.mentee_id}": Role.MENTEE}
         if actor not in sides:
             raise NotAllowed("Only the mentor and the mentee of this match may do this, each for themselves.")

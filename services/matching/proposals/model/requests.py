@@ -18,13 +18,13 @@ from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, MatchId, ProgramId
 
 SEARCHING = "searching"
-"""The reason of a mentee for whom the next best is being looked for."""
+"""The reason of a mentee for whom a mentor is being looked for."""
 PAUSED = "paused"
 """The reason of a mentee who is looked for once the pause is over."""
 WANTS_ANOTHER = "wants_another"
 """The reason of a mentee who has a mentor, and takes part in the next run for another one."""
 SEARCH_FAILED = "search_failed"
-"""The reason of a mentee for whom the search for the next best was given up."""
+"""The reason of a mentee for whom the search for a mentor was given up."""
 MAY_PASS = (SEATS_TAKEN, NO_MENTORS, EVERYBODY_ASKED)
 """The reasons of a mentee that may no longer hold once there is a seat, or a mentor, more."""
 
@@ -34,7 +34,7 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
 
     `open` leads from a match to the mentor's application, `accepted` are the matches that both have accepted. Never
     asked again are mentors who were `asked_in_vain`, who are or were the mentee's (`met`), and who are `kept_apart`.
-    The next run gives the mentee the one who is `pinned`; those who are `ranked` come first at the next best.
+    The next run gives the mentee the one who is `pinned`; those who are `ranked` are asked first.
 
     `capacity` is how many mentors are wanted, 0 before that is known. `reason`, a stable code with `figures`, says why
     a mentee who has room for a mentor has no open request.
@@ -59,7 +59,7 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
     @field_validator("accepted", mode="before")
     @classmethod
     def _one_or_none_as_list(cls, stored: Any) -> Any:  # what is stored
-        """A mentee once had one mentor at most."""
+        """Read what was stored when a mentee had one mentor at most."""
         if stored is None:
             return []
         return [stored] if isinstance(stored, str) else stored

@@ -1,4 +1,4 @@
-"""Why a mentor or a mentee cannot be asked, or what is wished of them cannot be had."""
+"""Why a mentor or a mentee cannot be asked, pinned or kept apart."""
 
 from shared.errors import Refusal
 
@@ -8,7 +8,7 @@ class MentorUnavailable(Refusal):
 
 
 class MenteeUnavailable(Refusal):
-    """The mentee is to be asked about nobody."""
+    """The mentee cannot be asked about anybody now."""
 
 
 class MentorNotInPool(MentorUnavailable):
@@ -40,7 +40,7 @@ class MentorAskedEnough(MentorUnavailable):
 
 
 class AlreadyAsked(MentorUnavailable):
-    """The two are being asked, were in vain, or have worked together."""
+    """The two are being asked, were asked in vain, or have worked together."""
 
 
 class PairExcluded(MentorUnavailable):
@@ -56,7 +56,7 @@ class RequestsExhausted(MenteeUnavailable):
 
 
 class AlreadyExcluded(Refusal):
-    """Once is enough."""
+    """The two are kept apart already."""
 
 
 class PairMatched(Refusal):
@@ -68,4 +68,4 @@ class AlreadyPinned(Refusal):
 
 
 class NotPinned(Refusal):
-    """There is nothing to take back."""
+    """No mentor is pinned to the mentee."""

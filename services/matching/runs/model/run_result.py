@@ -46,7 +46,7 @@ class UnmatchedPerson(BaseModel):
 
 
 class RunRecord(BaseModel):
-    """What the result follows from, beside the settings: the same record and settings give the same result.
+    """What the result follows from, besides the settings: the same record and settings give the same result.
 
     `reference_date` is an ISO date. `pinned` leads from mentees to mentors who were given before, `first` are mentees
     who had priority.

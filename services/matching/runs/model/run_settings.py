@@ -15,7 +15,7 @@ class RunObjective(Objective, extra="allow"):
 
 
 class RunSettings(BaseModel):
-    """How a run matches; all that the result follows from, beside the people."""
+    """How a run matches; all that the result follows from, besides the people."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from services.matching.algorithm.result import Result
-from services.matching.algorithm.strategies import Wishes, match
+from services.matching.algorithm.strategies import Options, match
 from tests.services.matching.algorithm.instances import Instance
 
 SCORES = {("a", "X"): 0.5, ("a", "Y"): 0.9, ("b", "X"): 0.9, ("b", "Y"): 0.5, ("c", "Z"): 0.4, ("c", "X"): 0.6}
@@ -18,13 +18,13 @@ def pairs(result: Result) -> set[tuple[str, str]]:
 
 
 def test_as_many_proposals_change_as_pay_by_default() -> None:
-    result = match(SWAPPED.problem(), Wishes(strategy="rolling", proposed=PROPOSED))
+    result = match(SWAPPED.problem(), Options(strategy="rolling", proposed=PROPOSED))
     assert pairs(result) == {("a", "Y"), ("b", "X"), ("c", "Z")}
 
 
 @pytest.mark.parametrize("moves", [0, 1])
 def test_none_changes_where_a_swap_would_take_more_moves_than_allowed(moves: int) -> None:
-    result = match(SWAPPED.problem(), Wishes(strategy="rolling", proposed=PROPOSED, moves=moves))
+    result = match(SWAPPED.problem(), Options(strategy="rolling", proposed=PROPOSED, moves=moves))
     assert {*PROPOSED} <= pairs(result)
 
 
@@ -32,8 +32,8 @@ def test_moves_are_not_made_even_to_match_more() -> None:
     scores = {("a", "X"): 0.5, ("a", "Y"): 0.5, ("b", "X"): 0.9}
     given = Instance(scores, {"a": 1, "b": 1}, {"X": 1, "Y": 1}).problem()
     proposed = (("a", "X"),)
-    assert pairs(match(given, Wishes(strategy="rolling", proposed=proposed, moves=0))) == {("a", "X")}
-    assert pairs(match(given, Wishes(strategy="rolling", proposed=proposed, moves=1))) == {("a", "Y"), ("b", "X")}
+    assert pairs(match(given, Options(strategy="rolling", proposed=proposed, moves=0))) == {("a", "X")}
+    assert pairs(match(given, Options(strategy="rolling", proposed=proposed, moves=1))) == {("a", "Y"), ("b", "X")}
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -42,11 +42,11 @@ def test_no_more_proposals_change_than_allowed_and_accepted_pairs_stay(seed: int
     mentees, mentors = [f"n{at}" for at in range(8)], [f"m{at}" for at in range(5)]
     scores = {(one, other): random.random() for one in mentees for other in mentors if random.random() < 0.7}
     given = Instance(scores, dict.fromkeys(mentees, 1), dict.fromkeys(mentors, 2)).problem()
-    before = [(one.mentee, one.mentor) for one in match(given, Wishes(strategy="stable")).matches]
+    before = [(one.mentee, one.mentor) for one in match(given, Options(strategy="stable")).matches]
     random.shuffle(before)
     accepted, proposed = tuple(before[:2]), tuple(before[2:])
     for moves in range(4):
-        after = pairs(match(given, Wishes(strategy="rolling", accepted=accepted, proposed=proposed, moves=moves)))
+        after = pairs(match(given, Options(strategy="rolling", accepted=accepted, proposed=proposed, moves=moves)))
         assert {*accepted} <= after
         assert len({*proposed} - after) <= moves
 
@@ -55,4 +55,4 @@ def test_a_proposal_of_the_highest_score_is_kept_where_gains_are_balanced() -> N
     scores = {("a", "X"): 1.0, ("a", "Y"): 0.99, ("b", "X"): 0.99, ("b", "Y"): 1.0}
     given = Instance(scores, {"a": 1, "b": 1}, {"X": 1, "Y": 1})
     balanced = given.problem(given.problem().objective.model_copy(update={"worst": "any", "total": "balanced"}))
-    assert pairs(match(balanced, Wishes(strategy="rolling", proposed=(("a", "X"),)))) == {("a", "X"), ("b", "Y")}
+    assert pairs(match(balanced, Options(strategy="rolling", proposed=(("a", "X"),)))) == {("a", "X"), ("b", "Y")}

@@ -9,7 +9,7 @@ from services.matching.algorithm import problem
 from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.result import Result
-from services.matching.algorithm.strategies import Wishes, match
+from services.matching.algorithm.strategies import Options, match
 from tests.services.matching.algorithm.instances import Instance, best_by_trying, instance, matchings
 from tests.services.matching.algorithm.people import person, pool
 
@@ -34,7 +34,7 @@ def test_a_reason_names_evidence_and_the_parts_add_up() -> None:
     given = pool(
         [person("n", skills=["python", "sql"], goals=["lead"])], [person("m", skills=["python"], goals=["lead"])]
     )
-    found = match(problem.of_profiles(given), Wishes(is_explained=True)).matches[0]
+    found = match(problem.of_profiles(given), Options(is_explained=True)).matches[0]
     assert found.explanation is not None
     why = {reason.criterion: reason for reason in found.explanation.reasons}
     assert why["skills"].value == pytest.approx(0.5)
@@ -50,7 +50,7 @@ def test_ranks_count_all_who_are_allowed() -> None:
     given = Instance(scores, {"a": 1, "b": 1}, {"X": 1, "Y": 1}).problem()
     ranks = {
         one.mentee: (one.explanation.rank_of_mentor, one.explanation.rank_of_mentee)
-        for one in match(given, Wishes(is_explained=True)).matches
+        for one in match(given, Options(is_explained=True)).matches
         if one.explanation
     }
     assert ranks == {"a": (2, 1), "b": (1, 2)}
@@ -74,7 +74,7 @@ def test_the_cost_of_another_pair_is_what_the_others_would_lose(seed: int) -> No
     for _ in range(10):
         given = instance(random)
         given = given._replace(mentees=dict.fromkeys(given.mentees, 1))
-        result = match(given.problem(), Wishes(is_explained=True))
+        result = match(given.problem(), Options(is_explained=True))
         for one in result.matches:
             other = one.explanation.alternative if one.explanation else None
             if other is None or other.score < (result.worst or 0):
@@ -127,7 +127,7 @@ def test_groups_of_five_or_more_are_compared_and_smaller_ones_hidden() -> None:
 def test_accepted_pairs_stay_and_proposed_ones_need_a_reason_to_move() -> None:
     scores = {("a", "X"): 0.5, ("a", "Y"): 0.53, ("b", "X"): 0.53, ("b", "Y"): 0.5, ("c", "Z"): 0.1, ("c", "X"): 0.9}
     given = Instance(scores, dict.fromkeys("abc", 1), dict.fromkeys("XYZ", 1)).problem()
-    wishes = Wishes(strategy="rolling", accepted=(("c", "Z"),), proposed=(("a", "X"), ("b", "Y")))
+    wishes = Options(strategy="rolling", accepted=(("c", "Z"),), proposed=(("a", "X"), ("b", "Y")))
     assert {(one.mentee, one.mentor) for one in match(given, wishes).matches} == {("a", "X"), ("b", "Y"), ("c", "Z")}
 
 
@@ -136,7 +136,7 @@ def test_a_mentor_has_no_group_or_one_that_is_large_enough(seed: int) -> None:
     random = Random(seed)
     for _ in range(5):
         given = instance(random, mentees=6, mentors=3)
-        result = match(given.problem(), Wishes(strategy="group", smallest=2))
+        result = match(given.problem(), Options(strategy="group", smallest=2))
         best = max(
             (
                 (len(pairs), round(sum(given.scores[one] for one in pairs), 6))
@@ -150,7 +150,7 @@ def test_a_mentor_has_no_group_or_one_that_is_large_enough(seed: int) -> None:
 def test_the_gap_of_another_strategy_is_proved_too() -> None:
     scores = {("a", "X"): 0.9, ("b", "X"): 0.8, ("a", "Y"): 0.85, ("b", "Y"): 0.1}
     given = Instance(scores, {"a": 1, "b": 1}, {"X": 1, "Y": 1}).problem()
-    assert match(given, Wishes(strategy="stable")).gap == pytest.approx((1.65 - 1) / 1.65)
+    assert match(given, Options(strategy="stable")).gap == pytest.approx((1.65 - 1) / 1.65)
 
 
 def test_an_id_cannot_stand_twice_on_a_side() -> None:

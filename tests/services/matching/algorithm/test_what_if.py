@@ -8,7 +8,7 @@ import pytest
 from services.matching.algorithm import costs, problem
 from services.matching.algorithm.optimal import solve
 from services.matching.algorithm.result import WhatIf
-from services.matching.algorithm.strategies import Wishes, match
+from services.matching.algorithm.strategies import Options, match
 from tests.services.matching.algorithm.instances import PLAIN, Instance, instance, matchings
 from tests.services.matching.algorithm.people import person, pool
 
@@ -31,7 +31,7 @@ def test_what_a_pair_would_change_is_what_trying_all_matchings_finds(seed: int) 
     for _ in range(5):
         given = instance(random, mentees=4, mentors=3)
         asked = [pair for pair in given.scores if given.mentees[pair[0]] and given.mentors[pair[1]]]
-        result = match(given.problem(), Wishes(what_if=tuple(asked)))
+        result = match(given.problem(), Options(what_if=tuple(asked)))
         for told, pair in zip(result.what_if, asked, strict=True):
             size, worst, total = by_trying(given, pair)
             assert told.size == size - result.size
@@ -41,7 +41,7 @@ def test_what_a_pair_would_change_is_what_trying_all_matchings_finds(seed: int) 
 
 def asked_about(mentee: dict[str, Any], mentor: dict[str, Any], **constraints: Any) -> WhatIf:
     given = pool([person("n", **mentee)], [person("m", **mentor)], constraints=constraints)
-    return match(problem.of_profiles(given), Wishes(what_if=(("n", "m"),))).what_if[0]
+    return match(problem.of_profiles(given), Options(what_if=(("n", "m"),))).what_if[0]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_pair_that_is_matched_costs_nothing() -> None:
 
 def test_a_pair_that_is_not_listed_is_told_so() -> None:
     given = Instance({("a", "X"): 0.9}, {"a": 1, "b": 1}, {"X": 1}).problem()
-    assert match(given, Wishes(what_if=(("b", "X"),))).what_if[0].code == "not_listed"
+    assert match(given, Options(what_if=(("b", "X"),))).what_if[0].code == "not_listed"
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -10,6 +10,7 @@ from services.matching.proposals.commands import RequestRematch
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchAccepted
 from tests.scenario import Scenario
+from tests.services.matching.over_http import as_client, as_person, running
 from tests.services.matching.program import (
     decline,
     last,
@@ -20,7 +21,6 @@ from tests.services.matching.program import (
     propose,
     take_part,
 )
-from tests.services.matching.test_queries import as_client, as_person, running
 from tests.shared.web.api import Api
 
 OF_BEN = "/v1/programs/p1/mentors?mentee_application_id=ben"

@@ -14,9 +14,9 @@ from shared.contracts.intake import Role
 from shared.contracts.matching import MatchProposed, MatchRunCompleted, MatchRunRequested, NoMatchFound
 from shared.ids import MatchRunId, ProgramId
 from tests.scenario import Scenario
+from tests.services.matching.over_http import as_client, as_person, running
 from tests.services.matching.program import PROGRAM, code, last, of, program, take_part, with_people
 from tests.services.matching.runs.rules import stored
-from tests.services.matching.test_queries import as_client, as_person, running
 
 SECOND = timedelta(seconds=1)
 

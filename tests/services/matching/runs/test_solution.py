@@ -1,7 +1,6 @@
-"""What a run and a search for one mentee find, and what they tell those for whom there is nobody."""
+"""What a run finds, and what it says of those for whom there is nobody."""
 
 from collections import Counter
-from datetime import date
 from itertools import product
 from random import Random
 from typing import Any, Literal
@@ -13,30 +12,14 @@ from services.matching.algorithm import optimal, problem
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.model.program_criteria import WEIGHTS
-from services.matching.pool.model.unmatched_codes import Unmatchable
-from services.matching.proposals.model.best_mentor import Best, Search, find_mentor
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.runs.model.run_result import RunResult, UnmatchedPerson
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.solution import NotProved, Task, check_proof, solve_pool
-from shared.contracts.intake import MeetingFormat, Role
-from shared.ids import ApplicationId, MatchId, PersonId
-
-WINTER = date(2027, 1, 15)
-
-
-def mentor(id: str, **stated: Any) -> ProfileCopy:
-    return ProfileCopy(**{"id": id, "person_id": PersonId(f"p-{id}"), "role": Role.MENTOR, "seats": 1} | stated)
-
-
-def mentee(id: str, **stated: Any) -> ProfileCopy:
-    return ProfileCopy(**{"id": id, "person_id": PersonId(f"p-{id}"), "role": Role.MENTEE} | stated)
-
-
-def asked(id: str, *mentors: str) -> MenteeRequests:
-    """A mentee who was asked about these mentors in vain."""
-    return MenteeRequests(id=id, asked_in_vain=[ApplicationId(one) for one in mentors])
+from shared.contracts.intake import MeetingFormat
+from shared.ids import ApplicationId, MatchId
+from tests.services.matching.profiles import WINTER, asked, mentee, mentor
 
 
 def solved(*people: ProfileCopy, requests: tuple[MenteeRequests, ...] = ()) -> RunResult:
@@ -47,7 +30,7 @@ def pairs(result: RunResult) -> dict[str, str]:
     return {pair.mentee_application_id: pair.mentor_application_id for pair in result.pairs}
 
 
-def told(result: RunResult) -> dict[str, tuple[str, dict[str, int]]]:
+def reasons_in(result: RunResult) -> dict[str, tuple[str, dict[str, int]]]:
     def why(one: UnmatchedPerson) -> tuple[str, dict[str, int]]:
         return one.reason, one.figures
 
@@ -65,7 +48,7 @@ def test_the_total_decides_among_as_many_pairs_and_one_more_pair_is_worth_any_to
 def test_a_mentor_has_no_more_mentees_than_seats_and_the_group_that_competes_is_told() -> None:
     result = solved(mentor("ada", seats=2), *(mentee(f"mentee-{number}") for number in range(3)))
     assert result.figures.size == 2
-    assert list(told(result).values()) == [("seats_taken", {"mentees": 3, "seats": 2})]
+    assert list(reasons_in(result).values()) == [("seats_taken", {"mentees": 3, "seats": 2})]
 
 
 def test_seats_that_are_promised_are_not_given_away_again() -> None:
@@ -76,14 +59,14 @@ def test_seats_that_are_promised_are_not_given_away_again() -> None:
 
 def test_nobody_is_matched_with_oneself_or_without_a_common_language() -> None:
     alone = solved(mentor("ada", person_id="same"), mentee("ben", person_id="same"))
-    assert told(alone) == {"ada": ("same_person", {"same_person": 1}), "ben": ("same_person", {"same_person": 1})}
+    assert reasons_in(alone) == {"ada": ("same_person", {"same_person": 1}), "ben": ("same_person", {"same_person": 1})}
     apart = solved(mentor("ada", languages=("en",)), mentee("ben", languages=("TR",)))
-    assert told(apart)["ben"] == ("no_common_language", {"no_common_language": 1})
+    assert reasons_in(apart)["ben"] == ("no_common_language", {"no_common_language": 1})
 
 
 def test_who_meets_for_single_sessions_only_or_has_no_seat_stays_out() -> None:
     result = solved(mentor("ada", seats=0), mentor("eve", meeting_format=MeetingFormat.AD_HOC), mentee("ben"))
-    assert told(result) == {"ada": ("no_seats", {}), "eve": ("ad_hoc_only", {}), "ben": ("no_mentors", {})}
+    assert reasons_in(result) == {"ada": ("no_seats", {}), "eve": ("ad_hoc_only", {}), "ben": ("no_mentors", {})}
 
 
 def test_who_was_asked_in_vain_is_not_proposed_again_by_another_run() -> None:
@@ -91,8 +74,8 @@ def test_who_was_asked_in_vain_is_not_proposed_again_by_another_run() -> None:
     assert pairs(solved(*people)) == {"ben": "ada"}
     assert pairs(solved(*people, requests=(asked("ben", "ada"),))) == {"ben": "eve"}
     result = solved(*people, requests=(asked("ben", "ada", "eve"),))
-    assert told(result)["ben"] == ("everybody_asked", {"mentors": 2})
-    assert told(result)["ada"] == ("everybody_asked", {"mentees": 1})
+    assert reasons_in(result)["ben"] == ("everybody_asked", {"mentors": 2})
+    assert reasons_in(result)["ada"] == ("everybody_asked", {"mentees": 1})
 
 
 def test_reasons_are_in_the_programs_words_and_add_up_to_the_score() -> None:
@@ -110,34 +93,6 @@ def test_reasons_are_in_the_programs_words_and_add_up_to_the_score() -> None:
 def test_a_pair_that_nothing_is_known_about_scores_in_the_middle() -> None:
     (pair,) = solved(mentor("ada"), mentee("ben")).pairs
     assert (pair.fit.points, pair.fit.coverage, pair.fit.reasons) == (500_000, 0, ())
-
-
-def test_the_next_best_has_a_seat_that_is_not_promised_and_was_not_asked_in_vain() -> None:
-    ben = mentee("ben", goals=("lead", "grow"))
-    mentors = [mentor("ada", goals=("lead", "grow")), mentor("eve", goals=("lead",)), mentor("flo", goals=("sell",))]
-    full = [MentorSeats(id="eve", open={MatchId("m"): ApplicationId("x")})]
-    best = find_mentor(Search(ben, asked("ben", "ada"), mentors, full, WINTER))
-    assert isinstance(best, Best)
-    assert best.mentor == "flo"
-    assert [one.criterion for one in best.fit.reasons] == ["goals"]
-
-
-@pytest.mark.parametrize(
-    ("ben", "mentors", "why"),
-    [
-        (mentee("ben"), [], Unmatchable("no_mentors")),
-        (mentee("ben", languages=("tr",)), [mentor("a", languages=("en",))], ("no_common_language",)),
-        (mentee("ben", meeting_format=MeetingFormat.AD_HOC), [mentor("a")], ("ad_hoc_only",)),
-        (mentee("ben", time_zone="Mars/Olympus"), [mentor("a")], ("profile_invalid",)),
-        (mentee("ben"), [mentor("ada")], ("everybody_asked", {"mentors": 1})),
-    ],
-)
-def test_without_a_next_best_the_reason_is_told(
-    ben: ProfileCopy, mentors: list[ProfileCopy], why: tuple[object, ...]
-) -> None:
-    found = find_mentor(Search(ben, asked("ben", "ada"), mentors, [], WINTER))
-    assert isinstance(found, Unmatchable)
-    assert found[: len(why)] == tuple(why)
 
 
 def test_a_result_that_is_not_proved_is_refused() -> None:
@@ -170,7 +125,7 @@ def test_what_forbids_a_pinned_pair_leaves_the_mentee_out_with_the_reason(strate
     asking = mentee("ben", languages=("tr",)), mentee("cleo", languages=("tr",)), mentee("dan", languages=("tr",))
     wishes = tuple(wishing(one, pinned=ApplicationId(of)) for one, of in (("ben", "ada"), ("cleo", "nobody")))
     result = solve_pool(Task([*people, *asking], [], wishes, WINTER, RunSettings(strategy=strategy)))
-    assert {name: why for name, (why, _) in told(result).items() if name in {"ben", "cleo"}} == {
+    assert {name: why for name, (why, _) in reasons_in(result).items() if name in {"ben", "cleo"}} == {
         "ben": "pin_impossible",
         "cleo": "pin_impossible",
     }
@@ -181,7 +136,7 @@ def test_two_who_are_pinned_to_one_seat_do_not_share_it() -> None:
     wishes = tuple(wishing(one, pinned=ApplicationId("ada")) for one in ("ben", "cleo"))
     result = solved(mentor("ada"), mentor("eve"), mentee("ben"), mentee("cleo"), requests=wishes)
     assert len(pairs(result)) == 1
-    assert [why for name, (why, _) in told(result).items() if name != "eve"] == ["pin_impossible"]
+    assert [why for name, (why, _) in reasons_in(result).items() if name != "eve"] == ["pin_impossible"]
 
 
 def test_a_pinned_mentee_who_wants_two_mentors_gets_the_other_from_the_run() -> None:

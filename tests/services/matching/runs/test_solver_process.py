@@ -18,7 +18,7 @@ from services.matching.pool.model.profile import ProfileCopy
 from services.matching.runs.model.run_result import RunResult
 from services.matching.runs.model.run_settings import RunSettings
 from services.matching.runs.solution import MOST_PEOPLE, PoolTooLarge, Task
-from services.matching.runs.solver_process import GivenUp, Solver, SolverEnded, SolverFailed, TimeLimit
+from services.matching.runs.solver_process import NoLongerWanted, Solver, SolverEnded, SolverFailed, TimeLimit
 from shared.contracts.intake import Role
 from shared.ids import PersonId
 from tests.waiting import PATIENCE, eventually
@@ -93,7 +93,7 @@ def test_when_nobody_waits_any_more_the_process_ends_in_the_middle_of_its_run(so
         seen.append(pid(solver))
         is_over.set()
 
-    with pytest.raises(GivenUp):
+    with pytest.raises(NoLongerWanted):
         solver.solve(endless(), give_up, is_over)
     assert has_ended(seen[0])
     assert solve(solver).figures.size == 4

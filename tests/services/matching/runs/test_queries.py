@@ -1,0 +1,81 @@
+"""What is shown of runs, to whom, and in which words."""
+
+import pytest
+
+from services.matching.pool.model.program_criteria import WEIGHTS
+from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_result import RunUnmatched, UnmatchedPerson, slice_id
+from services.matching.runs.views import why_failed
+from services.matching.service import service
+from shared.contracts.intake import Role
+from shared.ids import ApplicationId, PersonId
+from tests.scenario import Scenario
+from tests.services.matching.over_http import Pool, as_client, as_person, running
+from tests.services.matching.program import (
+    PROGRAM,
+)
+from tests.shared.web.api import Api
+
+
+def test_a_run_is_shown_with_its_figures_its_record_and_its_certificate(api: Api, pool: Pool) -> None:
+    as_client(api)
+    shown = api.get(f"/v1/runs/{pool.run_id}")
+    found = shown.json()
+    assert shown.headers["etag"] == f'"{found["version"]}"'
+    assert [found[name] for name in ("status", "size", "mentees", "mentors", "seats")] == ["published", 2, 3, 2, 3]
+    assert 0 < found["total"] <= 2
+    assert found["certificate"] == {"size": "maximum", "priority": None, "worst": "maximum", "total": "maximum"}
+    assert (found["gap"], found["match_rate"], found["strategy"], found["what_if"]) == (0, 0.6667, "optimal", False)
+    assert found["fifth_percentile"] == found["worst"] <= found["total"] / 2
+    assert len(found["record"]["input_hash"]) == 64
+    assert found["record"]["reference_date"] == "2027-01-04"
+    assert found["record"]["weights"] == WEIGHTS
+    assert api.get("/v1/programs/p1/runs").json()["items"] == [found]
+
+
+def test_the_pairs_of_a_run_lead_to_their_matches(api: Api, pool: Pool) -> None:
+    as_client(api)
+    found = api.get(f"/v1/runs/{pool.run_id}/pairs").json()
+    assert {pair["match_id"] for pair in found["items"]} == {pool.of_ben, pool.of_cleo}
+    assert {pair["outcome"] for pair in found["items"]} == {"proposed"}
+    assert found["next"] is None
+
+
+def test_everybody_whom_a_run_has_not_matched_is_shown_with_the_reason_in_words(api: Api, pool: Pool) -> None:
+    as_client(api)
+    found = {one["application_id"]: one for one in api.get(f"/v1/runs/{pool.run_id}/unmatched").json()["items"]}
+    assert found["gus"] == {
+        "application_id": "gus",
+        "person_id": "p-gus",
+        "role": "mentee",
+        "reason": "no_common_language",
+        "figures": {"no_common_language": 2},
+        "words": "Shares no language with 2 of the others.",
+    }
+    assert found["dan"]["words"] == "Meets for single sessions only, so takes no part in long-term matching."
+
+
+@pytest.mark.parametrize("path", ["", "/pairs", "/unmatched"])
+def test_people_do_not_see_runs(api: Api, pool: Pool, path: str) -> None:
+    as_person(api, "ben")
+    assert api.get(f"/v1/runs/{pool.run_id}{path}").status_code == 403
+
+
+def test_a_long_result_is_read_page_by_page() -> None:
+    scenario = Scenario(service).given(MatchRun(id="r1", program_id=PROGRAM, unmatched_slices=6))
+    for number in range(6):
+        id, person_id = ApplicationId(f"a{number}"), PersonId("p")
+        one = UnmatchedPerson(application_id=id, person_id=person_id, role=Role.MENTEE, reason="no_seats")
+        scenario.given(RunUnmatched(id=slice_id("r1", number), people=[one]))
+    with running(scenario) as api:
+        as_client(api)
+        first = api.get("/v1/runs/r1/unmatched").json()
+        second = api.get("/v1/runs/r1/unmatched", params={"after": first["next"]}).json()
+        found = [one["application_id"] for one in first["items"] + second["items"]]
+        assert (found, second["next"]) == ([f"a{number}" for number in range(6)], None)
+        assert api.get("/v1/runs/r1/pairs").json() == {"items": [], "next": None}
+
+
+def test_a_failed_run_says_what_to_do() -> None:
+    assert why_failed("pool-too-large").endswith("split the program.")
+    assert why_failed("TimeoutError") == "The computation was given up (TimeoutError): request another run."
