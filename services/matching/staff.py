@@ -7,7 +7,7 @@ from shared.web.auth import CurrentCaller
 
 
 async def check_runs_programs(caller: CurrentCaller) -> None:
-    """Pools and runs are for clients and operators; raises `NotAllowed`."""
+    """Raises `NotAllowed` for people: pools and runs are for clients and operators."""
     if caller.kind == "person":
         raise NotAllowed("This is shown to those who run the program; see your own at /people/<your id>/matches.")
 

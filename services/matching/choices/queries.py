@@ -36,7 +36,7 @@ async def list_exclusions(
 async def own_mentee(
     program_id: str, mentee_application_id: Application, reader: TenantReader, caller: CurrentCaller
 ) -> Participant:
-    """A mentee of the program, for themselves and for those who run it."""
+    """Find a mentee of the program, for themselves and for those who run it."""
     participant = await reader.get(Participant, mentee_application_id)
     participant.check_actor(caller.actor)
     participant.check(program_id, Role.MENTEE)

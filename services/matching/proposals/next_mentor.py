@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from services.matching.pool.model.participant import MenteeUnavailable, MentorUnavailable
 from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.fit import Fit
 from services.matching.proposals.model.match import Match, Offer
 from services.matching.proposals.model.proposal import Proposal
 from services.matching.proposals.model.requests import MenteeRequests
-from services.matching.proposals.model.unavailable import MenteeUnavailable, MentorUnavailable
 from shared.engine.authoring.aggregate import Effect, Outcome, Timer
 from shared.engine.authoring.context import Context
 from shared.ids import ApplicationId, MatchId, ProgramId

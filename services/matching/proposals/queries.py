@@ -1,4 +1,4 @@
-"""Reads over HTTP: people see their own matches and choices, clients and operators the pool and all matches."""
+"""Reads of matches over HTTP: people see their own, clients and operators all of them."""
 
 from typing import Annotated
 
@@ -35,7 +35,7 @@ async def list_matches(
 
 
 def own_id(person_id: str, caller: CurrentCaller) -> str:
-    """The person's id, for themselves and for those who run programs; raises `NotAllowed`."""
+    """Check that somebody asks for themselves, or runs programs; raises `NotAllowed`."""
     if caller.kind == "person" and caller.person_id != person_id:
         raise NotAllowed("These are another person's matches.")
     return person_id

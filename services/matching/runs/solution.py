@@ -12,11 +12,11 @@ from services.matching.algorithm.optimal import Optimal, Progress
 from services.matching.algorithm.pairs import Pairs, points_of, rows_and_columns
 from services.matching.algorithm.priority import Favored, Rest, most_of
 from services.matching.algorithm.problem import Problem
-from services.matching.algorithm.program import Objective
+from services.matching.algorithm.program import Objective, Program
 from services.matching.algorithm.verification import Refuted, verify
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_criteria import scores
+from services.matching.pool.model.program_criteria import compared_on, scores
 from services.matching.pool.model.unmatched_codes import PIN_IMPOSSIBLE, Unmatchable, unmatchable
 from services.matching.proposals.model.fit import Fit
 from services.matching.proposals.model.requests import MenteeRequests
@@ -52,6 +52,12 @@ class Task(NamedTuple):
     day: date
     settings: RunSettings = USUAL
 
+    @property
+    def program(self) -> Program:
+        """How the people are compared."""
+        settings = self.settings
+        return compared_on(self.day, settings.weights, settings.objective, settings.minimum_score)
+
 
 class Given(NamedTuple):
     """What is given before the others are matched.
@@ -79,7 +85,7 @@ def solve_pool(task: Task, progress: Progress = lambda _: None) -> RunResult:
     promised |= {mentee.id: len(mentee.accepted) + len(mentee.open) for mentee in task.requests}
     waiting = [one for one in task.profiles if promised.get(one.id, 0) < max(one.capacity, 1)]
     excluded = {mentee.id: mentee.excluded for mentee in task.requests}
-    pool, invalid = pool_of(waiting, promised, excluded, task.day, task.settings)
+    pool, invalid = pool_of(waiting, promised, excluded, task.program)
     check_size(pool)
     progress(f"comparing {len(pool.open_mentees):,} mentees with {len(pool.open_mentors):,} mentors")
     stated = problem.of_profiles(pool)

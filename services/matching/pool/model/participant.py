@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from services.matching.proposals.model.unavailable import MenteeNotInPool, MenteePaused, MentorNotInPool, MentorPaused
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationWithdrawn,
@@ -17,6 +16,31 @@ from shared.contracts.intake import (
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 from shared.ids import ApplicationId, PersonId, ProgramId
+
+
+class MentorUnavailable(Refusal):
+    """This mentor cannot be asked; another one may be."""
+
+
+class MenteeUnavailable(Refusal):
+    """The mentee cannot be asked about anybody now."""
+
+
+class MentorNotInPool(MentorUnavailable):
+    """The mentor has left, or never took part as such."""
+
+
+class MenteeNotInPool(MenteeUnavailable):
+    """The mentee has left, or never took part as such."""
+
+
+class MentorPaused(MentorUnavailable):
+    """The mentor does not want to be asked for a while."""
+
+
+class MenteePaused(MenteeUnavailable):
+    """The mentee does not want to be asked for a while."""
+
 
 NOT_IN_POOL: dict[Role, type[Refusal]] = {Role.MENTOR: MentorNotInPool, Role.MENTEE: MenteeNotInPool}
 PAUSED: dict[Role, type[Refusal]] = {Role.MENTOR: MentorPaused, Role.MENTEE: MenteePaused}

@@ -10,7 +10,7 @@ from services.matching.algorithm.candidates import has_room, possible
 from services.matching.algorithm.problem import Problem
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_criteria import scores
+from services.matching.pool.model.program_criteria import compared_on, scores
 from services.matching.pool.model.unmatched_codes import (
     EVERYBODY_ASKED,
     SEATS_TAKEN,
@@ -47,7 +47,7 @@ class Search(NamedTuple):
 
 def find_mentor(search: Search, is_ranked: bool = False) -> Best | Unmatchable:
     """Find the best mentor who is left for a mentee, or why there is none; `is_ranked` looks at ranked ones only."""
-    pool, invalid = pool_of([search.mentee, *search.mentors], {}, {}, search.day)
+    pool, invalid = pool_of([search.mentee, *search.mentors], {}, {}, compared_on(search.day))
     if search.mentee.id in invalid:
         return invalid[search.mentee.id]
     if code := kept_out(pool.mentees[0]):

@@ -1,30 +1,7 @@
 """Why a mentor or a mentee cannot be asked, pinned or kept apart."""
 
+from services.matching.pool.model.participant import MenteeUnavailable, MentorUnavailable
 from shared.errors import Refusal
-
-
-class MentorUnavailable(Refusal):
-    """This mentor cannot be asked; another one may be."""
-
-
-class MenteeUnavailable(Refusal):
-    """The mentee cannot be asked about anybody now."""
-
-
-class MentorNotInPool(MentorUnavailable):
-    """The mentor has left, or never took part as such."""
-
-
-class MenteeNotInPool(MenteeUnavailable):
-    """The mentee has left, or never took part as such."""
-
-
-class MentorPaused(MentorUnavailable):
-    """The mentor does not want to be asked for a while."""
-
-
-class MenteePaused(MenteeUnavailable):
-    """The mentee does not want to be asked for a while."""
 
 
 class SeatsTaken(MentorUnavailable):

@@ -11,7 +11,7 @@ import pytest
 from services.matching.algorithm import optimal, problem
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_criteria import WEIGHTS
+from services.matching.pool.model.program_criteria import WEIGHTS, compared_on
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.runs.model.run_result import RunResult, UnmatchedPerson
@@ -97,7 +97,7 @@ def test_a_pair_that_nothing_is_known_about_scores_in_the_middle() -> None:
 
 def test_a_result_that_is_not_proved_is_refused() -> None:
     people = [mentor("ada", goals=("lead",)), mentor("eve"), mentee("ben", goals=("lead",))]
-    pool, _ = pool_of(people, {}, {}, WINTER)
+    pool, _ = pool_of(people, {}, {}, compared_on(WINTER))
     stated = problem.of_profiles(pool)
     found = optimal.solve(stated.pairs, stated.objective)
     check_proof(stated.pairs, found)
@@ -229,7 +229,7 @@ def test_beside_pinned_pairs_the_others_are_matched_as_well_as_can_be(seed: int)
 
 def best_by_hand(mentors: list[ProfileCopy], mentees: list[ProfileCopy], first: set[str]) -> tuple[int, int, int]:
     """The size, those with priority and the total of the best of all matchings, in this order."""
-    pool, _ = pool_of([*mentors, *mentees], {}, {}, WINTER)
+    pool, _ = pool_of([*mentors, *mentees], {}, {}, compared_on(WINTER))
     stated = problem.of_profiles(pool)
     block = stated.pairs.block(np.arange(len(stated.mentees)))
     points = {
