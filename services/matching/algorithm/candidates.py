@@ -13,7 +13,7 @@ from services.matching.algorithm.result import Explanation, Match, Reason
 
 
 class Option(NamedTuple):
-    """A mentor whom a mentee may have: the place among the mentors, and the points."""
+    """A mentor whom a mentee may have: the index among the mentors, and the points."""
 
     column: int
     points: int

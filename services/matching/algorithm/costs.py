@@ -117,8 +117,8 @@ def _search(costs: Costs, mentor: int, mentee: int, limit: np.int64) -> int | No
     return int(mentees[mentee]) if mentees[mentee] < limit else None
 
 
-def _shorten(distances: Numbers, places: Indexes, lengths: Numbers) -> Indexes:
-    """Shorten the distances of some places, which can be named more than once; those that are nearer now."""
-    nearer = lengths < distances[places]
-    np.minimum.at(distances, places[nearer], lengths[nearer])
-    return np.unique(places[nearer])
+def _shorten(distances: Numbers, nodes: Indexes, lengths: Numbers) -> Indexes:
+    """Shorten the distances of some nodes, each named once or more; returns those that are nearer now."""
+    nearer = lengths < distances[nodes]
+    np.minimum.at(distances, nodes[nearer], lengths[nearer])
+    return np.unique(nodes[nearer])

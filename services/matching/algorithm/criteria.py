@@ -145,13 +145,13 @@ class Preference:
     def features(self, mentees: Sequence[Person], mentors: Sequence[Person], units: int) -> Features:
         """Single pairs; the side that is ranked needs to state nothing."""
         choosers, chosen = (mentees, mentors) if self.of_mentees else (mentors, mentees)
-        place = {one.id: at for at, one in enumerate(chosen)}
+        column_of = {one.id: at for at, one in enumerate(chosen)}
         found = [
-            (at, place[id], round(units * (1 - rank / len(one.prefers))) * EIGHTHS)
+            (at, column_of[id], round(units * (1 - rank / len(one.prefers))) * EIGHTHS)
             for at, one in enumerate(choosers)
             for rank, tier in enumerate(one.prefers)
             for id in tier
-            if id in place
+            if id in column_of
         ]
         own, other, parts = np.array(found, dtype=np.int64).reshape(-1, 3).T
         rows, columns = (own, other) if self.of_mentees else (other, own)

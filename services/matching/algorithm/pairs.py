@@ -75,9 +75,9 @@ class Listed:
         """See `Pairs.block`."""
         starts, ends = np.searchsorted(self.rows, rows), np.searchsorted(self.rows, rows, side="right")
         inside = spans(starts, ends)
-        columns, place = np.unique(self.columns[inside], return_inverse=True)
+        columns, index = np.unique(self.columns[inside], return_inverse=True)
         points = np.full((len(rows), len(columns)), FORBIDDEN, dtype=np.int32)
-        points[np.repeat(np.arange(len(rows)), ends - starts), place] = self.points[inside]
+        points[np.repeat(np.arange(len(rows)), ends - starts), index] = self.points[inside]
         return Block(rows, columns, points)
 
 
@@ -97,11 +97,11 @@ def spans(starts: Indexes, ends: Indexes) -> Indexes:
 
 def inside(block: Block, rows: Indexes, columns: Indexes) -> tuple[Indexes, Indexes, Indexes]:
     """Find which of some pairs are in a block: their rows and columns in it, and which they are."""
-    place = np.full(int(max(block.rows.max(initial=0), rows.max(initial=0))) + 1, -1)
+    index = np.full(int(max(block.rows.max(initial=0), rows.max(initial=0))) + 1, -1)
     where = np.full(int(max(block.columns.max(initial=0), columns.max(initial=0))) + 1, -1)
-    place[block.rows], where[block.columns] = np.arange(len(block.rows)), np.arange(len(block.columns))
-    known = np.flatnonzero((place[rows] >= 0) & (where[columns] >= 0))
-    return place[rows[known]], where[columns[known]], known
+    index[block.rows], where[block.columns] = np.arange(len(block.rows)), np.arange(len(block.columns))
+    known = np.flatnonzero((index[rows] >= 0) & (where[columns] >= 0))
+    return index[rows[known]], where[columns[known]], known
 
 
 def inside_sorted(

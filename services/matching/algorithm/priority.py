@@ -14,7 +14,7 @@ FIRST = 200
 
 
 class Rest:
-    """Pairs without those that are `given` and the places that these take; see `Pairs`.
+    """Pairs without those that are `given` and the seats that these take; see `Pairs`.
 
     Who wants nobody, as the mentees who are `closed`, and who has no seat is in no pair.
     """

@@ -122,15 +122,15 @@ def _at_most(count: int, groups: Indexes, is_last: NDArray[np.bool_], edges: Edg
     lot = (edges.columns[last] * 2_654_435_761 + edges.rows[last] * 40_503_001) % 4_294_967_291
     last = last[np.argsort((groups[last] << 32) + lot)]
     kept = np.ones(len(groups), dtype=bool)
-    kept[last[_place(groups[last]) < surplus[groups[last]]]] = False
+    kept[last[_rank_in_group(groups[last]) < surplus[groups[last]]]] = False
     return kept
 
 
-def _place(groups: Indexes) -> Indexes:
-    """Which one of its group each is, where groups are beside each other."""
+def _rank_in_group(groups: Indexes) -> Indexes:
+    """Number each in its group, where groups are beside each other."""
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    place: Indexes = np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
-    return place
+    rank: Indexes = np.arange(len(groups)) - np.repeat(starts, np.diff(starts, append=len(groups)))
+    return rank
 
 
 class _Favorites:

@@ -135,7 +135,7 @@ def _mentors(problem: Problem, idle: Indexes) -> list[Unmatched]:
     ]
 
 
-def ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmatched:
+def ruled_out(problem: Problem, person: Person, side: Side, index: int) -> Unmatched:
     """Find the constraint that forbids most of the others, with the figures of all."""
     others = len(problem.mentors if side == "mentee" else problem.mentees)
     if not others:
@@ -143,7 +143,7 @@ def ruled_out(problem: Problem, person: Person, side: Side, place: int) -> Unmat
     if problem.scored is None:
         return _unmatched(person, side, NOT_LISTED)
     counts = score_parts.forbidding(
-        problem.scored, place if side == "mentee" else None, place if side == "mentor" else None
+        problem.scored, index if side == "mentee" else None, index if side == "mentor" else None
     )
     worst = max(counts, key=counts.__getitem__)
     return _unmatched(person, side, worst, **counts, others=others)

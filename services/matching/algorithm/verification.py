@@ -57,11 +57,11 @@ class _Look:
         wanted = int(self.pairs.wanted[mentee])
         self.most_total += sum(max(gain, 0) for gain in gains[max(0, len(gains) - wanted) :])
         for mentor in self.own.get(mentee, ()):
-            place = np.flatnonzero((mentors == mentor) & reaching)
-            if not place.size:
+            index = np.flatnonzero((mentors == mentor) & reaching)
+            if not index.size:
                 raise Refuted("forbidden_pair", f"mentee {mentee} must not have mentor {mentor}")
             self.found += 1
-            self.total += int(counted[place[0]])
+            self.total += int(counted[index[0]])
 
     def conclude(self) -> None:
         """Compare what was seen with what is claimed."""

@@ -30,7 +30,7 @@ def answer(problem: Problem, best: Optimal, asked: Sequence[Pair]) -> tuple[What
 
 
 def _answered(problem: Problem, best: Optimal, pair: Pair) -> WhatIf:
-    at = _place(problem.mentees, pair[0]), _place(problem.mentors, pair[1])
+    at = _index(problem.mentees, pair[0]), _index(problem.mentors, pair[1])
     again = optimal.solve(KeptPairs(problem.pairs, [at], []), problem.objective)
     unit = problem.unit / problem.pairs.scale
     own = int(points_of(problem.pairs, np.array([at[0]]), np.array([at[1]]))[0])
@@ -71,5 +71,5 @@ def forbidden(problem: Problem, pairs: Sequence[Pair]) -> dict[Pair, str]:
     return found
 
 
-def _place(people: Sequence[Person], id: str) -> int:
+def _index(people: Sequence[Person], id: str) -> int:
     return next(at for at, one in enumerate(people) if one.id == id)

@@ -1,4 +1,4 @@
-"""A file of people as a problem, or every place at which it is wrong."""
+"""A file of people as a problem, or everything that is wrong with it, and where."""
 
 import json
 from collections import Counter
