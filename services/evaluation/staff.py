@@ -7,7 +7,7 @@ from shared.web.auth import CurrentCaller
 
 
 async def check_runs_programs(caller: CurrentCaller) -> None:
-    """Figures and risks are for clients and operators; raises `NotAllowed`."""
+    """Refuse people: figures and risks are for clients and operators; raises `NotAllowed`."""
     if caller.kind == "person":
         raise NotAllowed("This is shown to those who run the program.")
 

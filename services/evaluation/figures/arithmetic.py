@@ -12,23 +12,23 @@ TOLERANCE = 1e-9
 
 
 def half_up(value: Fraction | float, digits: int) -> float:
-    """Rounded as people do it: 0.5 goes up, where Python's `round` goes to the even digit."""
+    """Round as people do it: 0.5 goes up, where Python's `round` goes to the even digit."""
     scale: int = 10**digits
     return floor(Fraction(value) * scale + Fraction(1, 2)) / scale
 
 
 def percent(part: int, whole: int) -> float | None:
-    """The part in percent, to one digit."""
+    """Give the part in percent, to one digit."""
     return half_up(Fraction(100 * part, whole), 1) if whole else None
 
 
 def mean(values: Sequence[int]) -> float | None:
-    """The mean, to two digits."""
+    """Work out the mean, to two digits."""
     return half_up(Fraction(sum(values), len(values)), 2) if values else None
 
 
 def wilson(part: int, whole: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share in percent, to one digit (Wilson 1927); right for small numbers, and 0 of n."""
+    """Work out the 95 % interval of a share in percent (Wilson 1927), to one digit; right for small numbers, too."""
     if not whole:
         return None
     share, square = part / whole, Z95 * Z95
@@ -40,14 +40,14 @@ def wilson(part: int, whole: int) -> tuple[float, float] | None:
 
 @dataclass(slots=True, frozen=True)
 class Wait:
-    """How long somebody has waited; `ended` is False while the wait goes on, or was given up."""
+    """How long somebody has waited; `ended` is False for who still waits, or has given up."""
 
     length: timedelta
     ended: bool
 
 
 def median(waits: Sequence[Wait]) -> timedelta | None:
-    """How long half of those who wait have to wait at most; None as long as fewer than half have seen the end of it.
+    """Work out how long half of those who wait do so at most; None while fewer than half have seen the end of it.
 
     The estimate of Kaplan and Meier (1958): who still waits counts with the time so far, instead of being left out,
     which would make slow programs look fast. Where exactly half wait for a while, it is the middle of that while, as

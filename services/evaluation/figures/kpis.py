@@ -65,12 +65,15 @@ class Kpi:
     measure: Callable[[Facts], Figure]
 
     def text(self, value: float | None) -> str:
-        """The value as people read it; "-" if there is none."""
+        """Write the value as people read it; "-" if there is none."""
         return "-" if value is None else f"{value:g} {self.unit}"
 
 
 def match_rate(facts: Facts) -> Figure:
-    """Mentors are not counted: their side is told by the seats used. A match that was unwound is not live."""
+    """Measure which share of approved mentees is in a live match; one that was unwound is not live.
+
+    Mentors are not counted: the seats used show their side.
+    """
     accepted = _accepted(match for match in facts.matches if not match.unwound)
     mentees = [(id, approved) for id, approved, withdrawn in _mentees(facts) if withdrawn is None]
     live = [accepted[id] for id, _ in mentees if id in accepted]
@@ -78,7 +81,10 @@ def match_rate(facts: Facts) -> Figure:
 
 
 def time_to_match(facts: Facts) -> Figure:
-    """A withdrawn mentee waited until the withdrawal. That a match ended early does not begin the wait anew."""
+    """Measure how long approved mentees wait for a match, at the median; who has withdrawn waited until then.
+
+    That a match ended early does not begin the wait anew.
+    """
     accepted, waits, marks = _accepted(facts.matches), list[Wait](), list[Mark | None]()
     for id, approved, withdrawn in _mentees(facts):
         end = accepted.get(id)
@@ -91,14 +97,17 @@ def time_to_match(facts: Facts) -> Figure:
 
 
 def acceptance(facts: Facts) -> Figure:
-    """Proposals that are open, or were taken back, say nothing yet. A match that was unwound had been accepted."""
+    """Measure which share of answered proposals was accepted; a match that was unwound had been.
+
+    Proposals that are open, or were taken back, say nothing yet.
+    """
     accepted = [match.accepted for match in facts.matches if match.accepted]
     others = [mark for match in facts.matches if not match.accepted and (mark := match.declined or match.expired)]
     return _share(len(accepted), len(accepted) + len(others), _marks(*accepted, *others))
 
 
 def session_completion(facts: Facts) -> Figure:
-    """A session that was held is due even if it should still be going on."""
+    """Measure which share of sessions due was held; one that was held is due even before its end."""
     due = [
         session
         for session in facts.sessions
@@ -109,14 +118,14 @@ def session_completion(facts: Facts) -> Figure:
 
 
 def satisfaction(facts: Facts) -> Figure:
-    """What was not observed is on neither side."""
+    """Measure the mean of the ratings; what was not observed is on neither side."""
     answers = [(fact.satisfaction, fact.given) for fact in facts.feedback if fact.satisfaction is not None]
     ratings = [rating for rating, _ in answers]
     return Figure(mean(ratings), sum(ratings), len(ratings), _marks(*(mark for _, mark in answers)))
 
 
 def response_rate(facts: Facts) -> Figure:
-    """An answer counts, whatever it says."""
+    """Measure which share of invitations was answered, whatever the answer says."""
     asked = [fact for fact in facts.invitations if fact.invited]
     answers = [fact.answered for fact in asked if fact.answered]
     return _share(len(answers), len(asked), _marks(*answers, *(fact.invited for fact in asked)), with_interval=True)

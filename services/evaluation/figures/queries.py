@@ -49,7 +49,7 @@ class KpisView(BaseModel):
 
 @queries.get("/programs/{program_id}/kpis", dependencies=ForStaff)
 async def show_kpis(program_id: str, reader: TenantReader, now: Now, request: Request) -> KpisView:
-    """The figures of a program, each with its formula and the way to its events."""
+    """Show the figures of a program, each with its formula and the way to its events."""
     facts = await facts_of(program_id, reader, now)
     items = [view(name, KPIS[name].measure(facts), events=_path(request, program_id, name)) for name in KpiName]
     return KpisView(program_id=program_id, as_of=now, items=items)
@@ -59,7 +59,7 @@ async def show_kpis(program_id: str, reader: TenantReader, now: Now, request: Re
 async def list_kpi_events(
     program_id: str, kpi: KpiName, reader: TenantReader, now: Now, after: After = None, limit: Limit = 100
 ) -> Listing[Mark]:
-    """The events behind a figure, in order of their ids."""
+    """List the events behind a figure, in order of their ids."""
     marks = KPIS[kpi].measure(await facts_of(program_id, reader, now)).marks
     start = bisect_right(marks, after, key=lambda mark: mark.event_id) if after else 0
     items = list(marks[start : start + limit])
@@ -67,7 +67,7 @@ async def list_kpi_events(
 
 
 async def facts_of(program_id: str, reader: Reader, at: datetime) -> Facts:
-    """All that the program's figures count."""
+    """Read all that the program's figures count."""
     where = {"program_id": program_id}
     return Facts(
         at=at,

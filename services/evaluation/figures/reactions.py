@@ -23,7 +23,7 @@ reactions = Handlers()
 
 
 def mark(event: Event, ctx: Context) -> Mark:
-    """That this event has come."""
+    """Mark that this event has come."""
     return Mark(event_id=ctx.message_id, type=event.about.name, at=ctx.occurred_at)
 
 

@@ -1,4 +1,4 @@
-"""Relationships that may be drifting apart: what tells it, and the rules on it."""
+"""Relationships that may be drifting apart: what shows it, and the rules on it."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -15,7 +15,7 @@ from shared.ids import ProgramId, RelationshipId, RiskCaseId, SessionId
 
 
 class RelationshipWatch(Aggregate, name="watch"):
-    """What tells whether a relationship drifts; its id is the relationship's.
+    """What shows whether a relationship drifts; its id is the relationship's.
 
     `bookings` and `cancellations` go from a session's id to that of the event, in whatever order the events came. It
     keeps the rules that the program had when the relationship started.
@@ -31,7 +31,7 @@ class RelationshipWatch(Aggregate, name="watch"):
     has_ended: bool = False
 
     def begin(self, event: RelationshipStarted, event_id: str, rules: ProgramRules) -> datetime:
-        """Look after a relationship; returns when a session should be booked."""
+        """Begin to watch a relationship; returns when a session should be booked."""
         self.program_id, self.members, self.rules = event.program_id, event.members, rules
         self.started = event_id
         self.booking_due = event.started_at + timedelta(days=rules.nothing_booked_days)

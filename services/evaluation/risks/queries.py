@@ -37,5 +37,5 @@ class RiskView(BaseModel):
 async def list_risks(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[RiskView]:
-    """The relationships of a program that may need help."""
+    """List the relationships of a program that may need help."""
     return listing(await reader.page(RiskCase, {"program_id": program_id}, after, limit), RiskView.of)

@@ -23,7 +23,7 @@ Watched = Annotated[RelationshipWatch, awaits("relationship_id")]
 
 
 class LookForBooking(Timer):
-    """Has a session of the relationship been booked by now?"""
+    """Look whether a session of the relationship has been booked by now."""
 
     relationship_id: RelationshipId
 
@@ -70,7 +70,7 @@ def plan_look(watch: RelationshipWatch, ctx: Context) -> None:
 
 
 def case_of_nothing_booked(timer: LookForBooking) -> str:
-    """One for each relationship."""
+    """Name the case: there is one for each relationship."""
     return f"{timer.relationship_id}-nothing-booked"
 
 

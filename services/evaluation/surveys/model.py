@@ -21,7 +21,7 @@ class AlreadyAnswered(Refusal):
 
 
 class Respondents(Aggregate, name="respondents"):
-    """Under which ids the members of a relationship answer; its id is the relationship's.
+    """The ids under which the members of a relationship answer; its own id is the relationship's.
 
     Nothing else leads from a person to their answers: an id is drawn at random, for one relationship, and never told
     together with the person's. It keeps the rules that the program had when the relationship started.
@@ -31,7 +31,7 @@ class Respondents(Aggregate, name="respondents"):
     rules: ProgramRules = ProgramRules()
 
     def enroll(self, people: Sequence[PersonId], drawn: Sequence[RespondentId], rules: ProgramRules) -> None:
-        """Give each of the people an id of those drawn; who has one keeps it."""
+        """Give each of the people one of the ids drawn; whoever has one keeps it."""
         if self.is_new:
             self.ids, self.rules = dict(zip(people, drawn, strict=True)), rules
 

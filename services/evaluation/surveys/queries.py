@@ -39,7 +39,7 @@ class InvitationView(BaseModel):
 async def list_invitations(
     person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
 ) -> Listing[InvitationView]:
-    """What the person is asked and has not answered yet."""
+    """List what the person is asked and has not answered yet."""
     if caller.kind == "person" and caller.person_id != person_id:
         raise NotAllowed("These are another person's invitations.")
     page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)

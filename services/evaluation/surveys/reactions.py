@@ -17,7 +17,7 @@ reactions = Handlers()
 
 
 class RemindOfFeedback(Timer):
-    """Has the person answered by now?"""
+    """Remind the person who was asked, unless the answer has come by now."""
 
     invitation_id: InvitationId
 
@@ -35,7 +35,7 @@ def enroll_respondents(
 
 
 def invitation_ids(event: SessionCompleted) -> list[str]:
-    """One for each member of the session."""
+    """Name the invitations: there is one for each member of the session."""
     return [f"{event.session_id}-{person_id}" for person_id in people(event.members)]
 
 
