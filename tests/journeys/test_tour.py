@@ -49,7 +49,7 @@ STEPS = {
     "Pairs plan their sessions": ["SessionScheduled", "SessionRescheduled", "SessionCancelled", "NotificationSent"],
     "Some times cannot be": [],
     "A session is held": ["SessionCompleted", "ActionAssigned", "ActionCompleted", "SurveyInvited"],
-    "How was it?": ["SurveyAnswered", "FeedbackGiven"],
+    "How was it?": ["SurveyAnswered"],
     "Does the program work?": [],
     "The mail that went out": [],
     "What will happen by itself": [],
