@@ -4,6 +4,11 @@ import re
 from typing import ClassVar
 
 
+def dashed(name: str) -> str:
+    """Write the name of a class as a code, such as `program-not-open`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
 class Refusal(Exception):
     """A rule says no. It is an answer, not a failure: it is never retried, parked or counted as an error.
 
@@ -21,7 +26,7 @@ class Refusal(Exception):
     @property
     def code(self) -> str:
         """The stable name of the reason, such as `seat-taken`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+        return dashed(type(self).__name__)
 
     def problem(self) -> dict[str, object]:
         """The refusal as a problem document (RFC 9457)."""

@@ -107,6 +107,7 @@ def navigation(docs: Path) -> Nav:
         {"Guides": _pages(docs, "guides")},
         {"Events": ["events/README.md", *_services(docs)]},
         {"HTTP": _pages(docs, "http")},
+        {"Messages": _pages(docs, "catalogs")},
         {"Matching": ["matching.md", "matching-method.md"]},
         *([{"Operations": [*operations, {"Runbooks": runbooks}]}] if runbooks else operations),
         {"Decisions": _pages(docs, "decisions")},

@@ -2,8 +2,13 @@
 
 from typing import ClassVar
 
-from shared.contracts.intake import OrganizationRegistered, ProgramPublished
-from shared.engine.authoring.aggregate import Aggregate, Replica
+from pydantic import BaseModel
+
+from shared.contracts import intake
+from shared.engine.authoring.aggregate import Replica
+from shared.engine.authoring.handlers import Handlers
+
+replicas = Handlers()
 
 
 class Card(Replica, name="card"):
@@ -15,7 +20,7 @@ class Card(Replica, name="card"):
     time_zone: str = ""
 
 
-class ProfileCopy(Replica, name="profile"):
+class Profile(Replica, name="profile"):
     """What a participant has stated, for the words of reasons; its id is the application's. Personal data."""
 
     areas: tuple[str, ...] = ()
@@ -25,7 +30,7 @@ class ProfileCopy(Replica, name="profile"):
     time_zone: str | None = None
 
 
-class OrganizationCopy(Aggregate, name="organization"):
+class Organization(Replica, name="organization"):
     """The organization that the tenant is: there is one, so its id is always the same."""
 
     ID: ClassVar = "own"
@@ -33,17 +38,20 @@ class OrganizationCopy(Aggregate, name="organization"):
     name: str = ""
     locale: str = ""
 
-    def follow(self, event: OrganizationRegistered) -> None:
-        """Take over what it is called, and the language of those who state none."""
-        self.name, self.locale = event.name, event.locale
 
-
-class ProgramCopy(Aggregate, name="program"):
-    """What a program is called, and by when a pair should meet."""
+class Program(Replica, name="program"):
+    """A program, as intake published it last."""
 
     title: str = ""
-    first_session_days: int = 0
+    rules: intake.ProgramRules = intake.ProgramRules()
 
-    def follow(self, event: ProgramPublished) -> None:
-        """Take the title and the rule over."""
-        self.title, self.first_session_days = event.title, event.rules.first_session_days
+
+def the_organization(_: BaseModel) -> str:
+    """Return the id of the tenant's organization, whatever the message."""
+    return Organization.ID
+
+
+replicas.replicates(intake.ContactCard, Card)
+replicas.replicates(intake.Profile, Profile)
+replicas.replicates(intake.OrganizationRegistered, Organization, key=the_organization)
+replicas.replicates(intake.ProgramPublished, Program)

@@ -1,9 +1,11 @@
-"""The notify service: tells people of what happens, and reminds them of what comes."""
+"""The notify service: writes to people about what happens, and reminds them of what comes."""
 
+from services.notify.catalog.page import messages_page
 from services.notify.email.reactions import reactions as email_reactions
 from services.notify.messages.queries import queries
 from services.notify.messages.reactions import reactions as message_reactions
 from services.notify.reminders.reactions import reactions as reminder_reactions
+from services.notify.replicas import replicas
 from services.notify.settings import NotifySettings
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
 from shared.engine.authoring.service import Service
@@ -12,7 +14,8 @@ service = Service(
     "notify",
     title="Notify: the right word at the right time",
     emits=[NotificationSent, NotificationFailed, ReminderFired],
-    handles=[message_reactions, reminder_reactions, email_reactions],
+    handles=[replicas, message_reactions, reminder_reactions, email_reactions],
     routers=[queries],
     settings=NotifySettings,
+    pages={"messages": messages_page},
 )

@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.notify.email.delivery import MailServer
-from services.notify.email.mailbox import EmailAddress
+from services.notify.mailbox import EmailAddress
 from shared.settings import Settings
 
 NOTHING: Any = {}  # validated like any value, so that what is missing is named one by one

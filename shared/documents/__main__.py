@@ -30,6 +30,7 @@ from shared.documents.places import (
     OVERVIEW,
     ROOT,
     asyncapi_path,
+    catalog_page,
     event_page,
     http_page,
     openapi_path,
@@ -42,7 +43,8 @@ from shared.installed import installed_services
 def documents(services: Sequence[Service]) -> dict[Path, str]:
     """Every document, by where it belongs."""
     services = sorted(services, key=lambda service: service.name)
-    pages = {GLOSSARY: glossary(), OVERVIEW: overview(services)}
+    catalogs = {catalog_page(name): page() for service in services for name, page in service.pages.items()}
+    pages = {GLOSSARY: glossary(), OVERVIEW: overview(services)} | catalogs
     return pages | _of_events(services) | _of_services(services) | _of_http(services)
 
 

@@ -9,7 +9,8 @@ from shared.engine.authoring.service import Service
 ROOT = SCHEMAS.parents[2]
 EVENTS = SCHEMAS.parent
 HTTP = EVENTS.with_name("http")
-FOLDERS = (EVENTS, HTTP)
+CATALOGS = EVENTS.with_name("catalogs")
+FOLDERS = (EVENTS, HTTP, CATALOGS)
 """The folders that have nothing in them but what is made."""
 
 GLOSSARY = EVENTS.with_name("glossary.md")
@@ -36,6 +37,11 @@ def asyncapi_path(service: Service) -> Path:
 def http_page(service: Service) -> Path:
     """What a service can be asked for over HTTP."""
     return HTTP / f"{service.name}.md"
+
+
+def catalog_page(name: str) -> Path:
+    """What a service lists beside its events and operations."""
+    return CATALOGS / f"{name}.md"
 
 
 def openapi_path(service: Service) -> Path:

@@ -3,6 +3,7 @@
 Times are UTC and there is no VTIMEZONE, since calendars disagree about reading one; the zone stands in the text.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import quote
@@ -11,12 +12,17 @@ from icalendar import Calendar, Event, vCalAddress
 from icalendar.enums import PARTSTAT, ROLE, STATUS
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from services.notify.email.mailbox import EmailAddress, Mailbox
+from services.notify.mailbox import EmailAddress, Mailbox
 from services.notify.wording.local_time import locale_of, span
 from shared.clock import zone
 from shared.text import one_line
 
 PRODUCT = "-//Ithaca//Mentoring//EN"
+
+Method = Literal["REQUEST", "CANCEL"]
+"""Put a session into the calendar or move it there, or take it out (RFC 5546)."""
+
+STATUSES: Mapping[Method, STATUS] = {"REQUEST": STATUS.CONFIRMED, "CANCEL": STATUS.CANCELLED}
 
 
 class CalendarEntry(BaseModel):
@@ -41,32 +47,21 @@ class CalendarEntry(BaseModel):
 
 
 class CalendarMessage(BaseModel):
-    """What a calendar is told, as the text of an .ics file."""
+    """A message to a calendar, as the text of an .ics file."""
 
     model_config = ConfigDict(frozen=True)
 
-    method: Literal["REQUEST", "CANCEL"]
+    method: Method
     text: str
 
 
-def request(entry: CalendarEntry, at: datetime) -> CalendarMessage:
-    """Put the session into the calendar, or move it there; `at` is when this is said."""
-    return _message("REQUEST", STATUS.CONFIRMED, entry, at)
-
-
-def cancel(entry: CalendarEntry, at: datetime) -> CalendarMessage:
-    """Take the session out of the calendar; `at` is when this is said."""
-    return _message("CANCEL", STATUS.CANCELLED, entry, at)
-
-
-def _message(
-    method: Literal["REQUEST", "CANCEL"], status: STATUS, entry: CalendarEntry, at: datetime
-) -> CalendarMessage:
+def calendar_message(method: Method, entry: CalendarEntry, at: datetime) -> CalendarMessage:
+    """Write what puts a session into a calendar, moves it there or takes it out; `at` is when this is said."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("method", method)
-    calendar.add_component(_event(entry, status, at))
+    calendar.add_component(_event(entry, STATUSES[method], at))
     return CalendarMessage(method=method, text=calendar.to_ical().decode())
 
 

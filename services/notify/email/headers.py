@@ -9,7 +9,7 @@ from email.header import Header
 from email.policy import Policy
 from typing import Self
 
-from services.notify.email.mailbox import Mailbox
+from services.notify.mailbox import Mailbox
 from shared.text import one_line
 
 LINE = 76

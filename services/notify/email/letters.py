@@ -1,4 +1,4 @@
-"""From a draft to a letter: names, words and addresses are looked up, and the text is written."""
+"""Writes a letter from a draft: looks up names, words and addresses, and fills in the text."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,23 +6,18 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
-from services.notify.calendar import model as calendar
-from services.notify.calendar.model import CalendarEntry, CalendarMessage
-from services.notify.email.mailbox import Mailbox
+from services.notify.calendar.model import CalendarEntry, CalendarMessage, calendar_message
+from services.notify.catalog.message import every_message
 from services.notify.email.mime import Letter
-from services.notify.messages.model.draft import Draft, Meeting, Template
-from services.notify.messages.model.drafts import STAGES
+from services.notify.mailbox import Mailbox
+from services.notify.messages.model.draft import Draft, Meeting
 from services.notify.messages.model.notification import Notification
-from services.notify.messages.model.progress import Progress
-from services.notify.replicas import Card, OrganizationCopy, ProfileCopy, ProgramCopy
+from services.notify.messages.model.progress import Progress, RelationshipStage
+from services.notify.replicas import Card, Organization, Profile, Program
 from services.notify.settings import NotifySettings
-from services.notify.wording.explanations import reasons
+from services.notify.wording.explanations import explanations
 from services.notify.wording.rendering import best_locale, render
-from shared.contracts.sessions import RelationshipEndedEarly
 from shared.engine.authoring.reader import Reader
-
-INTO_CALENDAR = (Template.SESSION_SCHEDULED, Template.SESSION_RESCHEDULED)
-OUT_OF_CALENDAR = (Template.SESSION_CANCELLED,)
 
 
 @dataclass(slots=True, frozen=True)
@@ -33,22 +28,22 @@ class Known:
     """
 
     cards: list[Card]
-    program: ProgramCopy
-    organization: OrganizationCopy
-    profiles: Mapping[str, ProfileCopy]
+    program: Program
+    organization: Organization
+    profiles: Mapping[str, Profile]
     goes_on: bool
 
 
 async def look_up(draft: Draft, reader: Reader) -> Known | None:
-    """All that the letter needs; None if one of the people is gone. Raises `NotFound` if anything else is missing."""
+    """Look up all that a letter needs; None if somebody is gone. Raises `NotFound` if anything else is missing."""
     cards = [card for card in await reader.many(Card, draft.people) if not card.removed]
     if len(cards) < len(draft.people):
         return None
-    profiles = await reader.many(ProfileCopy, draft.proposal.applications if draft.proposal else [])
+    profiles = await reader.many(Profile, draft.proposal.applications if draft.proposal else [])
     return Known(
         cards=cards,
-        program=await reader.get(ProgramCopy, draft.program_id),
-        organization=await reader.get(OrganizationCopy, OrganizationCopy.ID),
+        program=await reader.get(Program, draft.program_id),
+        organization=await reader.get(Organization, Organization.ID),
         profiles={profile.id: profile for profile in profiles if not profile.removed},
         goes_on=draft.meeting is None or await _goes_on(draft.meeting, reader),
     )
@@ -56,11 +51,11 @@ async def look_up(draft: Draft, reader: Reader) -> Known | None:
 
 async def _goes_on(meeting: Meeting, reader: Reader) -> bool:
     found = await reader.many(Progress, [f"relationship/{meeting.relationship_id}"])
-    return all(relationship.stage < STAGES[RelationshipEndedEarly] for relationship in found)
+    return all(relationship.stage < RelationshipStage.ENDED for relationship in found)
 
 
 def write_letter(notification: Notification, known: Known, settings: NotifySettings) -> Letter:
-    """The letter; the same one each time, since it is dated when it was due to be sent."""
+    """Write the letter; the same one each time, since it is dated when it was due to be sent."""
     recipient = known.cards[0]
     locale = best_locale(recipient.locale, known.organization.locale)
     return Letter(
@@ -74,7 +69,7 @@ def write_letter(notification: Notification, known: Known, settings: NotifySetti
 
 
 def _values(notification: Notification, known: Known, links: str | None) -> dict[str, JsonValue]:
-    """What the template needs, and more: each takes what it knows."""
+    """Gather what the template needs, and more: each uses what it knows."""
     draft, recipient = notification.draft, known.cards[0]
     values: dict[str, JsonValue] = {
         "recipient": {"name": recipient.name, "time_zone": recipient.time_zone},
@@ -82,12 +77,14 @@ def _values(notification: Notification, known: Known, links: str | None) -> dict
         "program": known.program.title,
         "role": draft.role.value,
         "link": f"{links.rstrip('/')}/{draft.path}" if links else None,
-        "first_session_by": (notification.queued_at + timedelta(days=known.program.first_session_days)).isoformat(),
+        "first_session_by": (
+            notification.queued_at + timedelta(days=known.program.rules.first_session_days)
+        ).isoformat(),
     }
     if others := known.cards[1:]:
         values["partner"] = {"name": _listed(one.name for one in others), "email": _listed(one.email for one in others)}
     if proposal := draft.proposal:
-        values["reasons"] = reasons(proposal, known.profiles, at=notification.send_at)
+        values["reasons"] = explanations(proposal, known.profiles, at=notification.send_at)
     if draft.times:
         values["answer_by"] = max(draft.times).isoformat()
     if meeting := draft.meeting:
@@ -110,9 +107,9 @@ def _times(meeting: Meeting) -> dict[str, JsonValue]:
 def _calendar_message(
     notification: Notification, known: Known, settings: NotifySettings, locale: str
 ) -> CalendarMessage | None:
-    """What the recipient's calendar is told of a session; None if there is nothing to tell."""
-    draft, meeting = notification.draft, notification.draft.meeting
-    if meeting is None or draft.template not in INTO_CALENDAR + OUT_OF_CALENDAR:
+    """Write what the message does to the recipient's calendar, if anything."""
+    meeting, method = notification.draft.meeting, every_message()[notification.draft.template].calendar
+    if meeting is None or method is None:
         return None
     recipient, *others = known.cards
     entry = CalendarEntry(
@@ -127,5 +124,4 @@ def _calendar_message(
         organizer=settings.mail_from,
         attendees=tuple(Mailbox(name=card.name, address=card.email) for card in known.cards),
     )
-    tell = calendar.request if draft.template in INTO_CALENDAR else calendar.cancel
-    return tell(entry, at=notification.send_at)
+    return calendar_message(method, entry, at=notification.send_at)

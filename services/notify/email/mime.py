@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.notify.calendar.model import CalendarMessage
 from services.notify.email import headers
-from services.notify.email.mailbox import Mailbox
+from services.notify.mailbox import Mailbox
 from services.notify.wording.rendering import Rendered
 
 

@@ -1,12 +1,13 @@
-"""From a message that is due to a mail: whether it is still true, and what the mail server said."""
+"""Sends a message that is due by mail, if it is still true, and records what the mail server said."""
 
 from datetime import timedelta
+from typing import Annotated
 
 from services.notify.email.delivery import MailServer, NotDelivered, Refused, deliver
 from services.notify.email.letters import look_up, write_letter
 from services.notify.email.mime import Letter, compose
-from services.notify.email.model import EmailHandled, SendEmail
-from services.notify.messages.model.notification import Notification, NotificationStatus
+from services.notify.email.model import EmailHandled
+from services.notify.messages.model.notification import Notification, NotificationStatus, SendEmail
 from services.notify.messages.model.progress import Progress
 from services.notify.settings import NotifySettings
 from shared.engine.authoring.aggregate import EffectFailed
@@ -21,12 +22,12 @@ NOT_DELIVERED, PERSON_GONE = "not_delivered", "person_gone"
 
 
 class MailServerUnavailable(Exception):
-    """The mail server does not take the mail now; the message says what is known, without personal data."""
+    """The mail server does not accept the mail now; the message says what is known, without personal data."""
 
 
 @reactions.performs(attempts=70, timeout=timedelta(seconds=90), longest_pause=timedelta(minutes=30))
 async def send_email(effect: SendEmail, work: Work) -> EmailHandled:
-    """Hand the mail over; tried for about a day while the mail server does not take it."""
+    """Hand a mail over to the mail server, which is tried for about a day."""
     notification = await work.reader.get(Notification, effect.notification_id)
     status, reason = await _send(notification, work)
     return EmailHandled(notification_id=notification.id, status=status, reason=reason)
@@ -54,13 +55,15 @@ async def _hand_over(letter: Letter, server: MailServer) -> tuple[NotificationSt
     return NotificationStatus.SENT, ""
 
 
-@reactions.on("settle-notification", loads={"notification": require(Notification, "notification_id")})
-def settle_notification(outcome: EmailHandled, notification: Notification, ctx: Context) -> None:
-    """It is out, or never will be."""
-    ctx.emit(*notification.settle(outcome.status, outcome.reason, at=ctx.now))
+@reactions.on("complete-notification")
+def complete_notification(
+    outcome: EmailHandled, notification: Annotated[Notification, require("notification_id")], ctx: Context
+) -> None:
+    """Record what became of a notification: sent, failed or outdated."""
+    ctx.emit(*notification.complete(outcome.status, outcome.reason, at=ctx.now))
 
 
-@reactions.on("give-notification-up", loads={"notification": require(Notification, "key")})
-def give_notification_up(_: EffectFailed, notification: Notification, ctx: Context) -> None:
-    """The mail server did not take it for too long."""
-    ctx.emit(*notification.settle(NotificationStatus.FAILED, NOT_DELIVERED, at=ctx.now))
+@reactions.on("give-notification-up")
+def give_notification_up(_: EffectFailed, notification: Annotated[Notification, require("key")], ctx: Context) -> None:
+    """Give a notification up that the mail server has not accepted for too long."""
+    ctx.emit(*notification.complete(NotificationStatus.FAILED, NOT_DELIVERED, at=ctx.now))

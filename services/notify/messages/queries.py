@@ -1,4 +1,4 @@
-"""Reads over HTTP: which messages went to a person, and which could not. What they say is not shown."""
+"""Messages over HTTP: which ones went to a person, and which could not. What they say is not shown."""
 
 from datetime import datetime
 from typing import Self
@@ -6,7 +6,8 @@ from typing import Self
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from services.notify.messages.model.draft import Channel, Template
+from services.notify.catalog.message import every_message
+from services.notify.messages.model.draft import Channel
 from services.notify.messages.model.notification import Notification, NotificationStatus
 from shared.errors import NotAllowed
 from shared.web.auth import Caller, CurrentCaller
@@ -24,18 +25,18 @@ class NotificationView(BaseModel):
     version: int
     person_id: str
     program_id: str
-    template: Template
+    template: str = Field(description="Which message of the catalog", json_schema_extra={"enum": [*every_message()]})
     channel: Channel
     status: NotificationStatus
     event_id: str
     queued_at: datetime
     send_at: datetime = Field(description="When it is due, or was: messages wait for the end of quiet hours")
-    settled_at: datetime | None = Field(description="When it was sent, failed, or was found to be outdated")
+    completed_at: datetime | None = Field(description="When it was sent, failed, or was found to be outdated")
     reason: str = Field(description="Why it failed, as a stable code")
 
     @classmethod
     def of(cls, notification: Notification) -> Self:
-        """As it is shown."""
+        """Make the view of a notification."""
         draft = notification.draft
         facts = notification.model_dump(exclude={"draft"})
         return cls(
@@ -51,7 +52,7 @@ class NotificationView(BaseModel):
 async def list_notifications(
     person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
 ) -> Listing[NotificationView]:
-    """The messages to a person, in no particular order."""
+    """List the messages to a person, in no particular order."""
     check_own(caller, person_id)
     page = await reader.page(Notification, {"person_id": person_id}, after, limit)
     return listing(page, NotificationView.of)
@@ -61,13 +62,13 @@ async def list_notifications(
 async def show_notification(
     notification_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
 ) -> NotificationView:
-    """One message."""
+    """Show one message."""
     notification = await reader.get(Notification, notification_id)
     check_own(caller, notification.person_id)
     return NotificationView.of(versioned(response, notification))
 
 
 def check_own(caller: Caller, person_id: str) -> None:
-    """People see their own messages, clients and operators those of the tenant; raises `NotAllowed`."""
+    """Refuse people the messages to somebody else; raises `NotAllowed`."""
     if caller.kind == "person" and caller.person_id != person_id:
         raise NotAllowed("These are another person's notifications.")

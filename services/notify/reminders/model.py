@@ -1,11 +1,16 @@
-"""Reminders: what is said so many minutes before a session, or before the last moment for an answer."""
+"""Reminders: so many minutes before a session, or before the last moment for an answer."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
 from shared.contracts.notify import ReminderFired
+from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
 from shared.engine.authoring.aggregate import Aggregate, Timer
+from shared.ids import PersonId
+
+MINUTES_BEFORE = (24 * 60, 60, 15)
 
 
 class Reminder(Aggregate, name="reminder"):
@@ -16,20 +21,19 @@ class Reminder(Aggregate, name="reminder"):
 
     fired_at: datetime | None = None
 
+    @staticmethod
+    def key(session_id: str, person_id: PersonId, minutes: int) -> str:
+        """The id of a reminder, and of its timer."""
+        return f"remind/{session_id}/{person_id}/{minutes}"
+
     def fire(self, draft: Draft, due_at: datetime, at: datetime) -> tuple[Event, ...]:
-        """Its time has come."""
+        """Record that its time has come."""
         self.fired_at = at
-        fired = ReminderFired(
-            reminder_id=self.id, person_id=draft.person_id, template=draft.template.value, due_at=due_at
-        )
-        return (fired,)
-
-
-MINUTES_BEFORE = (24 * 60, 60, 15)
+        return (ReminderFired(reminder_id=self.id, person_id=draft.person_id, template=draft.template, due_at=due_at),)
 
 
 class RemindOfSession(Timer):
-    """It is time to say `draft`, if the session is still as the event `event_id` has told."""
+    """Queue a reminder, if the session is still as the event `event_id` gave it."""
 
     reminder_id: str
     event_id: str
@@ -38,7 +42,28 @@ class RemindOfSession(Timer):
 
 
 class RemindOfAnswer(Timer):
-    """It is time to say `draft`: the event `event_id` has told that an answer is awaited."""
+    """Queue a reminder of the answer that the event `event_id` has said is awaited."""
 
     event_id: str
     draft: Draft
+
+
+def session_reminders(
+    event: SessionScheduled | SessionRescheduled, drafts: list[Draft], event_id: str
+) -> Iterator[RemindOfSession]:
+    """List every reminder of a session: for each person, so many minutes before."""
+    for draft in drafts:
+        for minutes in MINUTES_BEFORE:
+            yield RemindOfSession(
+                reminder_id=Reminder.key(event.session_id, draft.person_id, minutes),
+                event_id=event_id,
+                due_at=event.starts_at - timedelta(minutes=minutes),
+                draft=draft.model_copy(update={"minutes": minutes}),
+            )
+
+
+def reminder_ids(event: SessionCancelled) -> Iterator[str]:
+    """List the ids of every reminder that a session may have."""
+    for member in event.members:
+        for minutes in MINUTES_BEFORE:
+            yield Reminder.key(event.session_id, member.person_id, minutes)

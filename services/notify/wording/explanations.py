@@ -1,4 +1,4 @@
-"""Why two people were matched, in words: matching tells criteria and their weight, the profiles hold the words."""
+"""Why two people were matched, in words: matching gives criteria and their weight, the profiles hold the words."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -6,33 +6,33 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from services.notify.messages.model.draft import Proposal
-from services.notify.replicas import ProfileCopy
+from services.notify.replicas import Profile
 from shared.clock import zone
 from shared.text import one_line
 
 CLEAR = 0.5
 """From this value on, a criterion without words speaks for a pair; six hours between two zones are just that."""
 
-UNKNOWN = ProfileCopy()
+UNKNOWN = Profile()
 
 
-def reasons(proposal: Proposal, profiles: Mapping[str, ProfileCopy], at: datetime) -> list[JsonValue]:
-    """What speaks for a pair, the weightiest first, as the templates take it; clocks are compared at that time.
+def explanations(proposal: Proposal, profiles: Mapping[str, Profile], at: datetime) -> list[JsonValue]:
+    """Explain what speaks for a pair, weightiest first, as the templates need it; clocks are compared at that time.
 
     `words` are those that both have stated, or the mentor's experience. `hours_apart` is None but for their zones.
     """
     mentor = profiles.get(proposal.mentor_application_id, UNKNOWN)
     mentee = profiles.get(proposal.mentee_application_id, UNKNOWN)
-    told: list[JsonValue] = []
+    explained: list[JsonValue] = []
     for reason in sorted(proposal.reasons, key=lambda reason: -reason.contribution):
         words = _words(reason.criterion, mentor, mentee)
         if reason.contribution > 0 and (words or reason.value >= CLEAR):
             hours = hours_apart(mentor, mentee, at) if reason.criterion == "zone" else None
-            told.append({"criterion": reason.criterion, "words": list(words), "hours_apart": hours})
-    return told
+            explained.append({"criterion": reason.criterion, "words": list(words), "hours_apart": hours})
+    return explained
 
 
-def _words(criterion: str, mentor: ProfileCopy, mentee: ProfileCopy) -> list[str]:
+def _words(criterion: str, mentor: Profile, mentee: Profile) -> list[str]:
     match criterion:
         case "areas":
             return _shared(mentee.areas, mentor.areas)
@@ -51,7 +51,7 @@ def _shared(wanted: tuple[str, ...], offered: tuple[str, ...]) -> list[str]:
     return [word for word in wanted if one_line(word).casefold() in known]
 
 
-def hours_apart(mentor: ProfileCopy, mentee: ProfileCopy, at: datetime) -> float | None:
+def hours_apart(mentor: Profile, mentee: Profile, at: datetime) -> float | None:
     """By how much their clocks differ, 12 hours at most; None if one has no zone."""
     if mentor.time_zone is None or mentee.time_zone is None:
         return None

@@ -1,6 +1,6 @@
 """A service: a name, and what it handles."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,10 @@ COMPACTED = frozenset({PEOPLE})
 
 @dataclass(slots=True)
 class Service:
-    """The assembly of one service. `emits` are the events that it publishes; `routers` are its reads over HTTP."""
+    """The assembly of one service. `emits` are the events that it publishes; `routers` are its reads over HTTP.
+
+    `pages` are written into the documents under their names: what a service lists beside its events and operations.
+    """
 
     name: str
     title: str
@@ -27,6 +30,7 @@ class Service:
     handles: Sequence[Handlers]
     routers: Sequence[Any] = ()  # fastapi.APIRouter, which the engine does not import
     settings: type[Settings] = Settings
+    pages: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     handlers: list[Handler] = field(init=False)
     commands: list[Handler] = field(init=False)
     reactions: dict[str, list[Handler]] = field(init=False)

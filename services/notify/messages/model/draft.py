@@ -1,34 +1,15 @@
-"""What is to be said to whom, before it is said."""
+"""A draft: what a message is to say, and to whom."""
 
 import hashlib
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.contracts.matching import Contribution
+from shared.contracts.matching import Contribution, MatchProposed
 from shared.contracts.members import MemberRole
 from shared.ids import ApplicationId, NotificationId, PersonId, ProgramId, RelationshipId, SessionId
-
-
-class Template(StrEnum):
-    """Every message that goes to a person; each has a folder in the catalog, with an example."""
-
-    APPLICATION_RECEIVED = "application_received"
-    APPLICATION_APPROVED = "application_approved"
-    MATCH_PROPOSED_TO_MENTOR = "match_proposed_to_mentor"
-    MATCH_PROPOSED_TO_MENTEE = "match_proposed_to_mentee"
-    MATCH_REMINDER = "match_reminder"
-    MATCH_ACCEPTED = "match_accepted"
-    MATCH_DECLINED = "match_declined"
-    MATCH_EXPIRED = "match_expired"
-    MATCH_UNWOUND = "match_unwound"
-    SESSION_SCHEDULED = "session_scheduled"
-    SESSION_RESCHEDULED = "session_rescheduled"
-    SESSION_CANCELLED = "session_cancelled"
-    SESSION_REMINDER = "session_reminder"
-    FEEDBACK_REQUESTED = "feedback_requested"
-    FEEDBACK_REMINDER = "feedback_reminder"
 
 
 class Channel(StrEnum):
@@ -46,14 +27,23 @@ class Proposal(BaseModel):
     mentor_application_id: ApplicationId
     mentee_application_id: ApplicationId
 
+    @classmethod
+    def of(cls, event: MatchProposed) -> Self:
+        """Take over what an event says of it."""
+        return cls(
+            reasons=event.reasons,
+            mentor_application_id=event.mentor_application_id,
+            mentee_application_id=event.mentee_application_id,
+        )
+
     @property
     def applications(self) -> list[ApplicationId]:
-        """Whose profiles hold the words behind the reasons."""
+        """The applications whose profiles hold the words behind the reasons."""
         return [self.mentor_application_id, self.mentee_application_id]
 
 
 class Meeting(BaseModel):
-    """The time of a session, as one event has told it; `previous_starts_at` is set if it was moved."""
+    """The time of a session, as one event gives it; `previous_starts_at` is set if it was moved."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,16 +56,17 @@ class Meeting(BaseModel):
 
 
 class Draft(BaseModel):
-    """What is to be told to whom: ids, codes and times. Names and words are looked up when it is sent.
+    """A message to one person in ids, codes and times. Names and words are looked up when it is sent.
 
-    `subject` is what it is about, such as `match/<id>`, and `stage` how far that has come. `role` is the recipient's,
-    `others` are the people whom it names, `path` leads to a page about it. `times` are those for which the person needs
-    to know it. A reminder comes `minutes` before a session, or before the last moment for an answer.
+    `template` is the message of the catalog. `subject` is what it is about, such as `match/<id>`, and `stage` how far
+    that has come. `role` is the recipient's, `others` are the people whom it names, `path` leads to a page about it.
+    After the last of its `times` it is of no use. A reminder comes `minutes` before a session, or before the last
+    moment for an answer.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    template: Template = Template.APPLICATION_RECEIVED
+    template: str = ""
     channel: Channel = Channel.EMAIL
     subject: str = ""
     stage: int = 0
@@ -93,18 +84,18 @@ class Draft(BaseModel):
     def id(self) -> NotificationId:
         """The id of the message: one per event, person, template and channel, whatever is delivered twice.
 
-        An event is told by its subject and stage, which stay the same even if it is published again with a new id.
+        An event is known by its subject and stage, which stay the same even if it is published again with a new id.
         """
         parts = (self.subject, str(self.stage), str(self.minutes), self.person_id, self.template, self.channel)
         return NotificationId(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
 
     @property
     def people(self) -> list[PersonId]:
-        """Whose contact cards it takes: the recipient's, then those of whom it names."""
+        """The people whose contact cards it needs: the recipient first, then those whom it names."""
         return [self.person_id, *self.others]
 
     def is_late(self, at: datetime) -> bool:
-        """Whether it is of no use any more: all of its times have passed."""
+        """Whether it is of no use anymore: all of its times have passed."""
         return bool(self.times) and max(self.times) <= at
 
     def urgent_by(self, at: datetime) -> datetime | None:

@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
 from shared.contracts.notify import NotificationFailed, NotificationSent
-from shared.engine.authoring.aggregate import Aggregate, Timer
+from shared.engine.authoring.aggregate import Aggregate, Effect, Timer
 from shared.ids import NotificationId, PersonId
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NotificationStatus(StrEnum):
-    """What has become of a message. An outdated one was no longer true, or of use, when it could have been sent."""
+    """What became of a message. An outdated one was no longer true, or of no use, by the time it could be sent."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -36,11 +36,11 @@ class Notification(Aggregate, name="notification"):
     status: NotificationStatus = NotificationStatus.QUEUED
     queued_at: datetime = EPOCH
     send_at: datetime = EPOCH
-    settled_at: datetime | None = None
+    completed_at: datetime | None = None
     reason: str = ""
 
     def queue(self, draft: Draft, event_id: str, at: datetime) -> bool:
-        """Take the message in; returns False if that has been done before."""
+        """Queue the message; returns False if it was queued before."""
         if not self.is_new:
             return False
         self.draft, self.person_id, self.event_id = draft, draft.person_id, event_id
@@ -48,12 +48,12 @@ class Notification(Aggregate, name="notification"):
         return True
 
     def schedule(self, at: datetime) -> None:
-        """Be sent at that time, and not before."""
+        """Set the time at which to send it."""
         self.send_at = at
 
-    def settle(self, status: NotificationStatus, reason: str, at: datetime) -> tuple[Event, ...]:
-        """What has become of it; `reason` is a stable code, and says why if it failed."""
-        self.status, self.reason, self.settled_at = status, reason, at
+    def complete(self, status: NotificationStatus, reason: str, at: datetime) -> tuple[Event, ...]:
+        """Record what became of it; `reason` is a stable code that says why, if it failed."""
+        self.status, self.reason, self.completed_at = status, reason, at
         match status:
             case NotificationStatus.SENT:
                 return (NotificationSent(**self._facts()),)
@@ -65,13 +65,19 @@ class Notification(Aggregate, name="notification"):
         return {
             "notification_id": NotificationId(self.id),
             "person_id": self.person_id,
-            "template": self.draft.template.value,
+            "template": self.draft.template,
             "channel": self.draft.channel.value,
             "event_id": self.event_id,
         }
 
 
 class SendNotification(Timer):
-    """A message may be due."""
+    """Send a message, or put it off until the quiet hours end."""
+
+    notification_id: str
+
+
+class SendEmail(Effect):
+    """Send a message by mail. The address and the text are looked up when that is done."""
 
     notification_id: str

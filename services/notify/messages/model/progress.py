@@ -1,13 +1,52 @@
 """How far something has come, and so what there is still to say of it."""
 
+from enum import IntEnum
+
 from services.notify.messages.model.draft import Draft
+from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
+
+
+class ApplicationStage(IntEnum):
+    """How far an application has come."""
+
+    SUBMITTED = 0
+    APPROVED = 1
+    ENDED = 2
+
+
+class MatchStage(IntEnum):
+    """How far a match has come; a closed one was answered, has expired, or is no longer offered."""
+
+    PROPOSED = 0
+    CLOSED = 1
+    UNWOUND = 2
+
+
+class RelationshipStage(IntEnum):
+    """How far a relationship has come."""
+
+    ENDED = 1
+
+
+class InvitationStage(IntEnum):
+    """How far a request for feedback has come."""
+
+    ASKED = 0
+    REMINDED = 1
+    ANSWERED = 2
+
+
+def subject(event: Event) -> str:
+    """Name what an event is about, such as `match/<id>`: the id of its progress."""
+    return f"{event.about.aggregate}/{event.subject_id}"
 
 
 class Progress(Aggregate, name="progress"):
     """How far an application, a match, a relationship, a session or a request for feedback has come.
 
-    Its id is `<kind>/<id>`. A stage is never gone back to: what is told of an earlier one is outdated.
+    Its id is `<kind>/<id>`; the stage of a session is its revision. It never goes back: messages of an earlier stage
+    are outdated.
     """
 
     stage: int = -1
@@ -20,5 +59,5 @@ class Progress(Aggregate, name="progress"):
         return True
 
     def outdates(self, draft: Draft) -> bool:
-        """Whether what the draft says is no longer so."""
+        """Whether what the draft says is no longer true."""
         return draft.stage < self.stage

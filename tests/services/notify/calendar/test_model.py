@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from services.notify.calendar.model import CalendarEntry, CalendarMessage, cancel, request
-from services.notify.email.mailbox import Mailbox
+from services.notify.calendar.model import CalendarEntry, CalendarMessage, calendar_message
+from services.notify.mailbox import Mailbox
 from shared.text import one_line
 
 AT = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
@@ -47,20 +47,20 @@ def unfolded(message: CalendarMessage) -> list[str]:
 
 
 def test_a_request_holds_the_session_in_utc() -> None:
-    calendar, event = read(request(ENTRY, AT))
+    calendar, event = read(calendar_message("REQUEST", ENTRY, AT))
     assert calendar["METHOD"] == "REQUEST"
     assert (event.start, event.end, event.stamp) == (ENTRY.starts_at, ENTRY.ends_at, AT)
     assert (event.status, event.sequence, event.summary) == ("CONFIRMED", 0, ENTRY.title)
-    assert "DTSTART:20270329T070000Z" in unfolded(request(ENTRY, AT))
+    assert "DTSTART:20270329T070000Z" in unfolded(calendar_message("REQUEST", ENTRY, AT))
 
 
 def test_moments_of_any_zone_are_written_in_utc() -> None:
     in_tokyo = entry(starts_at="2027-03-29T16:00:00+09:00", ends_at="2027-03-29T17:00:00+09:00")
-    assert request(in_tokyo, AT) == request(ENTRY, AT)
+    assert calendar_message("REQUEST", in_tokyo, AT) == calendar_message("REQUEST", ENTRY, AT)
 
 
 def test_no_time_zone_is_described_and_the_text_names_it() -> None:
-    message = request(ENTRY, AT)
+    message = calendar_message("REQUEST", ENTRY, AT)
     assert "VTIMEZONE" not in message.text
     assert "TZID" not in message.text
     _, event = read(message)
@@ -68,13 +68,13 @@ def test_no_time_zone_is_described_and_the_text_names_it() -> None:
 
 
 def test_the_same_entry_at_the_same_time_is_the_same_message() -> None:
-    assert request(ENTRY, AT) == request(ENTRY, AT)
+    assert calendar_message("REQUEST", ENTRY, AT) == calendar_message("REQUEST", ENTRY, AT)
 
 
 def test_a_moved_session_keeps_its_uid_and_has_a_higher_sequence_and_a_new_stamp() -> None:
     later = AT + timedelta(days=1)
-    _, first = read(request(ENTRY, AT))
-    _, moved = read(request(entry(revision=1, starts_at=STARTS_AT + timedelta(minutes=30)), later))
+    _, first = read(calendar_message("REQUEST", ENTRY, AT))
+    _, moved = read(calendar_message("REQUEST", entry(revision=1, starts_at=STARTS_AT + timedelta(minutes=30)), later))
     assert moved.uid == first.uid
     assert moved.sequence > first.sequence
     assert moved.stamp == later
@@ -82,26 +82,26 @@ def test_a_moved_session_keeps_its_uid_and_has_a_higher_sequence_and_a_new_stamp
 
 
 def test_a_cancellation_names_the_same_session() -> None:
-    _, first = read(request(ENTRY, AT))
-    calendar, event = read(cancel(entry(revision=2), AT))
+    _, first = read(calendar_message("REQUEST", ENTRY, AT))
+    calendar, event = read(calendar_message("CANCEL", entry(revision=2), AT))
     assert calendar["METHOD"] == "CANCEL"
     assert (event.uid, event.status, event.sequence) == (first.uid, "CANCELLED", 2)
 
 
 def test_the_organizer_is_a_bare_address() -> None:
-    assert "ORGANIZER:mailto:mentoring@example.org" in unfolded(request(ENTRY, AT))
+    assert "ORGANIZER:mailto:mentoring@example.org" in unfolded(calendar_message("REQUEST", ENTRY, AT))
 
 
 def test_attendees_are_asked_to_reply() -> None:
-    _, event = read(request(ENTRY, AT))
+    _, event = read(calendar_message("REQUEST", ENTRY, AT))
     assert [attendee.email for attendee in event.attendees] == ["noor@example.org", "ada@example.org"]
     assert all(attendee.params["RSVP"] == "TRUE" for attendee in event.attendees)
 
 
 def test_quotes_in_a_name_are_written_as_rfc_6868_says() -> None:
-    (ada,) = [line for line in unfolded(request(ENTRY, AT)) if "ada@" in line]
+    (ada,) = [line for line in unfolded(calendar_message("REQUEST", ENTRY, AT)) if "ada@" in line]
     assert "CN=\"Ada ^'Ace^' Okafor; PhD, MD\"" in ada
-    _, event = read(request(ENTRY, AT))
+    _, event = read(calendar_message("REQUEST", ENTRY, AT))
     assert event.attendees[1].params["CN"] == 'Ada "Ace" Okafor; PhD, MD'
 
 
@@ -110,38 +110,40 @@ def test_quotes_in_a_name_are_written_as_rfc_6868_says() -> None:
     [("jörg@müller.de", "mailto:j%C3%B6rg@m%C3%BCller.de"), ("a?b%c+d@x.org", "mailto:a%3Fb%25c+d@x.org")],
 )
 def test_an_address_is_written_as_a_uri(address: str, uri: str) -> None:
-    text = "".join(unfolded(request(entry(organizer=address), AT)))
+    text = "".join(unfolded(calendar_message("REQUEST", entry(organizer=address), AT)))
     assert f"ORGANIZER:{uri}" in text
 
 
 def test_a_link_is_both_place_and_url() -> None:
-    _, event = read(request(ENTRY, AT))
+    _, event = read(calendar_message("REQUEST", ENTRY, AT))
     assert event.location == event.url == "https://meet.example.org/harbor"
 
 
 def test_a_room_is_no_url() -> None:
-    _, event = read(request(entry(where="Room 5, 2nd floor"), AT))
+    _, event = read(calendar_message("REQUEST", entry(where="Room 5, 2nd floor"), AT))
     assert (event.location, event.url) == ("Room 5, 2nd floor", "")
 
 
 def test_special_characters_of_a_text_are_escaped() -> None:
-    assert r"SUMMARY:a\;b\,c\\d e" in unfolded(request(entry(title="a;b,c\\d\ne"), AT))
+    assert r"SUMMARY:a\;b\,c\\d e" in unfolded(calendar_message("REQUEST", entry(title="a;b,c\\d\ne"), AT))
 
 
 @settings(deadline=None, max_examples=60)
 @given(title=st.text(max_size=200), name=st.text(max_size=200))
 def test_whatever_people_write_stays_where_it_belongs(title: str, name: str) -> None:
-    message = request(entry(title=title, attendees=[Mailbox(name=name, address="a@example.org")]), AT)
+    message = calendar_message(
+        "REQUEST", entry(title=title, attendees=[Mailbox(name=name, address="a@example.org")]), AT
+    )
     _, event = read(message)
     assert (event.summary or "") == one_line(title)
     assert [attendee.email for attendee in event.attendees] == ["a@example.org"]
-    assert len(unfolded(message)) == len(unfolded(request(ENTRY, AT))) - 1
+    assert len(unfolded(message)) == len(unfolded(calendar_message("REQUEST", ENTRY, AT))) - 1
 
 
 @settings(deadline=None, max_examples=60)
 @given(title=st.text(max_size=300))
 def test_no_line_is_longer_than_75_octets_and_every_line_ends_in_crlf(title: str) -> None:
-    text = request(entry(title=title), AT).text
+    text = calendar_message("REQUEST", entry(title=title), AT).text
     assert text.endswith("\r\n")
     assert not re.search(r"(?<!\r)\n|\r(?!\n)", text)
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notify.email.mailbox import Mailbox
 from services.notify.email.mime import compose
+from services.notify.mailbox import Mailbox
 from services.notify.wording.rendering import Rendered
 from shared.text import one_line
 from tests.services.notify.email.letters import INVITATION, letter

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.notify.email.mailbox import Mailbox
 from services.notify.email.mime import compose
+from services.notify.mailbox import Mailbox
 from services.notify.wording.rendering import Rendered
 from tests.services.notify.email.letters import INVITATION, letter
 

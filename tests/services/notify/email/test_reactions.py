@@ -7,9 +7,8 @@ from traceback import format_exception
 import pytest
 from structlog.testing import capture_logs
 
-from services.notify.email.model import SendEmail
 from services.notify.email.reactions import MailServerUnavailable, send_email
-from services.notify.messages.model.notification import NotificationStatus
+from services.notify.messages.model.notification import NotificationStatus, SendEmail
 from services.notify.service import service
 from shared.contracts.event import Contract, Event
 from shared.contracts.notify import NotificationFailed, NotificationSent
@@ -62,7 +61,7 @@ def test_a_mail_that_was_taken_is_told_without_personal_data(postmaster: Postmas
         "channel": "email",
         "event_id": notification.event_id,
     }
-    assert (notification.status, notification.settled_at) == (NotificationStatus.SENT, START)
+    assert (notification.status, notification.completed_at) == (NotificationStatus.SENT, START)
     assert scenario.asked() == []
 
 
@@ -105,7 +104,7 @@ def test_a_mail_that_nobody_takes_for_a_day_has_failed() -> None:
     assert told(scenario)[0].status is NotificationStatus.FAILED
 
 
-async def tell_nobody(_: Outcome) -> None:
+async def suppress_progress(_: Outcome) -> None:
     """It sends, and has nothing to tell before."""
 
 
@@ -113,7 +112,7 @@ def test_an_error_that_is_logged_does_not_hold_the_address(settings: pytest.Monk
     scenario = harbor(APPROVED).advance(NOW)
     (notification,) = told(scenario)
     reader = Reader(scenario.store, scenario.tenant)
-    work = Work(scenario.tenant, notification.id, 1, scenario.now, reader, tell_nobody)
+    work = Work(scenario.tenant, notification.id, 1, scenario.now, reader, suppress_progress)
     with running(Postmaster(rcpt="450 4.2.1 <ben@example.org> is full")) as server:
         use(server, settings)
         with pytest.raises(MailServerUnavailable, match="it answered 450") as failure:

@@ -61,7 +61,7 @@ def test_a_notification_is_shown_without_what_it_says(api: Api, scenario: Scenar
         "event_id": event_id,
         "queued_at": "2027-01-04T09:00:00Z",
         "send_at": "2027-01-04T09:00:00Z",
-        "settled_at": None,
+        "completed_at": None,
         "reason": "",
     }
     assert answer.headers["ETag"] == '"1"'

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import NotificationStatus
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
@@ -33,7 +32,7 @@ NOW = timedelta()
 
 def reminded(scenario: Scenario) -> list[str]:
     """Whom a reminder is for, one for each."""
-    return [item.person_id for item in told(scenario) if item.draft.template is Template.MATCH_REMINDER]
+    return [item.person_id for item in told(scenario) if item.draft.template == "match_reminder"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +62,7 @@ def test_the_same_reminder_that_is_published_again_is_said_once() -> None:
 def test_a_reminder_may_come_before_the_proposal() -> None:
     scenario = at(harbor(awaited(Role.MENTEE)), HOUR)
     scenario.when(PROPOSED)
-    assert Template.MATCH_PROPOSED_TO_MENTEE in {item.draft.template for item in told(scenario)}
+    assert "match_proposed_to_mentee" in {item.draft.template for item in told(scenario)}
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, EXPIRED, SUPERSEDED, MATCH_WITHDRAWN], ids=lambda event: event.about.name)
@@ -79,7 +78,7 @@ def test_a_reminder_of_the_night_is_sent_in_the_morning_unless_the_answer_is_due
     scenario.advance(NOW)
     scenario.advance(4 * DAY).when(awaited(Role.MENTEE))
     scenario.advance(NOW)
-    first, last = (item for item in told(scenario) if item.draft.template is Template.MATCH_REMINDER)
+    first, last = (item for item in told(scenario) if item.draft.template == "match_reminder")
     assert sorted([first.send_at, last.send_at]) == [START + 2 * DAY + 22 * HOUR, START + 6 * DAY + 13 * HOUR]
 
 
@@ -88,7 +87,7 @@ def test_a_reminder_that_has_waited_is_not_sent_once_the_proposal_is_closed(post
     scenario.when(awaited(Role.MENTEE))
     scenario.advance(NOW).when(EXPIRED)
     sent(scenario.advance(12 * HOUR), postmaster)
-    (reminder,) = (item for item in told(scenario) if item.draft.template is Template.MATCH_REMINDER)
+    (reminder,) = (item for item in told(scenario) if item.draft.template == "match_reminder")
     assert reminder.status is NotificationStatus.OUTDATED
 
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.notify.messages.model.draft import Template
 from services.notify.messages.model.notification import Notification
 from services.notify.reminders.model import RemindOfSession
 from shared.contracts.event import Event
@@ -36,7 +35,7 @@ def before(start: datetime, *minutes: int) -> dict[str, datetime]:
 
 
 def reminders(scenario: Scenario) -> list[Notification]:
-    return [item for item in told(scenario) if item.draft.template is Template.SESSION_REMINDER]
+    return [item for item in told(scenario) if item.draft.template == "session_reminder"]
 
 
 def fired(scenario: Scenario) -> list[tuple[str, datetime]]:

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from services.notify.messages.model.draft import Proposal
-from services.notify.replicas import ProfileCopy
-from services.notify.wording.explanations import hours_apart, reasons
+from services.notify.replicas import Profile
+from services.notify.wording.explanations import explanations, hours_apart
 from shared.contracts.matching import Contribution
 from shared.ids import ApplicationId
 from tests.scenario import START
@@ -17,23 +17,23 @@ def contribution(criterion: str, value: float = 1, contribution: float = 0.1) ->
     return Contribution(criterion=criterion, value=value, weight=20, contribution=contribution)
 
 
-def said(*contributions: Contribution, mentor: ProfileCopy, mentee: ProfileCopy) -> list[Any]:
+def said(*contributions: Contribution, mentor: Profile, mentee: Profile) -> list[Any]:
     proposal = Proposal(
         reasons=contributions,
         mentor_application_id=ApplicationId("1"),
         mentee_application_id=ApplicationId("2"),
     )
-    return reasons(proposal, {"1": mentor, "2": mentee}, at=START)
+    return explanations(proposal, {"1": mentor, "2": mentee}, at=START)
 
 
-MENTOR = ProfileCopy(
+MENTOR = Profile(
     areas=("Data  Science", "CLOUD"),
     programming_languages=("Go", "Python"),
     goals=("Find a job", "Grow"),
     experience="11+ years",
     time_zone="Europe/London",
 )
-MENTEE = ProfileCopy(
+MENTEE = Profile(
     areas=("Cloud", "Web", "data science"),
     programming_languages=("Python",),
     goals=("Grow",),
@@ -95,9 +95,9 @@ def test_a_new_criterion_is_said_by_its_name_if_it_is_clear() -> None:
 def test_clocks_are_compared_as_they_stand_and_around_the_world(
     one: str, other: str, winter: float, summer: float
 ) -> None:
-    mentor, mentee = ProfileCopy(time_zone=one), ProfileCopy(time_zone=other)
+    mentor, mentee = Profile(time_zone=one), Profile(time_zone=other)
     assert (hours_apart(mentor, mentee, START), hours_apart(mentee, mentor, JULY)) == (winter, summer)
 
 
 def test_a_zone_that_nobody_stated_is_no_data() -> None:
-    assert hours_apart(MENTOR, ProfileCopy(), START) is None
+    assert hours_apart(MENTOR, Profile(), START) is None

@@ -1,10 +1,10 @@
 """How far something has come."""
 
-from services.notify.messages.model.drafts import about_session
+from services.notify.catalog.message import announce
 from services.notify.messages.model.progress import Progress
 from tests.services.notify.harbor import SCHEDULED
 
-TO_ADA, TO_BEN = about_session(SCHEDULED)
+TO_ADA, TO_BEN = announce(SCHEDULED)
 
 
 def test_progress_never_goes_back() -> None:

@@ -1,0 +1,13 @@
+"""A person is asked for feedback on a session."""
+
+from services.notify.catalog.message import announcement
+from services.notify.catalog.recipients import to_respondent
+from services.notify.messages.model.draft import Draft
+from services.notify.messages.model.progress import InvitationStage
+from shared.contracts.evaluation import SurveyInvited
+
+
+@announcement()
+def feedback_requested(event: SurveyInvited) -> list[Draft]:
+    """Ask the person for feedback on a session."""
+    return to_respondent(event, InvitationStage.ASKED)

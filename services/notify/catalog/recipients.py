@@ -1,0 +1,77 @@
+"""To whom the messages of the catalog go: drafts to an applicant, to a pair, to members, or to a respondent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notify.messages.model.draft import Draft, Meeting
+from services.notify.messages.model.progress import ApplicationStage, InvitationStage, MatchStage, subject
+from shared.contracts.evaluation import SurveyInvited, SurveyReminded
+from shared.contracts.event import Event
+from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted
+from shared.contracts.matching import (
+    MatchAccepted,
+    MatchAnswerAwaited,
+    MatchDeclined,
+    MatchExpired,
+    MatchProposed,
+    MatchUnwound,
+)
+from shared.contracts.members import Member, MemberRole, others, pair
+from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
+
+ApplicationEvent = ApplicationSubmitted | ApplicationApproved
+MatchEvent = MatchProposed | MatchAnswerAwaited | MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound
+SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
+SurveyEvent = SurveyInvited | SurveyReminded
+
+
+def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -> list[Draft]:  # of several types
+    """Draft a message to each of the members, which names the others; facts are further fields of the drafts."""
+    return [
+        Draft(
+            subject=subject(event),
+            stage=stage,
+            person_id=member.person_id,
+            role=member.role,
+            others=others(members, member.person_id),
+            **facts,
+        )
+        for member in members
+    ]
+
+
+def to_applicant(event: ApplicationEvent, stage: ApplicationStage) -> list[Draft]:
+    """Draft a message to the person who has applied, which leads to the application."""
+    applicant = Member(person_id=event.person_id, role=MemberRole(event.role))
+    path = f"applications/{event.application_id}"
+    return to_each(event, stage, [applicant], program_id=event.program_id, path=path)
+
+
+def to_pair(event: MatchEvent, stage: MatchStage, **facts: Any) -> tuple[Draft, Draft]:  # of several types
+    """Draft a message to the mentor and one to the mentee of a match, which lead to the match."""
+    members, path = pair(event.mentor_id, event.mentee_id), f"matches/{event.match_id}"
+    to_mentor, to_mentee = to_each(event, stage, members, program_id=event.program_id, path=path, **facts)
+    return to_mentor, to_mentee
+
+
+def to_members(event: SessionEvent, path: str) -> list[Draft]:
+    """Draft a message about a session to all of its members; each revision of it outdates the one before."""
+    previous = event.previous_starts_at if isinstance(event, SessionRescheduled) else None
+    meeting = Meeting(
+        session_id=event.session_id,
+        relationship_id=event.relationship_id,
+        revision=event.revision,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        previous_starts_at=previous,
+    )
+    times = (event.starts_at, previous) if previous else (event.starts_at,)
+    facts = {"program_id": event.program_id, "path": path, "times": times, "meeting": meeting}
+    return to_each(event, event.revision, event.members, **facts)
+
+
+def to_respondent(event: SurveyEvent, stage: InvitationStage) -> list[Draft]:
+    """Draft a message to the person who is asked for feedback, which names the others of the session."""
+    facts = {"program_id": event.program_id, "path": f"feedback/{event.invitation_id}"}
+    drafts = to_each(event, stage, event.members, **facts)
+    return [draft for draft in drafts if draft.person_id == event.person_id]

@@ -1,0 +1,13 @@
+"""A session is about to begin."""
+
+from services.notify.catalog.message import reminder
+from services.notify.catalog.recipients import to_members
+from services.notify.messages.model.draft import Draft
+from shared.contracts.sessions import SessionRescheduled, SessionScheduled
+
+
+@reminder()
+def session_reminder(event: SessionScheduled | SessionRescheduled) -> list[Draft]:
+    """Remind all members of a session that is about to begin."""
+    drafts = to_members(event, path=f"sessions/{event.session_id}")
+    return [draft.model_copy(update={"times": (event.starts_at,)}) for draft in drafts]
