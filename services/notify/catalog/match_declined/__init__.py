@@ -10,6 +10,6 @@ from shared.contracts.matching import MatchDeclined
 
 @announcement()
 def match_declined(event: MatchDeclined) -> list[Draft]:
-    """Say that it will not come about, but not who declined or why; not to a mentor who declined."""
+    """Say that the match did not come about, but not who declined or why; not to a mentor who declined."""
     to_mentor, to_mentee = to_pair(event, MatchStage.CLOSED)
     return [to_mentee] if event.declined_by is Role.MENTOR else [to_mentor, to_mentee]
