@@ -19,16 +19,16 @@ class Installed(TyperGroup):
     """The sub-commands that are installed, each loaded when it is needed: most take a while to load."""
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - as Typer calls it
-        """Their names."""
+        """Return their names."""
         return sorted(entry.name for entry in entry_points(group=GROUP))
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
-        """The one with that name, if there is one."""
+        """Return the one with that name, if there is one."""
         return next((load(entry) for entry in entry_points(group=GROUP, name=cmd_name)), None)
 
 
 def load(entry: EntryPoint) -> Command:
-    """The sub-command, or one that tells why it cannot be used."""
+    """Return the sub-command, or one that tells why it cannot be used."""
     try:
         command = get_command(entry.load())
     except Exception as error:  # whatever is wrong with one must not take the others away
@@ -76,5 +76,5 @@ def ithaca(_: Version = False) -> None:
 
 
 def main() -> None:
-    """What the script `ithaca` runs."""
+    """Run what the script `ithaca` is asked for."""
     app()

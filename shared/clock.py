@@ -15,7 +15,7 @@ zoneinfo.reset_tzpath(to=[])
 
 
 def to_milliseconds(moment: datetime) -> datetime:
-    """The same moment in UTC, cut to whole milliseconds."""
+    """Return the same moment in UTC, cut to whole milliseconds."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     rest = moment.microsecond % 1000
@@ -23,7 +23,7 @@ def to_milliseconds(moment: datetime) -> datetime:
 
 
 def rfc3339(moment: datetime, precision: str = "milliseconds") -> str:
-    """A moment as events and answers carry it: UTC with Z. `precision` is a `timespec` of `datetime.isoformat`."""
+    """Return a moment as events and answers carry it: UTC with Z. `precision` is a `timespec` of `isoformat`."""
     return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
@@ -33,7 +33,7 @@ def system_clock() -> datetime:
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:
-    """The IANA zone of that name; raises ValueError with a remedy for a name that does not exist."""
+    """Return the IANA zone of that name; raises ValueError with a remedy for a name that does not exist."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:

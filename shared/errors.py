@@ -29,7 +29,7 @@ class Refusal(Exception):
         return dashed(type(self).__name__)
 
     def problem(self) -> dict[str, object]:
-        """The refusal as a problem document (RFC 9457)."""
+        """Return the refusal as a problem document (RFC 9457)."""
         title = self.code.replace("-", " ").capitalize()
         return self.members | {
             "type": f"urn:ithaca:problem:{self.code}",

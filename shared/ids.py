@@ -30,12 +30,12 @@ SANDBOX = "sandbox-"
 
 
 def is_sandbox(tenant: str) -> bool:
-    """Whether it is an organization for trying things out, whose clock can be moved. Its id says so, for ever."""
+    """Return whether it is an organization for trying things out, whose clock can be moved. Its id always says so."""
     return tenant.startswith(SANDBOX)
 
 
 def uuid7(microseconds: int, tail: int) -> str:
-    """A UUIDv7 whose first 60 free bits order it by time to the microsecond (RFC 9562, method 3).
+    """Return a UUIDv7 whose first 60 free bits order it by time to the microsecond (RFC 9562, method 3).
 
     `microseconds` since the epoch; `tail` fills the last 62 bits.
     """
@@ -52,5 +52,5 @@ def microseconds(moment: datetime) -> int:
 
 
 def new_ids(clock: Callable[[], datetime], random: Random) -> Callable[[], str]:
-    """A source of ids from the given clock and randomness."""
+    """Return a source of ids from the given clock and randomness."""
     return lambda: uuid7(microseconds(clock()), random.getrandbits(62))

@@ -10,12 +10,12 @@ GROUP = "ithaca.services"
 
 
 def service_entries() -> list[EntryPoint]:
-    """The entry points of all services, by name."""
+    """Return the entry points of all services, by name."""
     return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
 
 
 def load_service(name: str) -> Service:
-    """The service with that name; raises LookupError with the names that there are."""
+    """Return the service with that name; raises LookupError with the names that there are."""
     for entry in service_entries():
         if entry.name == name:
             return _load(entry)
@@ -23,7 +23,7 @@ def load_service(name: str) -> Service:
 
 
 def installed_services() -> list[Service]:
-    """All services, by name."""
+    """Return all services, by name."""
     return [_load(entry) for entry in service_entries()]
 
 

@@ -141,7 +141,7 @@ async def _republish(service: Service, settings: Settings, since: datetime) -> N
 
 
 def assemble(service: Service, settings: Settings) -> Engine:
-    """The engine of one process on the real database and broker."""
+    """Return the engine of one process on the real database and broker."""
     store = MongoStore(settings.mongo_url, settings.database(service.name))
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings), owner)

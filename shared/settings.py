@@ -124,16 +124,16 @@ class Settings(BaseSettings):
         return _keys(self.dead_letter_key)
 
     def topic(self, service: str) -> str:
-        """The name of a service's topic in this cell."""
+        """Return the name of a service's topic in this cell."""
         return f"{self.cell}.{service}"
 
     def database(self, service: str) -> str:
-        """The name of a service's database in this cell."""
+        """Return the name of a service's database in this cell."""
         return f"{self.cell}_{service}"
 
     @classmethod
     def load(cls) -> Self:
-        """The settings from the environment; raises `SettingsWrong`, which names each wrong or unknown one."""
+        """Return the settings from the environment; raises `SettingsWrong`, which names each wrong or unknown one."""
         unknown = [f"{name}: unknown{_suggestion(name, cls.names())}" for name in cls.unknown(os.environ)]
         try:
             settings = cls()
@@ -150,7 +150,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def unknown(cls, given: Iterable[str]) -> list[str]:
-        """The names that look like settings, and are nobody's.
+        """Return the names that look like settings, and are nobody's.
 
         Where one process looks after several services, the settings of each are known to all.
         """

@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 
 
 def is_spreadsheet_error(text: str) -> bool:
-    """Whether a spreadsheet has written this in place of what a person typed."""
+    """Return whether a spreadsheet has written this in place of what a person typed."""
     plain = text.strip().upper()
     return plain in SPREADSHEET_ERRORS or bool(re.fullmatch(r"#{3,}|#\w+!", plain))
 

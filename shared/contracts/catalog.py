@@ -12,7 +12,7 @@ GOLDEN = Path(__file__).with_name("golden")
 
 
 def every_contract() -> list[type[Contract]]:
-    """All events and states, in the order of their types."""
+    """Return all events and states, in the order of their types."""
     modules = [import_module(f"{contracts.__name__}.{found.name}") for found in iter_modules(contracts.__path__)]
     found = {
         value.type_name: value
@@ -25,11 +25,11 @@ def every_contract() -> list[type[Contract]]:
 
 
 def golden_path(contract: type[Contract]) -> Path:
-    """Where the golden example of a contract is. It stays as it is for as long as the version is in use."""
+    """Return where the golden example of a contract is. It stays as it is for as long as the version is in use."""
     about = contract.about
     return GOLDEN / about.service / f"{about.name}.v{about.version}.json"
 
 
 def golden(contract: type[Contract]) -> Envelope:
-    """The golden example of a contract."""
+    """Return the golden example of a contract."""
     return read(golden_path(contract).read_bytes(), [("content-type", STRUCTURED.encode())])

@@ -33,7 +33,7 @@ Baseline = Mapping[str, str]
 
 
 def breaks(contracts: Iterable[type[Contract]], released: Path = SCHEMAS) -> list[str]:
-    """What would break readers of released versions: a line each, with the remedy."""
+    """Return what would break readers of released versions: a line each, with the remedy."""
     current = {contract.type_name: schema(contract) for contract in contracts}
     return [
         f"{path.stem}: {difference}. {_remedy(path.stem)}"
@@ -49,14 +49,14 @@ def released_baseline(path: Path = BASELINE) -> Baseline:
 
 
 def grown(baseline: Baseline, contracts: Iterable[type[Contract]]) -> Baseline:
-    """The baseline with the versions that are new, and with nothing else changed."""
+    """Return the baseline with the versions that are new, and with nothing else changed."""
     frozen = (contract for contract in contracts if contract.type_name not in PROVISIONAL)
     every = {contract.type_name: digest(golden_path(contract)) for contract in frozen} | dict(baseline)
     return dict(sorted(every.items()))
 
 
 def altered(baseline: Baseline, golden: Path = GOLDEN, released: Path = SCHEMAS) -> Iterator[str]:
-    """What was released and is not there as it was: a line each, with the remedy."""
+    """Yield what was released and is not there as it was: a line each, with the remedy."""
     for type_name, known in baseline.items():
         _, service, name, version = type_name.split(".")
         example = golden / service / f"{name}.{version}.json"
@@ -67,17 +67,17 @@ def altered(baseline: Baseline, golden: Path = GOLDEN, released: Path = SCHEMAS)
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     return sha256(path.read_bytes()).hexdigest()
 
 
 def every_break() -> list[str]:
-    """All that would break readers of what is released: a line each, with the remedy."""
+    """Return all that would break readers of what is released: a line each, with the remedy."""
     return [*breaks(every_contract()), *altered(released_baseline())]
 
 
 def differences(was: Schema, now: Schema, where: str = "") -> Iterator[str]:
-    """What changed between two resolved schemas, apart from added fields with defaults. `where` ends with a dot."""
+    """Yield what changed between two resolved schemas but for added fields with defaults; `where` ends with a dot."""
     old, new = was.get("properties", {}), now.get("properties", {})
     had, has = set(was.get("required", ())), set(now.get("required", ()))
     for name in old:
@@ -93,7 +93,7 @@ def differences(was: Schema, now: Schema, where: str = "") -> Iterator[str]:
 
 
 def resolved(whole: Schema) -> Schema:
-    """The schema with definitions put where they are referred to: what they are called in code is nobody's concern."""
+    """Return the schema with definitions put where they are referred to: their names in code do not matter."""
 
     def resolve(part: Any) -> Any:  # any part of a JSON document
         if isinstance(part, list):

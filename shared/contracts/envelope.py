@@ -58,14 +58,14 @@ class Envelope:
     traceparent: str = ""
 
     def headers(self) -> list[tuple[str, bytes]]:
-        """The attributes as headers of binary mode; the ones without a value are left out."""
+        """Return the attributes as headers of binary mode; the ones without a value are left out."""
         pairs = [("ce_specversion", b"1.0"), ("content-type", JSON)]
         attributes = ((header, getattr(self, name)) for name, header in HEADERS.items())
         pairs.extend((header, value.encode()) for header, value in attributes if value)
         return pairs
 
     def structured(self) -> dict[str, Any]:
-        """The whole event as one JSON object, as in structured mode."""
+        """Return the whole event as one JSON object, as in structured mode."""
         attributes = {name: value for name in REQUIRED + OPTIONAL if (value := getattr(self, name))}
         return {
             "specversion": "1.0",
@@ -76,7 +76,7 @@ class Envelope:
 
 
 def read(value: bytes | None, headers: Headers) -> Envelope:
-    """The event in a Kafka record, in either mode; raises `Undecodable`. Headers of others are left alone."""
+    """Return the event in a Kafka record, in either mode; raises `Undecodable`. Headers of others are left alone."""
     attributes, content_type, unreadable = dict[str, str](), "", ""
     for header, raw in headers:
         try:

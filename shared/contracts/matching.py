@@ -135,7 +135,7 @@ class MatchSuperseded(Event, aggregate="match", subject="match_id"):
 
 
 class MatchWithdrawn(Event, aggregate="match", subject="match_id"):
-    """The proposal is off by nobody's no: one of the two has left or paused, has no room, or they are kept apart."""
+    """A proposal was withdrawn: one of the two has left or paused, has no room, or they are kept apart."""
 
     match_id: Match
     program_id: Program

@@ -21,7 +21,7 @@ class Untitled(GenerateJsonSchema):
 
 
 def schema(contract: type[Contract]) -> Schema:
-    """The schema of its data (Draft 2020-12). Open: fields that a reader does not know are no error."""
+    """Return the schema of its data (Draft 2020-12). Open: fields that a reader does not know are no error."""
     about = contract.about
     names = {
         "$schema": Untitled.schema_dialect,
@@ -34,7 +34,7 @@ def schema(contract: type[Contract]) -> Schema:
 
 
 def opened(part: Any) -> Any:  # any part of a JSON document
-    """The same schema for readers: only who writes must not add fields that the model does not know."""
+    """Return the same schema for readers: only who writes must not add fields that the model does not know."""
     if isinstance(part, dict):
         kept = ((key, value) for key, value in part.items() if (key, value) != ("additionalProperties", False))
         return {key: opened(value) for key, value in kept}
@@ -42,5 +42,5 @@ def opened(part: Any) -> Any:  # any part of a JSON document
 
 
 def schema_path(contract: type[Contract]) -> Path:
-    """Where the schema of a contract is published. What stands there is released."""
+    """Return where the schema of a contract is published. What stands there is released."""
     return SCHEMAS / f"{contract.type_name}.json"

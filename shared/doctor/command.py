@@ -46,5 +46,5 @@ def progress(stream: TextIO) -> ReportStep:
 
 
 def wants_color(stream: TextIO) -> bool:
-    """Whether colors are shown there: in a terminal, unless NO_COLOR is set."""
+    """Return whether colors are shown there: in a terminal, unless NO_COLOR is set."""
     return stream.isatty() and not os.environ.get("NO_COLOR")

@@ -55,19 +55,19 @@ class Notes:
         self.findings: list[Finding] = []
 
     def ok(self, name: str, found: str) -> None:
-        """It is well."""
+        """Note that something is well."""
         self._add(Level.OK, name, found, "")
 
     def warn(self, name: str, found: str, remedy: str) -> None:
-        """It works, and should be better."""
+        """Note that something works, and should be better."""
         self._add(Level.WARNING, name, found, remedy)
 
     def wrong(self, name: str, found: str, remedy: str) -> None:
-        """It does not work."""
+        """Note that something does not work."""
         self._add(Level.WRONG, name, found, remedy)
 
     def every(self, name: str, sentences: Iterable[str], remedy: str, well: str) -> None:
-        """Each sentence is wrong; without any, all is well."""
+        """Note each sentence as wrong; without any, all is well."""
         for sentence in (sentences := list(sentences)):
             self.wrong(name, sentence, remedy)
         if not sentences:

@@ -11,7 +11,7 @@ COLORS = {Level.OK: "32", Level.WARNING: "33", Level.WRONG: "1;31"}
 
 
 def lines(examined: Examined, is_colored: bool) -> Iterator[str]:
-    """The report, each line within 80 columns unless a word is longer."""
+    """Yield the report, each line within 80 columns unless a word is longer."""
     yield f"{', '.join(examined.services)} in the cell {examined.cell}, Ithaca {examined.version}"
     for part in Part:
         if findings := [finding for finding in examined.findings if finding.part is part]:

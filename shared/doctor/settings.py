@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.1:", "localhost:", "[::1]:")
 
 
 def look(service: Service) -> tuple[Settings | None, list[Finding]]:
-    """The settings with which to go on looking, if there are any, and what was found about them."""
+    """Return the settings with which to go on looking, if there are any, and what was found about them."""
     notes = Notes(Part.SETTINGS)
     settings: Settings | None = None
     try:

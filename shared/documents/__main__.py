@@ -41,7 +41,7 @@ from shared.installed import installed_services
 
 
 def documents(services: Sequence[Service]) -> dict[Path, str]:
-    """Every document, by where it belongs."""
+    """Return every document, by where it belongs."""
     services = sorted(services, key=lambda service: service.name)
     catalogs = {catalog_page(name): page() for service in services for name, page in service.pages.items()}
     pages = {GLOSSARY: glossary(), OVERVIEW: overview(services)} | catalogs
@@ -68,7 +68,7 @@ def _of_http(services: Sequence[Service]) -> dict[Path, str]:
 
 
 def dated(contract: type[Contract]) -> Schema:
-    """The schema with the release that it came with: the one that its file names, or this one."""
+    """Return the schema with the release that it came with: the one that its file names, or this one."""
     path = schema_path(contract)
     known = json.loads(path.read_text()) if path.exists() else {}
     return schema(contract) | {"x-since": known.get("x-since", version("ithaca"))}
@@ -82,7 +82,7 @@ def outdated(wanted: Mapping[Path, str], *folders: Path) -> list[Path]:
 
 
 def main(arguments: Sequence[str]) -> str | None:
-    """What is wrong, if anything is."""
+    """Return what is wrong, if anything is."""
     is_check = "--check" in arguments
     if not is_check and (broken := every_break()):
         return "\n".join(broken)

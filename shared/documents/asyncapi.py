@@ -35,7 +35,7 @@ ATTRIBUTES: Json = {
 
 
 def asyncapi(service: Service) -> Json:
-    """The document: an operation for each event that it sends, and for each reaction."""
+    """Return the document: an operation for each event that it sends, and for each reaction."""
     broker = KafkaBroker(Settings.model_fields["kafka_bootstrap"].default, description="A broker on a laptop")
     for contract in sent(service):
         where = topic(contract, service.name)

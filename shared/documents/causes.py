@@ -31,7 +31,7 @@ class Code:
 
 
 def causes(contract: type[Contract], service: Service) -> list[Handler]:
-    """The handlers of a service that may publish this event, or change what this state is of."""
+    """Return the handlers of a service that may publish this event, or change what this state is of."""
     if issubclass(contract, State):
         shown = {collection for collection, state in service.shared.items() if state is contract}
         return [handler for handler in service.handlers if shown & changed_by(handler)]
@@ -39,12 +39,12 @@ def causes(contract: type[Contract], service: Service) -> list[Handler]:
 
 
 def emitted_by(handler: Handler) -> frozenset[type[Event]]:
-    """The events that a handler may publish."""
+    """Return the events that a handler may publish."""
     return _emitted(handler.function)
 
 
 def changed_by(handler: Handler) -> set[str]:
-    """The collections of the aggregates that a handler may change."""
+    """Return the collections of the aggregates that a handler may change."""
     changing = {code.owner for code in _reached(handler.function) if any(map(_is_change, _nodes(code)))}
     loaded = (load.aggregate for load in handler.loads.values() if not load.stale)
     return {aggregate.collection for aggregate in loaded if changing & set(aggregate.__mro__)}

@@ -21,7 +21,7 @@ NOBODY = "No service reacts to it: it is there for whoever else listens."
 
 
 def event_document(contract: type[Contract], schema: Schema, services: Sequence[Service]) -> str:
-    """The page, in Markdown."""
+    """Return the page, in Markdown."""
     causing, caused = list(before(contract, services)), list(after(contract, services))
     page = event_page(contract)
     parts = [
@@ -46,17 +46,17 @@ def event_document(contract: type[Contract], schema: Schema, services: Sequence[
 
 
 def linked(contract: type[Contract], page: Path) -> str:
-    """The name of an event, which leads to its page."""
+    """Return the name of an event, which leads to its page."""
     return link(contract.about.name, event_page(contract), page)
 
 
 def published(step: Step, page: Path) -> str:
-    """The events that may come of a handler."""
+    """Return the events that may come of a handler."""
     return ", ".join(linked(event, page) for event in step.publishes) or "-"
 
 
 def trigger(step: Step, page: Path) -> tuple[str, str]:
-    """What makes a handler run, and in which words."""
+    """Return what makes a handler run, and in which words."""
     handled, handler = step.handler.takes, step.handler
     if issubclass(handled, Contract):
         return (

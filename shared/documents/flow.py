@@ -29,45 +29,45 @@ class Step(NamedTuple):
 
 
 def sent(service: Service) -> list[type[Contract]]:
-    """All that a service publishes: its events, the states that it shares, and what its engine tells."""
+    """Return all that a service publishes: its events, the states that it shares, and what its engine tells."""
     return [*own(service), *OF_EVERY_SERVICE]
 
 
 def own(service: Service) -> list[type[Contract]]:
-    """What only this service publishes."""
+    """Return what only this service publishes."""
     return [*service.emits, *service.shared.values()]
 
 
 def received(service: Service) -> Mapping[type[Contract], Sequence[Handler]]:
-    """What a service reacts to, with the handlers that do."""
+    """Return what a service reacts to, with the handlers that do."""
     handled = {handlers[0].takes: handlers for handlers in service.reactions.values()}
     return {model: handlers for model, handlers in handled.items() if issubclass(model, Contract)}
 
 
 def before(contract: type[Contract], services: Sequence[Service]) -> Iterator[Step]:
-    """What publishes it."""
+    """Yield what publishes it."""
     for service in services:
         if contract in own(service):
             yield from (Step(service, handler) for handler in causes(contract, service))
 
 
 def after(contract: type[Contract], services: Sequence[Service]) -> Iterator[Step]:
-    """What reacts to it."""
+    """Yield what reacts to it."""
     for service in services:
         yield from (Step(service, handler) for handler in received(service).get(contract, ()))
 
 
 def versions(contract: type[Contract]) -> list[type[Contract]]:
-    """All versions of the same event, itself included."""
+    """Return all versions of the same event, itself included."""
     name = (contract.about.service, contract.about.name)
     return [one for one in every_contract() if (one.about.service, one.about.name) == name]
 
 
 def topic(contract: type[Contract], sender: str) -> str:
-    """Where it travels if that service sends it."""
+    """Return where it travels if that service sends it."""
     return f"{{cell}}.{PEOPLE if issubclass(contract, State) else contract.about.topic or sender}"
 
 
 def summary(described: object) -> str:
-    """The first paragraph of its docstring, on one line; nothing if it has none."""
+    """Return the first paragraph of its docstring, on one line; nothing if it has none."""
     return " ".join((inspect.getdoc(described) or "").partition("\n\n")[0].split())

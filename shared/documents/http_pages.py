@@ -69,7 +69,7 @@ class Operation:
         return self.summary.removesuffix(".").partition(". ")[0]
 
     def is_same(self, other: "Operation") -> bool:
-        """Whether it is the same one, of another service."""
+        """Return whether it is the same one, of another service."""
         return (self.method, self.path, self.described) == (other.method, other.path, other.described)
 
     @property
@@ -96,20 +96,20 @@ class Operation:
 
 
 def operations(document: Json) -> list[Operation]:
-    """All of a document, those about one kind of thing together."""
+    """Return all of a document, those about one kind of thing together."""
     found = [Operation(method, path, one) for path, ones in document["paths"].items() for method, one in ones.items()]
     tags = list(dict.fromkeys(one.tag for one in found))
     return sorted(found, key=lambda one: tags.index(one.tag))
 
 
 def common(documents: Iterable[Json]) -> list[Operation]:
-    """The operations that all documents have."""
+    """Return the operations that all documents have."""
     first, *others = (operations(document) for document in documents)
     return [one for one in first if all(any(one.is_same(other) for other in found) for found in others)]
 
 
 def http_index(services: Sequence[Service], documents: Mapping[str, Json]) -> str:
-    """The page of all operations, and what holds for all of them."""
+    """Return the page of all operations, and what holds for all of them."""
     shared = common(documents.values())
     problems = [
         (f"{status} {HTTPStatus(status).phrase}", text) for status, text in sorted((PROBLEMS | OF_REQUESTS).items())
@@ -133,14 +133,14 @@ def http_index(services: Sequence[Service], documents: Mapping[str, Json]) -> st
 
 
 def every_service(documents: Mapping[str, Json]) -> str:
-    """The page of what all services can be asked for."""
+    """Return the page of what all services can be asked for."""
     found = common(documents.values())
     words = f"They belong to every service: ask the one that it is about. {MADE}\n\n{_rules(EVERY_SERVICE)}"
     return _page("Every service", words, found, next(iter(documents.values())), EVERY_SERVICE)
 
 
 def http_document(service: Service, documents: Mapping[str, Json]) -> str:
-    """The page of what only one service can be asked for."""
+    """Return the page of what only one service can be asked for."""
     page, document = http_page(service), documents[service.name]
     files = f"{link('OpenAPI 3.1', openapi_path(service), page)}, for programs."
     events = link("Its events.", service_page(service), page)
@@ -149,7 +149,7 @@ def http_document(service: Service, documents: Mapping[str, Json]) -> str:
 
 
 def without(some: Sequence[Operation], document: Json) -> list[Operation]:
-    """The operations of a document apart from some."""
+    """Return the operations of a document apart from some."""
     return [one for one in operations(document) if not any(one.is_same(other) for other in some)]
 
 

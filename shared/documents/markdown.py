@@ -8,7 +8,7 @@ from typing import Any
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; what is in a cell is Markdown on one line. A column with nothing in it is left out."""
+    """Return a table; what is in a cell is Markdown on one line. A column with nothing in it is left out."""
     every = [tuple(row) for row in rows]
     wanted = [at for at in range(len(head)) if any(row[at] for row in every)]
     lines = [[line[at] for at in wanted] for line in (head, ["---"] * len(head), *every)]
@@ -16,12 +16,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def fence(text: str, language: str) -> str:
-    """A block of code."""
+    """Return a block of code."""
     return f"```{language}\n{text.rstrip()}\n```"
 
 
 def as_json(value: Any) -> str:  # a JSON document
-    """A block of JSON."""
+    """Return a block of JSON."""
     return fence(json.dumps(value, indent=2, ensure_ascii=False), "json")
 
 
@@ -31,7 +31,7 @@ def folded(title: str, content: str) -> str:
 
 
 def link(text: str, to: Path, page: Path, anchor: str = "") -> str:
-    """A link from one page to a file, or to a heading in it."""
+    """Return a link from one page to a file, or to a heading in it."""
     return f"[{text}]({Path(relpath(to, page.parent)).as_posix()}{f'#{anchor}' if anchor else ''})"
 
 

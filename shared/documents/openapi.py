@@ -13,7 +13,7 @@ Json = dict[str, Any]  # an OpenAPI document
 
 
 def openapi(service: Service) -> Json:
-    """The document, from an app that nobody asks for anything."""
+    """Return the document of an app that is never started."""
     return create_app(service, _unasked, MemoryStore(), Settings.model_construct()).openapi()
 
 

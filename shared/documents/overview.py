@@ -35,7 +35,7 @@ HEADERS = (
     ("`ce_source`", "Which service has published it, such as `ithaca/matching`.", "yes"),
     ("`ce_type`", "Which event it is, with its version: `ithaca.<service>.<name>.v<version>`.", "yes"),
     ("`ce_time`", "When it happened: RFC 3339, UTC.", "yes"),
-    ("`ce_tenant`", "The organization whose it is.", "yes"),
+    ("`ce_tenant`", "The organization that it belongs to.", "yes"),
     ("`ce_subject`", "What it is about: `<aggregate>/<id>`.", "no"),
     ("`ce_partitionkey`", "The record key.", "no"),
     ("`ce_program`", "The program in which it happened.", "no"),
@@ -49,7 +49,7 @@ HEADERS = (
 
 
 def overview(services: Sequence[Service]) -> str:
-    """The page of all events."""
+    """Return the page of all events."""
     sections = [_section(service.name.capitalize(), _intro(service), own(service), services) for service in services]
     common = _section("Every service", "What its engine tells, on its topic.", OF_EVERY_SERVICE, services)
     headers = "## Headers\n\n" + table(("header", "meaning", "always there"), HEADERS) + "\n"
@@ -58,7 +58,7 @@ def overview(services: Sequence[Service]) -> str:
 
 
 def service_document(service: Service, services: Sequence[Service]) -> str:
-    """What a service sends, why, and what it does about what it receives."""
+    """Return what a service sends, why, and what it does about what it receives."""
     page = service_page(service)
     parts = [
         f"# {service.title}",

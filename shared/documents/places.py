@@ -20,22 +20,22 @@ EVERY_SERVICE = HTTP / "every-service.md"
 
 
 def event_page(contract: type[Contract]) -> Path:
-    """All about one version of an event."""
+    """Return all about one version of an event."""
     return EVENTS / contract.about.service / f"{contract.about.name}.v{contract.about.version}.md"
 
 
 def service_page(service: Service) -> Path:
-    """What a service sends and receives."""
+    """Return what a service sends and receives."""
     return EVENTS / service.name / "README.md"
 
 
 def asyncapi_path(service: Service) -> Path:
-    """The same, for programs."""
+    """Return the same, for programs."""
     return EVENTS / "asyncapi" / f"{service.name}.json"
 
 
 def http_page(service: Service) -> Path:
-    """What a service can be asked for over HTTP."""
+    """Return what a service can be asked for over HTTP."""
     return HTTP / f"{service.name}.md"
 
 
@@ -45,5 +45,5 @@ def catalog_page(name: str) -> Path:
 
 
 def openapi_path(service: Service) -> Path:
-    """The same, for programs."""
+    """Return the same, for programs."""
     return HTTP / f"{service.name}.json"

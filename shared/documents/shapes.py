@@ -56,7 +56,7 @@ class Row(NamedTuple):
 
 
 def rows(schema: Json, document: Json, prefix: str = "", above: tuple[str, ...] = ()) -> Iterator[Row]:
-    """The fields of an object, those of the objects in it behind their own."""
+    """Yield the fields of an object, those of the objects in it behind their own."""
     whole = resolved(schema, document)
     required = whole.get("required", ())
     for name, field in whole.get("properties", {}).items():
@@ -69,7 +69,7 @@ def rows(schema: Json, document: Json, prefix: str = "", above: tuple[str, ...] 
 
 
 def resolved(schema: Json, document: Json) -> Json:
-    """The schema, or the one that it refers to, with what it says besides."""
+    """Return the schema, or the one that it refers to, with what it says besides."""
     if "$ref" not in schema:
         return schema
     found = document
@@ -79,12 +79,12 @@ def resolved(schema: Json, document: Json) -> Json:
 
 
 def meaning(schema: Json, document: Json) -> str:
-    """What it is for, from its own words or from those of what it refers to."""
+    """Return what it is for, from its own words or from those of what it refers to."""
     return str({**resolved(_choices(schema)[0], document), **schema}.get("description", ""))
 
 
 def kind(schema: Json, document: Json) -> str:
-    """Its type and bounds, in a few words."""
+    """Return its type and bounds, in a few words."""
     choices = _choices(schema)
     if len(choices) > 1 or _is_nullable(schema):
         return " or ".join([*(kind(choice, document) for choice in choices), *["null"] * _is_nullable(schema)])

@@ -13,7 +13,7 @@ OF_EVERYTHING = {
 
 
 def words() -> Mapping[str, str]:
-    """The meaning of ids and of what everything has, by name: an id means what it means in most events."""
+    """Return the meaning of ids and of what everything has, by name: an id means what it means in most events."""
     meanings: dict[str, Counter[str]] = {}
     for contract in every_contract():
         for name, field in contract.model_fields.items():

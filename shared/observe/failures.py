@@ -9,7 +9,7 @@ FRAMES = 8
 
 
 def describe(error: BaseException) -> str:
-    """Where and how it failed, without values: those may be personal, and so is every message that quotes one."""
+    """Return where and how it failed, without values: those may be personal, and so may messages that quote them."""
     if isinstance(error, ValidationError):
         return "\n".join(f"{_field(e['loc'])}: {e['type']}" for e in error.errors(include_input=False))
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]

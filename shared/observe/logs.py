@@ -54,7 +54,7 @@ def set_up(service: str) -> None:
 
 
 def processors(in_terminal: bool) -> Sequence[Processor]:
-    """What makes a line."""
+    """Return what makes a line."""
     return [
         structlog.contextvars.merge_contextvars,
         _say_what_is_handled,

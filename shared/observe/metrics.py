@@ -98,12 +98,12 @@ def consumed(topics: Mapping[str, int], skipped: int) -> None:
 
 
 def processed(seconds: float) -> None:
-    """A batch of records is finished."""
+    """Count a batch of records that is finished."""
     _processing.observe(seconds)
 
 
 def handled(endings: Mapping[tuple[str, str], int], seconds: float) -> None:
-    """A batch has been committed: how many messages of each handler came to each ending."""
+    """Count a batch that was committed: how many messages of each handler came to each ending."""
     _batch_duration.observe(seconds)
     _batch_size.observe(sum(endings.values()))
     for (handler, ending), count in endings.items():
@@ -119,12 +119,12 @@ def batch_failed(error: Exception) -> None:
 
 
 def conflict() -> None:
-    """A transaction has met one that was faster."""
+    """Count a transaction that has met a faster one."""
     _conflicts.inc()
 
 
 def command(name: str, status: int, seconds: float) -> None:
-    """A command was answered over HTTP."""
+    """Count a command that was answered over HTTP."""
     _command_durations(name, status).observe(seconds)
 
 
@@ -135,12 +135,12 @@ def _command_durations(name: str, status: int) -> Histogram:
 
 
 def http_refused(code: str) -> None:
-    """A request was refused while it was read."""
+    """Count a request that was refused while it was read."""
     _refused_requests.labels(code).inc()
 
 
 def sent(types: Mapping[tuple[str, str], int], seconds: float, complete: bool) -> None:
-    """A round of the outbox: the acknowledged events by topic and type, and whether these are all of the round."""
+    """Count a round of the outbox: the acknowledged events by topic and type, and whether these are the whole round."""
     for (topic, event_type), count in types.items():
         _sent.labels(topic, event_type).inc(count)
     _sending.observe(seconds)
@@ -148,27 +148,27 @@ def sent(types: Mapping[tuple[str, str], int], seconds: float, complete: bool) -
 
 
 def performed(effect: str, ending: str, seconds: float) -> None:
-    """An effect was attempted: `done`, `refused` or `failed`."""
+    """Count an attempt at an effect: `done`, `refused` or `failed`."""
     _effects.labels(effect, ending).observe(seconds)
 
 
 def handler_paused(handler: str, is_paused: bool) -> None:
-    """A handler gets no messages for a while, or gets them again."""
+    """Show that a handler gets no messages for a while, or gets them again."""
     _handler_paused.labels(handler).set(is_paused)
 
 
 def shards_given_back() -> None:
-    """The broker has taken nothing of ours for long: other replicas try."""
+    """Count shards that were given back since the broker accepted nothing for long: other replicas try."""
     _given_back.inc()
 
 
 def clock_offset(seconds: float) -> None:
-    """The machine's clock is so far ahead of the database's."""
+    """Show how far the machine's clock is ahead of the database's."""
     _clock_offset.set(seconds)
 
 
 def fields_dropped(count: int) -> None:
-    """A log line had fields that are not known."""
+    """Count a log line that had unknown fields."""
     _dropped.inc(count)
 
 
@@ -184,7 +184,7 @@ def backlog(
     gaps: int,
     lag: int,
 ) -> None:
-    """What waits in the service as a whole, as it was just counted; every process of a service tells the same."""
+    """Show what waits in the service as a whole, as just counted; every process of a service shows the same."""
     _chunks.set(chunks)
     _oldest.set(oldest_seconds)
     _timers_due.set(timers_due)
@@ -219,7 +219,7 @@ class Totals:
 
 
 def totals() -> Totals:
-    """What this process has done so far."""
+    """Return what this process has done so far."""
     durations = _durations(_commands)
     return Totals(
         events_in=int(_sum(_consumed, "_total")),
@@ -232,7 +232,7 @@ def totals() -> Totals:
 
 
 def text() -> bytes:
-    """All metrics, as Prometheus reads them."""
+    """Return all metrics, as Prometheus reads them."""
     return generate_latest()
 
 

@@ -46,7 +46,7 @@ class Untraced:
 
 
 def trace_id(traceparent: str) -> str:
-    """The part of it that names the trace."""
+    """Return the part of it that names the trace."""
     return traceparent[3:35]
 
 
@@ -68,7 +68,7 @@ def set_up(service: str, version: str) -> None:
 def span(
     name: str, kind: Kind, values: Values, parent: str = "", links: Iterable[str] = ()
 ) -> AbstractContextManager[Span]:
-    """A span around a block, within the trace of `parent`, or a new one; `links` are the traceparents of others.
+    """Return a span around a block, within the trace of `parent`, or a new one; `links` are the traceparents of others.
 
     An exception that ends the block shows by its type.
     """

@@ -38,7 +38,7 @@ class Admission:
         self.reserved: dict[Guest, None] = {}  # in the order in which they came
 
     def admit(self, guest: Guest) -> bool:
-        """Whether the connection may ask for anything; if not, it is among the reserved ones."""
+        """Return whether the connection may ask for anything; if not, it is among the reserved ones."""
         if len(self.admitted) < self.bounds.connections:
             self.admitted.add(guest)
             return True
@@ -50,13 +50,13 @@ class Admission:
         return False
 
     def leave(self, guest: Guest) -> None:
-        """The connection has ended."""
+        """Give back the place of a connection that has ended."""
         self.admitted.discard(guest)
         self.reserved.pop(guest, None)
 
 
 def only_probes(app: ASGIApp) -> ASGIApp:
-    """What a reserved connection is answered with."""
+    """Return what a reserved connection is answered with."""
     return partial(_answer_probe, app)
 
 

@@ -38,7 +38,7 @@ RENDERED = (Refusal, StoreError, HTTPException, RequestValidationError)
 def create_app(
     service: Service, submit: Submit, store: Store, settings: Settings, verifier: Verifier | None = None
 ) -> FastAPI:
-    """What answers a service's requests.
+    """Return what answers a service's requests.
 
     Each command is a route under `/v1`, unless its path is empty: then only a route of the service's own asks for it.
     Routers are mounted under `/v1` too, those with `WholePaths` as they are. `submit` hands a command to the executor.
@@ -74,7 +74,7 @@ def create_app(
 
 
 def create_monitor(app: FastAPI) -> FastAPI:
-    """What answers at an address of its own how the process of `app` is: probes and metrics, without tokens."""
+    """Return what answers at an address of its own how the process of `app` is: probes and metrics, without tokens."""
     monitor = FastAPI(openapi_url=None, exception_handlers=dict.fromkeys(RENDERED, problems.handler))
     monitor.state = app.state
     monitor.include_router(health)

@@ -113,7 +113,7 @@ class Verifier:
         )
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
-        """Who sent a request with these headers; raises `TokenRefused`, and `TryLater` without the issuer's keys."""
+        """Return who sent a request with these headers; raises `TokenRefused`, or `TryLater` without the keys."""
         token = _bearer(headers.get(b"authorization"))
         known = self.remembered.get(token)
         if known is None:
@@ -171,7 +171,7 @@ def _not_valid() -> TokenRefused:
 
 
 async def current_caller(request: Request) -> Caller:
-    """Who asks for something of a tenant; raises `TenantMissing`."""
+    """Return who asks for something of a tenant; raises `TenantMissing`."""
     caller: Caller = request.scope["caller"]
     if not caller.tenant:
         raise TenantMissing

@@ -82,7 +82,7 @@ class CommandSender:
 
 
 async def command_sender(request: Request) -> CommandSender:
-    """What sends the commands of a route written by hand: all of them carry on what traces the request."""
+    """Return what sends the commands of a route written by hand: all of them carry on what traces the request."""
     send: CommandSender = request.app.state.send
     return replace(send, tracing={name: value for name, value in request.scope["headers"] if name in TRACING})
 
@@ -91,7 +91,7 @@ SendCommand = Annotated[CommandSender, Depends(command_sender)]
 
 
 def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
-    """The tenant for which the caller may ask for this; raises `NotAllowed` or `TenantMissing`.
+    """Return the tenant for which the caller may ask for this; raises `NotAllowed` or `TenantMissing`.
 
     It is the one of the token. A command whose model has a `tenant_field` says by itself for which tenant it is: so an
     operator, whose token may name none, asks for a tenant to be made.
@@ -116,7 +116,7 @@ def _tenant_field(takes: type[BaseModel]) -> str | None:
 
 
 def decode(takes: type[BaseModel], body: bytes, path: Mapping[str, str]) -> BaseModel:
-    """The command in a JSON body and the parameters of its path; raises `ShapeWrong`."""
+    """Return the command in a JSON body and the parameters of its path; raises `ShapeWrong`."""
     fields = read_json(body) if body else {}
     if not isinstance(fields, dict):
         raise ShapeWrong([_error("model_attributes_type", "This is JSON, but not an object.")])
@@ -142,7 +142,7 @@ def _if_valid(header: bytes | None, pattern: re.Pattern[bytes]) -> str:
 
 
 def carried(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
-    """The correlation id and the traceparent that a request brings; empty where there is none, or not a valid one."""
+    """Return the correlation id and the traceparent that a request brings; empty where there is no valid one."""
     correlation = _if_valid(headers.get(b"x-correlation-id"), _CORRELATION)
     return correlation, _if_valid(headers.get(b"traceparent"), _TRACEPARENT)
 
@@ -151,12 +151,12 @@ class CommandRoute(APIRoute):
     """A route whose signature is only read for the document."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        """The endpoint takes the request as it is."""
+        """Return the endpoint, which takes the request as it is."""
         return self.endpoint
 
 
 def endpoint(handler: Handler, send: CommandSender) -> Callable[[Request], Awaitable[Response]]:
-    """What answers a command's requests."""
+    """Return what answers a command's requests."""
 
     async def answer(request: Request) -> Response:
         scope, body = request.scope, await request.body()
@@ -170,7 +170,7 @@ def endpoint(handler: Handler, send: CommandSender) -> Callable[[Request], Await
 
 
 def respond(answer: Answer) -> Response:
-    """An answer over HTTP, with the version of the command's subject as its ETag."""
+    """Return an answer over HTTP, with the version of the command's subject as its ETag."""
     media_type = "application/json" if answer.status < 400 else MEDIA_TYPE
     headers = {"ETag": etag(answer.version)} if answer.version else None
     return Response(answer.body, answer.status, headers, media_type)

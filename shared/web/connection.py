@@ -157,7 +157,7 @@ class Connection(HttpToolsProtocol):
                 raise
 
     def on_headers_complete(self) -> None:
-        """The parser has the head: refuse what could be read in two ways, and begin to answer."""
+        """Refuse a head that could be read in two ways, and begin to answer; the parser has all of it."""
         if self.expected is None:
             raise _BehindTheLast
         if len(self.headers) > self.bounds.headers:
@@ -179,7 +179,7 @@ class Connection(HttpToolsProtocol):
         self.came = self.credited = self.framing = self.discarded = 0
 
     def on_message_complete(self) -> None:
-        """The parser has all of the request."""
+        """Hand the app the end of a request, all of which the parser has."""
         super().on_message_complete()
         if self.cycle.response_complete:
             self._await_head()
@@ -187,7 +187,7 @@ class Connection(HttpToolsProtocol):
             self.phase, self.due = ANSWER, None
 
     def on_response_complete(self) -> None:
-        """The app has answered: go on with what came meanwhile."""
+        """Continue with what came meanwhile; the app has answered."""
         super().on_response_complete()
         if self.phase is ANSWER:
             self.phase = IDLE

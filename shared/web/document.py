@@ -62,7 +62,7 @@ class Changed(BaseModel):
 
 
 def signature(handler: Handler, path: str) -> Signature:
-    """A command's parameters as FastAPI reads them: those of its path, its body, its headers."""
+    """Return a command's parameters as FastAPI reads them: those of its path, its body, its headers."""
     named = re.findall(r"{(\w+)}", path)
     parameters = [_path_parameter(name, handler.takes.model_fields[name]) for name in named]
     body = _body(handler.takes, named)
@@ -94,13 +94,13 @@ def _body(takes: type[BaseModel], named: Collection[str]) -> type[BaseModel] | N
 
 
 def result(handler: Handler) -> type[BaseModel]:
-    """What a command answers with: what its function returns, or what it changed."""
+    """Return what a command answers with: what its function returns, or what it changed."""
     returned = get_type_hints(handler.function).get("return")
     return returned if isinstance(returned, type) and issubclass(returned, BaseModel) else Changed
 
 
 def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bool]) -> Json:
-    """The document of an app. `commands` are the ids of operations that are commands."""
+    """Return the document of an app. `commands` are the ids of operations that are commands."""
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})

@@ -18,7 +18,7 @@ class IdempotencyKeyUnreadable(Refusal):
 
 
 def idempotency(key: bytes | None, caller: str, command: BaseModel) -> Idempotency | None:
-    """What tells a repetition of the command from a new one; None without a key.
+    """Return what tells a repetition of the command from a new one; None without a key.
 
     `caller` is the tenant and the actor: nobody can use another's key. The hash covers the command as it was
     understood, with what its path says: neither the order of its fields nor spaces between them make another command.

@@ -30,7 +30,7 @@ class _KeySet(BaseModel):
 
 
 def fetch_from(issuer: str) -> Fetch:
-    """How the issuer's keys are read over HTTP; raises OSError when they cannot be."""
+    """Return how the issuer's keys are read over HTTP; raises OSError when they cannot be."""
     # The issuer is a part of this system: a proxy for the world outside has no place between.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -53,7 +53,7 @@ class IssuerKeys:
         self.fetching = asyncio.Lock()
 
     async def get(self, kid: str) -> ECKey | None:
-        """The key, or None if the issuer has none with that id; raises `TryLater` while the keys cannot be read."""
+        """Return the key, None if the issuer has none with that id; raises `TryLater` while the keys cannot be read."""
         async with self.fetching:
             if self._is_due(kid):
                 await self._fetch()

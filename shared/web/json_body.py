@@ -59,7 +59,7 @@ def _is_json(media_type: str) -> bool:
 
 
 def read_json(body: bytes) -> Any:  # whatever JSON says
-    """The value in a body; raises `ShapeWrong` if there is none, or more than one."""
+    """Return the value in a body; raises `ShapeWrong` if there is none, or more than one."""
     try:
         may_be_deep = body.count(b"[") + body.count(b"{") > DEEPEST
         if may_be_deep or ESCAPE in body:  # beyond what Python's parser refuses: depth, and half a surrogate pair

@@ -9,7 +9,7 @@ from shared.clock import Clock, system_clock
 
 
 def clock_of(app: FastAPI) -> Clock:
-    """The clock of the app's engine, as soon as it has one; an app that stands alone has the machine's."""
+    """Return the clock of the app's engine, as soon as it has one; an app that stands alone has the machine's."""
 
     def now() -> datetime:
         engine = getattr(app.state, "engine", None)

@@ -29,7 +29,7 @@ class Operations:
         self.all = list(_operations(routes))
 
     def at(self, path: str) -> list[Operation]:
-        """Those that have this path."""
+        """Return those that have this path."""
         return [operation for operation in self.all if operation.path.match(path)]
 
 

@@ -24,5 +24,5 @@ class Listing(BaseModel, Generic[V]):
 
 
 def listing(page: Page[A], view: Callable[[A], V]) -> Listing[V]:
-    """A page as it is shown, each item through `view`."""
+    """Return a page as it is shown, each item through `view`."""
     return Listing(items=[view(item) for item in page.items], next=page.next)

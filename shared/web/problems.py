@@ -84,7 +84,7 @@ def _field_problem(error: Mapping[str, Any]) -> dict[str, str]:
 
 
 def response(error: Exception) -> Response:
-    """The problem document for anything that was raised. What nobody foresaw is logged, and tells of no inside."""
+    """Return the problem document of whatever was raised. The unforeseen is logged, and shows nothing of the inside."""
     match error:
         case Refusal():
             return _rendered(error.problem(), _headers(error))

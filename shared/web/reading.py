@@ -9,7 +9,7 @@ from shared.web.auth import CurrentCaller
 
 
 async def tenant_reader(request: Request, caller: CurrentCaller) -> Reader:
-    """What the caller's tenant has."""
+    """Return what the caller's tenant has."""
     return Reader(request.app.state.store, caller.tenant)
 
 

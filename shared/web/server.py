@@ -38,7 +38,7 @@ class _Server(uvicorn.Server):
 
 
 def listen(host: str, port: int, names: str = NAMES) -> socket.socket:
-    """A socket that listens there (port 0: any that is free); raises `SettingsWrong` when it cannot be had."""
+    """Return a socket that listens there (port 0: any that is free); raises `SettingsWrong` when it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)

@@ -20,18 +20,18 @@ class IfMatchUnreadable(Refusal):
 
 
 def etag(version: int) -> str:
-    """The entity tag of a version (RFC 9110, 8.8.3)."""
+    """Return the entity tag of a version (RFC 9110, 8.8.3)."""
     return f'"{version}"'
 
 
 def versioned(response: Response, aggregate: A) -> A:
-    """The aggregate, whose version becomes the ETag of the answer."""
+    """Return the aggregate, whose version becomes the ETag of the answer."""
     response.headers["ETag"] = etag(aggregate.version)
     return aggregate
 
 
 def expected_version(if_match: bytes | None) -> int | None:
-    """The version in an `If-Match` header; None without one, or for `*`."""
+    """Return the version in an `If-Match` header; None without one, or for `*`."""
     if if_match is None or if_match == b"*":
         return None
     found = _VERSION.fullmatch(if_match)

@@ -32,7 +32,7 @@ class HeadTooLarge(Refusal):
 
 
 def head_refusal(head: bytes, bounds: Bounds) -> Refusal | None:
-    """Why a request is refused by its head, or by as much as came of it; None if the parser may have it."""
+    """Return why a request is refused by its head, or by as much as came of it; None if the parser may have it."""
     line, most = head.find(LINE_END), bounds.target_bytes
     if (len(head) if line < 0 else line) > most:
         return TargetTooLong(f"Path and query may have {most} bytes at most: send less in them.")

@@ -33,7 +33,7 @@ class Aggregate(BaseModel):
 
     @classmethod
     def collection_of(cls, generation: int) -> str:
-        """Where it is stored: a read model has a collection for each time that it was built."""
+        """Return where it is stored: a read model has a collection for each time that it was built."""
         return f"{cls.collection}@{generation}" if generation else cls.collection
 
     @property
@@ -43,11 +43,11 @@ class Aggregate(BaseModel):
 
     @classmethod
     def upcast(cls, state: dict[str, Any], schema: int) -> dict[str, Any]:  # noqa: ARG003 - for those who need it
-        """The state, stored with a lower schema, as the current one."""
+        """Return the state, stored with a lower schema, as the current one."""
         return state
 
     def shared_state(self) -> State | None:
-        """What the people topic shows of it under its id; None withdraws it. Called where the service shares it."""
+        """Return what the people topic shows of it under its id, if the service shares it; None withdraws it."""
         return None
 
 
@@ -79,7 +79,7 @@ class Replica(Aggregate):
 
     @classmethod
     def kept_fields(cls) -> set[str]:
-        """The fields that it takes over."""
+        """Return the fields that it takes over."""
         return cls.model_fields.keys() - Replica.model_fields.keys()
 
 

@@ -74,5 +74,5 @@ class Context:
         self._recorder.perform(effect, id or self._new_id())
 
     def new_id(self) -> str:
-        """A new time-ordered id."""
+        """Return a new time-ordered id."""
         return self._new_id()

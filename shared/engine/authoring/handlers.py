@@ -107,10 +107,10 @@ class Handlers:
     def post(
         self, path: str, loads: Mapping[str, Load] | None = None, status: int = 200, allow: tuple[str, ...] = ()
     ) -> Callable[[Function], Function]:
-        """A command over HTTP. Path parameters and the body are fields of its model. The first load is its subject.
+        """Handle a command over HTTP. The path's parameters and the body are fields of its model.
 
-        The answer has the subject's id and version, or what the function returns. `allow` names who may ask: everybody
-        with a token of the tenant when empty.
+        The answer has what the function returns, or the id and version of the command's subject, which is its first
+        load. `allow` names who may ask: everybody with a token of the tenant when empty.
         """
 
         def register(function: Function) -> Function:
@@ -124,7 +124,7 @@ class Handlers:
         return register
 
     def on(self, name: str, loads: Mapping[str, Load] | None = None) -> Callable[[Function], Function]:
-        """A reaction to events, timers or outcomes, under a name that stays even if the function's changes."""
+        """React to events, timers or outcomes, under a name that stays even if the function's changes."""
 
         def register(function: Function) -> Function:
             signature = read_reaction(function) if loads is None else by_name(function, loads)
@@ -140,7 +140,7 @@ class Handlers:
         longest_pause: timedelta = timedelta(minutes=10),
         silence: timedelta | None = None,
     ) -> Callable[[Perform], Perform]:
-        """How an effect is done: the only place for I/O. What it returns comes back as a message.
+        """Do an effect: the only place for I/O. What the function returns comes back as a message.
 
         After a process has died, another one tries again when `timeout` is over; if the performer reports its progress
         more often than every `silence`, that long after the last report.

@@ -41,12 +41,12 @@ class Key(NamedTuple):
 
 
 def find(key: str | Keys, takes: Sequence[type[BaseModel]], earlier: Mapping[str, Given]) -> Key:
-    """The key of a load of a handler that takes these, behind other loads; raises `Unfit`."""
+    """Return the key of a load of a handler that takes these, behind other loads; raises `Unfit`."""
     return _path(key, takes, earlier) if isinstance(key, str) else _function(key, takes, earlier)
 
 
 def plain(hint: Any) -> Any:  # as all of these: whatever stands in an annotation
-    """The type itself: without what `Annotated` and `NewType` put around it."""
+    """Return the type itself: without what `Annotated` and `NewType` put around it."""
     while True:
         if get_origin(hint) is Annotated:
             hint = get_args(hint)[0]
@@ -57,20 +57,20 @@ def plain(hint: Any) -> Any:  # as all of these: whatever stands in an annotatio
 
 
 def without_none(hint: Any) -> tuple[list[Any], bool]:
-    """The members of a union, or the one type; and whether None is among them."""
+    """Return the members of a union, or the one type; and whether None is among them."""
     hint = plain(hint)
     members = [plain(one) for one in get_args(hint)] if get_origin(hint) in (Union, UnionType) else [hint]
     return [one for one in members if one is not NoneType], NoneType in members
 
 
 def item(hint: Any) -> Any:
-    """What a list is of; None if it is no list."""
+    """Return what a list is of; None if it is no list."""
     items = [one for one in get_args(hint) if one is not Ellipsis] if get_origin(hint) in LISTS else []
     return Union[tuple(items)] if items else None  # noqa: UP007 - made of as many as there are
 
 
 def shown(hint: Any) -> str:
-    """A type as an author would write it."""
+    """Return a type as an author would write it."""
     return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")
 
 
@@ -200,7 +200,7 @@ def _hints(key: Keys, name: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def as_type(given: Given) -> str:
-    """The type of a parameter that gets it."""
+    """Return the type of a parameter that gets it."""
     kind = f"list[{given.kind.__name__}]" if given.shape.many else given.kind.__name__
     return f"{kind} | None" if given.shape.nullable else kind
 

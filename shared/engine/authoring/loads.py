@@ -90,7 +90,7 @@ class Load:
 
 
 def is_stale(aggregate: type[Aggregate], declared: Declared) -> bool:
-    """Whether it may be stale when the transaction commits: what is a copy always may."""
+    """Return whether it may be stale when the transaction commits: what is a copy always may."""
     return declared.stale or (issubclass(aggregate, Replica) and declared.mode is not Mode.CREATE)
 
 
@@ -106,32 +106,32 @@ def _load(aggregate: Any, key: str | Keys | None, mode: Mode, stale: bool = Fals
 
 
 def create(aggregate: type[Aggregate] | str | Keys | None = None, key: str | Keys | None = None) -> Any:
-    """The aggregate, or a blank one if there is none. Without a key it is new: its id is the message's."""
+    """Load the aggregate, or a blank one if there is none. Without a key it is new: its id is the message's."""
     return _load(aggregate, key, Mode.CREATE)
 
 
 def require(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
-    """The aggregate; a command is refused as `NotFound` without it, an event waits for it."""
+    """Load the aggregate; without it a command is refused as `NotFound`, and an event waits for it."""
     return _load(aggregate, key, Mode.REQUIRE)
 
 
 def optional(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
-    """The aggregate, or None."""
+    """Load the aggregate, or None."""
     return _load(aggregate, key, Mode.OPTIONAL)
 
 
 def awaits(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None, stale: bool = False) -> Any:
-    """The aggregate; without it the message waits (see `NotYet`) until it appears. `stale` as for `reads`."""
+    """Load the aggregate; without it the message waits (see `NotYet`) until it appears. `stale` as for `reads`."""
     return _load(aggregate, key, Mode.AWAIT, stale)
 
 
 def reads(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
-    """The aggregate or None, to look at only: it may be stale when the transaction commits, and is never written."""
+    """Load the aggregate or None, to look at only: it may be stale at the commit, and is never written."""
     return _load(aggregate, key, Mode.OPTIONAL, stale=True)
 
 
 def rounds(loads: Mapping[str, Load]) -> list[list[str]]:
-    """The names in the order in which they can be loaded: all of a round at once."""
+    """Return the names in the order in which they can be loaded: all of a round at once."""
     left, done, order = dict(loads), set[str](), list[list[str]]()
     while left:
         ready = [name for name, load in left.items() if done.issuperset(load.needs)]

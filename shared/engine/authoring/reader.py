@@ -17,7 +17,7 @@ class FutureSchema(NotYet):
 
 
 def revive(aggregate: type[A], document: Document) -> A:
-    """The aggregate in a stored document."""
+    """Return the aggregate in a stored document."""
     state, schema = document["state"], document["schema"]
     if schema > aggregate.schema_version:
         raise FutureSchema(f"a version of this service that knows schema {schema} of {aggregate.collection}")
@@ -44,14 +44,14 @@ class Reader:
     tenant: str
 
     async def get(self, aggregate: type[A], id: str) -> A:
-        """The aggregate; raises `NotFound`."""
+        """Return the aggregate; raises `NotFound`."""
         found = await self.many(aggregate, [id])
         if not found:
             raise NotFound(f"There is no {aggregate.collection} {id} in {self.tenant}.")
         return found[0]
 
     async def many(self, aggregate: type[A], ids: Sequence[str]) -> list[A]:
-        """Those of the aggregates that exist, in the order of their ids as given."""
+        """Return those of the aggregates that exist, in the order of their ids as given."""
         keys = [f"{self.tenant}/{id}" for id in ids]
         documents = await self.store.get(await self._collection(aggregate), keys)
         return [revive(aggregate, documents[key]) for key in keys if key in documents and documents[key]["version"]]
@@ -77,7 +77,7 @@ class Reader:
         return aggregate.collection_of(state["live"] if state else 0)
 
     async def every(self, aggregate: type[A], where: Mapping[str, Any]) -> list[A]:
-        """All of them, page by page; for effects that need the whole."""
+        """Return all of them, page by page; for effects that need the whole."""
         items, after = list[A](), None
         while True:
             page = await self.page(aggregate, where, after, limit=1000)

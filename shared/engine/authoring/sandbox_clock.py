@@ -50,7 +50,7 @@ class SandboxClock(Aggregate, name="clocks"):
             self.due = moved.now - self.offset
 
     def count(self, happened: datetime) -> bool:
-        """Whether a message that was handled belongs to what the clock has reached, and is counted."""
+        """Return whether a message that was handled belongs to what the clock has reached, and is counted."""
         is_counted = self.reached is not None and happened <= self.reached
         self.activity += is_counted
         return is_counted

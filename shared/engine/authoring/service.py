@@ -67,7 +67,7 @@ class Service:
         return list(loaded)
 
     def handler(self, name: str, *types: str) -> Handler | None:
-        """The handler of this name that takes the first of these types which it takes at all, or else any of them."""
+        """Return the handler of this name that takes the first of these types, or else any handler of the name."""
         exact = (self.by_type.get((name, type)) for type in types)
         return next((handler for handler in exact if handler), self.by_name.get(name))
 
@@ -81,5 +81,5 @@ class Service:
 
 
 def message_type(model: type[Any]) -> str:
-    """What a message of this model is called: the event type, or the class name of a service's own."""
+    """Return what a message of this model is called: the event type, or the class name of a service's own."""
     return model.type_name if issubclass(model, Contract) else model.__name__

@@ -37,7 +37,7 @@ class Signature(NamedTuple):
 
 
 def read_command(function: Function) -> Signature:
-    """The signature of what handles a command; raises `Misdeclared`."""
+    """Return the signature of what handles a command; raises `Misdeclared`."""
     with _naming(function):
         found, loading = _read(function, BaseModel, "a model")
         _check_command(found.takes, loading)
@@ -45,7 +45,7 @@ def read_command(function: Function) -> Signature:
 
 
 def read_reaction(function: Function, kinds: type | UnionType = Event | InternalMessage) -> Signature:
-    """The signature of what handles messages of these kinds; raises `Misdeclared`."""
+    """Return the signature of what handles messages of these kinds; raises `Misdeclared`."""
     with _naming(function):
         return _read(function, kinds, "events, timers or outcomes")[0]
 
@@ -116,7 +116,7 @@ class Loading:
         self.given: dict[str, Given] = {}
 
     def parameter(self, name: str, hint: Any) -> Give:
-        """The argument for a parameter: one load, or a bundle of them."""
+        """Return the argument for a parameter: one load, or a bundle of them."""
         if not (isinstance(hint, type) and issubclass(hint, Bundle)):
             self._add(name, name, hint)
             return itemgetter(name)
@@ -190,7 +190,7 @@ def _bundling(bundle: type[Bundle], names: list[str]) -> Give:
 
 
 def by_name(function: Function, loads: Mapping[str, Load]) -> Signature:
-    """The signature of a handler whose loads are the parameters of their names."""
+    """Return the signature of a handler whose loads are the parameters of their names."""
     hints, parameters = _hints(function), list(signature(function).parameters)
     name = f"{function.__module__}.{function.__qualname__}"
     takes = _messages(hints.get(parameters[0]))

@@ -85,7 +85,7 @@ class Batch:
         self.replaced.update(_node(write) for write in writes if isinstance(write, Put | Delete))
 
     def is_void(self, message: Message) -> bool:
-        """Whether an earlier message of the batch has removed or replaced the row that it came from, a timer's say."""
+        """Return whether an earlier message of the batch has removed or replaced its row, a timer's say."""
         return any(_node(write) in self.replaced for write in message.completion)
 
     def remember(self, write: Insert | Put, id: str) -> None:

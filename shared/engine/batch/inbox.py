@@ -11,12 +11,12 @@ DONE, PARKED, DEAD = "done", "parked", "dead"
 
 
 def row_id(tenant: str, handler: str, source: str, event_id: str) -> str:
-    """The row of one event for one handler. The source is part of it, so that nobody can suppress another's event."""
+    """Return the id of one event's row for one handler. The source is in it: nobody can suppress another's event."""
     return f"{tenant}/{handler}/{source}/{event_id}"
 
 
 def first_seen(id: str, state: str, expires: datetime | None) -> Insert:
-    """The event has been handled, or parked: another delivery is dropped. Parked rows have no end."""
+    """Insert the row of an event that was handled or parked: another delivery is dropped. Parked rows do not expire."""
     document = {"_id": id, "state": state}
     return Insert(COLLECTION, document | {"expires": expires} if expires else document)
 
@@ -28,5 +28,5 @@ def updated(id: str, state: str, expires: datetime | None) -> Put:
 
 
 def expiry(now: datetime, keep: timedelta) -> datetime:
-    """When a row may go: rows must outlive the retention of the topics."""
+    """Return when a row may go: rows must outlive the retention of the topics."""
     return now + keep

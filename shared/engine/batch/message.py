@@ -38,7 +38,7 @@ class Moment(NamedTuple):
     offset_ms: int
 
     def by_machine(self, when: datetime) -> datetime:
-        """The database's time when that clock shows this; what is past is due now."""
+        """Return the database's time when that clock shows this; what is past is due now."""
         return max(when, self.now) - timedelta(milliseconds=self.offset_ms)
 
 
@@ -121,7 +121,7 @@ class Message:
         return Kind.REPLAYED if self.replayed else _kind(self.handler.takes)
 
     def described(self) -> dict[str, str]:
-        """What log lines say of it while it is handled."""
+        """Return what log lines say of it while it is handled."""
         return {
             "tenant": self.tenant,
             "handler": self.handler.name,
@@ -131,7 +131,7 @@ class Message:
         }
 
     def read(self) -> BaseModel:
-        """What the handler gets; raises pydantic's `ValidationError`, or `NotYet` for an unknown version.
+        """Return what the handler gets; raises pydantic's `ValidationError`, or `NotYet` for an unknown version.
 
         A state without a value is gone: its lane says which one.
         """

@@ -76,12 +76,12 @@ def of_event(event: Event, message: Message, subject: str, sequence: int, data: 
 
 
 def shard_of(key: str, shards: int) -> int:
-    """The part of the outbox, timers and effects that a key belongs to."""
+    """Return the part of the outbox, timers and effects that a key belongs to."""
     return crc32(key.encode()) % shards
 
 
 def number(now: datetime, highest: int) -> int:
-    """The chunk number of a transaction: microseconds since the epoch, above all that its aggregates have seen."""
+    """Return a transaction's chunk number: microseconds since the epoch, above all that its aggregates have seen."""
     return max(microseconds(now), highest + 1)
 
 
@@ -94,7 +94,7 @@ class Chunks:
         self.random = random
 
     def writes(self, pending: Iterable[Pending], first: int) -> tuple[list[Write], int]:
-        """The inserts, and the highest number used. Events have the time of the first one, which never goes back."""
+        """Return the inserts and the highest number used. Events have the time of the first, which never goes back."""
         writes, last = list[Write](), first
         salt = self.random.getrandbits(SALT_BITS)
         by_shard = dict[tuple[int, str], list[Document]]()
@@ -154,7 +154,7 @@ def _parts(events: list[Document]) -> Iterator[list[Document]]:
 
 
 def envelope(row: Document) -> Envelope:
-    """A stored event as it travels."""
+    """Return a stored event as it travels."""
     return Envelope(**(row | {"data": row["data"] or b""}))
 
 

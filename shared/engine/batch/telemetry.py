@@ -22,7 +22,7 @@ _handler, _ending = attrgetter("handler.name"), attrgetter("ending._name_")  # a
 
 @contextmanager
 def batch(messages: Sequence[Message]) -> Iterator[list[Answer]]:
-    """Around a batch; the block adds the answers, once they are durable."""
+    """Observe a batch; the block adds the answers, once they are durable."""
     began, answers = perf_counter(), list[Answer]()
     links = (message.origin.traceparent for message in messages)
     try:
@@ -42,7 +42,7 @@ def batch(messages: Sequence[Message]) -> Iterator[list[Answer]]:
 
 @contextmanager
 def relay_round(chunks: Sequence[Document], topic: Callable[[str], str]) -> Iterator[list[Document]]:
-    """Around the publication of chunks; the block adds those that the broker has acknowledged."""
+    """Observe the publication of chunks; the block adds those that the broker has acknowledged."""
     began, acknowledged = perf_counter(), list[Document]()
     links = (row.get("traceparent", "") for chunk in chunks for row in chunk["events"])
     count = sum(len(chunk["events"]) for chunk in chunks)
@@ -57,7 +57,7 @@ def relay_round(chunks: Sequence[Document], topic: Callable[[str], str]) -> Iter
 
 @contextmanager
 def attempt(row: Document, number: int) -> Iterator[None]:
-    """Around an attempt at an effect; how it ends shows by what the block raises, if anything."""
+    """Observe an attempt at an effect; what the block raises, if anything, says how it ends."""
     logs.bind(lambda: _described(row))
     began, ending, effect = perf_counter(), "failed", row["type"]
     values = {"ithaca.effect": effect, "ithaca.attempt": number, "ithaca.tenant": row["tenant"]}

@@ -16,7 +16,7 @@ DocumentKey = tuple[str, str]
 
 @cache
 def blank_state(kind: type[Aggregate]) -> dict[str, Any]:
-    """The state of a new one, without its id."""
+    """Return the state of a new one, without its id."""
     return kind().model_dump()
 
 
@@ -70,7 +70,7 @@ class TrackedAggregate:
         return self.is_changed and self.present() is not None and not self._was_present()
 
     def present(self) -> Aggregate | None:
-        """The aggregate if it exists: it was written before, and has not been withdrawn."""
+        """Return the aggregate if it exists: it was written before, and has not been withdrawn."""
         aggregate = self._revived()
         if self.version == 0 or (isinstance(aggregate, Replica) and aggregate.removed):
             return None
@@ -80,7 +80,7 @@ class TrackedAggregate:
         return bool(self.stored_version) and not (self.document or {})["state"].get("removed", False)
 
     def blank(self) -> Aggregate:
-        """The aggregate, made if it does not exist."""
+        """Return the aggregate, made if it does not exist."""
         if (found := self._revived()) is not None:
             return found
         self.aggregate = self.kind(id=self.id)
@@ -95,7 +95,7 @@ class TrackedAggregate:
         self.aggregate.version = self.version
 
     def change(self, forced: bool) -> tuple["TrackedAggregate", dict[str, Any], RawBSONDocument] | None:
-        """Its new state if a message has changed it, encoded; emitting an event about it (`forced`) is a change."""
+        """Return its new state, encoded, if it has changed; emitting an event about it (`forced`) is a change."""
         if self.aggregate is None:
             return None
         state = self.aggregate.model_dump()
@@ -104,7 +104,7 @@ class TrackedAggregate:
         return self, state, encode(state)
 
     def write(self) -> Write | None:
-        """What the transaction must do with it: write its new state, guard or check it, or nothing."""
+        """Return what the transaction must do with it: write its new state, guard or check it, or nothing."""
         stored, (collection, id) = self.stored_version, self.key
         if self.gone:
             return None if stored is None else Delete(collection, id, {"version": stored})

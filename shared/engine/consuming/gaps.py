@@ -30,7 +30,7 @@ class Gaps:
         self.store, self.clock = store, clock
 
     async def among(self, partitions: Iterable[Partition]) -> set[Partition]:
-        """Those of the partitions that have a gap."""
+        """Return those of the partitions that have a gap."""
         topics = sorted({topic for topic, _ in partitions})
         rows = await self.store.get(COLLECTION, topics) if topics else {}
         return {gap.partition for row in rows.values() for gap in gaps_in(row)}
@@ -46,11 +46,11 @@ class Gaps:
             log.error("partition.gap", topic=gap.partition[0], partition=gap.partition[1], reason=str(gap))
 
     async def open(self) -> list[Document]:
-        """The documents of all topics with gaps."""
+        """Return the documents of all topics with gaps."""
         return await self.store.find(COLLECTION, {"state": {"$in": [RUNNING, FAILED]}})
 
     async def find(self, topic: str) -> Document:
-        """The document of a topic with gaps; raises `NotFound`."""
+        """Return the document of a topic with gaps; raises `NotFound`."""
         row = (await self.store.get(COLLECTION, [topic])).get(topic)
         if row is None or row["state"] == DONE:
             raise NotFound(f"Nothing is missing in {topic}: `ithaca topics gaps` lists what is.")
@@ -58,20 +58,20 @@ class Gaps:
 
 
 def gaps_in(row: Document) -> list[Gap]:
-    """What is missing in a topic."""
+    """Return what is missing in a topic."""
     numbers = sorted(map(int, row["partitions"]))
     return [Gap((row["_id"], number), **row["partitions"][str(number)]) for number in numbers]
 
 
 def begun_again(row: Document) -> Change:
-    """The write that has the repair of a topic begin from the start."""
+    """Return the write that has the repair of a topic begin from the start."""
     return _change(row, {"state": RUNNING, "round": None, "error": ""})
 
 
 def closed(
     row: Document, numbers: Iterable[int], extents: Mapping[Partition, Extent], complete_until: datetime
 ) -> list[Write]:
-    """The writes that have partitions of a topic go on from their beginning: what is missing has come, or is given up.
+    """Return the writes that have partitions be read from their beginning: the gap is repaired, or given up.
 
     `complete_until`: what was published by then is handled. There is a `Conflict` if more gaps were found meanwhile.
     """

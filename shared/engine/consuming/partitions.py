@@ -42,7 +42,7 @@ class Checkpoint:
     complete_until: datetime | None
 
     def fields(self) -> dict[str, object]:
-        """As it is stored in the partition's row."""
+        """Return its fields as the partition's row has them."""
         return {"next": self.next, "log": self.log, "complete_until": self.complete_until}
 
 
@@ -160,7 +160,7 @@ class Partitions:
 
 
 def find_start(row: Document, partition: Partition, extent: Extent, now: datetime) -> Checkpoint | Gap:
-    """Where to begin in a partition, or what is missing there."""
+    """Return where to begin in a partition, or what is missing there."""
     if "log" not in row and extent.committed is None:
         return Checkpoint(extent.beginning, extent.log, now if extent.beginning == extent.end else now - WEEK)
     known = Checkpoint(row["next"], row["log"], row["complete_until"]) if "log" in row else _by_the_broker(extent)
@@ -177,7 +177,7 @@ def find_start(row: Document, partition: Partition, extent: Extent, now: datetim
 
 
 def row_id(partition: Partition) -> str:
-    """The partition's row among the leases."""
+    """Return the partition's row among the leases."""
     return f"partition/{partition[0]}/{partition[1]}"
 
 

@@ -29,11 +29,11 @@ Save = Callable[[Mapping[Partition, int]], Awaitable[None]]
 
 
 async def save_nothing(_: Mapping[Partition, int]) -> None:
-    """A `Save` for a feed that begins anew when it is interrupted."""
+    """Save nothing: for a feed that begins anew when it is interrupted."""
 
 
 async def report_nothing(_: int) -> None:
-    """For a finish that nobody follows."""
+    """Report nothing: for a finish that nobody follows."""
 
 
 class RebuildFailed(Exception):
@@ -47,14 +47,14 @@ class ReadModels:
         self.store = store
 
     async def states(self, names: Sequence[str]) -> dict[str, Document]:
-        """The state of each model; a model that was never rebuilt is at generation 0."""
+        """Return the state of each model; a model that was never rebuilt is at generation 0."""
         if not names:
             return {}
         found = await self.store.get(COLLECTION, names)
         return {name: _first(name) | found.get(name, {}) for name in names}
 
     async def change(self, state: Document, **fields: object) -> Document:
-        """The state with other fields; raises `Conflict` if somebody else has changed it."""
+        """Return the state with other fields; raises `Conflict` if somebody else has changed it."""
         new = state | fields | {"version": state["version"] + 1}
         match = {"version": state["version"]}
         write = Replace(COLLECTION, state["_id"], match, new) if state["version"] else Insert(COLLECTION, new)
@@ -63,7 +63,7 @@ class ReadModels:
 
 
 def read_models(service: Service) -> dict[str, type[ReadModel]]:
-    """The read models of a service by their names."""
+    """Return the read models of a service by their names."""
     return {kind.collection: kind for kind in service.aggregates if issubclass(kind, ReadModel)}
 
 

@@ -8,7 +8,7 @@ COLLECTION = "rebuilds"
 
 
 def job(model: str, name: str, started_at: datetime) -> Document:
-    """A rebuild that is to be done. `name` is its own: what is replayed for it is for no other."""
+    """Return a rebuild that is to be done. `name` is its own: what is replayed for it is for no other."""
     return {
         "_id": model,
         "name": name,
@@ -27,22 +27,22 @@ def job(model: str, name: str, started_at: datetime) -> Document:
 
 
 def ends(row: Document) -> dict[str, dict[str, int]]:
-    """Where the replay of each service ends that has published one, by partition; see `is_replayed`."""
+    """Return where the replay of each service ends that has published one, by partition; see `is_replayed`."""
     return {service: replay["ends"] for service, replay in row["replays"].items() if "ends" in replay}
 
 
 def is_replayed(row: Document) -> bool:
-    """Whether every service has published what it was asked for."""
+    """Return whether every service has published what it was asked for."""
     return len(ends(row)) == len(row["replays"])
 
 
 def done(row: Document) -> int:
-    """How many events were applied."""
+    """Return how many events were applied."""
     return sum(offset for offsets in row["fed"].values() for offset in offsets.values())
 
 
 def expected(row: Document) -> int | None:
-    """How many events there are; None until all are replayed."""
+    """Return how many events there are; None until all are replayed."""
     if row["generation"] is None or not is_replayed(row):
         return None
     return sum(end for offsets in ends(row).values() for end in offsets.values())

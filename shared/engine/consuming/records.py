@@ -119,7 +119,7 @@ class Records:
 
 
 def for_generation(message: Message, generation: int) -> Message:
-    """The same message for another generation of a read model, which has an inbox of its own."""
+    """Return the same message for another generation of a read model, which has an inbox of its own."""
     if not generation:
         return message
     name = f"{message.handler.name}@{generation}"

@@ -51,10 +51,10 @@ class Missing(Protocol):
     """Keeps which partitions are not read, since records are missing there."""
 
     async def among(self, partitions: Iterable[Partition]) -> set[Partition]:
-        """Those of the partitions that are not read."""
+        """Return those of the partitions that are not read."""
 
     async def add(self, gaps: Sequence[Gap]) -> None:
-        """These were found, and are not read from now on."""
+        """Keep gaps that were found: their partitions are not read from now on."""
 
 
 class Worker:
@@ -117,7 +117,7 @@ class Worker:
                 self.breakers.resume(name)
 
     async def deliveries(self, records: Sequence[Record], positions: Mapping[Partition, Position]) -> list[Delivery]:
-        """The records with a message for each handler that wants it, and for each generation of its read model."""
+        """Return the records with a message for each handler that wants them, and each generation of its read model."""
         models = await self.models.states(self.model_names)
         return [
             Delivery(positions[record.topic, record.partition], record.offset, self._messages(record, models))
@@ -204,7 +204,7 @@ class Tenure:
         await self.worker.checkpoints.free(checkpoints, others)
 
     async def commit(self) -> None:
-        """Up to the lowest unfinished record of each partition. What fails now is made up for by the next one."""
+        """Commit up to the lowest unfinished record of each partition. The next commit makes up for one that fails."""
         finished = [delivery for delivery in self.unfinished if not delivery.messages]
         for delivery in finished:
             delivery.position.finish(delivery.offset)

@@ -50,7 +50,7 @@ class Measurement:
     uncertainty: float
 
     def contradicts(self, other: "Measurement") -> bool:
-        """Whether no steady clocks can have given both."""
+        """Return whether no steady clocks can have given both."""
         return abs(self.ahead - other.ahead) > self.uncertainty + other.uncertainty + TOLERANCE
 
 

@@ -61,7 +61,7 @@ class Leases:
         return [shard for shard, lease in self.owned.items() if lease.until > limit and lease.until >= steady]
 
     def is_unclean(self, shard: int) -> bool:
-        """Whether what is due in the shard may be what ended its last owner."""
+        """Return whether what is due in the shard may be what ended its last owner."""
         lease = self.owned.get(shard)
         return lease is not None and lease.unclean > asyncio.get_running_loop().time()
 
@@ -79,7 +79,7 @@ class Leases:
             await asyncio.sleep(self.seconds / 3)
 
     async def renew(self) -> None:
-        """One round: say that we live, keep our fair share, take what is free, give back what is too much.
+        """Do one round: say that we live, keep our fair share, take what is free, give back what is too much.
 
         While nothing changes it is one write, however many shards are ours. Nothing is our share while the machine's
         clock is wrong; it is looked at once more before that is believed.

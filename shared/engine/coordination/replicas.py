@@ -28,12 +28,12 @@ class Rates:
 
 
 async def living(store: Store, now: datetime) -> list[Document]:
-    """The rows of those that were seen lately, in order of their names."""
+    """Return the rows of those that were seen lately, in order of their names."""
     return await store.find(COLLECTION, {"gone_at": {"$gt": now}})
 
 
 def rates(before: Totals, after: Totals, seconds: float) -> Rates:
-    """What has happened between two looks, so many seconds apart."""
+    """Return what has happened between two looks, so many seconds apart."""
     buckets = [
         late - early for early, late in zip(before.command_seconds.buckets, after.command_seconds.buckets, strict=True)
     ]

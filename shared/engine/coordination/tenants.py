@@ -44,11 +44,11 @@ class Tenants:
         self.slots: deque[tuple[int, Counter[str]]] = deque(maxlen=SECONDS // SLOT_SECONDS)
 
     def of(self, tenant: str) -> Limit:
-        """What an operator has set for a tenant, or the usual."""
+        """Return what an operator has set for a tenant, or the usual."""
         return self.limits.get(tenant, USUAL)
 
     def weights(self, tenants: Collection[str]) -> int:
-        """The weights of these tenants together."""
+        """Return the weights of these tenants together."""
         return len(tenants) + sum(limit.weight - 1 for tenant, limit in self.limits.items() if tenant in tenants)
 
     async def read(self, store: Store) -> None:
@@ -64,11 +64,11 @@ class Tenants:
         self.slots[-1][1].update(handled)
 
     def handled(self) -> Counter[str]:
-        """How many messages of each tenant were handled within the last minute."""
+        """Return how many messages of each tenant were handled within the last minute."""
         first = int((asyncio.get_running_loop().time() - SECONDS) // SLOT_SECONDS)
         return sum((counted for slot, counted in self.slots if slot > first), Counter[str]())
 
 
 def limit_of(row: Document) -> Limit:
-    """The limit in a stored row."""
+    """Return the limit in a stored row."""
     return Limit(row["weight"], row["queued"], row["running"])

@@ -40,7 +40,7 @@ class Agenda:
         return Group(row.get("tenant", ""), value_at(row, self.kind))
 
     def moment(self, row: Document) -> datetime:
-        """When a row is due."""
+        """Return when a row is due."""
         found: Any = value_at(row, self.due)
         assert isinstance(found, datetime)
         return found
@@ -93,7 +93,7 @@ class Room:
         self.failed[group] += 1
 
     def wake(self, id: Id) -> None:
-        """A row has rested."""
+        """Look at a row again that has rested."""
         _take_off(self.failed, self.resting.pop(id))
 
     def _has_room(self, group: Group) -> bool:
@@ -120,7 +120,7 @@ class Ring:
         return self.cursor == ("", None)
 
     async def step(self, where: Where, limit: int) -> list[Document]:
-        """The first rows of the groups that follow, of those that `where` describes."""
+        """Return the first rows of the groups that follow, of those that `where` describes."""
         tenant, kind = self.cursor
         if kind is None:
             rows = await self.store.find(

@@ -56,12 +56,12 @@ class Following:
             self.bells.remove(bell)
 
     async def behind(self, topics: Sequence[str]) -> dict[Partition, int]:
-        """Where the partitions end that the group has not read to their end."""
+        """Return where the partitions end that the group has not read to their end."""
         found = await self.bus.lag(self.group, topics) if topics else {}
         return {partition: end for partition, (committed, end) in found.items() if committed < end}
 
     async def find(self, collection: str, where: Where, order: str = "_id") -> Document | None:
-        """The first document, if there is one."""
+        """Return the first document, if there is one."""
         return next(iter(await self.store.find(collection, where, order=order, limit=1)), None)
 
     async def _clock(self, tenant: TenantId) -> SandboxClock:
@@ -99,7 +99,7 @@ class Round:
         self.next_due: datetime | None = None
 
     async def is_over(self, clock: SandboxClock) -> bool:
-        """Whether nothing is left of what was there when the service had handled as much as the clock says.
+        """Return whether nothing is left of what was there when the service had handled as much as the clock says.
 
         What cannot go on now (a lane that waits for something, an effect that has failed and is tried later) is not
         waited for.

@@ -56,7 +56,7 @@ class Effects:
             await self._later(row, timedelta(minutes=1))
             return
         attempt, key = row["attempts"] + 1, row["_id"].partition("/")[2]
-        if attempt > performer.attempts:  # nobody knows what became of the last one: the process has ended by it
+        if attempt > performer.attempts:  # the last attempt ended the process, or is unknown
             await self._complete(row, row["attempts"], EffectFailed(effect=row["type"], key=key, reason=NO_MORE))
             return
         if not await self._claim(row, attempt, performer):

@@ -13,7 +13,7 @@ INDEXES = (*AGENDA.indexes, Index(("tenant", "due")))
 
 
 def fired(executor: Executor, row: Document) -> Message | None:
-    """The message of a timer that is due; None if this version has no handler for it."""
+    """Return the message of a timer that is due; None if this version has no handler for it."""
     handlers = executor.service.reactions.get(row["type"])
     if not handlers:
         return None
@@ -30,6 +30,6 @@ def fired(executor: Executor, row: Document) -> Message | None:
 
 
 def shown(row: Document) -> datetime:
-    """When a timer is due by the clock of its tenant, which for a sandbox is ahead of the database's."""
+    """Return when a timer is due by the clock of its tenant, which for a sandbox is ahead of the database's."""
     due: datetime = row["due"]
     return due + timedelta(milliseconds=row.get("offset_ms", 0))

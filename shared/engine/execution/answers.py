@@ -12,7 +12,7 @@ from shared.errors import IdempotencyKeyReused, Refusal
 
 
 def kept(batch: Batch, message: Message) -> Answer | None:
-    """What was answered to the same command before, in the database or in this batch."""
+    """Return what was answered to the same command before, in the database or in this batch."""
     if message.idempotency is None:
         return None
     row = batch.rows.get((IDEMPOTENCY, message.idempotency.id))
@@ -41,5 +41,5 @@ def keep(batch: Batch, message: Message, answer: Answer, expires: datetime) -> N
 
 
 def refused(refusal: Refusal) -> Answer:
-    """A rule's no, as a problem."""
+    """Return a rule's no, as a problem."""
     return Answer(Ending.REFUSED, refusal.status, json.dumps(refusal.problem()).encode(), error=refusal)

@@ -12,7 +12,7 @@ EXPECTING = Replace | Change | Check | Reserve
 
 
 async def broken(store: Store, writes: Sequence[Write]) -> set[Node]:
-    """The places where the database is not as the writes expect; none when another transaction was only faster."""
+    """Find where the database is not as the writes expect; nowhere if another transaction was only faster."""
     expected: dict[Node, Write] = {}
     for write in writes:
         if isinstance(write, Insert):
@@ -39,20 +39,20 @@ def _is_met(write: Write, document: dict[str, object] | None) -> bool:
 
 
 def is_completed(message: Message, stale: set[Node]) -> bool:
-    """Whether the row that the message came from is no longer there, or no longer as it was: others have it now."""
+    """Return whether the row that the message came from is gone, or not as it was: others have handled it."""
     return any(
         isinstance(write, Change | Delete) and (write.collection, write.id) in stale for write in message.completion
     )
 
 
 def touched(batch: Batch, messages: Sequence[Message]) -> list[set[Node]]:
-    """What each message of a batch has touched; its lane too, so that a conflict does not change the order in it."""
+    """Return what each message of a batch has touched, with its lane: a conflict does not change the order there."""
     lanes = (lane_key(message) for message in messages)
     return [nodes | ({lane} if lane else set()) for nodes, lane in zip(batch.nodes(), lanes, strict=True)]
 
 
 def connected(nodes: Sequence[set[Node]], stale: set[Node]) -> set[int]:
-    """The numbers of the messages that touch something stale, or share something with one that does, and so on."""
+    """Return the numbers of the messages that touch something stale, or share something with one of these."""
     reached: set[int] = set()
     spreading = set(stale)
     while True:

@@ -46,14 +46,14 @@ class Line:
         self.length += 1
 
     def pop(self, most: int) -> list[Waiting]:
-        """The next ones: `most`, if there are so many."""
+        """Return the next ones: `most`, if there are so many."""
         popped: list[Waiting] = []
         while self.tenants and len(popped) < most:
             popped += self.pop_turn(most - len(popped))
         return popped
 
     def pop_turn(self, most: int) -> list[Waiting]:
-        """The next ones, of no tenant more than its part of `most`, nor than all others have that wait.
+        """Return the next ones, of no tenant more than its part of `most`, nor than all others have that wait.
 
         The rest waits for the tenant's next turn.
         """

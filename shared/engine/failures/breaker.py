@@ -53,7 +53,7 @@ class Breaker:
             self.next_probe = now + self.pause
 
     def admits(self, now: float, id: str) -> bool:
-        """Whether a message may be handled: all if it is closed, else one when the pause is over."""
+        """Return whether a message may be handled: all if it is closed, else one when the pause is over."""
         if not self.open:
             return True
         if now < self.next_probe:
@@ -62,7 +62,7 @@ class Breaker:
         return True
 
     def probed(self, now: float, failed: bool) -> None:
-        """The one that was let through has ended: go on as before, or wait longer."""
+        """End the trial of the message that was let through: handle all again, or wait longer."""
         if not failed:
             self.open, self.failures, self.probe = False, 0, ""
             self.recent.clear()
@@ -96,11 +96,11 @@ class Breakers:
         self.paused: set[Name] = set()
 
     def of(self, handler: str, tenant: str = "") -> Breaker:
-        """That handler's, for all tenants or for one."""
+        """Return that handler's, for all tenants or for one."""
         return self.known.setdefault((handler, tenant), Breaker())
 
     def pauses(self, message: Message) -> str:
-        """What a message has to wait for, since its handler is paused; nothing if it may be handled."""
+        """Return what a message has to wait for, since its handler is paused; nothing if it may be handled."""
         if not self.paused:
             return ""
         now, names = asyncio.get_running_loop().time(), [name for name in _names(message) if name in self.paused]
@@ -125,16 +125,16 @@ class Breakers:
         self._probed(name, 0.0, failed=False)
 
     def due(self) -> list[Name]:
-        """What may be tried again, and nobody has come to try it."""
+        """Return what may be tried again, and nobody has come to try it."""
         now = asyncio.get_running_loop().time()
         return [name for name in sorted(self.paused) if self.known[name].next_probe <= now]
 
     def opened(self) -> list[str]:
-        """The handlers that are paused, for all tenants or for some."""
+        """Return the handlers that are paused, for all tenants or for some."""
         return sorted({handler for (handler, _), breaker in self.known.items() if breaker.open})
 
     def described(self) -> list[str]:
-        """The same with the tenant, where it is one tenant's."""
+        """Return the same with the tenant, where it is one tenant's."""
         return sorted(f"{handler} of {tenant}" if tenant else handler for handler, tenant in self.paused)
 
     def _note(self, name: Name, now: float, failed: bool, tenant: str = "") -> None:
@@ -159,12 +159,12 @@ class Breakers:
 
 
 def awaited(name: Name) -> str:
-    """What lanes wait for while a handler is paused."""
+    """Return what lanes wait for while a handler is paused."""
     return "/".join(("handler", *filter(None, name)))
 
 
 def waits(message: Message) -> list[str]:
-    """What a message may have to wait for if its handler is paused."""
+    """Return what a message may have to wait for if its handler is paused."""
     return [awaited(name) for name in _names(message)]
 
 

@@ -17,7 +17,7 @@ KEEP = timedelta(days=30)
 """How long a dead letter waits for an operator."""
 
 NO_TENANT = "-"
-"""Stands where a record does not say whose it is; no tenant can be called so."""
+"""Stands for the tenant of a record that names none; no tenant can have this name."""
 
 KEPT_BYTES = 8 * 1024 * 1024
 """What is kept of a message that is larger: more might not fit into a document."""

@@ -19,7 +19,7 @@ class LaneHeads:
         self.reading: set[asyncio.Task[None]] = set()
 
     async def of(self, lane: Document) -> Document | None:
-        """The row at the head of a lane, if it is there."""
+        """Return the row at the head of a lane, if it is there."""
         id = row_id(lane["_id"], lane["state"]["head"])
         if not self.asked:
             task = asyncio.get_running_loop().create_task(self._read())

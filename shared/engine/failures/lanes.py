@@ -65,7 +65,7 @@ class Lane(Aggregate, name="lanes"):
         self.waiting_for, self.wake_at = what, now + PAUSE
 
     def advance(self, now: datetime) -> None:
-        """The head is done: the next one is due."""
+        """Remove the head, which is done: the next one is due."""
         self.head += 1
         self.attempts = self.pauses = 0
         self.waiting_for, self.error, self.wake_at = None, None, now
@@ -88,7 +88,7 @@ INDEXES = {
 
 
 def lane_key(message: Message) -> DocumentKey | None:
-    """The lane of a message; commands have none."""
+    """Return the lane of a message; commands have none."""
     if message.is_command:
         return None
     generation = f"@{message.generation}" if message.generation else ""
@@ -96,12 +96,12 @@ def lane_key(message: Message) -> DocumentKey | None:
 
 
 def row_id(lane_id: str, number: int) -> str:
-    """The row of a lane's message."""
+    """Return the row of a lane's message."""
     return f"{lane_id}#{number:010}"
 
 
 def awaited(service: Service) -> frozenset[str]:
-    """The collections that reactions wait for."""
+    """Return the collections that reactions wait for."""
     return frozenset(
         load.aggregate.collection
         for handlers in service.reactions.values()
@@ -119,7 +119,7 @@ class Lanes:
         self.sealer = sealer
 
     def was_seen(self, batch: Batch, message: Message) -> bool:
-        """Whether it is a second delivery; the replay of a dead letter is not."""
+        """Return whether it is a second delivery; the replay of a dead letter is not."""
         row = None if message.parked_number is not None else batch.rows.get((inbox.COLLECTION, message.seen))
         return row is not None and not (message.from_letter and row["state"] == inbox.DEAD)
 
@@ -132,14 +132,14 @@ class Lanes:
         batch.remember(row(message.seen, state, expires), message.seen)
 
     def must_wait(self, batch: Batch, message: Message) -> bool:
-        """Whether others of its lane came first, or it has to wait itself."""
+        """Return whether others of its lane came first, or it has to wait itself."""
         if message.parked_number is not None or message.replayed:
             return False
         must_wait = message.awaits_replay or message.paused != ""
         return must_wait or ((lane := self._lane(batch, message)) is not None and not lane.is_empty)
 
     def is_next(self, batch: Batch, message: Message) -> bool:
-        """Whether a parked message is still the head of its lane."""
+        """Return whether a parked message is still the head of its lane."""
         lane = self._lane(batch, message)
         return lane is not None and not lane.is_empty and lane.head == message.parked_number
 
@@ -275,7 +275,7 @@ def _row(message: Message, lane_id: str, number: int, now: datetime) -> Document
 
 
 def unpark(row: Document, handler: Handler) -> Message:
-    """A parked message, to be tried again."""
+    """Return a parked message, to be tried again."""
     return Message(
         handler,
         row["id"],

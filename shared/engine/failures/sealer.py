@@ -46,7 +46,7 @@ class ContentSealer:
         self.ciphers = {key_id(key): AESGCM(key) for key in keys}
 
     def seal(self, about: str, contents: Contents) -> Sealed:
-        """The contents of the message `about`, sealed; nothing without a key."""
+        """Return the contents of the message `about`, sealed; nothing without a key."""
         for key, cipher in self.ciphers.items():
             nonce = os.urandom(NONCE_BYTES)
             plain = bson.encode({"data": contents.data, "headers": [list(header) for header in contents.headers]})
@@ -54,7 +54,7 @@ class ContentSealer:
         return Sealed()
 
     def open(self, about: str, sealed: Sealed) -> Contents:
-        """What was sealed; raises `NotOpened`."""
+        """Return what was sealed; raises `NotOpened`."""
         if not sealed.key:
             raise NotOpened("Its contents were not kept: ITHACA_DEAD_LETTER_KEY was not set when it was stored.")
         cipher = self.ciphers.get(sealed.key)
@@ -72,5 +72,5 @@ class ContentSealer:
 
 
 def key_id(key: bytes) -> str:
-    """How a key is called: it tells nothing of the key."""
+    """Return the name of a key, which says nothing of the key."""
     return sha256(b"ithaca dead letters" + key).hexdigest()[:8]

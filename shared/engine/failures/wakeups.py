@@ -50,7 +50,7 @@ class Waking:
         return not self.arrived and not self.is_busy
 
     def note(self, arrived: Iterable[str]) -> None:
-        """These have come into being; each as its collection and id."""
+        """Note what has come into being, each by its collection and id."""
         self.arrived |= dict.fromkeys(arrived)
         if self.arrived:
             self.bell.ring()
@@ -69,7 +69,7 @@ class Waking:
                 self.bell.ring()
 
     async def finish(self) -> None:
-        """The same once more before the process stops, within a bounded time."""
+        """Wake what is left before the process stops, within a bounded time."""
         try:
             async with asyncio.timeout(FAREWELL):
                 await self.wake()

@@ -10,7 +10,7 @@ from shared.settings import KafkaSecurity, Settings, SettingsWrong
 
 
 def access_of(settings: Settings) -> BaseSecurity | None:
-    """What the settings say; nothing for a broker that is spoken to in the clear. Raises `SettingsWrong`."""
+    """Return what the settings say; nothing for a broker that is spoken to in the clear. Raises `SettingsWrong`."""
     if settings.kafka_security is KafkaSecurity.PLAIN:
         return None
     try:
@@ -24,5 +24,5 @@ def access_of(settings: Settings) -> BaseSecurity | None:
 
 
 def options(access: BaseSecurity | None) -> dict[str, Any]:
-    """The same, as aiokafka's clients take it."""
+    """Return the same, as aiokafka's clients take it."""
     return parse_security(access)

@@ -82,14 +82,14 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafk
             log.warning("consumer.still_leaving", group=self.group)  # the broker finds out by the session timeout
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """A rebalance has ended."""
+        """Begin with what a rebalance has given us."""
         self.has_joined = True
         await self._end()
         if not self.stopping:
             self._begin(assigned)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:  # noqa: ARG002 - all there are
-        """A rebalance begins, and waits for this; meanwhile the heartbeat goes on."""
+        """Finish before a rebalance, which waits for this; meanwhile the heartbeat continues."""
         await self._end()
 
     def _begin(self, partitions: Iterable[TopicPartition]) -> None:

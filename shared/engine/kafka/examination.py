@@ -30,7 +30,7 @@ class BrokerFound:
 
 
 async def connects(address: str, seconds: float) -> str | None:
-    """Why nothing at host:port takes a connection; None if something does."""
+    """Return why nothing at host:port takes a connection; None if something does."""
     host, _, port = address.rpartition(":")
     try:
         async with asyncio.timeout(seconds):

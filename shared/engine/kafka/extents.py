@@ -17,7 +17,7 @@ UNKNOWN = -1
 async def extents(
     admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Sequence[str], group: str
 ) -> dict[Partition, Extent]:
-    """What every partition has, and how far the group has come; raises `LookupError` for a topic that is missing.
+    """Return what every partition has, and how far the group is; raises `LookupError` for a topic that is missing.
 
     The group is asked first: what it commits meanwhile is not beyond the end that is found afterwards.
     """

@@ -21,7 +21,7 @@ class Member:
 
 
 async def reading(admin: AIOKafkaAdminClient, topic: str) -> list[str]:
-    """The groups with a position in a topic, or with a member that wants its records."""
+    """Return the groups with a position in a topic, or with a member that wants its records."""
     found = []
     for group, _ in await admin.list_consumer_groups():
         positions = await admin.list_consumer_group_offsets(group, await coordinator(admin, group))
@@ -32,7 +32,7 @@ async def reading(admin: AIOKafkaAdminClient, topic: str) -> list[str]:
 
 
 async def members(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
-    """Who is in a group."""
+    """Return who is in a group."""
     described = await admin.describe_consumer_groups([group], await coordinator(admin, group))
     return [
         Member(f"{client}@{host}", _wanted(metadata))
@@ -43,7 +43,7 @@ async def members(admin: AIOKafkaAdminClient, group: str) -> list[Member]:
 
 
 async def coordinator(admin: AIOKafkaAdminClient, name: str, kind: CoordinationType = CoordinationType.GROUP) -> int:
-    """The broker that looks after a group, or after what is published under a transactional id.
+    """Return the broker that looks after a group, or after what is published under a transactional id.
 
     A new cluster has none until it has made a topic for them.
     """

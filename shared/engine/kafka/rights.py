@@ -68,7 +68,7 @@ class Cluster:
 
 
 async def look(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> Cluster:
-    """The cluster and these topics as they are; raises the broker's error."""
+    """Return the cluster and these topics as they are; raises the broker's error."""
     answer: dict[str, Any] = (await admin._send_request(AskTopics(topics))).to_object()
     found = {
         topic["topic"]: _kept(topic)
@@ -81,7 +81,7 @@ async def look(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> Cluster:
 async def lacking(
     admin: AIOKafkaAdminClient, reads: Sequence[str], writes: Sequence[str], group: str, name: str
 ) -> list[str]:
-    """The rights that whoever reads these topics as that group, and writes to those, does not have; a sentence each.
+    """Return the missing rights to read these topics as that group, and to write to those, a sentence each.
 
     `name` is one under which nobody publishes, as a sample of those behind fences. A topic that does not exist is
     passed over.
@@ -132,7 +132,7 @@ async def _of_name(admin: AIOKafkaAdminClient, name: str) -> Rights:
 
 
 async def has_authorizer(admin: AIOKafkaAdminClient) -> bool:
-    """Whether the broker looks at rights at all."""
+    """Return whether the broker looks at rights at all."""
     question = DescribeAclsRequest(ANY, None, ANY, None, None, ANY, ANY)
     answer = await admin._send_request(question)
     return for_code(answer.error_code) is not SecurityDisabled

@@ -8,7 +8,7 @@ _going_on: set[asyncio.Task[None]] = set()
 
 
 async def ended(work: Coroutine[None, None, None], seconds: float) -> bool:
-    """Whether it ends within some seconds; if not, it goes on by itself. Raises what it raises."""
+    """Return whether it ends within some seconds; if not, it goes on by itself. Raises what it raises."""
     task = asyncio.get_running_loop().create_task(work)
     _going_on.add(task)
     task.add_done_callback(_going_on.discard)

@@ -44,7 +44,7 @@ async def prepare(admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], repli
 
 
 async def found(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, Topic]:
-    """Those of the topics that there are, as they are."""
+    """Return those of the topics that there are, as they are."""
     counts = await _partitions(admin, names)
     settings = await configured(admin, counts)
     return {name: _read(counts[name], found) for name, found in settings.items()}
@@ -77,7 +77,7 @@ async def remove(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> None:
 
 
 async def end(admin: AIOKafkaAdminClient, consumer: AIOKafkaConsumer, topics: Iterable[str]) -> dict[Partition, int]:
-    """The next offset of every partition; raises `LookupError` for a topic that does not exist."""
+    """Return the next offset of every partition; raises `LookupError` for a topic that does not exist."""
     there = await _partitions(admin, topics)
     if unknown := set(topics) - there.keys():
         raise LookupError(f"topics {', '.join(sorted(unknown))} do not exist")
@@ -92,7 +92,7 @@ async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[
 
 
 async def configured(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """What is set about each of these topics, or holds for it by default; raises the broker's error.
+    """Return what is set about each of these topics, or holds for it by default; raises the broker's error.
 
     A topic that has gone meanwhile is passed over.
     """

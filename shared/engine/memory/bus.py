@@ -160,7 +160,7 @@ class MemoryBus:
         return record
 
     def partition(self, topic: str, key: bytes, among: int = 0) -> Partition:
-        """The one that a key leads to, `among` the first so many."""
+        """Return the one that a key leads to, `among` the first so many."""
         return topic, sum(key) % (among or len(self.topics[topic]))
 
     def mark(self, topic: str, partition: int) -> None:

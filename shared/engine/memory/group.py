@@ -23,7 +23,7 @@ class Group:
     shares: dict[int, list[Partition]] = field(default_factory=dict)
 
     def reads(self, topic: str) -> bool:
-        """Whether the topic's records are wanted, or were read."""
+        """Return whether the topic's records are wanted, or were read."""
         return bool(self.members and topic in self.topics) or any(name == topic for name, _ in self.committed)
 
     def rebalance(self) -> None:

@@ -146,7 +146,7 @@ class MemoryStore:
         """See `Store.close`."""
 
     def time(self) -> datetime:
-        """What `now` answers, for a process that has the same clock."""
+        """Return what `now` answers, for a process that has the same clock."""
         return to_milliseconds(datetime.fromtimestamp(self.clock(), UTC))
 
     def _span(self, seconds: float) -> Document:

@@ -25,7 +25,7 @@ async def prepare(database: AsyncDatabase[Document], collections: Mapping[str, S
 
 
 async def missing(database: AsyncDatabase[Document], collections: Mapping[str, Sequence[Index]]) -> list[str]:
-    """What is not there, a sentence each."""
+    """Return what is not there, a sentence each."""
     sentences = []
     existing = await database.list_collection_names()
     for name, indexes in collections.items():

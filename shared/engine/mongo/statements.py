@@ -49,7 +49,7 @@ class Group(NamedTuple):
     verb: Verb
 
     def command(self, statements: Sequence[Statement]) -> Document:
-        """All of them in one command."""
+        """Return the command that has all of them."""
         if self.verb is not CHECK:
             return {self.verb.command: self.collection, self.verb.field: statements}
         fields = {"_id": 1} | {name: 1 for statement in statements for name in statement["match"] or ()}
@@ -76,7 +76,7 @@ class Group(NamedTuple):
 
 
 def grouped(writes: Iterable[Write]) -> dict[Group, list[Statement]]:
-    """The statements in few groups that keep the order of those on one document; the same order of groups always."""
+    """Group the statements, keeping the order of those on one document; the order of the groups is always the same."""
     groups: defaultdict[tuple[str, int, Verb], list[Statement]] = defaultdict(list)
     last: dict[tuple[str, Id], tuple[int, Verb]] = {}
     for write in _simple(writes):

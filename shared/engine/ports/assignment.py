@@ -63,11 +63,11 @@ class Position:
         return next(iter(self.unfinished), self.next)
 
     def is_in(self, extent: Extent | None) -> bool:
-        """Whether the partition can be read from here on, without anything missing."""
+        """Return whether the partition can be read from here on, without anything missing."""
         return extent is not None and extent.log == self.log and extent.contains(self.next)
 
     def finish(self, offset: int) -> None:
-        """The record at this offset has had its effect, and need not come again."""
+        """Finish the record at this offset: it has had its effect, and need not come again."""
         self.unfinished.pop(offset, None)
 
 
@@ -87,13 +87,13 @@ class Source(Protocol):
         """The partitions that are assigned."""
 
     async def extents(self) -> Mapping[Partition, Extent]:
-        """What they have now."""
+        """Return what they have now."""
 
     def begin(self, positions: Mapping[Partition, Position], anew: Collection[Partition]) -> None:
         """Read the partitions that have a position, and no others; those that begin `anew` from there on."""
 
     async def read(self, positions: Mapping[Partition, Position]) -> Found:
-        """What comes next; waits for it, but not for long, and may find nothing.
+        """Return what comes next; waits for it, but not for long, and may find nothing.
 
         Raises `OutOfRange`, and `SourceEnded`.
         """
@@ -128,7 +128,7 @@ class Assignment:
         return self.task.done() and not self.ending.done()
 
     def finish(self, records: Sequence[Record]) -> None:
-        """All of these have had their effect."""
+        """Finish these records, which have had their effect."""
         for record in records:
             if position := self.positions.get((record.topic, record.partition)):
                 position.finish(record.offset)
@@ -191,7 +191,7 @@ class Assignment:
         await receiver.looked(extents)
 
     def _distinguish(self, extents: Mapping[Partition, Extent]) -> dict[Partition, Extent]:
-        """What partitions have; what was committed in a log before that of now is none of its places."""
+        """What partitions have; a position that was committed in a former log does not count."""
         logs = {partition: position.log for partition, position in self.positions.items()}
         return {
             partition: replace(extent, committed=None) if logs.get(partition, extent.log) != extent.log else extent
@@ -258,7 +258,7 @@ class AtOnce:
 
 
 def where_committed(extents: Mapping[Partition, Extent]) -> Mapping[Partition, int]:
-    """Where the group has committed; at the beginning if that is not in the partition, whatever may be missing then.
+    """Return where the group has committed; the beginning if that is not there, whatever may be missing then.
 
     This is for those who ask again for what they have not got.
     """

@@ -46,7 +46,7 @@ class Extent:
     committed: int | None = None
 
     def contains(self, offset: int) -> bool:
-        """Whether reading can begin at an offset: nothing before it is missing, nor behind the end."""
+        """Return whether reading can begin at an offset: nothing before it is missing, nor behind the end."""
         return self.beginning <= offset <= self.end
 
     @property
@@ -76,14 +76,14 @@ class Receiver(Protocol):
         """
 
     async def revoked(self) -> None:
-        """The partitions will be another member's when this returns, raises or takes too long: finish, and commit."""
+        """Finish and commit: the partitions will be another member's when this returns, raises or takes too long."""
 
 
 class Subscriber(Protocol):
     """Who is given assignments: the worker."""
 
     async def assigned(self, assignment: "Assignment") -> Receiver:
-        """These partitions are now this member's. Asked again if it raises, before any of their records come."""
+        """Begin with partitions that are this member's now. Called again if it raises, before their records come."""
 
 
 class Consumer(Protocol):
@@ -149,43 +149,43 @@ class Bus(Protocol):
     """A broker. What asks for something raises `ConnectionError` when no broker answers."""
 
     async def publisher(self) -> Publisher:
-        """A started publisher of its own."""
+        """Return a started publisher of its own."""
 
     async def fenced(self, name: str) -> FencedPublisher:
-        """A started publisher that has this name to itself: whoever had it before is fenced when this returns."""
+        """Start a publisher that has this name to itself: whoever had it before is fenced when this returns."""
 
     async def consume(self, topics: Sequence[str], group: str, subscriber: Subscriber, max_records: int) -> Consumer:
         """Join a group and start handing over records, at most `max_records` at once."""
 
     async def end(self, topics: Sequence[str]) -> dict[Partition, int]:
-        """The next offset of every partition of these topics."""
+        """Return the next offset of every partition of these topics."""
 
     async def extents(self, topics: Sequence[str], group: str) -> dict[Partition, Extent]:
-        """What every partition of these topics has, and how far the group has come; raises as `end` does."""
+        """Return what every partition of these topics has, and how far the group has come; raises as `end` does."""
 
     async def lag(self, group: str, topics: Sequence[str]) -> dict[Partition, tuple[int, int]]:
-        """The next offset that the group would read of every partition, and the next one of the partition itself.
+        """Return for every partition the next offset that the group would read, and the partition's own next one.
 
         What the group has not read before it was removed counts as unread.
         """
 
     async def groups(self, topic: str) -> list[str]:
-        """The groups that read a topic: they have a position in it, or a member that wants its records."""
+        """Return the groups that read a topic: they have a position in it, or a member that wants its records."""
 
     async def members(self, group: str) -> list[str]:
-        """The names of those who are in the group now; nobody for a group that does not exist."""
+        """Return the names of those who are in the group now; nobody for a group that does not exist."""
 
     async def identity(self) -> str:
-        """What tells the cluster of brokers from any other, for as long as it lives."""
+        """Return what tells the cluster of brokers from any other, for as long as it lives."""
 
     async def lacking(self, reads: Sequence[str], writes: Sequence[str], group: str, name: str = "") -> list[str]:
-        """The rights that are missing to read these topics as that group, and to write to those; a sentence each.
+        """Return the missing rights to read these topics as that group, and to write to those, a sentence each.
 
         With `name`, also those to publish under it behind a fence; it is taken, so that it has to be nobody's.
         """
 
     async def found(self, topics: Sequence[str]) -> dict[str, "Topic"]:
-        """Those of the topics that there are, as they are."""
+        """Return those of the topics that there are, as they are."""
 
     async def grow(self, topic: str, partitions: int) -> None:
         """Give a topic so many partitions; nothing happens if it has them. Publishers go on with those they know.
@@ -203,7 +203,7 @@ class Bus(Protocol):
         """
 
     async def verify(self, topics: Mapping[str, "Topic"]) -> list[str]:
-        """What is missing or not as it should be, a sentence each."""
+        """Return what is missing or not as it should be, a sentence each."""
 
     async def close(self) -> None:
         """Give connections back."""
@@ -231,7 +231,7 @@ class Topic:
     batch_bytes: int = MEBIBYTE_RECORDS
 
     def compare(self, name: str, found: "Topic | None") -> list[str]:
-        """What is wrong with a topic as it was found (None: it was not), a sentence each."""
+        """Return what is wrong with a topic as it was found (None: it was not), a sentence each."""
         if found is None:
             return [f"topic {name} is missing"]
         sentences = []

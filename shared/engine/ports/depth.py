@@ -5,7 +5,7 @@ from typing import Any
 
 
 def is_deeper(document: Any, levels: int) -> bool:  # whatever JSON or BSON has
-    """Whether objects and lists are nested in more levels than these, the document itself counted."""
+    """Return whether objects and lists are nested in more levels than these, the document itself counted."""
     level = [document]
     for _ in range(levels):
         level = [inner for outer in level for inner in _inside(outer) if isinstance(inner, Mapping | list | tuple)]

@@ -7,7 +7,7 @@ from shared.engine.ports.store import Where
 
 
 def matches(document: Mapping[str, Any], where: Where) -> bool:
-    """Whether a document is one of those that a filter asks for."""
+    """Return whether a document is one of those that a filter asks for."""
     for path, wanted in where.items():
         value = value_at(document, path)
         if not isinstance(wanted, dict):
@@ -19,7 +19,7 @@ def matches(document: Mapping[str, Any], where: Where) -> bool:
 
 
 def value_at(document: Mapping[str, Any], path: str) -> Any:  # whatever the document holds
-    """What stands at a dotted path; None where it leads nowhere."""
+    """Return what stands at a dotted path; None where it leads nowhere."""
     if "." not in path:
         return document.get(path)
     found: Any = document

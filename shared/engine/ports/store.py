@@ -150,7 +150,7 @@ class Store(Protocol):
     for somebody with `PATIENCE` earlier."""
 
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
-        """The documents with these ids that exist, by id."""
+        """Return the documents with these ids that exist, by id."""
 
     async def find(
         self, collection: str, where: Where, order: str = "_id", limit: int = 1000, after: Id | None = None
@@ -158,10 +158,10 @@ class Store(Protocol):
         """Documents in order of one field (`-field`: backwards), seen at one moment. `after` goes on behind that id."""
 
     async def count(self, collection: str, where: Where, limit: int = 0) -> int:
-        """How many documents there are; with a `limit`, no more than that are counted."""
+        """Return how many documents there are; with a `limit`, no more than that are counted."""
 
     async def transact(self, writes: Sequence[Write]) -> None:
-        """All of the writes, durably, or none. Raises `Conflict`, `UnknownOutcome`, `WriteRefused`."""
+        """Write all of these, durably, or none. Raises `Conflict`, `UnknownOutcome`, `WriteRefused`."""
 
     async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
         """Take or renew a lease by the database's own clock.
@@ -175,10 +175,10 @@ class Store(Protocol):
         """Renew, in one write, those of these leases that are `owner`'s; the others stay as they are."""
 
     async def now(self) -> datetime:
-        """The database's own time, by which leases begin and end."""
+        """Return the database's own time, by which leases begin and end."""
 
     def sessions(self) -> list[bytes]:
-        """The ids under which this process writes, for others to end if it dies within a transaction."""
+        """Return the ids under which this process writes, for others to end if it dies within a transaction."""
 
     async def end_sessions(self, ids: Sequence[bytes]) -> None:
         """End a dead process's transactions, so that what they have locked is free at once."""
@@ -187,7 +187,7 @@ class Store(Protocol):
         """Create collections and indexes that are missing."""
 
     async def verify(self, collections: Mapping[str, Sequence["Index"]]) -> list[str]:
-        """What is missing, a sentence each."""
+        """Return what is missing, a sentence each."""
 
     async def drop(self, collection: str) -> None:
         """Remove a collection with all that is in it, if there is one."""
@@ -206,7 +206,7 @@ class Index:
 
 
 def encode(document: Document) -> RawBSONDocument:
-    """The document as it will be stored; raises `Unencodable` with the reason."""
+    """Return the document as it will be stored; raises `Unencodable` with the reason."""
     try:
         raw = bson.encode(document)
     except (bson.errors.BSONError, OverflowError, RecursionError, TypeError, ValueError) as error:

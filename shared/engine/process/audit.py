@@ -11,7 +11,7 @@ COLLECTION = "audit"
 def line(
     id: str, at: datetime, actor: str, action: str, what: str, tenant: str = "", details: Mapping[str, object] = {}
 ) -> Insert:
-    """The write that records an action: it belongs into the transaction of the action's effect.
+    """Return the write that records an action: it belongs into the transaction of the action's effect.
 
     `id` orders the lines by time (see `shared.ids.uuid7`). `action` is a constant dotted name such as `lanes.wake`,
     `what` names what it was done to. `details` are for a program to read; nothing in a line may be personal.

@@ -43,7 +43,7 @@ NOTHING = Backlog(0, None, 0, 0, None, 0, 0, 0, 0, 0, 0)
 
 
 async def backlog(store: Store, shards: int, clock: Clock) -> Backlog:
-    """What waits in the database now; raises `StoreError`."""
+    """Return what waits in the database now; raises `StoreError`."""
     of_all = {"shard": {"$in": list(range(shards))}}  # each index begins with the shard
     now = clock()
     unpublished, due = of_all | {"unpublished": True}, of_all | {"due": {"$lte": now}}

@@ -18,7 +18,7 @@ from shared.engine.publishing import growth, journal
 
 
 def collections(service: Service) -> dict[str, Sequence[Index]]:
-    """The collections of a service with their indexes; the tenant comes first in those of aggregates."""
+    """Return the collections of a service with their indexes; the tenant comes first in those of aggregates."""
     own: dict[str, Sequence[Index]] = {
         inbox.COLLECTION: inbox.INDEXES,
         outbox.COLLECTION: outbox.INDEXES,

@@ -113,7 +113,7 @@ class Engine:
         self.executor.on_committed.append(self._ring)
 
     def topic(self, name: str = "") -> str:
-        """The topic of a service (this one by default), or of people."""
+        """Return the topic of a service (this one by default), or of people."""
         return f"{self.options.cell}.{name or self.service.name}"
 
     @property
@@ -141,11 +141,11 @@ class Engine:
         await self.bus.prepare(self.topics())
 
     async def verify(self) -> list[str]:
-        """What is missing, a sentence each; a process does not start before all is there."""
+        """Return what is missing, a sentence each; a process does not start before all is there."""
         return await self.store.verify(collections(self.service)) + await self.bus.verify(self.topics())
 
     def topics(self) -> dict[str, Topic]:
-        """The topics that this service reads or writes."""
+        """Return the topics that this service reads or writes."""
         names = [self.service.name, *self.service.sources, *([PEOPLE] if self.service.shared else [])]
         topics = {self.topic(name): Topic(self.options.partitions, name in COMPACTED) for name in names}
         return topics | {self.topic(journal.TOPIC): Topic(1)}

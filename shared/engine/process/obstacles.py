@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 async def patiently(ask: Callable[[], Awaitable[T]], seconds: float = math.inf) -> T:
-    """What is asked of the database and the broker, as soon as both answer; says now and then what it waits for.
+    """Return what is asked of the database and the broker, as soon as both answer; says now and then what it waits for.
 
     What does not pass by waiting, such as a wrong password, is raised at once; all else when it lasts so long.
     """
@@ -55,7 +55,7 @@ async def patiently(ask: Callable[[], Awaitable[T]], seconds: float = math.inf) 
 
 
 async def obstacles(engine: Engine) -> list[str]:
-    """What stands in the way, a sentence each; raises `StoreError` and `ConnectionError`."""
+    """Return what stands in the way, a sentence each; raises `StoreError` and `ConnectionError`."""
     if missing := await lacking(engine):
         return missing  # what is there cannot be told without them
     if missing := await engine.verify():
@@ -65,13 +65,13 @@ async def obstacles(engine: Engine) -> list[str]:
 
 
 async def lacking(engine: Engine) -> list[str]:
-    """The rights on the broker that the service needs and its user does not have, a sentence each."""
+    """Return the rights on the broker that the service needs and its user does not have, a sentence each."""
     name = f"{engine.topic()}.{PEOPLE}.trial" if engine.service.shared else ""
     return await engine.bus.lacking(*reads_and_writes(engine), engine.group, name)
 
 
 def reads_and_writes(engine: Engine) -> tuple[Sequence[str], Sequence[str]]:
-    """The topics that the service reads, and those that it writes to."""
+    """Return the topics that the service reads, and those that it writes to."""
     sources, shared = engine.service.sources, [PEOPLE] if engine.service.shared else []
     clock = [CLOCK] if CLOCK in sources else []
     read, written = [*sources, journal.TOPIC], [engine.service.name, *shared, *clock, journal.TOPIC]
@@ -85,7 +85,7 @@ async def check_writes(engine: Engine) -> None:
 
 
 async def strangers(engine: Engine) -> list[str]:
-    """The members of the service's group that have no lease in this database: it is not theirs."""
+    """Return the members of the service's group that have no lease in this database: it is not theirs."""
     members = [name for name in await engine.bus.members(engine.group) if name.startswith(MEMBER)]
     ids = {f"member/{name.removeprefix(MEMBER).partition('@')[0]}": name for name in members}
     known = await engine.store.get(leases.COLLECTION, list(ids))
@@ -93,14 +93,14 @@ async def strangers(engine: Engine) -> list[str]:
 
 
 async def on_another_broker(engine: Engine) -> list[str]:
-    """The replicas that work on this database now and publish to another broker, a sentence each."""
+    """Return the replicas that work on this database now and publish to another broker, a sentence each."""
     ours = await engine.bus.identity()
     living = await replicas.living(engine.store, engine.executor.clock())
     return [_divided(row) for row in living if (row.get("broker") or ours) != ours]
 
 
 def shared_group(engine: Engine, names: Sequence[str]) -> str:
-    """What is wrong when strangers are in the service's group."""
+    """Return what is wrong when strangers are in the service's group."""
     return (
         f"the group {engine.group} has members that do not work on this database: {', '.join(names)}. "
         "Two cells on one broker have the same prefix: let ITHACA_CELL differ, or ITHACA_MONGO_URL be the same"

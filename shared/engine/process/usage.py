@@ -28,7 +28,7 @@ class Usage:
 
 
 def of_process(engine: Engine) -> list[Document]:
-    """What a process has in memory, of its busiest tenants."""
+    """Return what a process has in memory, of its busiest tenants."""
     queued, running = Counter[str](), Counter[str]()
     for line in engine.executor.queue.lines.values():
         queued.update({tenant: len(waiting) for tenant, waiting in line.tenants.items()})
@@ -43,7 +43,7 @@ def of_process(engine: Engine) -> list[Document]:
 
 
 async def of_service(store: Store, replicas: Iterable[Mapping[str, Sequence[Document]]]) -> dict[str, Usage]:
-    """What the processes have told, and what is stored, by tenant; raises `StoreError`."""
+    """Return what the processes report and the database stores, by tenant; raises `StoreError`."""
     found = dict[str, Usage]()
     for replica in replicas:
         for row in replica.get("tenants", ()):

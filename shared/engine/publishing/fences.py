@@ -45,7 +45,7 @@ class Fences:
         self.fences: dict[Name, Fence] = {}
 
     def guards(self, chunk: Document) -> bool:
-        """Whether a chunk is for a compacted topic, and so may only be published behind a fence."""
+        """Return whether a chunk is for a compacted topic, and so may only be published behind a fence."""
         return chunk.get("topic") in COMPACTED
 
     async def acquire(self, chunks: Sequence[Document]) -> bool:
@@ -58,7 +58,7 @@ class Fences:
         return any(acquired_at)
 
     def unguarded(self, chunks: Sequence[Document]) -> set[int]:
-        """The shards of chunks for which a name is still missing."""
+        """Return the shards of chunks for which a name is still missing."""
         return {shard for name, shard in self._names(chunks) if not self._is_ours((name, shard))}
 
     async def publish(self, chunks: Sequence[Document]) -> list[Document]:

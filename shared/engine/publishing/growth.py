@@ -50,7 +50,7 @@ class Growth:
         self.lease_seconds = lease_seconds
 
     async def state(self) -> Document:
-        """How far the topic is, or was when it grew last; raises `NotFound`."""
+        """Return how far the growth of the topic is, or came the last time; raises `NotFound`."""
         found = await self._row()
         if found is None:
             raise NotFound(f"The topic {self.topic} has never grown: ask for it by POST, with a number of partitions.")
@@ -75,7 +75,7 @@ class Growth:
         return row
 
     async def advance(self, row: Document) -> None:
-        """The next step. Each can be repeated; one that fails is."""
+        """Do the next step. Each can be repeated, and is when it fails."""
         steps = {STOPPING: self._stop, DRAINING: self._drain, ALTERING: self._alter}
         try:
             await steps[row["state"]](row)

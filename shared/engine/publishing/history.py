@@ -1,7 +1,7 @@
-"""Reading the journal: events in the order in which they were published, each once, from any place in it.
+"""Reading the journal: events in the order in which they were published, each once, from any point of it.
 
-A place in the journal is a position in every shard. Positions are given at publication, without gaps, so that what is
-read from a place on is complete, whatever the clocks of the replicas say. Between shards, chunks come in order of time.
+A cursor in the journal is a position in every shard. Positions are given at publication, without gaps, so that what is
+read behind a cursor is complete, whatever the clocks of the replicas say. Between shards, chunks come in order of time.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ ShardCursor = tuple[int, int]
 """The last position of which all was read, and how many events of the next one were read too."""
 
 JournalCursor = dict[int, ShardCursor]
-"""A place in the journal, by shard."""
+"""How far a journal is read, by shard."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -59,16 +59,16 @@ class Wanted:
     until: datetime | None = None
 
     def covers(self, chunk: Document) -> bool:
-        """Whether a chunk is of the time that is asked for."""
+        """Return whether a chunk is of the time that is asked for."""
         id = chunk["_id"]
         return (self.since is None or id >= first_id(self.since)) and (self.until is None or id < first_id(self.until))
 
     def is_over(self, chunk: Document) -> bool:
-        """Whether nothing behind this chunk can be of the time that is asked for."""
+        """Return whether nothing behind this chunk can be of the time that is asked for."""
         return self.until is not None and bool(chunk["_id"] >= first_id(self.until, LATE))
 
     def takes(self, event: Document) -> bool:
-        """Whether an event is one of those."""
+        """Return whether an event is one of those."""
         return (
             (not self.tenant or event["tenant"] == self.tenant)
             and (not self.correlation or event["correlationid"] == self.correlation)
@@ -84,7 +84,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Found:
-    """Some events, and the place behind them; `more` if there may be further ones at once."""
+    """Some events, and the cursor behind them; `more` if there may be further ones at once."""
 
     next: JournalCursor
     events: list[Document] = field(default_factory=list)
@@ -99,7 +99,7 @@ class History:
         self.shards = range(shards)
 
     async def read(self, cursor: JournalCursor, wanted: Wanted, limit: int) -> Found:
-        """The next events from a place on."""
+        """Return the next events behind a cursor."""
         found, size, seen = Found(dict(cursor)), 0, 0
         async for chunk in self._chunks(cursor, wanted.is_over):
             shard, position, events = chunk["shard"], chunk["position"], chunk["events"]
@@ -118,7 +118,7 @@ class History:
         return found
 
     async def last(self, wanted: Wanted, limit: int) -> Found:
-        """The latest events, as far as they are among the last `MOST_CHUNKS` chunks; the place is the end."""
+        """Return the latest events, as far as they are among the last `MOST_CHUNKS` chunks; the cursor is the end."""
         found, size, seen = Found(await self.end()), 0, 0
         behind = await self._before(first_id(wanted.until, LATE)) if wanted.until else found.next
         async for chunk in self._chunks_back(behind):
@@ -133,7 +133,7 @@ class History:
         return found
 
     async def one(self, id: str) -> Found:
-        """The event with that id, if it is there. Its id says when it was stored."""
+        """Return the event with that id, if it is there. Its id says when it was stored."""
         cursor, moment = await self.end(), moment_of(id)
         if moment is None:
             return Found(cursor)
@@ -142,17 +142,17 @@ class History:
         return Found(cursor, [event for chunk in chunks for event in chunk["events"] if event["id"] == id])
 
     async def end(self) -> JournalCursor:
-        """The place behind all that is published."""
+        """Return the cursor behind all that is published."""
         where = [{"shard": shard, "position": {"$gt": 0}} for shard in self.shards]
         last = await asyncio.gather(*(self._first(one, "-position") for one in where))
         return {shard: (chunk["position"] if chunk else 0, 0) for shard, chunk in zip(self.shards, last, strict=True)}
 
     async def start(self, since: datetime) -> JournalCursor:
-        """A place before all that was stored at that time or later."""
+        """Return a cursor before all that was stored at that time or later."""
         return await self._before(first_id(since, -LATE))
 
     async def _before(self, id: int) -> JournalCursor:
-        """The place before the first chunk of each shard that has this id or a higher one."""
+        """The cursor before the first chunk of each shard that has this id or a higher one."""
         cursor = await self.end()
         behind: Where = {"position": {"$gt": 0}, "_id": {"$gte": id}}
         first = await asyncio.gather(*(self._first({"shard": shard, **behind}, "_id") for shard in self.shards))
@@ -163,7 +163,7 @@ class History:
         return found[0] if found else None
 
     async def _chunks(self, cursor: JournalCursor, is_over: Callable[[Document], bool]) -> AsyncIterator[Document]:
-        """The chunks behind a place, those of one shard in order of position, until one is behind what is wanted."""
+        """The chunks behind a cursor, those of one shard in order of position, until one is behind what is wanted."""
         lines = [Line(self.store, shard, position) for shard, (position, _) in cursor.items()]
         while True:
             await asyncio.gather(*(line.fill() for line in lines))
@@ -174,7 +174,7 @@ class History:
             yield first.chunks.popleft()
 
     async def _chunks_back(self, cursor: JournalCursor) -> AsyncIterator[Document]:
-        """The chunks before a place, those of one shard from the last position on."""
+        """The chunks before a cursor, those of one shard from the last position on."""
         lines = [Line(self.store, shard, position, backwards=True) for shard, (position, _) in cursor.items()]
         while True:
             await asyncio.gather(*(line.fill() for line in lines))
@@ -207,13 +207,13 @@ class Line:
 
 
 def bare_name(type: str) -> str:
-    """The name in an event type: `MatchAccepted` of `ithaca.matching.MatchAccepted.v1`."""
+    """Return the name in an event type: `MatchAccepted` of `ithaca.matching.MatchAccepted.v1`."""
     parts = type.split(".")
     return parts[-2] if len(parts) > 2 else type
 
 
 def moment_of(id: str) -> datetime | None:
-    """When an id was made (see `shared.ids.uuid7`), to the microsecond; None for one that does not tell."""
+    """Return when an id was made (see `shared.ids.uuid7`), to the microsecond; None for one that does not tell."""
     try:
         value = UUID(id)
     except ValueError:
@@ -228,7 +228,7 @@ def moment_of(id: str) -> datetime | None:
 
 
 def first_id(moment: datetime, later: int = 0) -> int:
-    """The lowest id that a chunk of that time can have, or of so many microseconds later; one that can be stored."""
+    """Return the lowest id of a chunk of that time, or of so many microseconds later, that can be stored."""
     return max(0, min((microseconds(moment) + later) << outbox.SALT_BITS, HIGHEST))
 
 

@@ -54,7 +54,7 @@ class Replay:
             raise NotAReplayTopic(f"{self.topic}: a replay goes to <cell>.<service>.replay.<group>, to no live topic")
 
     def wants(self, event: Document) -> bool:
-        """Whether an event is part of it."""
+        """Return whether an event is part of it."""
         return (
             (not self.tenant or event["tenant"] == self.tenant)
             and (not self.types or event["type"] in self.types)
@@ -137,7 +137,7 @@ class Journal:
 
 
 def published_at(chunk: Document) -> datetime:
-    """When a chunk was published; of one from a version that did not note that, when it was stored."""
+    """Return when a chunk was published; of one from a version that did not note that, when it was stored."""
     stored = EPOCH + timedelta(microseconds=chunk["_id"] >> outbox.SALT_BITS)
     found: datetime = chunk.get("published_at", stored)
     return found

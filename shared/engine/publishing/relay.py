@@ -190,7 +190,7 @@ class Relay:
         return futures
 
     async def _mark(self, chunks: Sequence[Document]) -> None:
-        """Mark what was published, by id, under our leases' epochs: who has lost a lease marks nothing."""
+        """Mark what was published, by id, under our leases' epochs: nothing is marked without its shard's lease."""
         by_shard: dict[int, list[Document]] = {}
         for chunk in chunks:
             by_shard.setdefault(chunk["shard"], []).append(chunk)

@@ -55,7 +55,7 @@ class Rereading:
         self.worker = Worker(engine.executor, engine.search, engine.partitions, self)
 
     def is_over(self) -> bool:
-        """Whether all is handled; raises `ReplayGone`."""
+        """Return whether all is handled; raises `ReplayGone`."""
         if self.gaps:
             raise ReplayGone(str(self.gaps[0]))
         tenure = self.worker.tenure

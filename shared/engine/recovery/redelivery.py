@@ -53,7 +53,7 @@ class Redelivery:
         self.executor, self.search = executor, search
 
     async def check(self, rows: Sequence[Document]) -> list[Redelivered]:
-        """What would become of these letters if they were replayed, as far as can be told."""
+        """Return what would become of these letters if they were replayed, as far as that is known."""
         return [
             Redelivered(row, refused=found if isinstance(found, str) else "")
             for row, found in await self._messages(rows)
@@ -74,7 +74,7 @@ class Redelivery:
         return [await self._discard(row, line(row)) for row in rows]
 
     def open(self, row: Document) -> Contents:
-        """What the letter contains; raises `NotOpened`."""
+        """Return what the letter contains; raises `NotOpened`."""
         letter = revive(DeadLetter, row)
         return self.executor.lanes.sealer.open(f"{row['tenant']}/{letter.message_id}", letter.contents)
 

@@ -88,7 +88,7 @@ def job(
     until: str = "",
     requested: ReplayRequested | RepairRequested | None = None,
 ) -> Document:
-    """A replay that is to be done."""
+    """Return a replay that is to be done."""
     return {
         "_id": name,
         "state": "running",

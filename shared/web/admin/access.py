@@ -21,13 +21,13 @@ class Operator:
     engine: Engine
 
     def line(self, action: str, what: str, tenant: str = "", details: Mapping[str, object] = {}) -> Insert:
-        """The write that leaves a line in the audit: put it into the transaction of what is done."""
+        """Return the write that leaves a line in the audit: put it into the transaction of what is done."""
         executor = self.engine.executor
         return audit.line(executor.new_id(), executor.clock(), self.caller.actor, action, what, tenant, details)
 
 
 async def current_operator(request: Request) -> Operator:
-    """Who asks; raises `NotAllowed` for anybody but an operator."""
+    """Return who asks; raises `NotAllowed` for anybody but an operator."""
     caller: Caller = request.scope["caller"]
     if caller.kind != "operator":
         raise NotAllowed(f"This is for operators: ask with an operator's token, not with a {caller.kind}'s.")

@@ -25,7 +25,7 @@ routes = APIRouter()
 
 
 class LetterName(BaseModel, extra="forbid"):
-    """Which dead letter; the tenant of a record that did not say whose it is is `-`."""
+    """Which dead letter; the tenant is `-` for a record that named none."""
 
     tenant: str = Field(max_length=40)
     id: str = Field(max_length=200)

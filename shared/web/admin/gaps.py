@@ -90,7 +90,7 @@ async def skip_gap(asked: SkipGap, operator: CurrentOperator) -> TopicGaps:
 
 
 def views(rows: Sequence[Document]) -> list[TopicGap]:
-    """The topics of these documents."""
+    """Return the topics of these documents."""
     return [
         TopicGap(
             topic=row["_id"],

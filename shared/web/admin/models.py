@@ -58,7 +58,7 @@ async def list_models(operator: CurrentOperator) -> ModelsView:
 async def rebuild_model(operator: CurrentOperator, name: str) -> ModelView:
     """Build a read model anew, beside the one that readers see, while events flow.
 
-    It goes on by itself, whatever process ends; asked for while it runs, it is the one that runs. One that has failed
+    It continues whatever process ends; asking again while it runs returns the one that runs. One that has failed
     begins from the start.
     """
     row = await _row(operator, name)

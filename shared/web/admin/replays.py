@@ -61,7 +61,7 @@ class RequestReplay(BaseModel, extra="forbid"):
 class ReplayView(BaseModel):
     """A replay, and how far it is: `published` of `expected` events, which are counted when it is done.
 
-    One that was interrupted goes on by itself, and says so in `error`.
+    One that was interrupted continues by itself, and says so in `error`.
     """
 
     name: str
@@ -77,7 +77,7 @@ class ReplayView(BaseModel):
 
 @routes.post("/replays", status_code=202)
 async def replay_journal(operator: CurrentOperator, wanted: RequestReplay) -> ReplayView:
-    """Begin a replay; it goes on by itself, whatever process ends."""
+    """Begin a replay, which continues whatever process ends."""
     types = _types(operator, wanted.types)
     name = f"{wanted.group}.{_digest(wanted, types)}"
     known = await _find(operator, name)
