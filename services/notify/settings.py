@@ -1,4 +1,4 @@
-"""What may be set about notify beside what every service has: how mail is sent."""
+"""The settings of notify beyond those of every service: how mail is sent."""
 
 from typing import Any
 

@@ -11,8 +11,12 @@ from services.intake.organizations.model import Organization
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create, require
+from shared.installed import service_entries
 
 commands = Handlers()
+
+FOLLOWERS = tuple(entry.name for entry in service_entries())
+"""Every service: a clock has moved when all of them have followed it."""
 
 
 class AdvanceClock(Command):
@@ -49,5 +53,5 @@ def advance_clock(
     ctx: Context,
 ) -> ClockShown:
     """Move the clock of a sandbox forward; everything due until then happens."""
-    ctx.emit(*clock.advance(command.distance(ctx.now), ctx.now))
+    ctx.emit(*clock.advance(command.distance(ctx.now), ctx.now, FOLLOWERS))
     return clock.show(ctx.now)

@@ -1,6 +1,6 @@
 """The clock of a sandbox organization: moved forward on demand, with all services following step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, Field
@@ -11,9 +11,6 @@ from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 from shared.ids import SANDBOX, TenantId, is_sandbox
-
-FOLLOWERS = ("evaluation", "intake", "matching", "notify", "sessions")
-"""Every service: a clock has moved when all of them have followed it."""
 
 MOST = timedelta(days=366)
 """How far a clock moves at once."""
@@ -74,6 +71,7 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
     has handled anything in between.
     """
 
+    followers: tuple[str, ...] = ()
     offset_ms: int = 0
     round: int = 0
     reached: datetime | None = None
@@ -92,7 +90,7 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
     def waiting_for(self) -> list[str]:
         """The services that have not reported in this round."""
         reported = {name for name, last in self.followed.items() if last.round == self.round}
-        return [name for name in FOLLOWERS if name not in reported] if self.is_moving else []
+        return [name for name in self.followers if name not in reported] if self.is_moving else []
 
     def check_sandbox(self) -> None:
         """Refuse a live organization, whose time is always the machines'."""
@@ -101,8 +99,8 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
                 f"{self.id} is a live organization: only a sandbox has a clock to move; its id begins with {SANDBOX}."
             )
 
-    def advance(self, by: timedelta, now: datetime) -> list[Event]:
-        """Start moving it. `now` is what it shows."""
+    def advance(self, by: timedelta, now: datetime, followers: Sequence[str]) -> list[Event]:
+        """Start moving it. `now` is what it shows; it has moved when all of the followers have reported."""
         self.check_sandbox()
         if self.is_moving and self.target is not None:
             raise ClockMoving(
@@ -112,7 +110,7 @@ class SandboxClock(Aggregate, name="sandbox-clock"):
             raise ClockNotForward(f"The clock shows {rfc3339(now, 'seconds')}: it can only be moved to a later time.")
         if by > MOST:
             raise ClockTooFar(f"{by.days} days are too far: move the clock by {MOST.days} at most, more than once.")
-        self.target, self.is_moving = to_milliseconds(now + by), True
+        self.target, self.is_moving, self.followers = to_milliseconds(now + by), True, tuple(followers)
         return self._step(now, now)
 
     def record(self, report: ClockFollowed, now: datetime) -> list[Event]:

@@ -1,4 +1,4 @@
-"""The way of an e-mail to the mail server."""
+"""The mail server, and how a mail is handed over to it."""
 
 import asyncio
 from email.message import EmailMessage
@@ -35,13 +35,13 @@ class MailServer(BaseModel):
 
 
 class Sent(BaseModel):
-    """The server has taken the mail."""
+    """The server has accepted the mail."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class Refused(BaseModel):
-    """The server will never take this mail. `code` is SMTP's (5xx); `reason` may hold the address: not for logs."""
+    """The server will never accept this mail. `code` is SMTP's (5xx); `reason` may hold the address: not for logs."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -61,11 +61,11 @@ class NotDelivered(Exception):
 
 
 async def deliver(message: EmailMessage, server: MailServer) -> Sent | Refused:
-    """Hand the mail over; raises NotDelivered if trying again is worth it, as after 4xx or without a connection.
+    """Hand a mail over; raises NotDelivered if it is worth trying again, as after 4xx or without a connection.
 
-    What is wrong between us and the server, such as a wrong password, is nothing that is wrong with the mail: it is
-    NotDelivered too. If the connection breaks before the last answer, the mail may have been taken all the same; the
-    Message-ID tells readers that both are one.
+    Trouble between us and the server, such as a wrong password, says nothing about the mail: that is NotDelivered, too.
+    If the connection breaks before the last answer, the mail may have been accepted all the same; mail programs know
+    by the Message-ID that the second one is the same.
     """
     try:
         async with asyncio.timeout(server.timeout):

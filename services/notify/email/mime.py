@@ -26,7 +26,7 @@ class Letter(BaseModel):
 
 
 def compose(letter: Letter) -> EmailMessage:
-    """The letter as MIME: mixed(alternative(plain, html, calendar), invite.ics), or the alternative alone.
+    """Compose a MIME message: mixed(alternative(plain, html, calendar), invite.ics), or the alternative alone.
 
     Programs that know calendars take the last part of the alternative, with its method; the others show the file.
     """

@@ -1,4 +1,4 @@
-"""What came of a mail."""
+"""Outcomes of handing a mail over."""
 
 from services.notify.messages.model.notification import NotificationStatus
 from shared.engine.authoring.aggregate import Outcome

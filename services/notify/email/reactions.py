@@ -27,7 +27,7 @@ class MailServerUnavailable(Exception):
 
 @reactions.performs(attempts=70, timeout=timedelta(seconds=90), longest_pause=timedelta(minutes=30))
 async def send_email(effect: SendEmail, work: Work) -> EmailHandled:
-    """Hand a mail over to the mail server, which is tried for about a day."""
+    """Hand a mail over to the mail server; tried for about a day."""
     notification = await work.reader.get(Notification, effect.notification_id)
     status, reason = await _send(notification, work)
     return EmailHandled(notification_id=notification.id, status=status, reason=reason)
@@ -65,5 +65,5 @@ def complete_notification(
 
 @reactions.on("give-notification-up")
 def give_notification_up(_: EffectFailed, notification: Annotated[Notification, require("key")], ctx: Context) -> None:
-    """Give a notification up that the mail server has not accepted for too long."""
+    """Give up a notification that the mail server has not accepted for too long."""
     ctx.emit(*notification.complete(NotificationStatus.FAILED, NOT_DELIVERED, at=ctx.now))

@@ -6,6 +6,6 @@ from shared.engine.authoring.context import Context
 
 
 def queue(draft: Draft, notification: Notification, event_id: str, ctx: Context) -> None:
-    """Queue a message, to be sent as soon as it may be; not twice, and not when it comes too late anyway."""
+    """Queue a message to be sent as soon as possible; not twice, and not if it would come too late anyway."""
     if not draft.is_late(ctx.now) and notification.queue(draft, event_id, at=ctx.now):
         ctx.at(ctx.now, SendNotification(notification_id=notification.id), id=f"send/{notification.id}")

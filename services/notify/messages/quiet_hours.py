@@ -10,7 +10,7 @@ URGENT = timedelta(hours=12)
 def send_time(
     now_utc: datetime, zone: ZoneInfo, urgent_by: datetime | None, quiet: tuple[time, time] = QUIET_HOURS
 ) -> datetime:
-    """Now, or the end of the quiet hours in `zone` if they last; in UTC.
+    """Choose when to send: now, or when the quiet hours in `zone` end, if it is in them; in UTC.
 
     `quiet` is the local time at which they start and the one at which they end; they may pass midnight. What is due by
     `urgent_by` goes at once if that is within 12 hours, or before the quiet hours end. All moments are aware.

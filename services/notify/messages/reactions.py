@@ -38,7 +38,7 @@ SILENT: Mapping[type[Event], int] = {
     RelationshipEndedEarly: RelationshipStage.ENDED,
     SurveyAnswered: InvitationStage.ANSWERED,
 }
-"""Events that nobody hears of by a message, with the stage to which they take their subject."""
+"""Events that no message announces, with the stage to which they take their subject."""
 
 
 def _notification_ids(event: Event) -> list[NotificationId]:

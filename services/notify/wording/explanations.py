@@ -19,7 +19,7 @@ UNKNOWN = Profile()
 def explanations(proposal: Proposal, profiles: Mapping[str, Profile], at: datetime) -> list[JsonValue]:
     """Explain what speaks for a pair, weightiest first, as the templates need it; clocks are compared at that time.
 
-    `words` are those that both have stated, or the mentor's experience. `hours_apart` is None but for their zones.
+    `words` are those that both have stated, or the mentor's experience. `hours_apart` is given for their zones only.
     """
     mentor = profiles.get(proposal.mentor_application_id, UNKNOWN)
     mentee = profiles.get(proposal.mentee_application_id, UNKNOWN)
@@ -52,7 +52,7 @@ def _shared(wanted: tuple[str, ...], offered: tuple[str, ...]) -> list[str]:
 
 
 def hours_apart(mentor: Profile, mentee: Profile, at: datetime) -> float | None:
-    """By how much their clocks differ, 12 hours at most; None if one has no zone."""
+    """Compute by how much their clocks differ, 12 hours at most; None if one has no zone."""
     if mentor.time_zone is None or mentee.time_zone is None:
         return None
     here, there = (at.astimezone(zone(name)).replace(tzinfo=None) for name in (mentee.time_zone, mentor.time_zone))

@@ -8,7 +8,7 @@ from babel.dates import format_date, format_time, get_timezone_gmt
 
 
 def locale_of(tag: str) -> Locale:
-    """How dates are written in a locale such as `de-AT`; as in English if there is no such locale."""
+    """Find the locale of a tag such as `de-AT`; English if there is no such locale."""
     try:
         return Locale.parse(tag, sep="-")
     except (ValueError, UnknownLocaleError):
@@ -16,15 +16,15 @@ def locale_of(tag: str) -> Locale:
 
 
 def moment(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    """Such as `Monday, March 29, 2027, 9:00 AM (Europe/Berlin, GMT+02:00)`."""
+    """Write a moment, such as `Monday, March 29, 2027, 9:00 AM (Europe/Berlin, GMT+02:00)`."""
     local = at.astimezone(zone)
     return f"{_day(local, locale)}, {_clock(local, locale)} ({_zone(local, locale)})"
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, locale: Locale) -> str:
-    """Such as `Monday, March 29, 2027, 9:00 AM - 10:00 AM (Europe/Berlin, GMT+02:00)`.
+    """Write a span, such as `Monday, March 29, 2027, 9:00 AM - 10:00 AM (Europe/Berlin, GMT+02:00)`.
 
-    Two whole moments if it passes midnight or a change of the clocks.
+    It is written as two whole moments if it passes midnight or a change of the clocks.
     """
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     if (start.date(), start.utcoffset()) != (end.date(), end.utcoffset()):

@@ -56,7 +56,7 @@ class Templates:
             self._sandbox.get_template(file)
 
     def render(self, template: str, locale: str, values: Mapping[str, JsonValue]) -> Rendered:
-        """The message in the language of `locale` (such as `de-AT`), or in English if there is no translation.
+        """Write a message in the language of `locale` (such as `de-AT`), or in English if there is no translation.
 
         Times in `values` are ISO 8601 with an offset. Raises jinja2's UndefinedError for a value that is not there.
         """
@@ -73,7 +73,7 @@ class Templates:
         )
 
     def best_locale(self, *wished: str) -> str:
-        """The first of the locales whose language there are templates for, or English."""
+        """Choose the first of the locales whose language there are templates for, or English."""
         return next((tag for tag in wished if tag.partition("-")[0].lower() in self._languages), FALLBACK)
 
     def _render(self, template: str, part: str, context: dict[str, Any]) -> str:

@@ -167,7 +167,7 @@ def at(scenario: Scenario, by: timedelta) -> Scenario:
     return scenario
 
 
-def told(scenario: Scenario) -> list[Notification]:
+def notified(scenario: Scenario) -> list[Notification]:
     """The notifications of Ada, then those of Ben."""
     reader = Reader(scenario.store, scenario.tenant)
     found = [scenario.loop.run_until_complete(reader.every(Notification, {"person_id": id})) for id in (ADA, BEN)]

@@ -29,7 +29,7 @@ class Proposal(BaseModel):
 
     @classmethod
     def of(cls, event: MatchProposed) -> Self:
-        """Take over what an event says of it."""
+        """Take over what an event says about it."""
         return cls(
             reasons=event.reasons,
             mentor_application_id=event.mentor_application_id,

@@ -7,6 +7,7 @@ import pytest
 
 from services.intake.service import service
 from shared.clock import system_clock
+from shared.installed import installed_services
 from tests.shared.web.api import Api, running
 
 CLOCK = "/v1/organizations/sandbox-harbor/clock"
@@ -38,7 +39,7 @@ def test_an_advance_is_taken_and_the_answer_says_whom_it_waits_for(api: Api) -> 
     assert answer.status_code == 202
     assert datetime.fromisoformat(shown["target"]) - datetime.fromisoformat(shown["now"]) == timedelta(days=30)
     assert shown["moving"]
-    assert shown["waiting_for"] == ["evaluation", "intake", "matching", "notify", "sessions"]
+    assert shown["waiting_for"] == [service.name for service in installed_services()]
 
 
 def test_the_clock_is_shown_as_far_as_it_has_been_followed(api: Api) -> None:

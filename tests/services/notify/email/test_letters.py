@@ -29,8 +29,8 @@ from tests.services.notify.harbor import (
     at,
     harbor,
     moved,
+    notified,
     scheduled,
-    told,
 )
 from tests.services.notify.mail_servers import Postmaster
 from tests.services.notify.mails import calendar, sent, text
@@ -72,7 +72,7 @@ def test_feedback_is_asked_for_and_reminded_of_by_mail(postmaster: Postmaster) -
 def test_a_mail_comes_from_the_organization_and_leads_to_a_page(postmaster: Postmaster) -> None:
     scenario = harbor(APPROVED)
     (mail,) = sent(scenario, postmaster)
-    (notification,) = told(scenario)
+    (notification,) = notified(scenario)
     assert str(mail["From"]) == "Harbor Community <mentoring@harbor.example>"
     assert mail["Message-ID"] == f"<{notification.id}@harbor.example>"
     assert mail["Date"].datetime == START

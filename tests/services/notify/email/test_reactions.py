@@ -36,8 +36,8 @@ from tests.services.notify.harbor import (
     at,
     harbor,
     moved,
+    notified,
     scheduled,
-    told,
 )
 from tests.services.notify.mail_servers import Postmaster, running
 from tests.services.notify.mails import NOW, sent, use
@@ -51,7 +51,7 @@ pytestmark = pytest.mark.usefixtures("settings")
 def test_a_mail_that_was_taken_is_told_without_personal_data(postmaster: Postmaster) -> None:
     scenario = harbor(APPROVED)
     sent(scenario, postmaster)
-    (notification,) = told(scenario)
+    (notification,) = notified(scenario)
     (event,) = scenario.events()
     assert isinstance(event, NotificationSent)
     assert event.model_dump() == {
@@ -73,7 +73,7 @@ def test_a_mail_that_is_refused_for_good_has_failed(settings: pytest.MonkeyPatch
     (event,) = scenario.events()
     assert isinstance(event, NotificationFailed)
     assert event.reason == "smtp_550"
-    (notification,) = told(scenario)
+    (notification,) = notified(scenario)
     assert (notification.status, notification.reason) == (NotificationStatus.FAILED, "smtp_550")
     assert scenario.asked() == []
 
@@ -101,7 +101,7 @@ def test_a_mail_that_nobody_takes_for_a_day_has_failed() -> None:
         (event,) = scenario.perform().events()
     assert isinstance(event, NotificationFailed)
     assert event.reason == "not_delivered"
-    assert told(scenario)[0].status is NotificationStatus.FAILED
+    assert notified(scenario)[0].status is NotificationStatus.FAILED
 
 
 async def suppress_progress(_: Outcome) -> None:
@@ -110,7 +110,7 @@ async def suppress_progress(_: Outcome) -> None:
 
 def test_an_error_that_is_logged_does_not_hold_the_address(settings: pytest.MonkeyPatch) -> None:
     scenario = harbor(APPROVED).advance(NOW)
-    (notification,) = told(scenario)
+    (notification,) = notified(scenario)
     reader = Reader(scenario.store, scenario.tenant)
     work = Work(scenario.tenant, notification.id, 1, scenario.now, reader, suppress_progress)
     with running(Postmaster(rcpt="450 4.2.1 <ben@example.org> is full")) as server:
@@ -135,12 +135,12 @@ def test_what_is_outdated_by_the_time_it_could_be_sent_is_not(
     first: Event, then: Event, postmaster: Postmaster
 ) -> None:
     scenario = harbor(first)
-    early = {notification.id for notification in told(scenario)}
+    early = {notification.id for notification in notified(scenario)}
     scenario.when(then)
     mails = sent(scenario, postmaster)
-    late = [notification for notification in told(scenario) if notification.id not in early]
+    late = [notification for notification in notified(scenario) if notification.id not in early]
     assert len(mails) == len(late)
-    outdated = [item for item in told(scenario) if item.id in early]
+    outdated = [item for item in notified(scenario) if item.id in early]
     assert {item.status for item in outdated} == {NotificationStatus.OUTDATED}
     assert {event.subject_id for event in scenario.events(NotificationSent)} == {item.id for item in late}
     assert scenario.asked() == []
@@ -157,14 +157,14 @@ def test_who_has_answered_is_not_reminded_even_if_the_reminder_is_on_its_way(pos
 def test_an_invitation_that_could_not_be_sent_before_the_session_is_not_sent_at_all(postmaster: Postmaster) -> None:
     scenario = harbor(scheduled(starts_at=START + HOUR, ends_at=START + 2 * HOUR)).advance(NOW)
     assert sent(at(scenario, HOUR), postmaster) == []
-    assert {item.status for item in told(scenario)} == {NotificationStatus.OUTDATED}
+    assert {item.status for item in notified(scenario)} == {NotificationStatus.OUTDATED}
 
 
 def test_a_person_who_is_gone_gets_no_mail_and_is_named_in_none(postmaster: Postmaster) -> None:
     scenario = harbor(SCHEDULED).advance(NOW)
     remove(scenario, ADAS_CARD)
     assert sent(scenario, postmaster) == []
-    assert {item.reason for item in told(scenario)} == {"person_gone"}
+    assert {item.reason for item in notified(scenario)} == {"person_gone"}
     assert len(scenario.events(NotificationFailed)) == 2
 
 

@@ -9,7 +9,7 @@ from services.notify.service import service
 from shared.settings import Settings
 from shared.web.app import create_app
 from tests.scenario import Scenario
-from tests.services.notify.harbor import ACCEPTED, APPROVED, HOUR, PROPOSED, harbor, told
+from tests.services.notify.harbor import ACCEPTED, APPROVED, HOUR, PROPOSED, harbor, notified
 from tests.shared.web.api import Api
 from tests.shared.web.issuing import Issuer
 
@@ -35,7 +35,7 @@ def api(scenario: Scenario) -> Iterator[Api]:
 @pytest.fixture(scope="module")
 def approval(scenario: Scenario) -> str:
     """The id of the message that Ben was approved."""
-    return next(item.id for item in told(scenario) if item.draft.template == "application_approved")
+    return next(item.id for item in notified(scenario) if item.draft.template == "application_approved")
 
 
 def as_person(api: Api, id: str) -> None:
@@ -49,7 +49,7 @@ def as_client(api: Api, tenant: str = "acme") -> None:
 def test_a_notification_is_shown_without_what_it_says(api: Api, scenario: Scenario, approval: str) -> None:
     as_person(api, "ben")
     answer = api.get(f"/v1/notifications/{approval}")
-    (event_id,) = {item.event_id for item in told(scenario) if item.id == approval}
+    (event_id,) = {item.event_id for item in notified(scenario) if item.id == approval}
     assert answer.json() == {
         "id": approval,
         "version": 1,

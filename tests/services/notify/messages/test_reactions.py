@@ -1,4 +1,4 @@
-"""Who is told of what, and when: the notify service on the engine in memory."""
+"""Who is notified of what, and when: the notify service on the engine in memory."""
 
 from datetime import timedelta
 from itertools import permutations
@@ -41,8 +41,8 @@ from tests.services.notify.harbor import (
     at,
     harbor,
     moved,
+    notified,
     scheduled,
-    told,
     wake,
 )
 
@@ -50,7 +50,7 @@ NOW = timedelta()
 
 
 def sayings(scenario: Scenario) -> list[tuple[str, str]]:
-    return [(notification.person_id, notification.draft.template) for notification in told(scenario)]
+    return [(notification.person_id, notification.draft.template) for notification in notified(scenario)]
 
 
 def asked(scenario: Scenario) -> list[str]:
@@ -85,13 +85,13 @@ def test_an_event_is_told_to_those_whom_it_concerns(event: Event, ada: str | Non
     assert sayings(scenario) == [(id, template) for id, template in ((ADA, ada), (BEN, ben)) if template]
     assert sends(scenario) == {START}
     scenario.advance(NOW)
-    assert asked(scenario) == sorted(notification.id for notification in told(scenario))
+    assert asked(scenario) == sorted(notification.id for notification in notified(scenario))
 
 
 @pytest.mark.parametrize(("event", "template"), [(INVITED, "feedback_requested"), (REMINDED, "feedback_reminder")])
 def test_a_request_for_feedback_names_whom_the_session_was_with(event: Event, template: str) -> None:
     scenario = harbor(scheduled(starts_at=START - HOUR, ends_at=START), event)
-    (notification,) = told(scenario)
+    (notification,) = notified(scenario)
     assert (notification.draft.template, notification.draft.people) == (template, [BEN, ADA])
 
 
@@ -101,9 +101,9 @@ def test_a_request_for_feedback_need_not_wait_until_the_session_is_known() -> No
 
 def test_an_event_that_is_published_again_with_another_id_is_told_once() -> None:
     scenario = harbor(PROPOSED)
-    before = told(scenario)
+    before = notified(scenario)
     scenario.advance(HOUR).when(PROPOSED)
-    assert [(item.id, item.event_id, item.queued_at) for item in told(scenario)] == [
+    assert [(item.id, item.event_id, item.queued_at) for item in notified(scenario)] == [
         (item.id, item.event_id, item.queued_at) for item in before
     ]
     assert sends(scenario) == set()
@@ -114,20 +114,20 @@ def test_a_notification_names_its_event_and_when_it_was_queued() -> None:
     scenario = harbor()
     (message,) = scenario.messages(APPROVED, "service/intake")
     scenario.loop.run_until_complete(scenario.executor.handle([message]))
-    (notification,) = told(scenario)
+    (notification,) = notified(scenario)
     assert (notification.event_id, notification.queued_at) == (message.id, START)
 
 
 @pytest.mark.parametrize("late", [BENS_CARD, ADAS_CARD, PUBLISHED, ORGANIZATION])
 def test_a_message_waits_for_all_that_it_names(late: Contract) -> None:
     scenario = harbor(PROPOSED, without=(late,))
-    for _ in told(scenario):
+    for _ in notified(scenario):
         with pytest.raises(NotYet):
             scenario.advance(NOW)
     assert asked(scenario) == []
     scenario.when(late)
     wake(scenario)
-    assert asked(scenario) == sorted(notification.id for notification in told(scenario))
+    assert asked(scenario) == sorted(notification.id for notification in notified(scenario))
 
 
 def test_a_message_to_one_does_not_wait_for_the_card_of_another() -> None:
@@ -141,7 +141,7 @@ def test_a_message_of_the_night_is_sent_in_the_morning_where_the_person_lives() 
     scenario.when(BENS_CARD.model_copy(update={"time_zone": "America/New_York"}))
     scenario.when(ACCEPTED)
     scenario.advance(NOW)
-    to_ada, to_ben = told(scenario)
+    to_ada, to_ben = notified(scenario)
     assert asked(scenario) == [to_ben.id]
     assert to_ada.send_at == START + 22 * HOUR
     assert sends(scenario) == {START + 22 * HOUR}
@@ -180,7 +180,7 @@ def test_a_session_of_the_next_morning_is_called_off_by_night_wherever_it_is_mov
 def test_a_session_that_was_recorded_afterwards_is_told_to_nobody() -> None:
     recorded = {"starts_at": START - HOUR, "ends_at": START}
     scenario = harbor(scheduled(**recorded), CANCELLED.model_copy(update=recorded))
-    assert told(scenario) == []
+    assert notified(scenario) == []
     assert scenario.planned() == {}
 
 
@@ -195,7 +195,7 @@ def test_sessions_end_up_the_same_in_whatever_order_their_events_come(order: tup
     scenario = harbor(*order)
     assert [id for id in scenario.planned() if id.startswith("remind/")] == []
     assert scenario.get(Progress, "session/s1").stage == 2
-    cancelled = [item for item in told(scenario) if item.draft.template == "session_cancelled"]
+    cancelled = [item for item in notified(scenario) if item.draft.template == "session_cancelled"]
     assert len(cancelled) == 2
 
 
@@ -218,7 +218,7 @@ def test_a_proposal_that_came_too_late_is_not_even_queued(event: Event) -> None:
 )
 def test_what_has_gone_on_is_further_than_what_was_to_be_said(first: Event, then: Event) -> None:
     scenario = harbor(first)
-    notification = told(scenario)[0]
+    notification = notified(scenario)[0]
     scenario.when(then)
     progress = scenario.get(Progress, notification.draft.subject)
     assert progress.outdates(notification.draft)
@@ -231,5 +231,5 @@ def test_a_reminder_outdates_the_request_for_feedback_and_the_answer_outdates_bo
     for event in (REMINDED, ANSWERED):
         scenario.when(event)
         progress = scenario.get(Progress, "invitation/i1")
-        outdated.append({item.draft.template for item in told(scenario) if progress.outdates(item.draft)})
+        outdated.append({item.draft.template for item in notified(scenario) if progress.outdates(item.draft)})
     assert outdated == [{"feedback_requested"}, {"feedback_requested", "feedback_reminder"}]

@@ -22,7 +22,7 @@ from tests.services.notify.harbor import (
     at,
     awaited,
     harbor,
-    told,
+    notified,
 )
 from tests.services.notify.mail_servers import Postmaster
 from tests.services.notify.mails import sent, text
@@ -32,7 +32,7 @@ NOW = timedelta()
 
 def reminded(scenario: Scenario) -> list[str]:
     """Whom a reminder is for, one for each."""
-    return [item.person_id for item in told(scenario) if item.draft.template == "match_reminder"]
+    return [item.person_id for item in notified(scenario) if item.draft.template == "match_reminder"]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_the_same_reminder_that_is_published_again_is_said_once() -> None:
 def test_a_reminder_may_come_before_the_proposal() -> None:
     scenario = at(harbor(awaited(Role.MENTEE)), HOUR)
     scenario.when(PROPOSED)
-    assert "match_proposed_to_mentee" in {item.draft.template for item in told(scenario)}
+    assert "match_proposed_to_mentee" in {item.draft.template for item in notified(scenario)}
 
 
 @pytest.mark.parametrize("event", [ACCEPTED, EXPIRED, SUPERSEDED, MATCH_WITHDRAWN], ids=lambda event: event.about.name)
@@ -78,7 +78,7 @@ def test_a_reminder_of_the_night_is_sent_in_the_morning_unless_the_answer_is_due
     scenario.advance(NOW)
     scenario.advance(4 * DAY).when(awaited(Role.MENTEE))
     scenario.advance(NOW)
-    first, last = (item for item in told(scenario) if item.draft.template == "match_reminder")
+    first, last = (item for item in notified(scenario) if item.draft.template == "match_reminder")
     assert sorted([first.send_at, last.send_at]) == [START + 2 * DAY + 22 * HOUR, START + 6 * DAY + 13 * HOUR]
 
 
@@ -87,7 +87,7 @@ def test_a_reminder_that_has_waited_is_not_sent_once_the_proposal_is_closed(post
     scenario.when(awaited(Role.MENTEE))
     scenario.advance(NOW).when(EXPIRED)
     sent(scenario.advance(12 * HOUR), postmaster)
-    (reminder,) = (item for item in told(scenario) if item.draft.template == "match_reminder")
+    (reminder,) = (item for item in notified(scenario) if item.draft.template == "match_reminder")
     assert reminder.status is NotificationStatus.OUTDATED
 
 

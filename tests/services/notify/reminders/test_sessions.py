@@ -19,8 +19,8 @@ from tests.services.notify.harbor import (
     at,
     harbor,
     moved,
+    notified,
     scheduled,
-    told,
 )
 
 
@@ -35,7 +35,7 @@ def before(start: datetime, *minutes: int) -> dict[str, datetime]:
 
 
 def reminders(scenario: Scenario) -> list[Notification]:
-    return [item for item in told(scenario) if item.draft.template == "session_reminder"]
+    return [item for item in notified(scenario) if item.draft.template == "session_reminder"]
 
 
 def fired(scenario: Scenario) -> list[tuple[str, datetime]]:
@@ -66,7 +66,7 @@ def test_every_reminder_fires_at_its_time_and_is_a_message_of_its_own() -> None:
 
 def test_a_reminder_names_the_event_that_gave_the_session_its_time() -> None:
     scenario = harbor(SCHEDULED)
-    (invitation,) = {item.event_id for item in told(scenario)}
+    (invitation,) = {item.event_id for item in notified(scenario)}
     scenario.advance(3 * DAY)
     assert {item.event_id for item in reminders(scenario)} == {invitation}
 
