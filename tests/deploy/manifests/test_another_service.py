@@ -1,20 +1,14 @@
 """A sixth service is a folder of its own and one entry point: everything else is made, or finds it by itself."""
 
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from shutil import copy, copytree, ignore_patterns, unpack_archive
 
 import pytest
 
 from shared.documents.places import ROOT
+from tests.copied_tree import Tree
 
 pytestmark = pytest.mark.real
 
-COPIED = ("deploy", "services", "shared", "tests", "docs", "requirements")
-FILES = ("pyproject.toml", "README.md", "LICENSE", "Makefile")
 ENTRY = 'weather = "services.weather.service:service"\n'
 FOLDER = {
     "__init__.py": '"""Weather: what it was like when people met."""\n',
@@ -74,47 +68,27 @@ SUITES = (
 """Those that go through all services, and need no broker and no database."""
 
 
-@dataclass(slots=True, frozen=True)
-class Tree:
-    """A copy of the project, installed by itself, with what was added to it by hand."""
-
-    folder: Path
-    touched: list[str]
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """What Python says in it."""
-        path = {"PYTHONPATH": f"{self.folder}:{self.folder / 'build'}", "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-P", "-m", *words]
-        return subprocess.run(
-            command, cwd=self.folder, env=os.environ | path, capture_output=True, text=True, check=False
-        )
-
-    def says(self, *words: str) -> str:
-        """The same, if all is well with it."""
-        done = self.run(*words)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
-    """The project with a sixth service, before anything was made for it."""
-    folder = tmp_path_factory.mktemp("tree")
-    for name in COPIED:
-        copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__"))
-    for name in FILES:
-        copy(ROOT / name, folder)
-    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    _add_weather(folder)
-    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    touched = [str(path.relative_to(folder)) for path, text in after.items() if before.get(path) != text]
-    tree = Tree(folder, sorted(touched))
-    (folder / "build").mkdir()
-    (folder / "install.py").write_text("from hatchling.build import build_editable; build_editable('build')")
-    tree.says("install")
-    (wheel,) = (folder / "build").glob("*.whl")
-    unpack_archive(wheel, folder / "build", "zip")
-    return tree
+def added(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, list[str]]:
+    """The project with a sixth service, before anything was made for it, and the files that were written for that."""
+    tree = Tree.copied(tmp_path_factory.mktemp("tree"))
+    before = content(tree.folder)
+    _add_weather(tree.folder)
+    touched = [
+        str(path.relative_to(tree.folder)) for path, text in content(tree.folder).items() if before.get(path) != text
+    ]
+    tree.install()
+    return tree, sorted(touched)
+
+
+@pytest.fixture
+def tree(added: tuple[Tree, list[str]]) -> Tree:
+    """The project with a sixth service."""
+    return added[0]
+
+
+def content(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _add_weather(folder: Path) -> None:
@@ -128,24 +102,25 @@ def _add_weather(folder: Path) -> None:
         (service / name).write_text(text)
 
 
-def test_by_hand_its_own_folder_is_written_and_one_entry_point(tree: Tree) -> None:
-    assert tree.touched == ["pyproject.toml", *sorted(f"services/weather/{name}" for name in FOLDER)]
+def test_by_hand_its_own_folder_is_written_and_one_entry_point(added: tuple[Tree, list[str]]) -> None:
+    tree, touched = added
+    assert touched == ["pyproject.toml", *sorted(f"services/weather/{name}" for name in FOLDER)]
     written = (tree.folder / "pyproject.toml").read_text()
     assert written.replace(ENTRY, "") == (ROOT / "pyproject.toml").read_text()
 
 
 def test_until_the_rest_is_made_the_check_says_what_to_run(tree: Tree) -> None:
-    found = tree.run("deploy.manifests", "--check").stderr
+    found = tree.run("-m", "deploy.manifests", "--check").stderr
     assert "+  - weather" in found
     assert found.endswith("Run: make manifests\n")
 
 
 def test_the_rest_is_made_and_every_list_knows_it(tree: Tree) -> None:
-    assert "6 services" in tree.says("deploy.manifests")
-    assert "docs/http/weather.md" in tree.says("shared.documents")
-    assert tree.says("shared.installed").split()[-1] == "weather"
+    assert "6 services" in tree.says("-m", "deploy.manifests")
+    assert "docs/http/weather.md" in tree.says("-m", "shared.documents")
+    assert tree.says("-m", "shared.installed").split()[-1] == "weather"
     assert "there are intake, matching, sessions, evaluation, notify, weather" in _told(tree)
-    listed = tree.says("pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", "not (acme or pooled)", "-rA")
+    listed = tree.says("-m", "pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", "not (acme or pooled)", "-rA")
     assert " failed" not in listed
     for found in ("[weather]", "test_the_manifests_are_up_to_date"):
         assert found in listed
@@ -153,5 +128,5 @@ def test_the_rest_is_made_and_every_list_knows_it(tree: Tree) -> None:
 
 def _told(tree: Tree) -> str:
     """What the command line says about a service that is not there."""
-    (tree.folder / "line.py").write_text("from shared.cli import main; main()")
-    return " ".join(tree.run("line", "doctor", "--service", "nobody").stderr.replace("│", " ").split())
+    line = "import sys; from shared.cli import main; sys.argv[1:] = ['doctor', '--service', 'nobody']; main()"
+    return " ".join(tree.run("-c", line).stderr.replace("│", " ").split())
