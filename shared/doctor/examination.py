@@ -27,7 +27,7 @@ AFTERWARDS = "Put right what is wrong above, and look again."
 async def examine(
     service: Service, assemble: Assemble, report_step: ReportStep, patience: float = PATIENCE
 ) -> Examined:
-    """Look at everything; `tell` hears what is looked at. What cannot be looked at is a finding, too.
+    """Look at everything; `report_step` gets what is looked at. What cannot be looked at is a finding, too.
 
     The broker, the database and the services get `patience` seconds each.
     """

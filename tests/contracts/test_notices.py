@@ -1,7 +1,7 @@
-"""A failure that is told of makes no further one: whatever a notice looks like, no service buries it.
+"""A notice of a failure makes no further failure: whatever it looks like, no service keeps a dead letter of it.
 
-A planted defect for it: `Records.messages` in `shared/engine/consuming/records.py` with `is_wanted = True`, or `bury`
-in `shared/engine/failures/dead_letters.py` with `ctx.emit(*announced)` for every tenant.
+A planted defect for it: `Records.messages` in `shared/engine/consuming/records.py` with `is_wanted = True`, or
+`keep_dead_letter` in `shared/engine/failures/dead_letters.py` with `ctx.emit(*announced)` for every tenant.
 """
 
 import asyncio

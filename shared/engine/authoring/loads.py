@@ -17,7 +17,7 @@ together, or is loaded by several handlers, is a bundle with a name from the fie
     def complete_session(_: CompleteSession, session: Annotated[Session, require("session_id")]) -> None: ...
 
 **Modes.** `create`: a blank one if there is none. `require`: a command is refused as `NotFound` without it, an event
-waits. `awaits`: the same for an event, which is taken up again as soon as it appears. `optional`: or None. `reads`: or
+waits. `awaits`: the same for an event, which is tried again as soon as it appears. `optional`: or None. `reads`: or
 None, to look at only.
 
 **Keys.** The name of a field or property of the message (`"session_id"`); a path through it (`"draft.people"`) or

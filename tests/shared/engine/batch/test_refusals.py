@@ -1,7 +1,7 @@
 """To refuse is to decide: a refusal rests on a state that existed, however many documents it has looked at.
 
 Planted defects for it: `grounds.note` in `shared/engine/batch/grounds.py` that does nothing; `_check` there without
-`held.checked`, or without `held.guarded`; `_guard_absence` that does nothing.
+`tracked.checked`, or without `tracked.guarded`; `_guard_absence` that does nothing.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
