@@ -1,11 +1,10 @@
 """What people state in commands: checked, with an error that says what to write instead."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.intake.vocabulary.emails import understand_email
 from services.intake.vocabulary.time_zones import zone_names
@@ -39,14 +38,7 @@ def _email(text: str) -> str:
     return address
 
 
-def _duration(found: object) -> object:
-    if isinstance(found, str) and found.lstrip("-").startswith("P"):
-        return found
-    raise ValueError("this is no ISO 8601 duration: write P30D for 30 days, or PT26H for 26 hours")
-
-
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Slug = Annotated[str, AfterValidator(_slug)]
 Locale = Annotated[str, AfterValidator(_locale)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]

@@ -5,17 +5,22 @@ Python subtracts two times of one zone by the clock on the wall, which is wrong 
 
 from bisect import bisect_left
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
 
 from shared.clock import to_milliseconds, zone
 from shared.errors import Refusal
+from shared.moments import TIMED, ZONELESS
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(minutes=480)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """No time that people type is beyond these: near the ends of the calendar, a change of zone would fail."""
+
+
+Moment = Annotated[AwareDatetime, Field(gt=EARLIEST, lt=LATEST), TIMED]
+LocalTime = Annotated[NaiveDatetime, Field(gt=EARLIEST.replace(tzinfo=None), lt=LATEST.replace(tzinfo=None)), ZONELESS]
 
 
 class WrongTime(Refusal):
@@ -60,6 +65,14 @@ class Slot(BaseModel):
     def length(self) -> timedelta:
         """How long it takes."""
         return self.ends_at - self.starts_at
+
+    def later(self, by: timedelta) -> Self:
+        """The slot of the same length that is so much later."""
+        return self.model_copy(update={"starts_at": self.starts_at + by, "ends_at": self.ends_at + by})
+
+    def is_same_time(self, other: "Slot") -> bool:
+        """Whether they begin and end at the same moments, whatever zones they were planned in."""
+        return (self.starts_at, self.ends_at) == (other.starts_at, other.ends_at)
 
     def overlaps(self, other: "Slot") -> bool:
         """Whether they share a moment; one that begins when the other ends does not."""

@@ -93,8 +93,8 @@ class SessionCompleted(Event, aggregate="session", subject="session_id"):
     members: Members
     starts_at: Starts
     ends_at: Ends
-    completed_by: PersonId
-    """Which of the members said so."""
+    completed_by: PersonId | None
+    """Which of the members said so; none if a system of the organization did, for who manages the program."""
 
 
 class ActionAssigned(Event, aggregate="action", subject="action_id"):

@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.intake.clock.model import ClockShown, SandboxClock
-from services.intake.fields import Command, Duration, Id
+from services.intake.fields import Command, Id
 from services.intake.organizations.model import Organization
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create, require
 from shared.installed import service_entries
+from shared.moments import Duration, Instant
 
 commands = Handlers()
 
@@ -26,8 +27,8 @@ class AdvanceClock(Command):
     """An operator whose token names no tenant may ask, too: this field names the tenant."""
 
     organization_id: Id
-    by: Duration | None = Field(None, description="An ISO 8601 duration, such as P30D or PT26H; 366 days at most")
-    to: AwareDatetime | None = Field(None, description="A time with an offset, such as 2027-01-31T12:00:00Z")
+    by: Duration | None = Field(None, description="An ISO 8601 duration, such as P30D, P1M or PT26H; 366 days at most")
+    to: Instant | None = Field(None, description="A time with an offset, such as 2027-01-31T12:00:00Z")
 
     @model_validator(mode="after")
     def check_one(self) -> Self:
@@ -38,7 +39,8 @@ class AdvanceClock(Command):
 
     def distance(self, now: datetime) -> timedelta:
         """How far the clock has to move from `now`."""
-        return self.to - now if self.to is not None else self.by or timedelta()
+        target = self.to if self.to is not None else self.by and self.by.after(now)
+        return target - now if target else timedelta()
 
 
 @commands.post(

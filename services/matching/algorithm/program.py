@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.matching.algorithm.people import Id, Word, Words
+from shared.moments import Day
 
 Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 PairOfIds = tuple[Id, Id]
@@ -88,8 +89,8 @@ class Program(BaseModel):
     kinds: Mapping[str, Mapping[Word, Words]] = {}
     constraints: Constraints = Constraints()
     objective: Objective = Objective()
-    starts: date = date(2027, 1, 11)
-    ends: date | None = None
+    starts: Day = date(2027, 1, 11)
+    ends: Day | None = None
     enough_hours: float = Field(default=4, ge=0.25, le=168)
     wished_gap_years: float = Field(default=5, ge=-50, le=50)
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.sessions.members import OfMembers
 from services.sessions.relationships.model import Relationship
-from services.sessions.times import EARLIEST, EPOCH, LATEST
+from services.sessions.times import EPOCH, Moment
 from shared.clock import to_milliseconds
 from shared.contracts.event import Event
 from shared.contracts.sessions import ActionAssigned, ActionCompleted
@@ -35,10 +35,8 @@ class Assignment(BaseModel):
 
     owner_id: PersonId = Field(description="Who does it: a member of the relationship")
     task: str = Field(min_length=1, max_length=2000, description="What is to be done; only the members see it")
-    due_at: AwareDatetime | None = Field(
+    due_at: Moment | None = Field(
         default=None,
-        gt=EARLIEST,
-        lt=LATEST,
         description="Until when; if left out, 48 hours before the next session, or else in 14 days",
     )
 

@@ -3,22 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Self, cast
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from services.sessions.meetings.model.calendar import PersonCalendar
+from services.sessions.meetings.model.calendar import PersonCalendar, book
 from services.sessions.meetings.model.session import Session
 from services.sessions.relationships.model import Relationship
-from services.sessions.times import EARLIEST, LATEST, Slot, moment
+from services.sessions.times import LocalTime, Moment, Slot, moment
 from shared.clock import zone
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import PEOPLE, Handlers
+from shared.engine.authoring.handlers import CLIENTS, PEOPLE, Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import RelationshipId, SessionId
 
 commands = Handlers()
 
-Moment = Annotated[AwareDatetime, Field(gt=EARLIEST, lt=LATEST)]
-WallTime = Annotated[NaiveDatetime, Field(gt=EARLIEST.replace(tzinfo=None), lt=LATEST.replace(tzinfo=None))]
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(lambda name: zone(name).key)]
 
 
@@ -29,9 +27,9 @@ class Planned(BaseModel):
 
     time_zone: TimeZone = Field(description="Where it is planned, an IANA name such as Europe/Rome")
     starts_at: Moment | None = Field(default=None, description="Start with an offset, or Z")
-    starts_at_local: WallTime | None = Field(default=None, description="Or the start by the clock in time_zone")
+    starts_at_local: LocalTime | None = Field(default=None, description="Or the start by the clock in time_zone")
     ends_at: Moment | None = Field(default=None, description="End with an offset, or Z")
-    ends_at_local: WallTime | None = Field(default=None, description="Or the end by the clock in time_zone")
+    ends_at_local: LocalTime | None = Field(default=None, description="Or the end by the clock in time_zone")
     minutes: int | None = Field(default=None, ge=15, le=480, description="Or its length; if left out, the usual one")
 
     @model_validator(mode="after")
@@ -108,8 +106,7 @@ def schedule_session(command: ScheduleSession, new: NewSession, ctx: Context) ->
     """Schedule a session; all members must be free."""
     slot = command.slot(usual=new.relationship.usual_length)
     scheduled = new.session.schedule(new.relationship, slot, by=ctx.actor)
-    for calendar in new.calendars:
-        calendar.book(new.session.id, new.relationship.id, slot, at=ctx.now)
+    book(new.calendars, new.session, at=ctx.now)
     ctx.emit(*scheduled)
 
 
@@ -117,21 +114,20 @@ def schedule_session(command: ScheduleSession, new: NewSession, ctx: Context) ->
 def reschedule_session(command: RescheduleSession, moved: MovedSession, ctx: Context) -> None:
     """Move a session to another time; the old one is free again."""
     slot = command.slot(usual=moved.session.slot.length)
-    rescheduled = moved.session.reschedule(moved.relationship, slot, by=ctx.actor)
-    for calendar in moved.calendars:
-        calendar.book(moved.session.id, moved.relationship.id, slot, at=ctx.now)
+    rescheduled = moved.session.reschedule(moved.relationship, slot, by=ctx.actor, at=ctx.now)
+    book(moved.calendars, moved.session, at=ctx.now)
     ctx.emit(*rescheduled)
 
 
 @commands.post("/sessions/{session_id}/cancel")
 def cancel_session(_: CancelSession, planned: PlannedSession, ctx: Context) -> None:
     """Cancel a session; its time is free again."""
-    ctx.emit(*planned.session.cancel(by=ctx.actor))
+    ctx.emit(*planned.session.cancel(by=ctx.actor, at=ctx.now))
     for calendar in planned.calendars:
         calendar.free(planned.session.id)
 
 
-@commands.post("/sessions/{session_id}/complete", allow=(PEOPLE,))
+@commands.post("/sessions/{session_id}/complete", allow=(PEOPLE, CLIENTS))
 def complete_session(_: CompleteSession, session: Annotated[Session, require("session_id")], ctx: Context) -> None:
-    """Say that a session was held; one member is enough."""
+    """Say that a session was held; one member is enough, and after 7 days a system that acts for the manager."""
     ctx.emit(*session.complete(by=ctx.actor, at=ctx.now))

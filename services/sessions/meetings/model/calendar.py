@@ -1,15 +1,24 @@
 """When a person is booked, over all their relationships: nobody is in two sessions at once."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic import Field
 
+from services.sessions.meetings.model.session import Session
 from services.sessions.times import Slot
+from shared.clock import rfc3339, zone
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 
 RECORDED_WITHIN = timedelta(days=7)
 PLANNED_WITHIN = timedelta(days=366)
+
+STEP, LOOK_AHEAD, SUGGESTED = timedelta(minutes=30), timedelta(days=14), 3
+"""Where a time is looked for instead of one at which somebody is busy, and how many are named."""
+
+BY_DAY = range(8, 19)
+"""Hours at which a session is suggested to begin."""
 
 
 class HeldTooLongAgo(Refusal):
@@ -21,7 +30,10 @@ class TooFarAhead(Refusal):
 
 
 class Overlap(Refusal):
-    """The person is in another session at that time. `busy_from` and `busy_until` are in UTC."""
+    """Not everybody is free at that time. `free_from` are starts, in UTC, at which all of them are.
+
+    Who is busy, when and with whom, is nobody else's business.
+    """
 
 
 class Booking(Slot):
@@ -40,14 +52,13 @@ class PersonCalendar(Aggregate, name="calendar"):
 
     bookings: dict[str, Booking] = Field(default_factory=dict)
 
-    def book(self, session_id: str, relationship_id: str, slot: Slot, at: datetime) -> None:
-        """Book a time, or move the session's booking; raises `Overlap`, `HeldTooLongAgo`, `TooFarAhead`."""
-        check_within_reach(slot, at)
-        self._drop(ended_before=at - RECORDED_WITHIN)
-        for other_id, booking in self.bookings.items():
-            if other_id != session_id and booking.overlaps(slot):
-                raise self._overlap(booking)
+    def book(self, session_id: str, relationship_id: str, slot: Slot) -> None:
+        """Book a time, or move the session's booking."""
         self.bookings[session_id] = Booking(relationship_id=relationship_id, **slot.model_dump())
+
+    def is_free(self, slot: Slot, session_id: str) -> bool:
+        """Tell whether no session but this one is booked then."""
+        return not any(id != session_id and booking.overlaps(slot) for id, booking in self.bookings.items())
 
     def free(self, session_id: str) -> None:
         """Cancel the session's booking."""
@@ -62,17 +73,39 @@ class PersonCalendar(Aggregate, name="calendar"):
         starts = (booking.starts_at for booking in self.bookings.values() if booking.relationship_id == relationship_id)
         return min((start for start in starts if start > after), default=None)
 
-    def _drop(self, ended_before: datetime) -> None:
+    def drop(self, ended_before: datetime) -> None:
+        """Forget what ended before that."""
         self.bookings = {id: booking for id, booking in self.bookings.items() if booking.ends_at > ended_before}
 
-    def _overlap(self, booking: Booking) -> Overlap:
-        begin, end = _text(booking.starts_at), _text(booking.ends_at)
-        return Overlap(
-            f"Person {self.id} is in another session from {begin} to {end}: choose another time.",
-            person_id=self.id,
-            busy_from=begin,
-            busy_until=end,
-        )
+
+def book(calendars: Sequence[PersonCalendar], session: Session, at: datetime) -> None:
+    """Book a session's time with all its members; raises `Overlap`, `HeldTooLongAgo`, `TooFarAhead`."""
+    check_within_reach(session.slot, at)
+    for calendar in calendars:
+        calendar.drop(ended_before=at - RECORDED_WITHIN)
+    if not _are_free(calendars, session.slot, session.id):
+        free = [_text(start) for start in free_starts(calendars, session, at)]
+        instead = f", such as {free[0]}" if free else ""
+        raise Overlap(f"Not everybody is free then: choose another time{instead}.", free_from=free)
+    for calendar in calendars:
+        calendar.book(session.id, session.relationship_id, session.slot)
+
+
+def free_starts(calendars: Sequence[PersonCalendar], session: Session, at: datetime) -> list[datetime]:
+    """Find the next times by day at which all are free for as long as the session takes, from the wished one on."""
+    local, found = zone(session.slot.time_zone), list[datetime]()
+    for step in range(1, LOOK_AHEAD // STEP):
+        slot = session.slot.later(step * STEP)
+        is_by_day = slot.starts_at.astimezone(local).hour in BY_DAY
+        if slot.starts_at > at and is_by_day and _are_free(calendars, slot, session.id):
+            found.append(slot.starts_at)
+        if len(found) == SUGGESTED:
+            break
+    return found
+
+
+def _are_free(calendars: Sequence[PersonCalendar], slot: Slot, session_id: str) -> bool:
+    return all(calendar.is_free(slot, session_id) for calendar in calendars)
 
 
 def check_within_reach(slot: Slot, at: datetime) -> None:
@@ -94,4 +127,4 @@ def check_within_reach(slot: Slot, at: datetime) -> None:
 
 
 def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(moment, "seconds")

@@ -1,16 +1,20 @@
 """Sessions: one meeting of a relationship, from its planning to its end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from services.sessions.members import OfMembers, person_of
 from services.sessions.relationships.model import Relationship
 from services.sessions.times import Slot
+from shared.clock import rfc3339
 from shared.contracts.event import Event
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
 from shared.errors import NotAllowed, Refusal
 from shared.ids import PersonId, RelationshipId, SessionId
+
+COMPLETED_WITHIN = timedelta(days=7)
+"""After its end; that is also how long a completion is open to dispute."""
 
 
 class SessionNotOpen(Refusal):
@@ -19,6 +23,14 @@ class SessionNotOpen(Refusal):
 
 class NotYetHeld(Refusal):
     """A session is completed after it has begun."""
+
+
+class SessionOver(Refusal):
+    """A session that has ended was held or not: nothing else can be done about it."""
+
+
+class CompletedTooLate(Refusal):
+    """Members say within 7 days that their session was held; after that, it is the manager's word."""
 
 
 class SessionStatus(StrEnum):
@@ -48,13 +60,14 @@ class Session(OfMembers, name="session"):
         self.slot = slot
         return (SessionScheduled(**self._facts(), time_zone=slot.time_zone, revision=self.revision),)
 
-    def reschedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
-        """Move it to another time; the same time again changes nothing."""
+    def reschedule(self, relationship: Relationship, slot: Slot, by: str, at: datetime) -> tuple[Event, ...]:
+        """Move it to another time. The same time in another zone moves nothing: everybody sees it in their own."""
         relationship.check_active(by)
         self._check_open(by)
-        if slot == self.slot:
-            return ()
+        self._check_not_over(at)
         previous, self.slot = self.slot, slot
+        if slot.is_same_time(previous):
+            return ()
         self.revision += 1
         moved = SessionRescheduled(
             **self._facts(),
@@ -64,9 +77,10 @@ class Session(OfMembers, name="session"):
         )
         return (moved,)
 
-    def cancel(self, by: str) -> tuple[Event, ...]:
+    def cancel(self, by: str, at: datetime) -> tuple[Event, ...]:
         """Say that it will not be held."""
         self._check_open(by)
+        self._check_not_over(at)
         return self._cancel()
 
     def cancel_unless_begun(self, at: datetime) -> tuple[Event, ...]:
@@ -75,14 +89,13 @@ class Session(OfMembers, name="session"):
         return self._cancel() if is_planned else ()
 
     def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
-        """Say that it was held: only a member knows, and only after it has begun."""
-        if person_of(by) not in self.people:
-            raise NotAllowed("Only a member of the relationship can say that its session was held.")
+        """Say that it was held: a member within 7 days, who acts for the manager afterwards."""
         self._check_open(by)
         if at < self.slot.starts_at:
-            begin = self.slot.starts_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+            begin = _text(self.slot.starts_at)
             raise NotYetHeld(f"The session begins at {begin}: complete it after that.", starts_at=begin)
-        self.status, self.completed_by = SessionStatus.COMPLETED, person_of(by)
+        self._check_word(by, open_until=self.slot.ends_at + COMPLETED_WITHIN, at=at)
+        self.status, self.completed_by = SessionStatus.COMPLETED, person_of(by) or None
         return (SessionCompleted(**self._facts(), completed_by=self.completed_by),)
 
     def _cancel(self) -> tuple[Event, ...]:
@@ -95,6 +108,23 @@ class Session(OfMembers, name="session"):
         if self.status is not SessionStatus.SCHEDULED:
             raise SessionNotOpen(f"The session is {self.status}: schedule another one.", session_status=self.status)
 
+    def _check_not_over(self, at: datetime) -> None:
+        if self.slot.ends_at <= at:
+            end = _text(self.slot.ends_at)
+            raise SessionOver(f"The session ended at {end}: complete it if it was held.", ended_at=end)
+
+    def _check_word(self, by: str, open_until: datetime, at: datetime) -> None:
+        """Whose word it is: the members' at first, then the manager's."""
+        is_member = person_of(by) in self.people
+        if is_member and at > open_until:
+            until = _text(open_until)
+            raise CompletedTooLate(
+                f"You could say until {until} that the session was held: ask who manages the program.", open_until=until
+            )
+        if not is_member and at <= open_until:
+            until = _text(open_until)
+            raise NotAllowed(f"Until {until} only a member can say that the session was held.")
+
     def _facts(self) -> dict[str, Any]:  # the fields that all events of a session have are of several types
         return {
             "session_id": SessionId(self.id),
@@ -104,3 +134,7 @@ class Session(OfMembers, name="session"):
             "starts_at": self.slot.starts_at,
             "ends_at": self.slot.ends_at,
         }
+
+
+def _text(moment: datetime) -> str:
+    return rfc3339(moment, "seconds")

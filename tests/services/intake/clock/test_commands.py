@@ -1,5 +1,6 @@
 """The clock of a sandbox over HTTP: who may move it, by how much, and what it shows."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -55,6 +56,12 @@ def test_a_sandbox_that_was_never_moved_shows_the_machine_s_time(api: Api) -> No
     assert (shown["moving"], shown["target"], shown["waiting_for"]) == (False, None, [])
 
 
+def test_a_month_leads_to_the_same_day_of_the_next_one(api: Api) -> None:
+    shown = api.post(f"{CLOCK}/advance", {"by": "P1M"}).json()
+    target = datetime.fromisoformat(shown["target"])
+    assert target.day == min(system_clock().day, monthrange(target.year, target.month)[1])
+
+
 def test_it_can_be_moved_to_a_time(api: Api) -> None:
     to = system_clock() + timedelta(days=3)
     shown = api.post(f"{CLOCK}/advance", {"to": to.isoformat()}).json()
@@ -82,12 +89,21 @@ def test_further_than_a_year_is_refused(api: Api, body: object) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"by": "P1D", "to": "2030-01-01T00:00:00Z"}, {"by": 86400}, {"by": "tomorrow"}, {"to": "2030-01-01T00:00:00"}],
+    [
+        {},
+        {"by": "P1D", "to": "2030-01-01T00:00:00Z"},
+        {"by": 86400},
+        {"by": "tomorrow"},
+        {"to": "2030-01-01T00:00:00"},
+        {"to": "2030-01-01"},
+        {"to": 1893456000},
+        {"by": "1M"},
+    ],
 )
 def test_what_is_no_distance_is_refused_with_an_example(api: Api, body: object) -> None:
     answer = api.post(f"{CLOCK}/advance", body)
     assert answer.status_code == 422
-    assert any(hint in answer.text for hint in ("P30D", "timezone"))
+    assert any(hint in answer.text for hint in ("P30D", "timezone", "2027-01-31T12:00:00Z"))
 
 
 def test_a_live_organization_has_no_clock_to_move_or_to_look_at(api: Api) -> None:

@@ -57,7 +57,8 @@ def test_what_a_person_cannot_be_is_one_line_with_its_place(tmp_path: Path, stat
         ({"surprise": 1}, "program.surprise: is not known here: take it out"),
         ({"weights": {"skills": float("nan")}}, "program.weights.skills: must be a number, neither NaN nor infinite"),
         ({"constraints": {"overlap_hours": float("nan")}}, "program.constraints.overlap_hours: must be"),
-        ({"starts": "never"}, "program.starts: must be a date such as 2027-02-01"),
+        ({"starts": 20270131}, "program.starts: this is no date: write it as 2027-01-31"),
+        ({"starts": "never"}, "program.starts: this is no date: write it as 2027-01-31"),
         ({"questions": [{"name": "q", "kind": "x", "weight": 1}]}, "program.questions[0].kind: must be 'equal'"),
     ],
 )

@@ -68,6 +68,14 @@ def test_an_end_before_the_start_is_refused() -> None:
         ({"starts_at": "2027-03-10T18:00Z", "time_zone": "Mars/Olympus"}, "use an IANA name such as Europe/Rome"),
         ({"starts_at": "2027-03-10T18:00Z", "time_zone": ""}, "use an IANA name such as Europe/Rome"),
         ({"starts_at": "2027-03-10T18:00Z", "end": "2027-03-10T19:00Z"}, "end"),
+        ({"starts_at": "2027-12-24"}, "a date and a time of day"),
+        ({"starts_at": 1798797600}, "a date and a time of day"),
+        ({"starts_at": "1798797600"}, "a date and a time of day"),
+        ({"starts_at": 1798797600.5}, "a date and a time of day"),
+        ({"starts_at_local": "2027-12-24"}, "a date and a time of day"),
+        ({"starts_at_local": 1798797600}, "a date and a time of day"),
+        ({"starts_at": "2027-03-10T18:00Z", "ends_at": "2027-03-11"}, "a date and a time of day"),
+        ({"starts_at": True}, "a date and a time of day"),
     ],
 )
 def test_a_body_that_cannot_be_meant_is_refused_with_the_remedy(when: dict[str, object], said: str) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.sessions.meetings.model.session import NotYetHeld, Session, SessionNotOpen
+from services.sessions.meetings.model.session import CompletedTooLate, NotYetHeld, Session, SessionNotOpen, SessionOver
 from shared.contracts.members import pair
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
 from shared.errors import NotAllowed
@@ -36,35 +36,35 @@ def test_a_third_person_may_do_nothing() -> None:
     with pytest.raises(NotAllowed):
         Session(id="s2").schedule(relationship(), slot(), by="person/eve")
     with pytest.raises(NotAllowed):
-        session().reschedule(relationship(), slot(), by="person/eve")
+        session().reschedule(relationship(), slot(), by="person/eve", at=NOW)
     with pytest.raises(NotAllowed):
-        session().cancel(by="person/eve")
+        session().cancel(by="person/eve", at=NOW)
     with pytest.raises(NotAllowed):
         session(NOW).complete(by="person/eve", at=NOW)
 
 
 def test_a_rescheduled_session_tells_both_times_and_raises_its_revision() -> None:
     planned, later = session(), slot(TOMORROW + timedelta(days=2))
-    (moved,) = planned.reschedule(relationship(), later, by="person/ada")
+    (moved,) = planned.reschedule(relationship(), later, by="person/ada", at=NOW)
     assert isinstance(moved, SessionRescheduled)
     assert (moved.previous_starts_at, moved.starts_at, moved.revision) == (TOMORROW, later.starts_at, 1)
 
 
 def test_moving_a_session_to_its_own_time_tells_nothing() -> None:
     planned = session()
-    assert planned.reschedule(relationship(), slot(), by="person/ada") == ()
+    assert planned.reschedule(relationship(), slot(), by="person/ada", at=NOW) == ()
     assert planned.revision == 0
 
 
 def test_a_cancelled_session_raises_its_revision_and_stays_cancelled() -> None:
     planned = session()
-    (cancelled,) = planned.cancel(by="person/ada")
+    (cancelled,) = planned.cancel(by="person/ada", at=NOW)
     assert isinstance(cancelled, SessionCancelled)
     assert cancelled.revision == 1
     with pytest.raises(SessionNotOpen):
-        planned.cancel(by="person/ada")
+        planned.cancel(by="person/ada", at=NOW)
     with pytest.raises(SessionNotOpen):
-        planned.reschedule(relationship(), slot(NOW), by="person/ada")
+        planned.reschedule(relationship(), slot(NOW), by="person/ada", at=NOW)
     with pytest.raises(SessionNotOpen):
         planned.complete(by="person/ada", at=TOMORROW)
 
@@ -78,6 +78,39 @@ def test_a_session_is_completed_by_one_member_once_it_has_begun() -> None:
     assert completed.completed_by == BEN
     with pytest.raises(SessionNotOpen):
         planned.complete(by="person/ada", at=TOMORROW)
+
+
+def test_the_same_time_in_another_zone_moves_nothing_and_the_zone_is_kept() -> None:
+    planned = session()
+    elsewhere = slot().model_copy(update={"time_zone": "America/New_York"})
+    assert planned.reschedule(relationship(), elsewhere, by="person/ada", at=NOW) == ()
+    assert (planned.slot.time_zone, planned.revision) == ("America/New_York", 0)
+
+
+@pytest.mark.parametrize("after", [timedelta(), timedelta(hours=2), timedelta(days=140)])
+def test_what_is_over_is_neither_cancelled_nor_moved(after: timedelta) -> None:
+    planned = session()
+    over = planned.slot.ends_at + after
+    with pytest.raises(SessionOver, match="complete it if it was held"):
+        planned.cancel(by="person/ada", at=over)
+    with pytest.raises(SessionOver, match="2027-03-02T13:00:00Z"):
+        planned.reschedule(relationship(), slot(over), by="client/hr", at=over)
+    assert planned.cancel(by="person/ada", at=planned.slot.ends_at - timedelta(milliseconds=1))
+
+
+def test_members_say_within_seven_days_that_it_was_held_and_then_it_is_the_managers_word() -> None:
+    last = session().slot.ends_at + timedelta(days=7)
+    assert session().complete(by="person/ada", at=last)
+    with pytest.raises(NotAllowed, match="2027-03-09T13:00:00Z"):
+        session().complete(by="client/hr", at=last)
+    late = last + timedelta(milliseconds=1)
+    with pytest.raises(CompletedTooLate, match="ask who manages the program"):
+        session().complete(by="person/ada", at=late)
+    with pytest.raises(NotAllowed):
+        session().complete(by="person/eve", at=late)
+    (completed,) = session().complete(by="client/hr", at=late)
+    assert isinstance(completed, SessionCompleted)
+    assert completed.completed_by is None
 
 
 @pytest.mark.parametrize("actor", ["client/ada", "operator/ada", "service/ben"])
