@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copy
 from typing import NamedTuple
 
 import pytest
@@ -96,6 +97,18 @@ def test_what_the_guide_writes_is_formatted_and_clean(tree: Tree) -> None:
     assert tree.run("-m", "ruff", "format", "--diff", *written).stdout == ""
     tree.says("-m", "ruff", "check", "--no-cache", *written)
     tree.says("-m", "mypy", "--no-error-summary", "services/sessions", "services/tallies", "tests/services/tallies")
+
+
+def test_every_step_fits_the_code_as_it_is(tmp_path: Path) -> None:
+    """Whoever changes what the guide builds on learns of it at once, without a copy of everything."""
+    for block in blocks():
+        file = tmp_path / block.file
+        if block.language == "diff" and not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            copy(ROOT / block.file, file)
+        if block.file:
+            apply(block, tmp_path)
+    assert "tallies" in (tmp_path / "pyproject.toml").read_text()
 
 
 def test_what_the_guide_shows_of_the_code_is_there() -> None:
