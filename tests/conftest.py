@@ -2,6 +2,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 pytest_plugins = ["tests.real"]
 
@@ -12,3 +13,9 @@ def interrupts_are_heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tracebacks_are_plain() -> None:
+    """A library that draws them in colors and boxes took more time than all other tests together."""
+    structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback

@@ -19,6 +19,8 @@ from deploy.local.running import Running, found
 from deploy.tour.onboarding import SLUG
 from tests.journeys.test_tour import Place
 
+pytestmark = pytest.mark.real
+
 SERVICES = service_names()
 
 

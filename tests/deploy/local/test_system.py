@@ -13,6 +13,7 @@ def nowhere(home: Path) -> LocalSettings:
     return LocalSettings(home=home, kafka_bootstrap="127.0.0.1:1", mongo_url="mongodb://127.0.0.1:1")
 
 
+@pytest.mark.real
 def test_a_setting_that_is_wrong_is_named_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ITHACA_BATCH_LIMIT", "7")
     (tmp_path / FILE).write_text("{}")

@@ -54,6 +54,7 @@ def test_the_settings_of_a_running_system_are_found_again(tmp_path: Path) -> Non
         )
 
 
+@pytest.mark.real
 def test_a_system_whose_broker_and_database_are_away_is_told_so_in_json(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
