@@ -117,7 +117,7 @@ class Town:
 
         async def holds() -> bool:
             every = await reader.every(Notification, {})
-            of_them = {one.person_id for one in every if one.draft.template is template}
+            of_them = {one.person_id for one in every if one.draft.template == template}
             return of_them == {self.people[name] for name in names}
 
         await until(holds, LONG)
