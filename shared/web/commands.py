@@ -20,6 +20,7 @@ from shared.engine.authoring.handlers import Handler
 from shared.engine.batch.message import Message, Origin
 from shared.errors import NotAllowed, TryLater
 from shared.observe import metrics, traces
+from shared.web.access import check_allowed
 from shared.web.auth import Caller, TenantMissing
 from shared.web.idempotency import idempotency
 from shared.web.json_body import check_media_type, read_json
@@ -96,10 +97,7 @@ def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
     It is the one of the token. A command whose model has a `tenant_field` says by itself for which tenant it is: so an
     operator, whose token may name none, asks for a tenant to be made.
     """
-    allow = handler.http.allow if handler.http else frozenset()
-    if allow and caller.kind not in allow:
-        kinds = " or ".join(sorted(allow))
-        raise NotAllowed(f"{handler.name} needs a token of kind {kinds}: this one is of kind {caller.kind}.")
+    check_allowed(handler.name, handler.http.allow if handler.http else (), caller)
     field = _tenant_field(handler.takes)
     tenant = getattr(command, field) if field else caller.tenant
     if not tenant:

@@ -15,8 +15,9 @@ from services.evaluation.figures.model import (
     MatchFact,
     SessionFact,
 )
-from services.evaluation.staff import ForStaff
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import Reader
+from shared.web.access import allowed
 from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing
 from shared.web.reading import TenantReader
@@ -47,7 +48,7 @@ class KpisView(BaseModel):
     items: list[KpiView]
 
 
-@queries.get("/programs/{program_id}/kpis", dependencies=ForStaff)
+@queries.get("/programs/{program_id}/kpis", dependencies=allowed(CLIENTS, OPERATORS))
 async def show_kpis(program_id: str, reader: TenantReader, now: Now, request: Request) -> KpisView:
     """Show the figures of a program, each with its formula and the way to its events."""
     facts = await facts_of(program_id, reader, now)
@@ -55,7 +56,7 @@ async def show_kpis(program_id: str, reader: TenantReader, now: Now, request: Re
     return KpisView(program_id=program_id, as_of=now, items=items)
 
 
-@queries.get("/programs/{program_id}/kpis/{kpi}/events", dependencies=ForStaff)
+@queries.get("/programs/{program_id}/kpis/{kpi}/events", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_kpi_events(
     program_id: str, kpi: KpiName, reader: TenantReader, now: Now, after: After = None, limit: Limit = 100
 ) -> Listing[Mark]:

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.evaluation.risks.model import RiskCase
-from services.evaluation.staff import ForStaff
 from shared.contracts.members import Member
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.web.access import allowed
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 
@@ -33,7 +34,7 @@ class RiskView(BaseModel):
         return cls.model_validate(risk, from_attributes=True)
 
 
-@queries.get("/programs/{program_id}/risks", dependencies=ForStaff)
+@queries.get("/programs/{program_id}/risks", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_risks(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[RiskView]:

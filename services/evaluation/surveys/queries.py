@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from services.evaluation.surveys.model import Invitation, InvitationStatus
 from shared.contracts.members import Member, MemberRole
-from shared.errors import NotAllowed
-from shared.web.auth import CurrentCaller
+from shared.web.access import OwnPersonId
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 
@@ -37,10 +36,8 @@ class InvitationView(BaseModel):
 
 @queries.get("/people/{person_id}/invitations")
 async def list_invitations(
-    person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+    person_id: OwnPersonId, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[InvitationView]:
     """List what the person is asked and has not answered yet."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("These are another person's invitations.")
     page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)
     return listing(page, InvitationView.of)

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from services.intake.access import check_own
 from services.intake.applications.model.application import Application, ApplicationStatus
 from services.intake.applications.model.profile import MatchingProfile
 from services.intake.views import View
 from shared.contracts.intake import Role
+from shared.web.access import check_own
 from shared.web.auth import CurrentCaller
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader

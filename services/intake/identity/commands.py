@@ -9,12 +9,12 @@ from services.intake.identity.model.clients import Client
 from services.intake.identity.model.links import SignInLink
 from services.intake.people.model import Person
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Grant, Handlers
 from shared.engine.authoring.loads import create, require
 
 commands = Handlers()
 
-SERVICES = "service"
+SERVICES: Grant = "service"
 """The kind of caller that only this service's own routes can be."""
 
 

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from services.intake.access import check_manager
 from services.intake.importing.model.enrollment import Outcome, Result, Terms
 from services.intake.importing.model.imports import Import, ImportStatus
 from services.intake.importing.model.slices import ImportSlice
 from services.intake.views import View
-from shared.web.auth import CurrentCaller
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.web.access import allowed
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -43,36 +43,31 @@ class ImportRows(BaseModel):
     next: int | None = Field(description="What to send as `after` for the next rows; null at the end")
 
 
-@queries.get("/imports")
+@queries.get("/imports", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_imports(
     reader: TenantReader,
-    caller: CurrentCaller,
     program_id: str | None = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[ImportView]:
     """List the imports that have started."""
-    check_manager(caller)
     where = {"terms.program_id": program_id} if program_id else {}
     return listing(await reader.page(Import, where, after, limit), ImportView.of)
 
 
-@queries.get("/imports/{import_id}")
-async def get_import(import_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ImportView:
+@queries.get("/imports/{import_id}", dependencies=allowed(CLIENTS, OPERATORS))
+async def get_import(import_id: str, reader: TenantReader, response: Response) -> ImportView:
     """Show how far an import has come."""
-    check_manager(caller)
     return ImportView.of(versioned(response, await reader.get(Import, import_id)))
 
 
-@queries.get("/imports/{import_id}/rows")
+@queries.get("/imports/{import_id}/rows", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_import_rows(
     import_id: str,
     reader: TenantReader,
-    caller: CurrentCaller,
     after: Annotated[int, Query(ge=0, description="The `next` of the answer before; 0 for the first")] = 0,
 ) -> ImportRows:
     """List what became of each row so far, some slices at a time."""
-    check_manager(caller)
     found = await reader.get(Import, import_id)
     numbers = range(min(after, found.done), min(after + SLICES_PER_PAGE, found.done))
     slices = await reader.many(ImportSlice, [ImportSlice.key(import_id, number) for number in numbers])

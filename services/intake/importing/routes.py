@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.intake.access import check_manager
 from services.intake.applications.model.application import Application
 from services.intake.applications.model.profile import MatchingProfile
 from services.intake.applications.model.slot import ParticipantSlot
@@ -25,8 +24,10 @@ from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
 from shared.engine.authoring.answer import Answer
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import A, Reader
 from shared.errors import Refusal
+from shared.web.access import allowed
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import CommandSender, SendCommand, respond
 from shared.web.document import Changed
@@ -74,6 +75,7 @@ class Importer:
     responses={202: {"model": Changed, "description": "The import has started"}},
     openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
     max_body_size=MAX_BYTES,
+    dependencies=allowed(CLIENTS, OPERATORS),
 )
 async def import_people(
     program_id: str,
@@ -87,7 +89,6 @@ async def import_people(
     id of the import, which continues by itself: `/imports/{id}` shows how far it has come, `/imports/{id}/rows` what
     became of each row.
     """
-    check_manager(importer.caller)
     terms = await _terms(importer.reader, program_id, options)
     content = await request.body()
     if not options.dry_run:

@@ -2,10 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from services.intake.access import check_own
 from services.intake.people.model import Person
 from services.intake.views import View
-from shared.web.auth import CurrentCaller
+from shared.web.access import OwnPersonId
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
 
@@ -22,7 +21,6 @@ class PersonView(View):
 
 
 @queries.get("/people/{person_id}")
-async def get_person(person_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> PersonView:
+async def get_person(person_id: OwnPersonId, reader: TenantReader, response: Response) -> PersonView:
     """Show a person's contact card; people see their own."""
-    check_own(caller, person_id)
     return PersonView.of(versioned(response, await reader.get(Person, person_id)))

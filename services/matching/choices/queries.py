@@ -15,8 +15,9 @@ from services.matching.pool.model.profile import ProfileCopy
 from services.matching.proposals.model.best_mentor import Search
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from services.matching.staff import ForStaff
 from shared.contracts.intake import Role
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.web.access import allowed
 from shared.web.auth import CurrentCaller
 from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing, listing
@@ -25,7 +26,7 @@ from shared.web.reading import TenantReader
 choice_queries = APIRouter()
 
 
-@choice_queries.get("/programs/{program_id}/exclusions", dependencies=ForStaff)
+@choice_queries.get("/programs/{program_id}/exclusions", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_exclusions(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[ExclusionView]:

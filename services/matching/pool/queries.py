@@ -9,16 +9,17 @@ from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.views import ParticipantView
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from services.matching.staff import ForStaff
 from shared.contracts.intake import Role
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import A, Reader
+from shared.web.access import allowed
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 
 pool_queries = APIRouter()
 
 
-@pool_queries.get("/programs/{program_id}/pool", dependencies=ForStaff)
+@pool_queries.get("/programs/{program_id}/pool", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_pool(
     program_id: str, reader: TenantReader, role: Role | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ParticipantView]:

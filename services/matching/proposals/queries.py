@@ -1,18 +1,16 @@
 """Reads of matches over HTTP: people see their own, clients and operators all of them."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score
 from services.matching.proposals.model.fit import compare
 from services.matching.proposals.model.match import Match, MatchStatus
 from services.matching.proposals.views import ExplainedMatch, MatchView
-from services.matching.staff import ForStaff
 from shared.contracts.intake import Role
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import Reader
-from shared.errors import NotAllowed
+from shared.web.access import OwnPersonId, allowed
 from shared.web.auth import CurrentCaller
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
@@ -21,7 +19,7 @@ from shared.web.versions import versioned
 match_queries = APIRouter()
 
 
-@match_queries.get("/programs/{program_id}/matches", dependencies=ForStaff)
+@match_queries.get("/programs/{program_id}/matches", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_matches(
     program_id: str,
     reader: TenantReader,
@@ -34,16 +32,9 @@ async def list_matches(
     return listing(await reader.page(Match, where, after, limit), MatchView.of)
 
 
-def own_id(person_id: str, caller: CurrentCaller) -> str:
-    """Check that somebody asks for themselves, or runs programs; raises `NotAllowed`."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("These are another person's matches.")
-    return person_id
-
-
 @match_queries.get("/people/{person_id}/matches")
 async def list_own_matches(
-    person_id: Annotated[str, Depends(own_id)],
+    person_id: OwnPersonId,
     role: Role,
     reader: TenantReader,
     after: After = None,

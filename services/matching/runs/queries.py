@@ -9,8 +9,9 @@ from services.matching.runs.comparison import RunComparison
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_result import RunPair, RunPairs, RunUnmatched, slice_id
 from services.matching.runs.views import PairView, RunView, UnmatchedView
-from services.matching.staff import ForStaff
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import Reader
+from shared.web.access import allowed
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -31,19 +32,19 @@ class Slices(BaseModel, Generic[V]):
     next: int | None = Field(description="What to send as `after` for the next page; null at the end")
 
 
-@run_queries.get("/programs/{program_id}/runs", dependencies=ForStaff)
+@run_queries.get("/programs/{program_id}/runs", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
     """List the runs of a program."""
     return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.shown)
 
 
-@run_queries.get("/runs/{run_id}", dependencies=ForStaff)
+@run_queries.get("/runs/{run_id}", dependencies=allowed(CLIENTS, OPERATORS))
 async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
     """Show a run, with its figures and its record."""
     return RunView.shown(versioned(response, await reader.get(MatchRun, run_id)))
 
 
-@run_queries.get("/runs/{run_id}/pairs", dependencies=ForStaff)
+@run_queries.get("/runs/{run_id}/pairs", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_pairs(run_id: str, reader: TenantReader, after: AfterIndex = 0) -> Slices[PairView]:
     """List the pairs of a run, in the order of the mentees' applications, some slices at a time."""
     run = await reader.get(MatchRun, run_id)
@@ -52,7 +53,7 @@ async def list_pairs(run_id: str, reader: TenantReader, after: AfterIndex = 0) -
     return Slices(items=items, next=_next(after, run.pair_slices))
 
 
-@run_queries.get("/runs/{run_id}/unmatched", dependencies=ForStaff)
+@run_queries.get("/runs/{run_id}/unmatched", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_unmatched(run_id: str, reader: TenantReader, after: AfterIndex = 0) -> Slices[UnmatchedView]:
     """List the people whom a run has not matched, each with the reason, some slices at a time."""
     run = await reader.get(MatchRun, run_id)
@@ -61,7 +62,7 @@ async def list_unmatched(run_id: str, reader: TenantReader, after: AfterIndex = 
     return Slices(items=items, next=_next(after, run.unmatched_slices))
 
 
-@run_queries.get("/runs/{run_id}/compare/{other_id}", dependencies=ForStaff)
+@run_queries.get("/runs/{run_id}/compare/{other_id}", dependencies=allowed(CLIENTS, OPERATORS))
 async def compare_runs(
     run_id: str, other_id: str, reader: TenantReader, after: AfterIndex = 0, limit: Limit = 100
 ) -> RunComparison:

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 
 from services.sessions.relationships.model import Relationship, RelationshipStatus
 from shared.contracts.members import Member, MemberRole
-from shared.errors import NotAllowed
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.web.access import OwnPersonId, allowed
 from shared.web.auth import CurrentCaller
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
@@ -46,29 +47,24 @@ async def show_relationship(
     return RelationshipView.of(versioned(response, relationship))
 
 
-@queries.get("/programs/{program_id}/relationships")
+@queries.get("/programs/{program_id}/relationships", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_relationships(
-    program_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[RelationshipView]:
     """The relationships of a program, for those who run it."""
-    if caller.kind == "person":
-        raise NotAllowed("Ask for your own relationships: /people/<your id>/relationships.")
     page = await reader.page(Relationship, {"program_id": program_id}, after, limit)
     return listing(page, RelationshipView.of)
 
 
 @queries.get("/people/{person_id}/relationships")
 async def list_own_relationships(
-    person_id: str,
+    person_id: OwnPersonId,
     reader: TenantReader,
-    caller: CurrentCaller,
     role: MemberRole | None = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[RelationshipView]:
     """The relationships to which the person belongs: all of them, or those with a certain role."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("These are another person's relationships.")
     member = {"person_id": person_id} | ({"role": role} if role else {})
     page = await reader.page(Relationship, {"members": {"$elemMatch": member}}, after, limit)
     return listing(page, RelationshipView.of)

@@ -15,7 +15,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import BaseModel
 
@@ -28,7 +28,12 @@ from shared.engine.authoring.signatures import Function, Give, Signature, by_nam
 
 Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
 ReportProgress = Callable[[Outcome], Awaitable[None]]
-PEOPLE, CLIENTS, OPERATORS = "person", "client", "operator"
+Grant = Literal["person", "client", "operator", "service"]
+"""By what somebody may ask for a command or a read: by the kind of the caller."""
+
+PEOPLE: Grant = "person"
+CLIENTS: Grant = "client"
+OPERATORS: Grant = "operator"
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,7 +42,7 @@ class Http:
 
     path: str
     status: int
-    allow: frozenset[str]
+    allow: frozenset[Grant]
 
 
 @dataclass(slots=True)
@@ -105,7 +110,7 @@ class Handlers:
         self.shared: dict[str, type[State]] = {}
 
     def post(
-        self, path: str, loads: Mapping[str, Load] | None = None, status: int = 200, allow: tuple[str, ...] = ()
+        self, path: str, loads: Mapping[str, Load] | None = None, status: int = 200, allow: tuple[Grant, ...] = ()
     ) -> Callable[[Function], Function]:
         """Handle a command over HTTP. The path's parameters and the body are fields of its model.
 
