@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from services.notify.catalog.message import every_message
 from services.notify.messages.model.draft import Channel
 from services.notify.messages.model.notification import Notification, NotificationStatus
-from shared.errors import NotAllowed
-from shared.web.auth import Caller, CurrentCaller
+from shared.web.access import OwnPersonId, check_own
+from shared.web.auth import CurrentCaller
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
@@ -50,10 +50,9 @@ class NotificationView(BaseModel):
 
 @queries.get("/people/{person_id}/notifications")
 async def list_notifications(
-    person_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+    person_id: OwnPersonId, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[NotificationView]:
     """List the messages to a person, in no particular order."""
-    check_own(caller, person_id)
     page = await reader.page(Notification, {"person_id": person_id}, after, limit)
     return listing(page, NotificationView.of)
 
@@ -66,9 +65,3 @@ async def show_notification(
     notification = await reader.get(Notification, notification_id)
     check_own(caller, notification.person_id)
     return NotificationView.of(versioned(response, notification))
-
-
-def check_own(caller: Caller, person_id: str) -> None:
-    """Refuse people the messages to somebody else; raises `NotAllowed`."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("These are another person's notifications.")

@@ -24,7 +24,7 @@ from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, ReadMo
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.loads import Keys, Load, create, rounds
 from shared.engine.authoring.reader import Reader
-from shared.engine.authoring.signatures import Function, Give, Signature, by_name, read_command, read_reaction
+from shared.engine.authoring.signatures import Function, Give, Signature, read_command, read_reaction
 
 Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
 ReportProgress = Callable[[Outcome], Awaitable[None]]
@@ -109,9 +109,7 @@ class Handlers:
         self.performers: list[Performer] = []
         self.shared: dict[str, type[State]] = {}
 
-    def post(
-        self, path: str, loads: Mapping[str, Load] | None = None, status: int = 200, allow: tuple[Grant, ...] = ()
-    ) -> Callable[[Function], Function]:
+    def post(self, path: str, status: int = 200, allow: tuple[Grant, ...] = ()) -> Callable[[Function], Function]:
         """Handle a command over HTTP. The path's parameters and the body are fields of its model.
 
         The answer has what the function returns, or the id and version of the command's subject, which is its first
@@ -119,21 +117,19 @@ class Handlers:
         """
 
         def register(function: Function) -> Function:
-            signature = read_command(function) if loads is None else by_name(function, loads)
+            signature = read_command(function)
             (takes,) = signature.takes
-            self.handlers.append(
-                Handler(takes.__name__, function, takes, signature, Http(path, status, frozenset(allow)))
-            )
+            http = Http(path, status, frozenset(allow))
+            self.handlers.append(Handler(takes.__name__, function, takes, signature, http))
             return function
 
         return register
 
-    def on(self, name: str, loads: Mapping[str, Load] | None = None) -> Callable[[Function], Function]:
+    def on(self, name: str) -> Callable[[Function], Function]:
         """React to events, timers or outcomes, under a name that stays even if the function's changes."""
 
         def register(function: Function) -> Function:
-            signature = read_reaction(function) if loads is None else by_name(function, loads)
-            self._register(name, function, signature)
+            self._register(name, function, read_reaction(function))
             return function
 
         return register

@@ -35,11 +35,10 @@ may lack. `Match | None` exactly where there may be none: for `optional`, `reads
 required. A bundle may extend another one, and have properties and methods. All of this is checked at import.
 '''
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, dataclass_transform
+from typing import dataclass_transform
 
 from shared.engine.authoring.aggregate import Aggregate, Replica
 
@@ -94,51 +93,35 @@ def is_stale(aggregate: type[Aggregate], declared: Declared) -> bool:
     return declared.stale or (issubclass(aggregate, Replica) and declared.mode is not Mode.CREATE)
 
 
-def _load(aggregate: Any, key: str | Keys | None, mode: Mode, stale: bool = False) -> Any:
-    if not (isinstance(aggregate, type) and issubclass(aggregate, Aggregate)):
-        return Declared(mode, aggregate, stale)
-    stale = stale or (issubclass(aggregate, Replica) and mode is not Mode.CREATE)
-    if isinstance(key, str):
-        field = key
-        return Load(aggregate, lambda message: getattr(message, field), mode, stale)
-    needs = tuple(inspect.signature(key).parameters)[1:] if key else ()
-    return Load(aggregate, key, mode, stale, needs)
-
-
-def create(aggregate: type[Aggregate] | str | Keys | None = None, key: str | Keys | None = None) -> Any:
+def create(key: str | Keys | None = None) -> Declared:
     """Load the aggregate, or a blank one if there is none. Without a key it is new: its id is the message's."""
-    return _load(aggregate, key, Mode.CREATE)
+    return Declared(Mode.CREATE, key)
 
 
-def require(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
+def require(key: str | Keys) -> Declared:
     """Load the aggregate; without it a command is refused as `NotFound`, and an event waits for it."""
-    return _load(aggregate, key, Mode.REQUIRE)
+    return Declared(Mode.REQUIRE, key)
 
 
-def optional(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
+def optional(key: str | Keys) -> Declared:
     """Load the aggregate, or None."""
-    return _load(aggregate, key, Mode.OPTIONAL)
+    return Declared(Mode.OPTIONAL, key)
 
 
-def awaits(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None, stale: bool = False) -> Any:
+def awaits(key: str | Keys, stale: bool = False) -> Declared:
     """Load the aggregate; without it the message waits (see `NotYet`) until it appears. `stale` as for `reads`."""
-    return _load(aggregate, key, Mode.AWAIT, stale)
+    return Declared(Mode.AWAIT, key, stale)
 
 
-def reads(aggregate: type[Aggregate] | str | Keys, key: str | Keys | None = None) -> Any:
+def reads(key: str | Keys) -> Declared:
     """Load the aggregate or None, to look at only: it may be stale at the commit, and is never written."""
-    return _load(aggregate, key, Mode.OPTIONAL, stale=True)
+    return Declared(Mode.OPTIONAL, key, stale=True)
 
 
 def rounds(loads: Mapping[str, Load]) -> list[list[str]]:
-    """Return the names in the order in which they can be loaded: all of a round at once."""
-    left, done, order = dict(loads), set[str](), list[list[str]]()
-    while left:
-        ready = [name for name, load in left.items() if done.issuperset(load.needs)]
-        if not ready:
-            raise TypeError(f"loads {', '.join(left)}: a key names a parameter that is no load declared beside it")
-        order.append(ready)
-        done.update(ready)
-        for name in ready:
-            del left[name]
-    return order
+    """Return the names in the order in which they can be loaded: all of a round at once, behind what they need."""
+    depths = dict[str, int]()
+    for name, load in loads.items():
+        depths[name] = 1 + max((depths[need] for need in load.needs), default=0)
+    every = range(1, 1 + max(depths.values(), default=0))
+    return [[name for name in loads if depths[name] == depth] for depth in every]

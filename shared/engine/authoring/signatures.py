@@ -187,13 +187,3 @@ def _bundling(bundle: type[Bundle], names: list[str]) -> Give:
         return made
 
     return give
-
-
-def by_name(function: Function, loads: Mapping[str, Load]) -> Signature:
-    """Return the signature of a handler whose loads are the parameters of their names."""
-    hints, parameters = _hints(function), list(signature(function).parameters)
-    name = f"{function.__module__}.{function.__qualname__}"
-    takes = _messages(hints.get(parameters[0]))
-    if parameters[1 : 1 + len(loads)] != list(loads):
-        raise TypeError(f"{name}: its parameters after the message must be its loads: {', '.join(loads)}")
-    return Signature(takes, loads, tuple([itemgetter(one) for one in loads]), parameters[-1:] == ["ctx"])
