@@ -1,6 +1,7 @@
 """What the guides tell people to type fits what there is."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,15 @@ def asked(guide: Path) -> set[tuple[str, str]]:
     return {(service.lower(), re.sub(r"\$\w+", "x", path)) for service, path in ASKED.findall(lines)}
 
 
+@cache
+def paths(service: str) -> list[str]:
+    """Regular expressions for the paths of a service's operations."""
+    return [re.sub(r"{\w+}", "[^/]+", one.path) for one in operations(openapi(SERVICES[service]))]
+
+
 def is_known(service: str, path: str) -> bool:
     """Whether the service has an operation at that path."""
-    known = [re.sub(r"{\w+}", "[^/]+", one.path) for one in operations(openapi(SERVICES[service]))]
-    return any(re.fullmatch(one, path) for one in known)
+    return any(re.fullmatch(one, path) for one in paths(service))
 
 
 def test_every_request_in_the_guides_is_one_that_a_service_knows() -> None:

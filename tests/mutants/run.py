@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.mutants.groups import ROOT, Group, groups
@@ -25,10 +25,11 @@ def excuses() -> dict[str, str]:
     return tomllib.loads(EXCUSED.read_text())
 
 
-def say(text: str, end: str = "\n") -> None:
-    """Tell whoever runs this."""
+def say(text: str, end: str = "\n") -> str:
+    """Print a text for whoever runs this, and return it."""
     sys.stdout.write(text + end)
     sys.stdout.flush()
+    return text
 
 
 def tried(group: Group) -> Iterator[tuple[int, str | None]]:
@@ -43,10 +44,9 @@ def tried(group: Group) -> Iterator[tuple[int, str | None]]:
         raise SystemExit(f"{group.name} cannot be tried: run `pytest {' '.join(group.tests)}`")
 
 
-def wrong(survivors: Iterable[str], excused: dict[str, str], names: Iterable[str]) -> list[str]:
-    """What survives without a reason, and reasons for what does not survive, in the groups of these names."""
-    survivors = list(survivors)
-    ours = [change for change in excused if any(f"/{name}/" in change for name in names)]
+def wrong(survivors: Sequence[str], excused: dict[str, str], group: str) -> list[str]:
+    """What survives without a reason in a group, and reasons for what does not survive."""
+    ours = [change for change in excused if f"/{group}/" in change]
     return [
         *(f"survives: {change}" for change in survivors if change not in excused),
         *(
@@ -60,7 +60,7 @@ def wrong(survivors: Iterable[str], excused: dict[str, str], names: Iterable[str
 def main(names: list[str]) -> int:
     """Try the groups of these names, or all."""
     chosen = [group for group in groups() if not names or group.name in names]
-    survivors, total = list[str](), 0
+    excused, complaints, survivors, total = excuses(), list[str](), list[str](), 0
     for group in chosen:
         began, count, found = time.monotonic(), 0, list[str]()
         for of, survivor in tried(group):
@@ -69,10 +69,11 @@ def main(names: list[str]) -> int:
                 say(f"{group.name}: {count} of {of}, {len(found)} survive", end="\r")
         say(f"{group.name}: {count - len(found)} of {count} changes are noticed, {time.monotonic() - began:.0f} s")
         survivors, total = survivors + found, total + count
+        complaints += [say(complaint) for complaint in wrong(found, excused, group.name)]
     share = 1 - len(survivors) / max(total, 1)
     say(f"all: {total - len(survivors)} of {total}, {share:.1%}; {WANTED:.0%} are wanted")
-    complaints = wrong(survivors, excuses(), [group.name for group in chosen])
-    say("\n".join(complaints) or f"each of the {len(survivors)} that survive has its reason in {EXCUSED.name}")
+    if not complaints:
+        say(f"each of the {len(survivors)} that survive has its reason in {EXCUSED.name}")
     return int(bool(complaints) or share < WANTED)
 
 
