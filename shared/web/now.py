@@ -1,4 +1,4 @@
-"""What time it is for whoever answers a request: the database's, as for all that the request causes."""
+"""What time it is for whoever answers a request: the same as for the commands of its organization."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,6 +6,9 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request
 
 from shared.clock import Clock, system_clock
+from shared.engine.authoring.sandbox_clock import SandboxClock
+from shared.ids import is_sandbox
+from shared.web.reading import TenantReader
 
 
 def clock_of(app: FastAPI) -> Clock:
@@ -18,8 +21,18 @@ def clock_of(app: FastAPI) -> Clock:
     return now
 
 
-async def _now(request: Request) -> datetime:
+async def _database_now(request: Request) -> datetime:
     return clock_of(request.app)()
 
 
+async def _now(request: Request, reader: TenantReader) -> datetime:
+    now = clock_of(request.app)()
+    clocks = await reader.many(SandboxClock, [reader.tenant]) if is_sandbox(reader.tenant) else []
+    return now + clocks[0].offset if clocks else now
+
+
+DatabaseNow = Annotated[datetime, Depends(_database_now)]
+"""What time it is by the database, whatever the clock of an organization shows."""
+
 Now = Annotated[datetime, Depends(_now)]
+"""What time it is for the organization: by the database, or by its own clock if it is a sandbox."""

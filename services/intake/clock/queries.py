@@ -4,14 +4,14 @@ from fastapi import APIRouter
 
 from services.intake.clock.model import ClockShown, SandboxClock
 from services.intake.organizations.model import Organization
-from shared.web.now import Now
+from shared.web.now import DatabaseNow
 from shared.web.reading import TenantReader
 
 queries = APIRouter()
 
 
 @queries.get("/organizations/{organization_id}/clock")
-async def get_clock(organization_id: str, reader: TenantReader, now: Now) -> ClockShown:
+async def get_clock(organization_id: str, reader: TenantReader, now: DatabaseNow) -> ClockShown:
     """Show the clock of a sandbox, and which services have followed it."""
     await reader.get(Organization, organization_id)
     clocks = await reader.many(SandboxClock, [organization_id])

@@ -31,6 +31,8 @@ BODIES = (
     | FIELDS.map(lambda fields: json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 )
 LINES = st.binary(max_size=60).map(lambda raw: raw.translate(None, b"\r\n"))
+ANYTHING = st.binary(min_size=1).filter(lambda raw: raw.strip(b"\r\n"))
+"""Not line ends alone: they may stand before a request, and are none."""
 MANY = settings(max_examples=60, deadline=None)
 
 
@@ -108,8 +110,17 @@ def test_whatever_a_first_line_is(wired: Wired, line: bytes) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.binary(min_size=1) | st.binary(max_size=20).map(lambda raw: b"POST /v1/labels HTTP/1.1\r\n" + raw))
+@given(ANYTHING | st.binary(max_size=20).map(lambda raw: b"POST /v1/labels HTTP/1.1\r\n" + raw))
 def test_whatever_comes_instead_of_a_request(wired: Wired, raw: bytes) -> None:
     found = wired.api.runner.run(wired.port.ask(raw + b"\r\n\r\n"))
     assert 400 <= found.status < 500
     assert found.problem()["code"]
+
+
+def test_line_ends_alone_are_no_request_and_the_connection_ends(wired: Wired) -> None:
+    async def is_cut() -> bool:
+        async with wired.port.wire() as wire:
+            await wire.send(b"\r", b"\r\n\r\n")
+            return await wire.is_cut()
+
+    assert wired.api.runner.run(is_cut())
