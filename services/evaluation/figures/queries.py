@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from services.evaluation.figures.kpis import KPIS, Facts, Figure, KpiName
@@ -16,7 +17,6 @@ from services.evaluation.figures.model import (
     SessionFact,
 )
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS
-from shared.engine.authoring.reader import Reader
 from shared.web.access import allowed
 from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing
@@ -48,36 +48,38 @@ class KpisView(BaseModel):
     items: list[KpiView]
 
 
-@queries.get("/programs/{program_id}/kpis", dependencies=allowed(CLIENTS, OPERATORS))
-async def show_kpis(program_id: str, reader: TenantReader, now: Now, request: Request) -> KpisView:
-    """Show the figures of a program, each with its formula and the way to its events."""
-    facts = await facts_of(program_id, reader, now)
-    items = [view(name, KPIS[name].measure(facts), events=_path(request, program_id, name)) for name in KpiName]
-    return KpisView(program_id=program_id, as_of=now, items=items)
-
-
-@queries.get("/programs/{program_id}/kpis/{kpi}/events", dependencies=allowed(CLIENTS, OPERATORS))
-async def list_kpi_events(
-    program_id: str, kpi: KpiName, reader: TenantReader, now: Now, after: After = None, limit: Limit = 100
-) -> Listing[Mark]:
-    """List the events behind a figure, in order of their ids."""
-    marks = KPIS[kpi].measure(await facts_of(program_id, reader, now)).marks
-    start = bisect_right(marks, after, key=lambda mark: mark.event_id) if after else 0
-    items = list(marks[start : start + limit])
-    return Listing(items=items, next=items[-1].event_id if start + limit < len(marks) else None)
-
-
-async def facts_of(program_id: str, reader: Reader, at: datetime) -> Facts:
+async def facts_of(program_id: str, reader: TenantReader, now: Now) -> Facts:
     """Read all that the program's figures count."""
     where = {"program_id": program_id}
     return Facts(
-        at=at,
+        at=now,
         applications=await reader.every(ApplicationFact, where),
         matches=await reader.every(MatchFact, where),
         sessions=await reader.every(SessionFact, where),
         invitations=await reader.every(InvitationFact, where),
         feedback=await reader.every(FeedbackFact, where),
     )
+
+
+FactsOfProgram = Annotated[Facts, Depends(facts_of)]
+
+
+@queries.get("/programs/{program_id}/kpis", dependencies=allowed(CLIENTS, OPERATORS))
+async def show_kpis(program_id: str, facts: FactsOfProgram, request: Request) -> KpisView:
+    """Show the figures of a program, each with its formula and the way to its events."""
+    items = [view(name, KPIS[name].measure(facts), events=_path(request, program_id, name)) for name in KpiName]
+    return KpisView(program_id=program_id, as_of=facts.at, items=items)
+
+
+@queries.get("/programs/{program_id}/kpis/{kpi}/events", dependencies=allowed(CLIENTS, OPERATORS))
+async def list_kpi_events(
+    kpi: KpiName, facts: FactsOfProgram, after: After = None, limit: Limit = 100
+) -> Listing[Mark]:
+    """List the events behind a figure, in order of their ids."""
+    marks = KPIS[kpi].measure(facts).marks
+    start = bisect_right(marks, after, key=lambda mark: mark.event_id) if after else 0
+    items = list(marks[start : start + limit])
+    return Listing(items=items, next=items[-1].event_id if start + limit < len(marks) else None)
 
 
 def view(name: KpiName, figure: Figure, events: str) -> KpiView:
