@@ -86,10 +86,10 @@ def start(pairs: Pairs, found: Optimal) -> BestMatching:
 
     Mentees who want none are not here yet. Points are kept in four bytes a pair.
     """
-    if (pairs.wanted > 1).any():
+    if (pairs.wanted > pairs.alone).any():
         raise ValueError("rolling takes mentees who want one mentor: solve again for those who want more")
     shape = len(pairs.wanted), len(pairs.seats)
-    prices, cut = found.proof.prices, found.proof.limits[0].cut
+    prices, cut = found.proof.prices, found.proof.most[0].cut
     base = max(pairs.scale * (min(shape) + 1), prices.base) + 1
     lift = base - prices.base
     state = BestMatching(

@@ -34,6 +34,7 @@ class Comparison(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    matched_mentees: int
     size: int
     total: float
     worst: float | None
@@ -45,6 +46,7 @@ class Comparison(BaseModel):
 def compare(first: Result, second: Result) -> Comparison:
     """Compare two results: what the second changes."""
     return Comparison(
+        matched_mentees=second.matched_mentees - first.matched_mentees,
         size=second.size - first.size,
         total=round(second.total - first.total, 9),
         worst=None if first.worst is None or second.worst is None else round(second.worst - first.worst, 9),

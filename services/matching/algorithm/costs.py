@@ -6,6 +6,7 @@ up in the order of their reduced costs, so that a search touches only those that
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import FAR, Block, Indexes, Numbers, Pairs, spans
+from services.matching.algorithm.prices import Flags, Side
 
 MOST_PAIRS = 10_000_000
 """Pairs that are remembered, those with the least reduced costs: 24 bytes each."""
@@ -36,10 +38,13 @@ class Costs:
         self.starts = np.searchsorted(matched.columns[order], np.arange(len(pairs.seats) + 1))
         surplus = self._counted(matched.points) + self.prices.base - self.prices.prices[matched.columns]
         self.leaving: Numbers = np.maximum(surplus - self.prices.gains[matched.rows], 0)[order]
-        had = np.bincount(matched.rows, minlength=len(pairs.wanted))
-        taken = np.bincount(matched.columns, minlength=len(pairs.seats))
-        self.has, self.lacking = had > 0, np.flatnonzero(had < pairs.wanted)
-        self.free, self.taken = taken < pairs.seats, np.flatnonzero(taken)
+        wanted, seats, alone, idle, ahead = best.proof.capacities(pairs)
+        had = np.bincount(matched.rows, minlength=len(wanted))
+        taken = np.bincount(matched.columns, minlength=len(seats))
+        gains, prices = self.prices.gains, self.prices.prices
+        first_gains, first_prices = gains + self.prices.mentee_base + ahead, prices + self.prices.mentor_base
+        self.makes_way = _ways(Side(had, wanted, alone), first_gains, gains)
+        self.takes_seat = _ways(Side(taken, seats, idle), first_prices, prices)
 
     def of(self, mentor: int, mentee: int) -> tuple[int | None, bool]:
         """Compute what others lose if the mentee leaves their mentor for a seat of this one, and whether it is exact.
@@ -94,22 +99,48 @@ class Costs:
 _NONE: tuple[NDArray[np.int64], ...] = (np.zeros(0, dtype=np.int64),) * 3
 
 
+class _Way(NamedTuple):
+    """How people of one side make way for others, who lose a partner and who get one: what each of them lacks for it.
+
+    Who loses the only partner makes way only for somebody who has none, so that as many people are matched as before.
+    """
+
+    loses: Flags
+    losing: Numbers
+    gets: Flags
+    getting: Numbers
+
+
+def _ways(side: Side, of_first: Numbers, of_further: Numbers) -> tuple[_Way, _Way]:
+    """The ways of one side among first partners and among further ones, by what either gains them."""
+    only_first, has_any = side.has_first & ~side.has_further, ~side.lacks_first
+    return (
+        _Way(only_first, np.maximum(of_first, 0), side.lacks_first, np.maximum(-of_first, 0)),
+        _Way(side.has_further, np.maximum(of_further, 0), side.lacks_further & has_any, np.maximum(-of_further, 0)),
+    )
+
+
 def _search(costs: Costs, mentor: int, mentee: int, limit: np.int64) -> int | None:
     """Find the reduced cost of the shortest way from a mentor to a mentee; None if it reaches the limit."""
     mentors, mentees = np.full(len(costs.pairs.seats), limit), np.full(len(costs.pairs.wanted), limit)
-    mentors[mentor], changed, source, sink = 0, np.array([mentor]), limit, limit
+    mentors[mentor], changed = 0, np.array([mentor])
+    sources, sinks = np.full(2, limit), np.full(2, limit)
     while changed.size:
-        if (nearest := mentors[changed[costs.free[changed]]].min(initial=sink)) < sink:
-            sink = nearest
-            through = sink + costs.prices.prices[costs.taken]
-            changed = np.union1d(changed, _shorten(mentors, costs.taken, through))
+        for which, way in enumerate(costs.takes_seat):
+            free = changed[way.gets[changed]]
+            if (nearest := (mentors[free] + way.getting[free]).min(initial=sinks[which])) < sinks[which]:
+                sinks[which] = nearest
+                taken = np.flatnonzero(way.loses)
+                changed = np.union1d(changed, _shorten(mentors, taken, nearest + way.losing[taken]))
         starts, ends = costs.starts[changed], costs.starts[changed + 1]
         at = spans(starts, ends)
         reached = _shorten(mentees, costs.holders[at], np.repeat(mentors[changed], ends - starts) + costs.leaving[at])
-        has = reached[costs.has[reached]]
-        if (nearest := (mentees[has] + costs.prices.gains[has]).min(initial=source)) < source:
-            source = nearest
-            reached = np.union1d(reached, _shorten(mentees, costs.lacking, np.full(len(costs.lacking), source)))
+        for which, way in enumerate(costs.makes_way):
+            has = reached[way.loses[reached]]
+            if (nearest := (mentees[has] + way.losing[has]).min(initial=sources[which])) < sources[which]:
+                sources[which] = nearest
+                lacking = np.flatnonzero(way.gets)
+                reached = np.union1d(reached, _shorten(mentees, lacking, nearest + way.getting[lacking]))
         reached = reached[mentees[reached] < mentees[mentee]]
         starts, ends = costs.within(reached, mentees[mentee] - mentees[reached])
         at = spans(starts, ends)

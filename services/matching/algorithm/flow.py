@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow  # type: ignore[import-untyped]
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # type: ignore[import-untyped]
 
-from services.matching.algorithm.pairs import Numbers, Pairs
+from services.matching.algorithm.counts import Capacities, Counted
+from services.matching.algorithm.pairs import Numbers
 from services.matching.algorithm.pruning import Edges
 
 Flags = NDArray[np.bool_]
@@ -52,17 +53,31 @@ def largest(edges: Edges, wanted: Numbers, seats: Numbers) -> tuple[int, Cut]:
 
 
 class Limit(NamedTuple):
-    """A claim: with pairs that reach the `floors` of their mentees, no more can be matched than get through the cut."""
+    """A claim: with pairs that reach the `floors` of their mentees, no more can be counted than get through the cut."""
 
     floors: Numbers
     cut: Cut
+    counted: Counted = "pairs"
 
     def crossing(self, edges: Edges) -> Flags:
         """Which pairs lead across that reach the floors."""
         return self.cut.crossing(edges) & (edges.points >= self.floors[edges.rows])
 
+    def bound(self, capacities: Capacities) -> int:
+        """What can be counted, besides pairs across."""
+        return self.cut.bound(*capacities.limited_to(self.counted))
 
-def highest(edges: Edges, reach: Numbers, size: int, pairs: Pairs, top: int) -> tuple[int, Cut | None]:
+
+class Goal(NamedTuple):
+    """What a matching has to come to: so many, counted with these capacities."""
+
+    counted: Counted
+    wanted: Numbers
+    seats: Numbers
+    size: int
+
+
+def highest(edges: Edges, reach: Numbers, goal: Goal, top: int) -> tuple[int, Cut | None]:
     """Find the highest level at which as many can still be matched with edges that reach it, and the cut above it.
 
     With all edges as many can be matched. No level above `top` is tried, which some edge must reach; if that level is
@@ -72,27 +87,59 @@ def highest(edges: Edges, reach: Numbers, size: int, pairs: Pairs, top: int) -> 
     low, high, cut = int(reach.min()), top, None
     level = high
     while low < high:
-        found, why = largest(edges.where(reach >= level), pairs.wanted, pairs.seats)
-        if found == size:
+        found, why = largest(edges.where(reach >= level), goal.wanted, goal.seats)
+        if found == goal.size:
             low = level
         else:
-            cut, high = why, int(np.sort(reach[why.crossing(edges)])[why.bound(pairs.wanted, pairs.seats) - size])
+            cut, high = why, int(np.sort(reach[why.crossing(edges)])[why.bound(goal.wanted, goal.seats) - goal.size])
         middle = (low + high + 1) // 2
         level = int(reach.min(where=reach >= middle, initial=high))
     return low, cut
 
 
-def cheapest(edges: Edges, worth: Numbers, wanted: Numbers, seats: Numbers) -> Flags:
-    """Find a largest matching of the highest worth: which edges it uses (cost scaling, Goldberg 1997)."""
+def cheapest(edges: Edges, worth: Numbers, capacities: Capacities) -> Flags:
+    """Find a matching of the highest worth among those with the most people and pairs (cost scaling, Goldberg 1997).
+
+    Returns which edges it uses.
+    """
     used = np.zeros(len(edges.rows), dtype=bool)
     if not used.size:
         return used
-    flow = SimpleMinCostFlow()
+    flow, count = SimpleMinCostFlow(), len(capacities.wanted)
     ones = np.ones(len(edges.rows), dtype=np.int64)
-    arcs = flow.add_arcs_with_capacity_and_unit_cost(edges.rows, edges.columns + len(wanted), ones, worth.max() - worth)
-    flow.set_nodes_supplies(np.arange(len(wanted) + len(seats)), np.concatenate([wanted, -seats]))
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(edges.rows, edges.columns + count, ones, worth.max() - worth)
+    _supply(flow, capacities, int(worth.max()))
     status = flow.solve_max_flow_with_min_cost()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"no cheapest flow among {len(edges.rows)} pairs: {status.name}")
     used[:] = flow.flows(arcs) > 0
     return used
+
+
+def _supply(flow: SimpleMinCostFlow, capacities: Capacities, most: int) -> None:
+    """Supply mentees and ask for mentors; where people are counted, all but their first comes at a cost.
+
+    It is more than all pairs on one path can make up for, so that nobody has two where somebody else could have one.
+    """
+    wanted, seats, alone, idle, ahead = capacities
+    count, nodes = len(wanted), len(wanted) + len(seats)
+    if not (alone.any() or idle.any()):
+        flow.set_nodes_supplies(np.arange(nodes), np.concatenate([wanted, -seats]))
+        return
+    most_ahead = int(ahead.max(initial=0))
+    further = (most + 1) * (min(count, len(seats)) + 2) + 2 * most_ahead
+    rows, columns = np.arange(count), np.arange(count, nodes)
+    at = np.concatenate([rows, rows, columns, columns])
+    amounts = np.concatenate([alone, wanted - alone, idle, seats - idle])
+    costs = np.concatenate([
+        most_ahead - ahead,
+        np.full(count, most_ahead + further * alone.any()),
+        np.zeros(len(seats), dtype=np.int64),
+        np.full(len(seats), further * idle.any()),
+    ])  # fmt: skip
+    gates = nodes + np.arange(len(at))
+    is_source = at < count
+    flow.add_arcs_with_capacity_and_unit_cost(
+        np.where(is_source, gates, at), np.where(is_source, at, gates), amounts, costs
+    )
+    flow.set_nodes_supplies(gates, np.where(is_source, amounts, -amounts))

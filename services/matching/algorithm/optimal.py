@@ -1,17 +1,18 @@
-"""The most people matched; then the worst match as good as can be; then the highest total: each with its proof.
+"""The most people matched, in the most pairs; then the best worst match; then the highest total: each with its proof.
 
 Solve among the few best pairs, recover what seats are worth, look for pairs that were left out wrongly wherever there
 may be any, take these up and solve again, until there are none: then nothing better exists.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.algorithm.certificate import Bounds, Proof, bound
-from services.matching.algorithm.flow import Cut, Limit, cheapest, highest, largest
+from services.matching.algorithm.counts import Capacities, Counts
+from services.matching.algorithm.flow import Cut, Goal, Limit, cheapest, highest, largest
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.pairs import Numbers, Pairs
 from services.matching.algorithm.prices import Prices, recover
@@ -23,7 +24,7 @@ Progress = Callable[[str], None]
 
 
 class Effort(NamedTuple):
-    """When it is enough: at a relative gap of the total, if size and worst are proved, or after so many looks.
+    """When it is enough: at a relative gap of the total, if counts and worst are proved, or after so many looks.
 
     What is kept to begin with changes the time that it takes, never what is proved.
     """
@@ -43,9 +44,14 @@ class Optimal(NamedTuple):
     used: NDArray[np.bool_]
     proof: Proof
     bounds: Bounds
-    size: int
+    counts: Counts
     total: int
     looks: int
+
+    @property
+    def size(self) -> int:
+        """How many pairs there are."""
+        return self.counts.pairs
 
     @property
     def matched(self) -> Edges:
@@ -59,13 +65,15 @@ class Optimal(NamedTuple):
 
     @property
     def is_size_proved(self) -> bool:
-        """Whether no more can be matched."""
-        return self.bounds.sizes[0] == self.size
+        """Whether no more people can be matched, and no more pairs."""
+        limits = zip(self.proof.most, self.bounds.most, strict=True)
+        return all(most == self.counts.of(limit.counted) for limit, most in limits)
 
     @property
     def is_worst_proved(self) -> bool:
         """Whether the worst cannot be better without matching fewer."""
-        return all(most < self.size for most in self.bounds.sizes[1:])
+        limits = zip(self.proof.worst, self.bounds.worst, strict=True)
+        return all(most < self.counts.of(limit.counted) for limit, most in limits)
 
 
 def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: Progress = lambda _: None) -> Optimal:
@@ -89,55 +97,77 @@ def solve(pairs: Pairs, objective: Objective, effort: Effort = EXACT, progress: 
 
 
 class _Claim(NamedTuple):
-    """The size and the floors of the best matching of some edges: once proved for all pairs, more change nothing."""
+    """The counts and the floors of the best matching of some edges: once proved for all pairs, more change nothing."""
 
-    size: int
+    most: tuple[Limit, ...]
+    worst: tuple[Limit, ...]
     floors: Numbers
-    limits: tuple[Limit, ...]
 
 
 def _claim(known: Pruned, pairs: Pairs, objective: Objective) -> _Claim:
-    size, cut = largest(known.edges, pairs.wanted, pairs.seats)
-    floors, limits = _floors(known, size, pairs, objective)
-    return _Claim(size, floors, (Limit(np.zeros_like(floors), cut), *limits))
+    capacities = Capacities.of(pairs, objective.count_mentors)
+    goals, most = list[Goal](), list[Limit]()
+    for counted in capacities.counted:
+        wanted, seats = capacities.limited_to(counted)
+        size, cut = largest(known.edges, wanted, seats)
+        goals.append(Goal(counted, wanted, seats, size))
+        most.append(Limit(np.zeros_like(wanted), cut, counted))
+    floors, worst = _floors(known, [goal for goal in goals if goal.size], objective)
+    return _Claim(tuple(most), tuple(worst), floors)
 
 
 def _best_among(known: Pruned, claim: _Claim, pairs: Pairs, objective: Objective) -> Optimal:
-    edges, (size, floors, limits) = known.edges, claim
-    wanted, seats = pairs.wanted, pairs.seats
-    reaching = edges.points >= floors[edges.rows]
+    edges, capacities = known.edges, Capacities.of(pairs, objective.count_mentors)
+    reaching = edges.points >= claim.floors[edges.rows]
     eligible = edges.where(reaching)
     counted = worth(eligible.points.astype(np.int64), objective.total, pairs.scale)
-    used = cheapest(eligible, counted, wanted, seats)
-    prices = recover(eligible, counted, used, wanted, seats) if size else _free(pairs)
-    proof = Proof(limits, floors, prices, objective.total)
-    bounds = bound(pairs, proof, size, known)
+    used = cheapest(eligible, counted, capacities)
+    prices = recover(eligible, counted, used, capacities) if used.any() else _free(pairs)
+    proof = Proof(claim.most, claim.worst, claim.floors, prices, objective.total)
+    rows = eligible.rows[used]
+    counts = capacities.counts(rows, eligible.columns[used])
     everywhere = np.zeros(len(edges.rows), dtype=bool)
     everywhere[np.flatnonzero(reaching)[used]] = True
-    return Optimal(edges, everywhere, proof, bounds, size, int(counted[used].sum()), 0)
+    total = int(counted[used].sum()) + capacities.head_starts(rows)
+    return Optimal(edges, everywhere, proof, bound(pairs, proof, counts, known), counts, total, 0)
 
 
 def _free(pairs: Pairs) -> Prices:
     return Prices(np.zeros_like(pairs.wanted), np.zeros_like(pairs.seats), 0)
 
 
-def _floors(known: Pruned, size: int, pairs: Pairs, objective: Objective) -> tuple[Numbers, list[Limit]]:
+def _floors(known: Pruned, goals: Sequence[Goal], objective: Objective) -> tuple[Numbers, list[Limit]]:
     """Find the least points that the pair of each mentee must have, and why they cannot be higher."""
-    edges, best, wanted, seats = known.edges, known.best, pairs.wanted, pairs.seats
-    if objective.worst == "any" or not size:
+    edges, best = known.edges, known.best
+    if objective.worst == "any" or not goals:
         return np.zeros_like(best), []
-    most = int(np.sort(np.repeat(best, wanted))[-size])
-    lowest, cut = highest(edges, edges.points.astype(np.int64), size, pairs, most)
-    too_few = Cut(best <= most, np.zeros(len(seats), dtype=bool))
-    limits = [Limit(np.full_like(best, lowest + 1), cut or too_few)]
+    lowest, limit = _lowest(known, goals)
     if objective.worst == "all":
-        return np.full_like(best, lowest), limits
+        return np.full_like(best, lowest), [limit]
 
     def floors(level: int) -> Numbers:
         return np.maximum(lowest, np.minimum(best, level))
 
-    top = int(best.max())
+    level, limits = int(best.max()), [limit]
     left = edges.where(edges.points >= lowest)
-    reach = np.where(left.points >= best[left.rows], top, left.points.astype(np.int64))
-    level, cut = highest(left, reach, size, pairs, top)
-    return floors(level), limits + [Limit(floors(level + 1), one) for one in [cut] if one]
+    reach = np.where(left.points >= best[left.rows], level, left.points.astype(np.int64))
+    for goal in goals:
+        level, cut = highest(left, reach, goal, level)
+        limits = [limit, Limit(floors(level + 1), cut, goal.counted)] if cut else limits
+    return floors(level), limits
+
+
+def _lowest(known: Pruned, goals: Sequence[Goal]) -> tuple[int, Limit]:
+    """Find the highest level that all pairs can have with all goals reached, and why there is no higher one.
+
+    No level above the best of as many as a goal counts is possible, whoever they are.
+    """
+    edges, best = known.edges, known.best
+    tops = [int(np.sort(np.repeat(best, goal.wanted))[-goal.size]) for goal in goals]
+    level, first = min(zip(tops, goals, strict=True), key=lambda one: one[0])
+    cut = Cut(best <= level, np.zeros(len(first.seats), dtype=bool))
+    limit = Limit(np.full_like(best, level + 1), cut, first.counted)
+    for goal in goals:
+        level, why = highest(edges, edges.points.astype(np.int64), goal, level)
+        limit = Limit(np.full_like(best, level + 1), why, goal.counted) if why else limit
+    return level, limit

@@ -32,7 +32,9 @@ class Pairs(Protocol):
     """The scores of all pairs, computed as often as they are asked for.
 
     Points are whole numbers: `scale` of them are a score of 1. `wanted` are the mentors that each mentee may have at
-    most, `seats` the mentees that each mentor may have.
+    most, `seats` the mentees that each mentor may have. Of these the first counts as a person who is matched where
+    somebody is `alone`, or `idle`: 1 for a mentee or a mentor who looks for somebody and has nobody yet, else 0.
+    `ahead` is what it counts, besides the pair, that a mentee who is alone is matched.
     """
 
     @property
@@ -46,6 +48,18 @@ class Pairs(Protocol):
     @property
     def seats(self) -> Numbers:
         """Of each mentor."""
+
+    @property
+    def alone(self) -> Numbers:
+        """Of each mentee."""
+
+    @property
+    def idle(self) -> Numbers:
+        """Of each mentor."""
+
+    @property
+    def ahead(self) -> Numbers:
+        """Of each mentee."""
 
     def blocks(self) -> Iterator[Block]:
         """All mentees with all mentors, every mentee in one block."""
@@ -64,6 +78,23 @@ class Listed:
     wanted: Numbers
     seats: Numbers
     scale: int
+    mentees_with_somebody: tuple[int, ...] = ()
+    mentors_with_somebody: tuple[int, ...] = ()
+
+    @property
+    def alone(self) -> Numbers:
+        """See `Pairs`."""
+        return firsts(self.wanted, self.mentees_with_somebody)
+
+    @property
+    def idle(self) -> Numbers:
+        """See `Pairs`."""
+        return firsts(self.seats, self.mentors_with_somebody)
+
+    @property
+    def ahead(self) -> Numbers:
+        """See `Pairs`: nobody."""
+        return np.zeros_like(self.wanted)
 
     def blocks(self) -> Iterator[Block]:
         """See `Pairs.blocks`."""
@@ -79,6 +110,13 @@ class Listed:
         points = np.full((len(rows), len(columns)), FORBIDDEN, dtype=np.int32)
         points[np.repeat(np.arange(len(rows)), ends - starts), index] = self.points[inside]
         return Block(rows, columns, points)
+
+
+def firsts(capacities: Numbers, with_somebody: Sequence[int]) -> Numbers:
+    """Write 1 for who may have somebody and is not among those who have somebody already, else 0."""
+    first: Numbers = np.minimum(capacities, 1)
+    first[list(with_somebody)] = 0
+    return first
 
 
 def rows_and_columns(pairs: Sequence[tuple[int, int]]) -> tuple[Indexes, Indexes]:

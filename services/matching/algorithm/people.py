@@ -81,6 +81,9 @@ Answer = Amount | Annotated[Words, Field(strict=False)] | Word
 class Person:
     """Somebody on one side. What was not stated is None or empty: no data, never a zero.
 
+    `capacity` is how many of the other side are looked for; whoever `has_somebody` looks for more, and comes after
+    those who have nobody.
+
     `skills`, `goals`, `interests` and `roles` are offered, supported, had and held by a mentor, and wanted, pursued,
     had and wished by a mentee. `languages` begin with the preferred one. `years` are of experience; `wished_gap_years`
     is how many more a mentee wishes the mentor to have. `availability` is weekly, in `time_zone`. `managers` are person
@@ -94,6 +97,7 @@ class Person:
     name: str | None = None
     organization: Word | None = None
     is_eligible: bool = True
+    has_somebody: bool = False
     skills: Words = ()
     goals: Words = ()
     interests: Words = ()
@@ -118,3 +122,8 @@ class Person:
     def human(self) -> str:
         """The person behind it, who may take part on both sides."""
         return self.person or self.id
+
+
+def having(people: Sequence[Person]) -> tuple[int, ...]:
+    """List where those are who have somebody already."""
+    return tuple(at for at, one in enumerate(people) if one.has_somebody)

@@ -11,6 +11,8 @@ from services.matching.algorithm.pruning import Edges
 
 FIRST = 200
 """What the pair of somebody who comes first counts besides its score: more than the pairs of others lose by it."""
+FIRST_PERSON = 3 * FIRST
+"""What it counts besides that somebody who comes first is matched at all: more than two further pairs of others."""
 
 
 class Rest:
@@ -26,6 +28,9 @@ class Rest:
         self.wanted: Numbers = pairs.wanted - had
         self.seats: Numbers = pairs.seats - taken
         self.wanted[list(closed)] = 0
+        self.alone: Numbers = pairs.alone * ((had == 0) & (self.wanted > 0))
+        self.idle: Numbers = pairs.idle * ((taken == 0) & (self.seats > 0))
+        self.ahead = pairs.ahead
 
     def _sides(self) -> tuple[Numbers, Numbers]:
         return self.pairs.wanted, self.pairs.seats
@@ -56,7 +61,9 @@ class Favored:
 
     def __init__(self, pairs: Pairs, first: Sequence[int], total: Total) -> None:
         self.pairs, self.scale, self.total = pairs, pairs.scale, total
-        self.wanted, self.seats = pairs.wanted, pairs.seats
+        self.wanted, self.seats, self.alone, self.idle = pairs.wanted, pairs.seats, pairs.alone, pairs.idle
+        self.ahead: Numbers = np.zeros_like(pairs.wanted)
+        self.ahead[list(first)] = FIRST_PERSON * pairs.scale
         self.bonus = np.zeros(len(pairs.wanted), dtype=np.int32)
         self.bonus[list(first)] = FIRST * pairs.scale
 
@@ -74,11 +81,11 @@ class Favored:
 
 
 def most_of(pairs: Pairs, first: Sequence[int]) -> int:
-    """Count how many pairs those with priority can have at most; they can have as many in a largest matching, too.
+    """Count how many with priority who are alone can be matched; as many can when the most people are, too.
 
     For whoever is matched stays so when more are (Berge 1957).
     """
     block = pairs.block(np.array(first, dtype=np.int64))
     rows, columns = np.nonzero(block.points != FORBIDDEN)
     edges = Edges(block.rows[rows], block.columns[columns], block.points[rows, columns])
-    return largest(edges, pairs.wanted, pairs.seats)[0]
+    return largest(edges, pairs.alone, pairs.seats)[0]

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.pairs import Listed, Pairs
-from services.matching.algorithm.people import Person
+from services.matching.algorithm.people import Person, having
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.scored_pairs import ScoredPairs
 
@@ -115,4 +115,6 @@ def _listed(pool: Pool, points: Mapping[tuple[str, str], int], scale: int) -> Li
         wanted=np.array([min(one.capacity, len(column)) for one in pool.open_mentees], dtype=np.int64),
         seats=np.array([min(one.capacity, len(row)) for one in pool.open_mentors], dtype=np.int64),
         scale=scale,
+        mentees_with_somebody=having(pool.open_mentees),
+        mentors_with_somebody=having(pool.open_mentors),
     )

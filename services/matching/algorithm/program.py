@@ -62,8 +62,9 @@ class Constraints(BaseModel):
 
 
 class Objective(BaseModel):
-    """What counts after the number of people matched.
+    """What counts after the number of mentees who are matched, and then of pairs.
 
+    `count_mentors`: before the pairs, as many mentors as can be have a mentee.
     `worst`: first make the worst match as good as can be, for `all` by one bound, or for `each` measured against the
     best that the person could have, so that somebody with one bad option does not lower the bound of the others; or
     `any`. `total`: then the sum of the scores as they are (`plain`), or of a concave function of them (`balanced`), in
@@ -74,6 +75,7 @@ class Objective(BaseModel):
 
     worst: Literal["each", "all", "any"] = "each"
     total: Literal["balanced", "plain"] = "balanced"
+    count_mentors: bool = False
 
 
 class Program(BaseModel):

@@ -23,8 +23,8 @@ class Reason(BaseModel):
 class Alternative(BaseModel):
     """The best other mentor for a mentee, and what it would cost the others if the mentee had this one.
 
-    `cost` is None if as many people could not be matched then. Where it is not exact, the matching is not proved to be
-    the best, or the cost is more than is looked up: it may be more then.
+    `cost` is None if as many people, or pairs, could not be matched then. Where it is not exact, the matching is not
+    proved to be the best, or the cost is more than is looked up: it may be more then.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,8 +81,8 @@ class Unmatched(BaseModel):
 class WhatIf(BaseModel):
     """What would change if a pair were matched, and all others then as well as can be.
 
-    `size`, `worst` and `total` are what the run would have more, or less below 0. They are None, as is the score, where
-    the pair is forbidden: `code` is the constraint.
+    `mentees` are how many more people on that side would be matched, `size`, `worst` and `total` what the run would
+    have more, or less below 0. They are None, as is the score, where the pair is forbidden: `code` is the constraint.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -90,6 +90,7 @@ class WhatIf(BaseModel):
     mentee: str
     mentor: str
     score: float | None = None
+    mentees: int | None = None
     size: int | None = None
     worst: float | None = None
     total: float | None = None
@@ -100,12 +101,17 @@ class WhatIf(BaseModel):
 class Certificate(BaseModel):
     """What was proved over all pairs, none left out.
 
-    No matching has more than `size_at_most` pairs. With so many, `is_worst_proved` says whether none has a better worst
-    match; of those that keep it, none has a total above `total_at_most`, as the objective counts.
+    No matching has more than `mentees_at_most` mentees with a mentor, not counting those who had somebody before;
+    where mentors are counted, none has more than `mentors_at_most` with a mentee; and none has more than `size_at_most`
+    pairs.
+    `is_size_proved` says whether the matching has so many of all. With so many, `is_worst_proved` says whether none has
+    a better worst match; of those that keep it, none has a total above `total_at_most`, as the objective counts.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    mentees_at_most: int
+    mentors_at_most: int | None
     size_at_most: int
     is_size_proved: bool
     is_worst_proved: bool
@@ -156,11 +162,17 @@ class Record(BaseModel):
 
 
 class Result(BaseModel):
-    """A matching. `size` counts pairs; `worst` is the lowest score; `gap` is what the total may lack, relative."""
+    """A matching.
+
+    `matched_mentees` and `matched_mentors` count people, `size` counts pairs; `worst` is the lowest score; `gap` is
+    what the total may lack, relative.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     strategy: Strategy
+    matched_mentees: int
+    matched_mentors: int
     size: int
     total: float
     worst: float | None

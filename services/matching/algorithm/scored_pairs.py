@@ -15,8 +15,16 @@ from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.catalog import criteria
 from services.matching.algorithm.criteria import EIGHTHS, Criterion, Features
 from services.matching.algorithm.meeting_times import MeetingTimes
-from services.matching.algorithm.pairs import FORBIDDEN, Block, Indexes, Numbers, Points, inside_sorted
-from services.matching.algorithm.people import Person
+from services.matching.algorithm.pairs import (
+    FORBIDDEN,
+    Block,
+    Indexes,
+    Numbers,
+    Points,
+    firsts,
+    inside_sorted,
+)
+from services.matching.algorithm.people import Person, having
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -62,6 +70,8 @@ class ScoredPairs:
         self.barred = constraints.barred(self.mentees, self.mentors, self.program.constraints)
         self.wanted = _capacities(self.mentees, len(self.mentors))
         self.seats = _capacities(self.mentors, len(self.mentees))
+        self.alone, self.idle = firsts(self.wanted, having(self.mentees)), firsts(self.seats, having(self.mentors))
+        self.ahead = np.zeros_like(self.wanted)
         self.least = round(self.program.constraints.minimum_score * SCALE)
         self._remembered: list[Block] | None = None
         self._narrowed: tuple[Indexes, Floats] = (np.zeros(0, dtype=np.int64), self.serves[:0])

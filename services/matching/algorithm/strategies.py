@@ -17,13 +17,15 @@ from services.matching.algorithm import (
     unmatched,
     what_if,
 )
+from services.matching.algorithm.certificate import based
+from services.matching.algorithm.counts import Counted
 from services.matching.algorithm.optimal import Effort, Optimal, Progress
 from services.matching.algorithm.pairs import Pairs, points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.result import Certificate, Figures, Match, Record, Result, Strategy
 
-METHOD = "1"
+METHOD = "2"
 """Numbered anew whenever the same input would give another result."""
 
 
@@ -67,6 +69,8 @@ def match(problem: Problem, options: Options = PLAIN, progress: Progress = lambd
     )
     return Result(
         strategy=options.strategy,
+        matched_mentees=len({row for row, _ in pairs}),
+        matched_mentors=len({column for _, column in pairs}),
         size=len(pairs),
         total=round(sum(scores), 9),
         worst=min(scores, default=None),
@@ -76,7 +80,7 @@ def match(problem: Problem, options: Options = PLAIN, progress: Progress = lambd
             Match(mentee=problem.mentees[row].id, mentor=problem.mentors[column].id, score=score, explanation=why)
             for (row, column), score, why in zip(pairs, scores, explanations, strict=True)
         ),
-        unmatched=tuple(unmatched.explain(problem, pairs, options.strategy in {"optimal", "rolling"})),
+        unmatched=tuple(unmatched.explain(problem, pairs, options.strategy)),
         certificate=_certificate(problem, found),
         figures=_figures(problem, pairs, scores, blocking.beyond_margin),
         what_if=what_if.answer(problem, found.proof, options.what_if) if found.proof else (),
@@ -103,7 +107,7 @@ def _stable(problem: Problem, _: Options, __: Progress) -> _Found:
 
 
 def _group(problem: Problem, options: Options, _: Progress) -> _Found:
-    edges = group.solve(problem.pairs, options.smallest)
+    edges = group.solve(problem.pairs, options.smallest, problem.objective.count_mentors)
     return _Found(edges.index_pairs(), None)
 
 
@@ -125,12 +129,20 @@ def _scores(problem: Problem, pairs: Sequence[tuple[int, int]]) -> list[float]:
 
 
 def gap_of(pairs: Pairs, matched: Sequence[tuple[int, int]]) -> float:
-    """Compute what the total may lack of the best with as many pairs, which the prices of the best matching bound."""
+    """Compute what the total may lack of the best with as many people and pairs, which the prices of the best bound."""
     best = optimal.solve(pairs, Objective(worst="any", total="plain"))
     rows, columns = rows_and_columns(matched)
-    total = int(points_of(pairs, rows, columns).sum(dtype=np.int64))
-    most = best.bounds.total + best.proof.prices.base * (best.size - len(matched))
+    capacities = best.proof.capacities(pairs)
+    total = int(points_of(pairs, rows, columns).sum(dtype=np.int64)) + capacities.head_starts(rows)
+    prices, counts = best.proof.prices, capacities.counts(rows, columns)
+    most = best.bounds.total + based(prices, best.counts) - based(prices, counts)
     return (most - total) / most if most > 0 else 0.0
+
+
+def _at_most(proof: Optimal, counted: Counted) -> int:
+    """Look up the bound; where nobody can have several, pairs count people."""
+    limits = zip(proof.proof.most, proof.bounds.most, strict=True)
+    return next((most for limit, most in limits if limit.counted == counted), proof.bounds.most[0])
 
 
 def _certificate(problem: Problem, found: _Found) -> Certificate | None:
@@ -138,7 +150,9 @@ def _certificate(problem: Problem, found: _Found) -> Certificate | None:
         return None
     proof, unit = found.proof, problem.unit / problem.pairs.scale
     return Certificate(
-        size_at_most=proof.bounds.sizes[0],
+        mentees_at_most=_at_most(proof, "mentees"),
+        mentors_at_most=_at_most(proof, "mentors") if problem.objective.count_mentors else None,
+        size_at_most=_at_most(proof, "pairs"),
         is_size_proved=proof.is_size_proved,
         is_worst_proved=proof.is_worst_proved,
         counted_total=round(proof.total * unit, 9),

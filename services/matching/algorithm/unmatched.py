@@ -11,7 +11,7 @@ from services.matching.algorithm.both_sides import NO_SEATS, NOT_ELIGIBLE, kept_
 from services.matching.algorithm.pairs import Indexes, rows_and_columns
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.problem import Problem
-from services.matching.algorithm.result import Unmatched
+from services.matching.algorithm.result import Strategy, Unmatched
 
 Flags = NDArray[np.bool_]
 Side = Literal["mentee", "mentor"]
@@ -22,6 +22,12 @@ NOT_LISTED = "not_listed"
 TOO_FEW_SEATS = "too_few_seats"
 OTHERS_PREFERRED = "others_preferred"
 MATCHED_ELSEWHERE = "matched_elsewhere"
+SEATS_NEEDED = "seats_needed"
+NO_GROUP = "no_group"
+_OTHERWISE: Mapping[Strategy, str] = {
+    "optimal": SEATS_NEEDED, "rolling": SEATS_NEEDED, "stable": OTHERS_PREFERRED, "group": NO_GROUP,
+}  # fmt: skip
+"""Why a mentee whom some mentor could take has none, where no group competes for too few seats."""
 MOST_CELLS = 50_000_000
 """Pairs that are looked at to tell competing groups apart; with more, all of them are explained as one group."""
 
@@ -67,7 +73,14 @@ WORDS: Mapping[str, Callable[[Figures], str]] = {
     OTHERS_PREFERRED: lambda figures: (
         f"{_count(figures['others'], 'mentor')} would do, and prefer those whom they have."
     ),
+    SEATS_NEEDED: lambda figures: (
+        f"{_count(figures['others'], 'mentor')} would do, but every seat is kept for somebody else, "
+        "or needed so that nobody else is left out."
+    ),
     MATCHED_ELSEWHERE: lambda figures: f"{_count(figures['others'], 'mentee')} would do, and have another mentor.",
+    NO_GROUP: lambda figures: (
+        f"{figures['others']} on the other side would do, and are in full groups, or too few for another one."
+    ),
     **{code: _rules_out(words) for code, words in RULES.items()},
 }
 PAIR_WORDS: Mapping[str, str] = {
@@ -79,15 +92,15 @@ PAIR_WORDS: Mapping[str, str] = {
 """Why a mentee and a mentor must not be matched."""
 
 
-def explain(problem: Problem, matched: list[tuple[int, int]], is_largest: bool) -> list[Unmatched]:
+def explain(problem: Problem, matched: list[tuple[int, int]], strategy: Strategy) -> list[Unmatched]:
     """Explain everybody without a match, sorted by side and id."""
     rows, columns = {row for row, _ in matched}, {column for _, column in matched}
     found = [_unmatched(one, "mentee", code) for one in problem.pool.mentees if (code := kept_out(one))]
     found += [_unmatched(one, "mentor", code) for one in problem.pool.mentors if (code := kept_out(one))]
     waiting = np.array([row for row in range(len(problem.mentees)) if row not in rows], dtype=np.int64)
     idle = np.array([column for column in range(len(problem.mentors)) if column not in columns], dtype=np.int64)
-    found += _mentees(problem, matched, waiting, is_largest)
-    found += _mentors(problem, idle)
+    found += _mentees(problem, matched, waiting, strategy)
+    found += _mentors(problem, idle, NO_GROUP if strategy == "group" else MATCHED_ELSEWHERE)
     return sorted(found, key=lambda one: (one.side, one.id))
 
 
@@ -95,11 +108,11 @@ def _unmatched(person: Person, side: Side, code: str, **figures: int) -> Unmatch
     return Unmatched(id=person.id, side=side, reason=WORDS[code](figures), code=code, figures=figures)
 
 
-def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes, is_largest: bool) -> list[Unmatched]:
+def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes, strategy: Strategy) -> list[Unmatched]:
     if not waiting.size:
         return []
     possible = _possible(problem, waiting)
-    groups = _groups(problem, matched, waiting[possible > 0]) if is_largest else {}
+    groups = _groups(problem, matched, waiting[possible > 0]) if _OTHERWISE[strategy] == SEATS_NEEDED else {}
     found = []
     for row, count in zip(waiting.tolist(), possible.tolist(), strict=True):
         mentee = problem.mentees[row]
@@ -109,7 +122,7 @@ def _mentees(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes,
             mentees, seats = groups[row]
             found.append(_unmatched(mentee, "mentee", TOO_FEW_SEATS, mentees=mentees, seats=seats))
         else:
-            found.append(_unmatched(mentee, "mentee", OTHERS_PREFERRED, others=count))
+            found.append(_unmatched(mentee, "mentee", _OTHERWISE[strategy], others=count))
     return found
 
 
@@ -121,14 +134,14 @@ def _possible(problem: Problem, rows: Indexes) -> Indexes:
     return np.concatenate(counts)
 
 
-def _mentors(problem: Problem, idle: Indexes) -> list[Unmatched]:
+def _mentors(problem: Problem, idle: Indexes, code: str) -> list[Unmatched]:
     if not idle.size:
         return []
     counts = np.zeros(len(problem.mentors), dtype=np.int64)
     for block in problem.pairs.blocks():
         counts[block.columns] += (block.points >= 0).sum(axis=0)
     return [
-        _unmatched(problem.mentors[column], "mentor", MATCHED_ELSEWHERE, others=int(counts[column]))
+        _unmatched(problem.mentors[column], "mentor", code, others=int(counts[column]))
         if counts[column]
         else ruled_out(problem, problem.mentors[column], "mentor", column)
         for column in idle.tolist()
@@ -152,7 +165,8 @@ def ruled_out(problem: Problem, person: Person, side: Side, index: int) -> Unmat
 def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes) -> dict[int, tuple[int, int]]:
     """Count, for each mentee whom some mentor could take, how many compete for how many seats (Hall 1935).
 
-    Those who have the fewest mentors come first, so that a small group does not get the figures of one around it.
+    Those who have the fewest mentors come first, so that a small group does not get the figures of one around it. Who
+    could have somebody if a pair were given up that is kept from before is in no such group.
     """
     if len(problem.mentees) * len(problem.mentors) > MOST_CELLS or not waiting.size:
         return {}
@@ -168,7 +182,7 @@ def _groups(problem: Problem, matched: list[tuple[int, int]], waiting: Indexes) 
             holders = has[:, mentors].any(axis=1)
             inside = [one for one in waiting.tolist() if one not in found and not allowed[one, ~mentors].any()]
             figures = int(holders.sum()) + len(inside), int(problem.pairs.seats[mentors].sum())
-            found |= dict.fromkeys(inside, figures)
+            found |= dict.fromkeys(inside, figures) if figures[0] > figures[1] else {}
     return found
 
 

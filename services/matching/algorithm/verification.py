@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from services.matching.algorithm.counts import Counts
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal
 from services.matching.algorithm.pairs import Indexes, Numbers, Pairs
@@ -18,12 +19,10 @@ class Refuted(Exception):
 
 
 def verify(pairs: Pairs, claim: Optimal) -> None:
-    """Prove that the matching breaks no constraint, and that size, worst and total are what the claim says.
+    """Prove that the matching breaks no constraint, and that counts, worst and total are what the claim says.
 
     The prices and cuts of the claim are taken as given: wrong ones cannot prove anything false. Raises `Refuted`.
     """
-    if (claim.proof.prices.prices < 0).any():
-        raise Refuted("wrong_proof", "a price is below 0")
     look = _Look(pairs, claim)
     for block in pairs.blocks():
         for row, points in zip(block.rows.tolist(), block.points, strict=True):
@@ -40,22 +39,20 @@ class _Look:
         self.own: dict[int, list[int]] = {}
         for mentee, mentor in claim.matched.index_pairs():
             self.own.setdefault(mentee, []).append(mentor)
+        self.capacities = self.proof.capacities(pairs)
         self.found = self.total = 0
-        self.most = [
-            int(pairs.wanted[~limit.cut.mentees].sum() + pairs.seats[limit.cut.mentors].sum())
-            for limit in self.proof.limits
-        ]
-        self.most_total = int(self.proof.prices.prices @ pairs.seats) - self.proof.prices.base * claim.size
+        self.limits = (*self.proof.most, *self.proof.worst)
+        self.most = [limit.bound(self.capacities) for limit in self.limits]
+        self.most_total = sum(self._most_of_mentor(mentor) for mentor in range(len(pairs.seats)))
 
     def at(self, mentee: int, mentors: Indexes, points: Numbers) -> None:
         """A mentee with all mentors who are allowed."""
-        for at, limit in enumerate(self.proof.limits):
+        for at, limit in enumerate(self.limits):
             if limit.cut.mentees[mentee]:
                 self.most[at] += int((~limit.cut.mentors[mentors] & (points >= limit.floors[mentee])).sum())
         counted, reaching = worth(points, self.proof.total, self.pairs.scale), points >= self.proof.floors[mentee]
-        gains = sorted((counted - self.proof.prices.prices[mentors] + self.proof.prices.base)[reaching].tolist())
-        wanted = int(self.pairs.wanted[mentee])
-        self.most_total += sum(max(gain, 0) for gain in gains[max(0, len(gains) - wanted) :])
+        gains = (counted - self.proof.prices.prices[mentors] + self.proof.prices.base)[reaching].tolist()
+        self.most_total += self._most_of_mentee(mentee, sorted(gains, reverse=True))
         for mentor in self.own.get(mentee, ()):
             index = np.flatnonzero((mentors == mentor) & reaching)
             if not index.size:
@@ -63,18 +60,46 @@ class _Look:
             self.found += 1
             self.total += int(counted[index[0]])
 
+    def _most_of_mentee(self, mentee: int, gains: list[int]) -> int:
+        """What a mentee contributes at most; whoever had nobody contributes something extra by the first mentor."""
+        first = int(self.capacities.alone[mentee])
+        extra = first * self.proof.prices.mentee_base + int(self.capacities.ahead[mentee])
+        best = gains[: int(self.pairs.wanted[mentee])]
+        return max(best[0] + extra, 0) + sum(max(gain, 0) for gain in best[1:]) if best else 0
+
+    def _most_of_mentor(self, mentor: int) -> int:
+        """What the seats of a mentor contribute at most."""
+        price, first = int(self.proof.prices.prices[mentor]), int(self.capacities.idle[mentor])
+        further = int(self.capacities.seats[mentor]) - first
+        return first * max(price + self.proof.prices.mentor_base, 0) + further * max(price, 0)
+
     def conclude(self) -> None:
         """Compare what was seen with what is claimed."""
         claim = self.claim
         self._check_capacities()
-        if (claim.size, claim.total) != (self.found, self.total):
-            raise Refuted("wrong_sum", f"size and total are {self.found} and {self.total}")
-        if claim.is_size_proved and self.most[0] != claim.size:
-            raise Refuted("not_maximum", f"the proof lets {self.most[0]} be matched, not {claim.size}")
-        if claim.is_worst_proved and any(most >= claim.size for most in self.most[1:]):
+        counts = self._counts()
+        if (claim.counts, claim.total) != (counts, self.total):
+            raise Refuted("wrong_sum", f"counts and total are {counts} and {self.total}")
+        most, above = self.most[: len(self.proof.most)], self.most[len(self.proof.most) :]
+        proved = {limit.counted: bound for limit, bound in zip(self.proof.most, most, strict=True)}
+        needed = {counted: counts.of(counted) for counted in self.capacities.counted}
+        if claim.is_size_proved and proved != needed:
+            raise Refuted("not_maximum", f"the proof lets {proved} be matched, not {needed}")
+        limits = zip(self.proof.worst, above, strict=True)
+        if claim.is_worst_proved and any(bound >= counts.of(limit.counted) for limit, bound in limits):
             raise Refuted("not_best_worst", "the proof lets the worst match be better")
-        if self.most_total > claim.bounds.total:
-            raise Refuted("wrong_bound", f"the proof lets the total be {self.most_total}, not {claim.bounds.total}")
+        prices = self.proof.prices
+        bases = (prices.base, prices.mentee_base, prices.mentor_base)
+        most_total = self.most_total - sum(base * count for base, count in zip(bases, counts, strict=True))
+        if most_total > claim.bounds.total:
+            raise Refuted("wrong_bound", f"the proof lets the total be {most_total}, not {claim.bounds.total}")
+
+    def _counts(self) -> Counts:
+        """Count pairs, and the people in them who had nobody; adds to the total what these count besides."""
+        mentees = [mentee for mentee in self.own if self.capacities.alone[mentee]]
+        mentors = {one for mentors in self.own.values() for one in mentors if self.capacities.idle[one]}
+        self.total += sum(int(self.capacities.ahead[mentee]) for mentee in mentees)
+        return Counts(self.found, len(mentees), len(mentors))
 
     def _check_capacities(self) -> None:
         for mentee, mentors in self.own.items():

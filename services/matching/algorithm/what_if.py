@@ -36,22 +36,26 @@ def _answered(problem: Problem, best: Optimal, pair: Pair) -> WhatIf:
     own = int(points_of(problem.pairs, np.array([at[0]]), np.array([at[1]]))[0])
     points, before = [own, *again.matched.points.tolist()], best.matched.points.tolist()
     size, total = len(points) - best.size, round((sum(points) - sum(before)) * unit, 9)
+    had, has = ({row for row, _ in one.matched.index_pairs()} for one in (best, again))
+    mentees = len(has | {at[0]}) - len(had)
     worst = round((min(points) - min(before)) * unit, 9)
     return WhatIf(
         mentee=pair[0],
         mentor=pair[1],
         score=round(own * unit, 9),
+        mentees=mentees,
         size=size,
         worst=worst,
         total=total,
-        words=_words(size, worst, total),
+        words=_words(mentees, size, worst, total),
     )
 
 
-def _words(size: int, worst: float, total: float) -> str:
-    if not (size or worst or total):
+def _words(mentees: int, size: int, worst: float, total: float) -> str:
+    if not (mentees or size or worst or total):
         return "costs nothing"
-    return f"{size:+d} matched, worst {worst:+.2f}, total {total:+.2f}"
+    pairs = f", {size:+d} pairs" if size != mentees else ""
+    return f"{mentees:+d} matched{pairs}, worst {worst:+.2f}, total {total:+.2f}"
 
 
 def forbidden(problem: Problem, pairs: Sequence[Pair]) -> dict[Pair, str]:

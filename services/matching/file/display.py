@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.matching.algorithm.result import Match, Result
+from services.matching.algorithm.result import Certificate, Match, Result
 
 MOST_ROWS = 200
 
@@ -39,16 +39,23 @@ def why(match: Match) -> str:
 def summary(result: Result) -> str:
     """Say how many are matched, how well, and what is proved."""
     worst = "" if result.worst is None else f", worst {result.worst:.2f}"
-    lines = [f"{result.size:,} matched by `{result.strategy}`: total {result.total:.2f}{worst}."]
+    pairs = "" if result.matched_mentees == result.size else f" in {result.size:,} pairs"
+    lines = [f"{result.matched_mentees:,} matched{pairs} by `{result.strategy}`: total {result.total:.2f}{worst}."]
     if result.certificate:
         proved = result.certificate
         size = (
-            "no matching has more pairs" if proved.is_size_proved else f"at most {proved.size_at_most:,} are possible"
+            f"no matching has more {_counted(proved)} in it, no matching has more pairs"
+            if proved.is_size_proved
+            else f"at most {proved.mentees_at_most:,} are possible in at most {proved.size_at_most:,} pairs"
         )
         level = "none has a better worst match" if proved.is_worst_proved else "a better worst match may exist"
         total = "none a higher total" if not result.gap else f"the total is within {result.gap:.4%} of the best"
         lines.append(f"Proved over all pairs: {size}, {level}, {total}.")
     elif result.gap is not None:
-        lines.append(f"The total is within {max(result.gap, 0):.2%} of the best total of so many pairs.")
+        lines.append(f"The total is within {max(result.gap, 0):.2%} of the best total of so many people and pairs.")
     lines.append(f"{result.blocking_pairs:,} pairs would prefer each other.")
     return "\n".join(lines)
+
+
+def _counted(proved: Certificate) -> str:
+    return "people" if proved.mentors_at_most is None else "mentees or mentors"

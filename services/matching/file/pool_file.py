@@ -17,7 +17,7 @@ from services.matching.file.findings import BadInput, Finding, findings
 from services.matching.file.pair_rows import Pairs, read_pairs, read_scores
 from services.matching.file.person_rows import KNOWN, SIDES, Document, find_absent, find_misnamed, read_people
 
-OF_ANY_FORM = {"id", "capacity", "person", "name", "prefers", "groups", "excludes", "is_eligible"}
+OF_ANY_FORM = {"id", "capacity", "person", "name", "prefers", "groups", "excludes", "is_eligible", "has_somebody"}
 
 
 class Read(NamedTuple):

@@ -11,7 +11,7 @@ from services.matching.file.person_rows import KNOWN, Table
 DELIMITERS = ",;\t|"
 WHOLE = {"capacity"}
 NUMBERS = {"years", "wished_gap_years"}
-FLAGS = {"is_remote", "is_eligible"}
+FLAGS = {"is_remote", "is_eligible", "has_somebody"}
 LISTS = {"skills", "goals", "interests", "roles", "languages", "availability", "managers", "excludes", "prefers"}
 NESTED = {"answer": "answers", "group": "groups"}
 YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}

@@ -132,7 +132,10 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
 
 
 def find_optimal(given: Given, objective: Objective, progress: Progress) -> Found:
-    """Match the most people, those with priority first, then as the objective says. Raises `NotProved`."""
+    """Match the most people, those with priority first, in the most pairs, then as the objective says.
+
+    Raises `NotProved`.
+    """
     pairs = given.pairs
     if given.first:
         pairs = Favored(pairs, given.first, objective.total)
@@ -149,10 +152,11 @@ def find_stable(given: Given, _: Objective, progress: Progress) -> Found:
     return _judged(given, stable.solve(given.pairs, given.pairs))
 
 
-def find_groups(given: Given, _: Objective, progress: Progress) -> Found:
+def find_groups(given: Given, objective: Objective, progress: Progress) -> Found:
     """Match so that a mentor has no mentee, or two at least; those with priority count most."""
     progress("forming groups")
-    return _judged(given, group.solve(Favored(given.pairs, given.first, "plain"), SMALLEST_GROUP).index_pairs())
+    favored = Favored(given.pairs, given.first, "plain")
+    return _judged(given, group.solve(favored, SMALLEST_GROUP, objective.count_mentors).index_pairs())
 
 
 STRATEGIES: Mapping[RunStrategy, Callable[[Given, Objective, Progress], Found]] = {
@@ -165,7 +169,7 @@ def _judged(given: Given, pairs: IndexPairs) -> Found:
 
 
 def check_proof(pairs: Pairs, found: Optimal) -> None:
-    """Raises `NotProved` unless no matching has more pairs, or as many and a better worst one, or a higher total."""
+    """Raises `NotProved` unless no matching has more people or pairs, or a better worst, or then a higher total."""
     try:
         verify(pairs, found)
     except Refuted as refuted:
@@ -189,7 +193,7 @@ def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
         mentors=len(stated.mentors),
         mentees=len(stated.mentees),
         seats=sum(mentor.capacity for mentor in stated.mentors),
-        first=sum(row in {*given.first} for row, _ in found.pairs),
+        first=int(given.pairs.alone[[row for row in given.first if row in {row for row, _ in found.pairs}]].sum()),
         first_at_most=most_of(given.pairs, given.first) if given.first else 0,
     )
 
@@ -229,7 +233,7 @@ def run_pairs(stated: Problem, matched: IndexPairs, pinned: set[tuple[int, int]]
 
 def nobody_for(stated: Problem, matched: IndexPairs, strategy: RunStrategy) -> dict[str, Unmatchable]:
     """Explain why the others have no match."""
-    found = unmatched.explain(stated, matched, is_largest=strategy == "optimal")
+    found = unmatched.explain(stated, matched, strategy)
     return {one.id: unmatchable(one.side, one.code, one.figures) for one in found}
 
 

@@ -28,10 +28,13 @@ PROBLEMS = {
 class Certificate(BaseModel):
     """What was proved over all pairs, by other means than those that found the result.
 
-    No matching has more pairs; if `worst` is there, none with as many has a better worst one; and of these none has a
+    No matching gives a mentor to more mentees who had none; if `mentors` is there, none has more mentors with a mentee;
+    none of these has more pairs; if `worst` is there, none of these has a better worst one; and of these none has a
     higher total. If there are mentees with priority, no more of them can be matched, and the worst is that of others.
     """
 
+    mentees: Literal["maximum"] = "maximum"
+    mentors: Literal["maximum"] | None
     size: Literal["maximum"] = "maximum"
     priority: Literal["maximum"] | None
     worst: Literal["maximum"] | None
@@ -44,7 +47,11 @@ class Certificate(BaseModel):
             return None
         figures, has_floor = run.figures, run.settings.objective.worst != "any"
         is_first_proved = bool(run.record.first) and figures.first == figures.first_at_most
-        return cls(priority="maximum" if is_first_proved else None, worst="maximum" if has_floor else None)
+        return cls(
+            mentors="maximum" if run.settings.objective.count_mentors else None,
+            priority="maximum" if is_first_proved else None,
+            worst="maximum" if has_floor else None,
+        )
 
 
 class FiguresView(BaseModel):

@@ -56,6 +56,7 @@ class ProfileCopy(Replica, name="profile"):
                 id=self.id,
                 person=self.person_id,
                 capacity=self.capacity - promised,
+                has_somebody=promised > 0,
                 is_eligible=self.meeting_format is not MeetingFormat.AD_HOC,
                 languages=self.languages,
                 goals=self.goals,

@@ -37,6 +37,6 @@ def unmatchable(side: Side, code: str, figures: Mapping[str, int]) -> Unmatchabl
             return Unmatchable(NO_MENTORS if side == "mentee" else NO_MENTEES)
         case unmatched.TOO_FEW_SEATS:
             return Unmatchable(SEATS_TAKEN, figures)
-        case unmatched.MATCHED_ELSEWHERE | unmatched.OTHERS_PREFERRED:
+        case unmatched.MATCHED_ELSEWHERE | unmatched.OTHERS_PREFERRED | unmatched.SEATS_NEEDED | unmatched.NO_GROUP:
             return Unmatchable(code, {others: figures[OTHERS]})
     return Unmatchable(code, {name: count for name, count in figures.items() if name != OTHERS})

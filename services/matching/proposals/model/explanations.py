@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from services.matching.algorithm.both_sides import NO_SEATS
 from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON, SCORE_TOO_LOW
-from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE, OTHERS_PREFERRED
+from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE, NO_GROUP, OTHERS_PREFERRED, SEATS_NEEDED
 from services.matching.pool.model.unmatched_codes import (
     AD_HOC_ONLY,
     EVERYBODY_ASKED,
@@ -49,6 +49,10 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     OTHERS_PREFERRED: lambda figures: (
         f"Everybody who fits has mentees who fit better: {_count(figures['mentors'], 'mentor')}."
     ),
+    SEATS_NEEDED: lambda figures: (
+        f"Everybody who fits is kept for somebody else, or needed so that nobody else is left out: {_others(figures)}."
+    ),
+    NO_GROUP: lambda figures: f"Everybody who fits is in a full group, or too few for another one: {_others(figures)}.",
     SCORE_TOO_LOW: lambda figures: f"Scores below the minimum of the run with {figures[SCORE_TOO_LOW]} of the others.",
     PIN_IMPOSSIBLE: lambda _: "The pinned mentor cannot be given: take the pin back, or check seats and languages.",
     EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",

@@ -68,8 +68,8 @@ class RunFigures(BaseModel):
 
     Those who stay out of long-term matching are not counted. `total` is the sum of the scores, `worst` the lowest and
     `fifth_percentile` the one that five in a hundred do not reach, all in millionths. `gap` is what the total may lack,
-    as a share of the most that is possible for so many pairs. `blocking_pairs` would both rather have each other. Of
-    those with priority `first` were matched, and no more than `first_at_most` can be.
+    as a share of the most that is possible for so many people and pairs. `blocking_pairs` would both rather have each
+    other. Of those with priority who had nobody, `first` were matched, and no more than `first_at_most` can be.
     """
 
     model_config = ConfigDict(extra="allow")

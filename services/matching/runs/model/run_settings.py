@@ -22,14 +22,16 @@ class RunSettings(BaseModel):
     strategy: RunStrategy = Field(
         default="optimal",
         description=(
-            "`optimal`: the most people, then the worst match, then all together; `stable`: no two prefer each other "
-            "to whom they got; `group`: a mentor has no mentee, or two at least"
+            "`optimal`: the most mentees with a mentor, in the most pairs, then the worst match, then all together; "
+            "`stable`: no two prefer each other to whom they got; `group`: a mentor has no mentee, or two at least"
         ),
     )
     weights: dict[str, Weight] = Field(
         default=WEIGHTS, description="How much each criterion counts; one that is not named does not"
     )
-    objective: RunObjective = Field(default=RunObjective(), description="What counts after the number of people")
+    objective: RunObjective = Field(
+        default=RunObjective(), description="What counts after the number of people and pairs"
+    )
     minimum_score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
         default=0, description="No pair has a lower score"
     )

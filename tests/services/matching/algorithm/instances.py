@@ -1,9 +1,9 @@
 """Small random problems, and what is best for them by trying everything or by another solver."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from ortools.linear_solver.pywraplp import Solver  # type: ignore[import-untyped]
@@ -69,45 +69,77 @@ def matchings(given: Instance) -> Iterator[list[tuple[str, str]]]:
     return search_next_mentors(0, given.mentors)
 
 
-def best_by_trying(given: Instance) -> tuple[int, float, float]:
-    """The largest size, the best worst score of that size, and the best total of these."""
+class Value(NamedTuple):
+    """What a matching is worth, the weightiest first: people, pairs, the worst score and the total."""
 
-    def value(pairs: list[tuple[str, str]]) -> tuple[int, float, float]:
-        scores = [given.scores[pair] for pair in pairs]
-        return len(scores), min(scores, default=0), round(sum(scores), 9)
-
-    return max(map(value, matchings(given)))
-
-
-def best_by_highs(given: Instance) -> tuple[int, float, float]:
-    """The same by the HiGHS solver: three programs in whole numbers, one after the other."""
-    size = round(_solve(given, dict.fromkeys(given.scores, 1.0)))
-    worst = max((level for level in {*given.scores.values()} if _size_above(given, level) == size), default=0.0)
-    total = _solve(_above(given, worst), given.scores, size) if size else 0.0
-    return size, worst if size else 0, round(total, 9)
+    mentees: int
+    mentors: int
+    size: int
+    worst: float
+    total: float
 
 
-def _above(given: Instance, level: float) -> Instance:
-    return given._replace(scores={pair: score for pair, score in given.scores.items() if score >= level})
+def value_of(given: Instance, pairs: Iterable[tuple[str, str]], objective: Objective = PLAIN) -> Value:
+    """What these pairs are worth by an objective; what it does not count is 0."""
+    pairs = [*pairs]
+    scores, mentors = [given.scores[pair] for pair in pairs], {mentor for _, mentor in pairs}
+    return Value(
+        len({mentee for mentee, _ in pairs}),
+        len(mentors) if objective.count_mentors else 0,
+        len(pairs),
+        min(scores, default=0) if objective.worst != "any" else 0,
+        round(sum(scores), 9),
+    )
 
 
-def _size_above(given: Instance, level: float) -> int:
-    return round(_solve(_above(given, level), dict.fromkeys(given.scores, 1.0)))
+def best_by_trying(given: Instance, objective: Objective = PLAIN) -> Value:
+    """The best of all matchings."""
+    return max(value_of(given, pairs, objective) for pairs in matchings(given))
 
 
-def _solve(given: Instance, worth: Scores, size: int | None = None) -> float:
-    if not given.scores:
-        return 0.0
-    solver = Solver.CreateSolver("HIGHS")
-    used = {pair: solver.BoolVar(str(at)) for at, pair in enumerate(given.scores)}
-    for side, place in ((given.mentees, 0), (given.mentors, 1)):
-        for id, capacity in side.items():
-            solver.Add(sum(one for pair, one in used.items() if pair[place] == id) <= capacity)
-    if size is not None:
-        solver.Add(sum(used.values()) == size)
-    solver.Maximize(sum(worth[pair] * one for pair, one in used.items()))
-    assert solver.Solve() == Solver.OPTIMAL
-    return float(solver.Objective().Value())
+def best_by_highs(given: Instance, objective: Objective = PLAIN) -> Value:
+    """The same by the HiGHS solver: programs in whole numbers, one after the other."""
+    program = _Program(given)
+    mentees, size = (program.keep([*one.values()]) for one in (program.matched, program.used))
+    levels = sorted({*given.scores.values()})
+    worst = max((level for level in levels if _Program(given, level).has(mentees, size)), default=0.0) if size else 0.0
+    above = _Program(given, worst)
+    above.has(mentees, size)
+    total = above.most([(given.scores[pair], one) for pair, one in above.used.items()])
+    return Value(mentees, 0, size, worst, round(total, 9))
+
+
+class _Program:
+    """Which pairs of a level or above are used, and which mentees are matched."""
+
+    def __init__(self, given: Instance, level: float = 0) -> None:
+        self.solver = Solver.CreateSolver("HIGHS")
+        allowed = [pair for pair, score in given.scores.items() if score >= level]
+        self.used = {pair: self.solver.BoolVar(str(at)) for at, pair in enumerate(allowed)}
+        self.matched = {id: self.solver.BoolVar(id) for id in given.mentees}
+        for side, place in ((given.mentees, 0), (given.mentors, 1)):
+            for id, capacity in side.items():
+                self.solver.Add(self.sum(one for pair, one in self.used.items() if pair[place] == id) <= capacity)
+        for id, is_matched in self.matched.items():
+            self.solver.Add(is_matched <= self.sum(one for pair, one in self.used.items() if pair[0] == id))
+
+    def sum(self, ones: Iterable[Any]) -> Any:
+        return self.solver.Sum([0, *ones])
+
+    def most(self, values: list[tuple[float, Any]]) -> float:
+        if not values:
+            return 0.0
+        self.solver.Maximize(self.sum(value * one for value, one in values))
+        assert self.solver.Solve() == Solver.OPTIMAL
+        return float(self.solver.Objective().Value())
+
+    def keep(self, ones: list[Any]) -> int:
+        most = round(self.most([(1, one) for one in ones]))
+        self.solver.Add(self.sum(ones) >= most)
+        return most
+
+    def has(self, mentees: int, size: int) -> bool:
+        return self.keep([*self.matched.values()]) == mentees and self.keep([*self.used.values()]) == size
 
 
 def shuffled(given: Instance, random: Random) -> Instance:

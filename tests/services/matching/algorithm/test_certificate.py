@@ -5,6 +5,7 @@ import pytest
 
 from services.matching.algorithm import optimal
 from services.matching.algorithm.certificate import Bounds, Proof, bound
+from services.matching.algorithm.counts import Counts
 from services.matching.algorithm.flow import Cut, Limit
 from services.matching.algorithm.objective import Total
 from services.matching.algorithm.optimal import Effort
@@ -14,9 +15,9 @@ from services.matching.algorithm.pruning import Pruned, PruningLimits, prune
 from tests.services.matching.algorithm.instances import PLAIN, listed
 
 
-def by_looking_at_all(pairs: Listed, proof: Proof, size: int, known: Pruned) -> Bounds:
+def by_looking_at_all(pairs: Listed, proof: Proof, counts: Counts, known: Pruned) -> Bounds:
     """The same, of mentees of whom nothing is known but that they may have any pair."""
-    return bound(pairs, proof, size, known._replace(left=np.full_like(known.left, pairs.scale)))
+    return bound(pairs, proof, counts, known._replace(left=np.full_like(known.left, pairs.scale)))
 
 
 @pytest.mark.parametrize("total", ["plain", "balanced"])
@@ -24,17 +25,21 @@ def by_looking_at_all(pairs: Listed, proof: Proof, size: int, known: Pruned) -> 
 def test_wrong_prices_and_cuts_give_a_weak_bound_and_never_a_false_one(seed: int, total: Total) -> None:
     pairs, random = listed(seed, 12, 9), np.random.default_rng(seed)
     known = prune(pairs, PruningLimits(2, 1))
-    floors = random.integers(0, pairs.scale // 2, 12)
+    floors, cut = random.integers(0, pairs.scale // 2, 12), Cut(random.random(12) < 0.5, random.random(9) < 0.5)
     proof = Proof(
-        limits=(Limit(floors, Cut(random.random(12) < 0.5, random.random(9) < 0.5)),),
+        most=(Limit(floors, cut), Limit(floors, cut, "mentees"), Limit(floors, cut, "mentors")),
+        worst=(Limit(floors, cut),),
         floors=floors,
         prices=Prices(
-            random.integers(0, pairs.scale, 12), random.integers(0, pairs.scale, 9), int(random.integers(-20, 20))
+            random.integers(0, pairs.scale, 12),
+            random.integers(-5, pairs.scale, 9),
+            *random.integers(-20, 20, 3).tolist(),
         ),
         total=total,
     )
-    found, closest = bound(pairs, proof, 5, known), by_looking_at_all(pairs, proof, 5, known)
-    assert found.sizes == closest.sizes
+    counts = Counts(5, 4, 3)
+    found, closest = bound(pairs, proof, counts, known), by_looking_at_all(pairs, proof, counts, known)
+    assert (found.most, found.worst) == (closest.most, closest.worst)
     assert found.total >= closest.total
 
 
@@ -43,5 +48,5 @@ def test_with_the_prices_of_the_best_matching_the_bound_is_as_close_without_a_lo
     pairs = listed(seed, 30, 20)
     found = optimal.solve(pairs, PLAIN, Effort(keep=PruningLimits(4, 2)))
     known = prune(pairs, PruningLimits(4, 2))._replace(edges=found.edges)
-    closest = by_looking_at_all(pairs, found.proof, found.size, known)
-    assert (found.bounds.sizes, found.bounds.total) == (closest.sizes, closest.total)
+    closest = by_looking_at_all(pairs, found.proof, found.counts, known)
+    assert found.bounds._replace(missed=closest.missed) == closest

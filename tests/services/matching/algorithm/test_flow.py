@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.matching.algorithm.flow import highest, largest
+from services.matching.algorithm.flow import Goal, highest, largest
 from services.matching.algorithm.pruning import Edges
 from tests.services.matching.algorithm.instances import listed
 
@@ -15,7 +15,7 @@ def test_it_is_the_highest_of_all_levels_and_the_cut_shows_it(seed: int) -> None
     reach = edges.points.astype(np.int64)
     size, _ = largest(edges, pairs.wanted, pairs.seats)
     top = int(reach.max())
-    level, cut = highest(edges, reach, size, pairs, top)
+    level, cut = highest(edges, reach, Goal("pairs", pairs.wanted, pairs.seats, size), top)
 
     def size_at(other: int) -> int:
         return largest(edges.where(reach >= other), pairs.wanted, pairs.seats)[0]

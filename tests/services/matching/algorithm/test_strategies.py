@@ -10,7 +10,7 @@ from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.result import Result
 from services.matching.algorithm.strategies import Options, match
-from tests.services.matching.algorithm.instances import Instance, best_by_trying, instance, matchings
+from tests.services.matching.algorithm.instances import Instance, best_by_trying, instance, matchings, value_of
 from tests.services.matching.algorithm.people import person, pool
 
 
@@ -57,9 +57,10 @@ def test_ranks_count_all_who_are_allowed() -> None:
 
 
 def forced(given: Instance, pair: tuple[str, str]) -> float | None:
-    """The best total of all matchings of the largest size, with no worse worst, that have the pair."""
-    size, worst, _ = best_by_trying(given)
-    found = [pairs for pairs in matchings(given) if len(pairs) == size and pair in pairs]
+    """The best total of all matchings of as many people and pairs, with no worse worst, that have the pair."""
+    best = best_by_trying(given)
+    size, worst = best.size, best.worst
+    found = [pairs for pairs in matchings(given) if value_of(given, pairs)[:3] == best[:3] and pair in pairs]
     totals = [
         sum(given.scores[one] for one in pairs)
         for pairs in found

@@ -1,5 +1,6 @@
 """What another pair would cost is exact, and a pair that is forbidden is told why."""
 
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -9,20 +10,19 @@ from services.matching.algorithm import costs, problem
 from services.matching.algorithm.optimal import solve
 from services.matching.algorithm.result import WhatIf
 from services.matching.algorithm.strategies import Options, match
-from tests.services.matching.algorithm.instances import PLAIN, Instance, instance, matchings
+from tests.services.matching.algorithm.instances import PLAIN, Instance, Value, instance, matchings, value_of
 from tests.services.matching.algorithm.people import person, pool
 
 
-def by_trying(given: Instance, pair: tuple[str, str]) -> tuple[int, float, float]:
-    """Size, worst and total of the best matching with the pair: the most others, then their worst, then the total."""
+def by_trying(given: Instance, pair: tuple[str, str]) -> Value:
+    """What the best matching with the pair is worth: the most people, then pairs, then the worst of the others."""
 
-    def value(pairs: list[tuple[str, str]]) -> tuple[int, float, float]:
+    def value(pairs: Iterable[tuple[str, str]]) -> tuple[int, int, float, float]:
+        pairs = [*pairs]
         others = [given.scores[one] for one in pairs if one != pair]
-        return len(others), min(others, default=0), round(sum(others), 9)
+        return len({mentee for mentee, _ in pairs}), len(others), min(others, default=0), round(sum(others), 9)
 
-    size, worst, total = max(value(pairs) for pairs in matchings(given) if pair in pairs)
-    own = given.scores[pair]
-    return size + 1, min(worst, own) if size else own, total + own
+    return value_of(given, max((pairs for pairs in matchings(given) if pair in pairs), key=value))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -33,10 +33,11 @@ def test_what_a_pair_would_change_is_what_trying_all_matchings_finds(seed: int) 
         asked = [pair for pair in given.scores if given.mentees[pair[0]] and given.mentors[pair[1]]]
         result = match(given.problem(), Options(what_if=tuple(asked)))
         for told, pair in zip(result.what_if, asked, strict=True):
-            size, worst, total = by_trying(given, pair)
-            assert told.size == size - result.size
-            assert told.worst == pytest.approx(worst - (result.worst or 0))
-            assert told.total == pytest.approx(total - result.total)
+            best = by_trying(given, pair)
+            assert told.mentees == best.mentees - result.matched_mentees
+            assert told.size == best.size - result.size
+            assert told.worst == pytest.approx(best.worst - (result.worst or 0))
+            assert told.total == pytest.approx(best.total - result.total)
 
 
 def asked_about(mentee: dict[str, Any], mentor: dict[str, Any], **constraints: Any) -> WhatIf:

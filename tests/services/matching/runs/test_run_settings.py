@@ -72,10 +72,11 @@ def test_what_cannot_be_done_is_refused_before_anything_is_computed(
 def test_a_run_keeps_all_that_it_was_asked_for() -> None:
     scenario = rivals()
     asked = {"weights": {"goals": 2.0}, "minimum_score": 0.25, "time_limit": 60, "what_if": True}
-    run = solved(scenario, strategy="stable", objective={"worst": "any", "total": "plain"}, **asked)
+    objective = {"worst": "any", "total": "plain", "count_mentors": True}
+    run = solved(scenario, strategy="stable", objective=objective, **asked)
     assert run.settings.model_dump() == asked | {
         "strategy": "stable",
-        "objective": {"worst": "any", "total": "plain"},
+        "objective": objective,
     }
     assert run.record.weights == {"goals": 2}
     told = last(scenario, MatchRunRequested), last(scenario, MatchRunCompleted)
