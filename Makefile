@@ -33,7 +33,7 @@ check: .venv/installed ## Format, lint, types, import rules, contracts, docs, ma
 	@$(BIN)/python -m deploy.manifests --check
 
 test: .venv/installed ## All tests, those on a real broker and database included; most of its time is waiting for these
-	@$(BIN)/pytest --quiet --durations=10
+	@$(BIN)/pytest --quiet --durations=10 --numprocesses=$(WORKERS) --dist=loadfile
 
 test-fast: .venv/installed ## The tests that start no program: rules, the engine in memory, HTTP, documents
 	@$(BIN)/pytest --quiet -m "not real and not long" --numprocesses=$(WORKERS) --dist=loadfile

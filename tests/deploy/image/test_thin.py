@@ -24,7 +24,7 @@ import babel
 from babel.localedata import locale_identifiers
 
 from services.intake.vocabulary.languages import READ_IN
-from services.intake.vocabulary.places import _areas, _cities
+from services.intake.vocabulary.locations import _areas, _cities
 from services.notify.wording.local_time import moment
 
 zone = ZoneInfo("Europe/Berlin")
