@@ -20,9 +20,9 @@ class Kpi(Read):
     name: str
     title: str
     text: str
-    numerator: int
+    numerator: int | None
     denominator: int
-    events: str
+    events: str | None
 
 
 class Kpis(Read):
@@ -68,16 +68,17 @@ async def show_figures(step: Step, community: Community, accepted: int) -> None:
         lambda: community.client.get("evaluation", f"/programs/{community.program_id}/kpis", Kpis),
         lambda kpis: _counted(kpis) == (accepted, accepted, 1, 1, 2, 1),
     )
-    step.table(((kpi.title, kpi.text, f"{kpi.numerator} / {kpi.denominator}") for kpi in kpis.items), *HEADINGS)
+    step.table(((kpi.title, kpi.text, _of(kpi)) for kpi in kpis.items), *HEADINGS)
     acceptance = kpis.find("acceptance")
-    marks = await community.client.every("evaluation", acceptance.events.removeprefix("/v1"), Mark, limit=500)
+    marks = await community.client.every("evaluation", (acceptance.events or "").removeprefix("/v1"), Mark, limit=500)
     told = {seen.id: seen.type for seen in step.observer.seen}
     if len(marks) != acceptance.denominator or any(told.get(mark.event_id) != mark.type for mark in marks):
         raise DidNotHappen("The events behind the acceptance rate are not those that were on the topics.")
     step.say(
         f"""
-        Each figure leads to the events behind it: those of the acceptance rate are {len(marks)}, and all of
-        them were on the topics under the same ids. The first is {marks[0].type} {marks[0].event_id}.
+        What one person has answered is not to be seen. Each other figure leads to the events behind it: those of
+        the acceptance rate are {len(marks)}, and all of them were on the topics under the same ids. The first is
+        {marks[0].type} {marks[0].event_id}.
         """
     )
     step.figures.update({kpi.name: kpi.text for kpi in kpis.items})
@@ -86,7 +87,11 @@ async def show_figures(step: Step, community: Community, accepted: int) -> None:
 HEADINGS = ("figure", "value", "of")
 
 
-def _counted(kpis: Kpis) -> tuple[int, ...]:
+def _of(kpi: Kpi) -> str:
+    return f"{kpi.numerator} / {kpi.denominator}" if kpi.numerator is not None else f"- / {kpi.denominator}"
+
+
+def _counted(kpis: Kpis) -> tuple[int | None, ...]:
     matched, accepted, held = (kpis.find(name).numerator for name in ("match_rate", "acceptance", "session_completion"))
     answers = kpis.find("response_rate")
     return matched, accepted, held, answers.numerator, answers.denominator, kpis.find("satisfaction").denominator

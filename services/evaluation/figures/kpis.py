@@ -45,28 +45,39 @@ class Figure:
     """A value with what it is made of; `marks` are the events behind numerator and denominator, oldest first.
 
     The value is None where the denominator is 0, or where it cannot be known yet. `interval` holds the true value
-    with 95 %.
+    with 95 %. Of a figure that is `withheld`, only the denominator is known: it would tell what single people said.
     """
 
     value: float | None
-    numerator: int
+    numerator: int | None
     denominator: int
     marks: Sequence[Mark]
     interval: tuple[float, float] | None = None
+    withheld: bool = False
+
+
+FEWEST_ANSWERS = 5
+"""With fewer, a mean, a sum or a distribution tells what somebody has answered."""
 
 
 @dataclass(slots=True, frozen=True)
 class Kpi:
-    """What a figure is called, its formula in words, its unit, and the function that works it out."""
+    """What a figure is called, its formula in words, its unit, and the function that works it out.
+
+    Of one that is `confidential`, nobody sees the events: each of them is what a person has answered.
+    """
 
     title: str
     formula: str
     unit: str
     measure: Callable[[Facts], Figure]
+    confidential: bool = False
 
-    def text(self, value: float | None) -> str:
-        """Write the value as people read it; "-" if there is none."""
-        return "-" if value is None else f"{value:g} {self.unit}"
+    def text(self, figure: Figure) -> str:
+        """Write the value as people read it; "-" if there is none, and why if it is withheld."""
+        if figure.withheld:
+            return f"fewer than {FEWEST_ANSWERS} answers"
+        return "-" if figure.value is None else f"{figure.value:g} {self.unit}"
 
 
 def match_rate(facts: Facts) -> Figure:
@@ -118,10 +129,11 @@ def session_completion(facts: Facts) -> Figure:
 
 
 def satisfaction(facts: Facts) -> Figure:
-    """Measure the mean of the ratings; what was not observed is on neither side."""
-    answers = [(fact.satisfaction, fact.given) for fact in facts.feedback if fact.satisfaction is not None]
-    ratings = [rating for rating, _ in answers]
-    return Figure(mean(ratings), sum(ratings), len(ratings), _marks(*(mark for _, mark in answers)))
+    """Measure the mean of the ratings, of five at least; what was not observed is on neither side."""
+    ratings = [fact.satisfaction for fact in facts.feedback if fact.satisfaction is not None]
+    if 0 < len(ratings) < FEWEST_ANSWERS:
+        return Figure(None, None, len(ratings), (), withheld=True)
+    return Figure(mean(ratings), sum(ratings), len(ratings), ())
 
 
 def response_rate(facts: Facts) -> Figure:
@@ -146,7 +158,13 @@ KPIS: Mapping[KpiName, Kpi] = {
     KpiName.SESSION_COMPLETION: Kpi(
         "Session completion", "sessions completed / sessions due (over and not cancelled)", "%", session_completion
     ),
-    KpiName.SATISFACTION: Kpi("Satisfaction", "sum of the ratings from 1 to 5 / ratings given", "of 5", satisfaction),
+    KpiName.SATISFACTION: Kpi(
+        "Satisfaction",
+        f"sum of the ratings from 1 to 5 / ratings given, of {FEWEST_ANSWERS} at least",
+        "of 5",
+        satisfaction,
+        confidential=True,
+    ),
     KpiName.RESPONSE_RATE: Kpi(
         "Response rate", "invitations answered / invitations sent, with its 95 % interval (Wilson)", "%", response_rate
     ),

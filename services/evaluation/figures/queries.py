@@ -17,6 +17,7 @@ from services.evaluation.figures.model import (
     SessionFact,
 )
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.errors import Refusal
 from shared.web.access import allowed
 from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing
@@ -26,7 +27,10 @@ queries = APIRouter()
 
 
 class KpiView(BaseModel):
-    """A figure: `value` is null where there is none yet, `text` is then "-". `events` is where those behind it are."""
+    """A figure: `value` is null where there is none yet, or where it would tell what single people have answered.
+
+    `text` says which. `events` is where those behind it are; null where each of them is a person's answer.
+    """
 
     name: KpiName
     title: str
@@ -34,10 +38,16 @@ class KpiView(BaseModel):
     unit: str
     value: float | None
     text: str
-    numerator: int
+    numerator: int | None
     denominator: int
     interval: tuple[float, float] | None = Field(description="Holds the true value with 95 %, where that is worked out")
-    events: str
+    events: str | None
+
+
+class AnswersConfidential(Refusal):
+    """What people answer is shown in sums only."""
+
+    status = 403
 
 
 class KpisView(BaseModel):
@@ -75,7 +85,9 @@ async def show_kpis(program_id: str, facts: FactsOfProgram, request: Request) ->
 async def list_kpi_events(
     kpi: KpiName, facts: FactsOfProgram, after: After = None, limit: Limit = 100
 ) -> Listing[Mark]:
-    """List the events behind a figure, in order of their ids."""
+    """List the events behind a figure, in order of their ids; what people answered is not listed one by one."""
+    if KPIS[kpi].confidential:
+        raise AnswersConfidential("What people answer is shown in sums only: ask for the figure itself.")
     marks = KPIS[kpi].measure(facts).marks
     start = bisect_right(marks, after, key=lambda mark: mark.event_id) if after else 0
     items = list(marks[start : start + limit])
@@ -91,11 +103,11 @@ def view(name: KpiName, figure: Figure, events: str) -> KpiView:
         formula=kpi.formula,
         unit=kpi.unit,
         value=figure.value,
-        text=kpi.text(figure.value),
+        text=kpi.text(figure),
         numerator=figure.numerator,
         denominator=figure.denominator,
         interval=figure.interval,
-        events=events,
+        events=None if kpi.confidential else events,
     )
 
 

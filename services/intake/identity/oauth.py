@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.intake.identity.credentials import are_equal, owner
 from services.intake.identity.model.clients import Client
+from services.intake.organizations.model import Organization
 from services.intake.settings import IntakeSettings
 from shared.engine.authoring.reader import Reader
 from shared.ids import TENANT
@@ -64,7 +65,13 @@ def read(body: bytes, headers: Mapping[str, str]) -> TokenRequest:
 async def authenticate(asked: TokenRequest, settings: IntakeSettings, reader_of: Callable[[str], Reader]) -> Caller:
     """Find the caller that these credentials stand for; raises `OAuthError`. There is no tenant before that."""
     if asked.client_id == settings.operator_client_id:
-        return _operator(asked, settings)
+        caller = _operator(asked, settings)
+        if caller.tenant and not await reader_of(caller.tenant).many(Organization, [caller.tenant]):
+            raise OAuthError(
+                "invalid_target",
+                f"There is no organization {caller.tenant}: correct it, or register it with a token that names none.",
+            )
+        return caller
     named = owner(asked.client_id)
     found = await reader_of(named.tenant).many(Client, [named.id]) if named else []
     if named is None or not found or not found[0].has_secret(asked.client_secret):

@@ -141,13 +141,25 @@ def test_a_session_completed_before_its_end_is_due() -> None:
 
 
 def test_what_was_not_observed_is_on_neither_side_of_satisfaction() -> None:
-    found = figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(5), said(4), said(None)]))
-    assert (found.value, found.numerator, found.denominator) == (4.5, 9, 2)
+    found = figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(5), said(4), said(None), said(4), said(5), said(3)]))
+    assert (found.value, found.numerator, found.denominator) == (4.2, 21, 5)
+
+
+@pytest.mark.parametrize("ratings", [[5], [1, 5], [3, 3, 3, 3], [4, None, None, None, None]])
+def test_what_few_have_answered_is_no_figure_and_says_so(ratings: list[int | None]) -> None:
+    found = figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(rating) for rating in ratings]))
+    answers = sum(rating is not None for rating in ratings)
+    assert (found.value, found.numerator, found.denominator) == (None, None, answers)
+    assert KPIS[KpiName.SATISFACTION].text(found) == "fewer than 5 answers"
+
+
+def test_no_figure_of_what_people_answered_names_the_answers() -> None:
+    assert not figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(5)] * 9)).marks
 
 
 def test_satisfaction_that_nobody_observed_is_no_figure() -> None:
     found = figure(KpiName.SATISFACTION, Facts(NOW, feedback=[said(None), said(None)]))
-    assert KPIS[KpiName.SATISFACTION].text(found.value) == "-"
+    assert KPIS[KpiName.SATISFACTION].text(found) == "-"
 
 
 def test_the_response_rate_comes_with_its_interval() -> None:
@@ -160,7 +172,7 @@ def test_the_response_rate_comes_with_its_interval() -> None:
 def test_there_is_no_figure_of_nothing(name: KpiName) -> None:
     found = figure(name, Facts(NOW))
     assert (found.value, found.numerator, found.denominator, list(found.marks)) == (None, 0, 0, [])
-    assert KPIS[name].text(found.value) == "-"
+    assert KPIS[name].text(found) == "-"
 
 
 def test_a_figure_names_the_events_behind_it_in_order() -> None:
@@ -181,4 +193,4 @@ def test_a_figure_names_the_events_behind_it_in_order() -> None:
     ],
 )
 def test_a_figure_reads_as_people_write_it(name: KpiName, value: float, text: str) -> None:
-    assert KPIS[name].text(value) == text
+    assert KPIS[name].text(Figure(value, 1, 1, ())) == text

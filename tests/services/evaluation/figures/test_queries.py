@@ -15,7 +15,7 @@ def test_the_figures_of_a_program_are_shown_with_formula_and_text(api: Api) -> N
         "time_to_match": "0 days",
         "acceptance": "100 %",
         "session_completion": "100 %",
-        "satisfaction": "4 of 5",
+        "satisfaction": "fewer than 5 answers",
         "response_rate": "50 %",
     }
     assert found["response_rate"]["interval"] == [9.5, 90.5]
@@ -39,18 +39,26 @@ def test_a_program_without_events_has_no_figures(api: Api) -> None:
     assert [(item["value"], item["text"]) for item in found] == [(None, "-")] * len(KpiName)
 
 
-def test_every_figure_leads_to_the_events_behind_it(api: Api) -> None:
+def test_nobody_is_led_to_what_one_person_has_answered(api: Api) -> None:
+    as_client(api)
+    (found,) = (one for one in api.get("/v1/programs/p1/kpis").json()["items"] if one["name"] == "satisfaction")
+    assert (found["value"], found["numerator"], found["denominator"], found["events"]) == (None, None, 1, None)
+    refused = api.get("/v1/programs/p1/kpis/satisfaction/events")
+    assert (refused.status_code, refused.json()["code"]) == (403, "answers-confidential")
+
+
+def test_every_other_figure_leads_to_the_events_behind_it(api: Api) -> None:
     as_client(api)
     counted = {}
     for item in api.get("/v1/programs/p1/kpis").json()["items"]:
-        events = api.get(item["events"]).json()["items"]
-        counted[item["name"]] = sorted(event["type"] for event in events)
+        if item["events"]:
+            events = api.get(item["events"]).json()["items"]
+            counted[item["name"]] = sorted(event["type"] for event in events)
     assert counted == {
         "match_rate": ["ApplicationApproved"] * 2 + ["MatchAccepted"] * 2,
         "time_to_match": ["ApplicationApproved"] * 2 + ["MatchAccepted"] * 2,
         "acceptance": ["MatchAccepted"] * 2,
         "session_completion": ["SessionCompleted"],
-        "satisfaction": ["FeedbackGiven"],
         "response_rate": ["SurveyAnswered", "SurveyInvited", "SurveyInvited"],
     }
 

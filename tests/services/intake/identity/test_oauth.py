@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.intake.identity.issuing import SECRET, ask_token, issuing, sign_in_operator
+from tests.services.intake.identity.issuing import SECRET, ask_token, issuing, register, sign_in_operator
 from tests.shared.web.api import Api
 
 GRANT = "grant_type=client_credentials"
@@ -47,6 +47,15 @@ def test_credentials_in_a_header_are_encoded_like_in_a_form(api: Api) -> None:
     encoded = base64.b64encode(f"operator:{SECRET.replace(' ', '+')}".encode()).decode()
     answer = api.post("/oauth/token", content=GRANT, headers=FORM | {"Authorization": f"Basic {encoded}"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["no-such-org", "acmee", "sandbox-acme"])
+def test_nobody_gets_a_token_in_an_organization_that_does_not_exist(api: Api, slug: str) -> None:
+    answer = ask_token(api, tenant=slug)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_target")
+    assert slug in answer.json()["error_description"]
+    register(api, slug)
+    assert ask_token(api, tenant=slug).status_code == 200
 
 
 def test_a_client_gets_tokens_in_its_own_tenant(api: Api) -> None:
