@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm.objective import worth
 from services.matching.algorithm.optimal import Optimal
-from services.matching.algorithm.pairs import FAR, Block, Indexes, Numbers, Pairs, spans
+from services.matching.algorithm.pairs import FAR, Block, Indexes, Numbers, Pairs, inside, spans
 from services.matching.algorithm.prices import Flags, Side
 
 MOST_PAIRS = 10_000_000
@@ -31,8 +31,8 @@ class Costs:
     def __init__(self, pairs: Pairs, best: Optimal) -> None:
         self.pairs, self.best, self.prices = pairs, best, best.proof.prices
         self.horizon = FAR
+        matched = self.matched = best.matched
         self._remember(pairs.blocks())
-        matched = best.matched
         order = np.argsort(matched.columns, kind="stable")
         self.holders = matched.rows[order]
         self.starts = np.searchsorted(matched.columns[order], np.arange(len(pairs.seats) + 1))
@@ -88,11 +88,14 @@ class Costs:
         self.keys = rows[order] * self.width + self.costs
 
     def _near(self, block: Block) -> tuple[NDArray[np.int64], ...]:
-        """List the pairs of a block within the horizon: mentees, mentors, and what they lack."""
+        """List the pairs of a block within the horizon that are not matched: mentees, mentors, and what they lack."""
         floors = np.maximum(self.best.proof.floors[block.rows], 0)
         gains, prices = self.prices.gains[block.rows], self.prices.prices[block.columns] - self.prices.base
         costs = gains[:, None] + prices - self._counted(block.points)
-        here, there = np.nonzero((block.points >= floors[:, None]) & (costs < self.horizon))
+        near = (block.points >= floors[:, None]) & (costs < self.horizon)
+        own_row, own_column, _ = inside(block, self.matched.rows, self.matched.columns)
+        near[own_row, own_column] = False
+        here, there = np.nonzero(near)
         return block.rows[here], block.columns[there], np.maximum(costs[here, there], 0)
 
 

@@ -191,7 +191,7 @@ def _reached(allowed: Flags, has: Flags, row: int) -> Flags:
     mentors: Flags = allowed[row].copy()
     while True:
         holders = has[:, mentors].any(axis=1)
-        wider: Flags = mentors | (allowed[holders] & ~has[holders]).any(axis=0)
+        wider: Flags = mentors | allowed[holders].any(axis=0)
         if (wider == mentors).all():
             return mentors
         mentors = wider

@@ -132,10 +132,7 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
 
 
 def find_optimal(given: Given, objective: Objective, progress: Progress) -> Found:
-    """Match the most people, those with priority first, in the most pairs, then as the objective says.
-
-    Raises `NotProved`.
-    """
+    """Match the most people, those with priority first, then as the objective says. Raises `NotProved`."""
     pairs = given.pairs
     if given.first:
         pairs = Favored(pairs, given.first, objective.total)
@@ -182,6 +179,7 @@ def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
     """Compute the figures of a run."""
     matched = given.pinned + found.pairs
     points = points_of(stated.pairs, *rows_and_columns(matched)).tolist()
+    first = {row for row, _ in found.pairs} & {*given.first}
     return RunFigures(
         size=len(matched),
         matched=len({row for row, _ in matched}),
@@ -193,7 +191,7 @@ def figures(stated: Problem, given: Given, found: Found) -> RunFigures:
         mentors=len(stated.mentors),
         mentees=len(stated.mentees),
         seats=sum(mentor.capacity for mentor in stated.mentors),
-        first=int(given.pairs.alone[[row for row in given.first if row in {row for row, _ in found.pairs}]].sum()),
+        first=int(given.pairs.alone[[*first]].sum()),
         first_at_most=most_of(given.pairs, given.first) if given.first else 0,
     )
 

@@ -1,5 +1,7 @@
 """A result says who with whom and why, what is proved, and what it follows from."""
 
+from collections.abc import Mapping
+from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -8,9 +10,10 @@ import pytest
 from services.matching.algorithm import problem
 from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.people import Person
+from services.matching.algorithm.program import Objective
 from services.matching.algorithm.result import Result
 from services.matching.algorithm.strategies import Options, match
-from tests.services.matching.algorithm.instances import Instance, best_by_trying, instance, matchings, value_of
+from tests.services.matching.algorithm.instances import PLAIN, Instance, best_by_trying, instance, matchings, value_of
 from tests.services.matching.algorithm.people import person, pool
 
 
@@ -56,11 +59,11 @@ def test_ranks_count_all_who_are_allowed() -> None:
     assert ranks == {"a": (2, 1), "b": (1, 2)}
 
 
-def forced(given: Instance, pair: tuple[str, str]) -> float | None:
+def forced(given: Instance, pair: tuple[str, str], objective: Objective) -> float | None:
     """The best total of all matchings of as many people and pairs, with no worse worst, that have the pair."""
-    best = best_by_trying(given)
+    best = best_by_trying(given, objective)
     size, worst = best.size, best.worst
-    found = [pairs for pairs in matchings(given) if value_of(given, pairs)[:3] == best[:3] and pair in pairs]
+    found = [pairs for pairs in matchings(given) if value_of(given, pairs, objective)[:3] == best[:3] and pair in pairs]
     totals = [
         sum(given.scores[one] for one in pairs)
         for pairs in found
@@ -69,18 +72,18 @@ def forced(given: Instance, pair: tuple[str, str]) -> float | None:
     return max(totals, default=None)
 
 
+@pytest.mark.parametrize("count_mentors", [False, True])
 @pytest.mark.parametrize("seed", range(10))
-def test_the_cost_of_another_pair_is_what_the_others_would_lose(seed: int) -> None:
-    random = Random(seed)
+def test_the_cost_of_another_pair_is_what_the_others_would_lose(seed: int, count_mentors: bool) -> None:
+    random, objective = Random(seed), PLAIN.model_copy(update={"count_mentors": count_mentors})
     for _ in range(10):
         given = instance(random)
-        given = given._replace(mentees=dict.fromkeys(given.mentees, 1))
-        result = match(given.problem(), Options(is_explained=True))
+        result = match(given.problem(objective), Options(is_explained=True))
         for one in result.matches:
             other = one.explanation.alternative if one.explanation else None
             if other is None or other.score < (result.worst or 0):
                 continue
-            total = forced(given, (one.mentee, other.mentor))
+            total = forced(given, (one.mentee, other.mentor), objective)
             if total is None:
                 assert other.cost is None
             else:
@@ -110,6 +113,44 @@ def test_who_competes_for_too_few_seats_is_told_how_many_do() -> None:
     given = Instance(scores, {f"n{at}": 1 for at in range(12)} | {"o": 1}, {"m": 9, "p": 1})
     result = match(given.problem())
     assert reason_of(result, "n0") == ("too_few_seats", {"mentees": 12, "seats": 9})
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_who_is_left_without_anybody_competes_for_too_few_seats_indeed(seed: int) -> None:
+    random = Random(seed)
+    for _ in range(20):
+        given = instance(random, mentees=6)
+        for one in match(given.problem()).unmatched:
+            if one.side == "mentee" and one.code not in {"no_seats", "nobody_there", "not_listed"}:
+                assert one.code == "too_few_seats"
+                assert one.figures["mentees"] > one.figures["seats"]
+                assert is_group(given, one.id, one.figures)
+
+
+def is_group(given: Instance, mentee: str, figures: Mapping[str, int]) -> bool:
+    """Whether some mentors have so many seats, and so many mentees, this one among them, could have nobody else."""
+    mentors = [one for one, seats in given.mentors.items() if seats]
+    for some in (chosen for count in range(len(mentors) + 1) for chosen in combinations(mentors, count)):
+        others = {one for one, other in given.scores if other in mentors and other not in some}
+        inside = {one for one, other in given.scores if other in some and given.mentees[one]} - others
+        seats = sum(given.mentors[one] for one in some)
+        if mentee in inside and (len(inside), seats) == (figures["mentees"], figures["seats"]):
+            return True
+    return False
+
+
+def test_where_pairs_are_kept_from_before_the_reason_names_no_competition_that_there_is_not() -> None:
+    scores = {("m", "A"): 1.0, ("m", "B"): 0.25, ("n", "A"): 0.5}
+    given = Instance(scores, {"m": 2, "n": 1}, {"A": 1, "B": 1}).problem()
+    result = match(given, Options(strategy="rolling", accepted=(("m", "A"),)))
+    assert reason_of(result, "n") == ("seats_needed", {"others": 1})
+
+
+def test_who_finds_no_group_is_not_told_that_mentors_prefer_others() -> None:
+    given = Instance({("m", "A"): 1.0}, {"m": 1}, {"A": 2}).problem()
+    result = match(given, Options(strategy="group", smallest=2))
+    assert reason_of(result, "m") == ("no_group", {"others": 1})
+    assert reason_of(result, "A") == ("no_group", {"others": 1})
 
 
 def test_an_idle_mentor_is_told_that_others_were_chosen() -> None:

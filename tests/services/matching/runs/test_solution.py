@@ -51,6 +51,33 @@ def test_a_mentor_has_no_more_mentees_than_seats_and_the_group_that_competes_is_
     assert list(reasons_in(result).values()) == [("seats_taken", {"mentees": 3, "seats": 2})]
 
 
+def test_nobody_has_a_second_mentor_where_that_leaves_somebody_without_any() -> None:
+    ada, eve = mentor("ada", goals=("lead",)), mentor("eve", languages=("en", "tr"), goals=("lead",))
+    ben, cleo = mentee("ben", mentors=2, goals=("lead",), languages=("en", "tr")), mentee("cleo", languages=("tr",))
+    result = solved(ada, eve, ben, cleo)
+    assert pairs(result) == {"ben": "ada", "cleo": "eve"}
+    assert (result.figures.matched, result.figures.size) == (2, 2)
+
+
+def test_who_has_a_mentor_already_comes_after_those_who_have_none() -> None:
+    eve, ada = mentor("eve", goals=("lead",)), mentor("ada")
+    ben, cleo = mentee("ben", mentors=2, goals=("lead",)), mentee("cleo")
+    assert pairs(solved(eve, ben, cleo))
+    having = MenteeRequests(id="ben", accepted=[MatchId("m")])
+    for wish in (having, having.model_copy(update={"has_priority": True})):
+        assert pairs(solve_pool(Task([eve, ben, cleo], [], [wish], WINTER))) == {"cleo": "eve"}
+    assert pairs(solve_pool(Task([eve, ada, ben, cleo], [], [having], WINTER))).keys() == {"ben", "cleo"}
+
+
+def test_of_those_with_priority_nobody_has_a_second_mentor_before_another_has_one() -> None:
+    mentors = [mentor(f"mentor-{at}") for at in range(3)]
+    mentees = [mentee("ben", mentors=3), mentee("cleo"), mentee("dan", mentors=2), mentee("eli")]
+    first = tuple(MenteeRequests(id=id, has_priority=True) for id in ("ben", "dan", "eli"))
+    result = solved(*mentors, *mentees, requests=first)
+    assert pairs(result).keys() == {"ben", "dan", "eli"}
+    assert (result.figures.first, result.figures.first_at_most) == (3, 3)
+
+
 def test_seats_that_are_promised_are_not_given_away_again() -> None:
     promised = MentorSeats(id="ada", open={MatchId("m"): ApplicationId("x")})
     result = solve_pool(Task([mentor("ada", seats=2), mentee("ben"), mentee("cleo")], [promised], [], WINTER))
