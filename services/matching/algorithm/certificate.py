@@ -68,7 +68,7 @@ def bound(pairs: Pairs, proof: Proof, counts: Counts, known: Pruned) -> Bounds:
     total = int(shares(prices.prices, capacities.seats, capacities.idle, prices.mentor_base).sum()) - based(
         prices, counts
     )
-    of_mentees = shares(prices.gains, capacities.wanted, capacities.alone, prices.mentee_base + capacities.ahead)
+    of_mentees = shares(prices.gains, capacities.wanted, capacities.alone, prices.mentee_base)
     total += int(of_mentees[~doubtful].sum()) + _excess(sure, proof, pairs.scale)
     missed = list[Edges]()
     for block in _blocks(pairs, known.order[doubtful[known.order]]):
@@ -124,7 +124,7 @@ def _across(block: Block, limit: Limit) -> tuple[int, Edges]:
 def _gained(block: Block, proof: Proof, scale: int, capacities: Capacities) -> tuple[int, Edges]:
     """Bound what mentees can gain at these prices, and list the best pairs that gain them more than is known."""
     known = proof.prices.gains[block.rows, None]
-    extra = (proof.prices.mentee_base * capacities.alone + capacities.ahead)[block.rows]
+    extra = proof.prices.mentee_base * capacities.alone[block.rows]
     none = -FAR if extra.any() else np.int64(FORBIDDEN)
     gains = _gains(block, proof, scale, none)
     rows = np.flatnonzero(gains.max(axis=1) > known[:, 0])

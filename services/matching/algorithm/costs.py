@@ -38,11 +38,11 @@ class Costs:
         self.starts = np.searchsorted(matched.columns[order], np.arange(len(pairs.seats) + 1))
         surplus = self._counted(matched.points) + self.prices.base - self.prices.prices[matched.columns]
         self.leaving: Numbers = np.maximum(surplus - self.prices.gains[matched.rows], 0)[order]
-        wanted, seats, alone, idle, ahead = best.proof.capacities(pairs)
+        wanted, seats, alone, idle = best.proof.capacities(pairs)
         had = np.bincount(matched.rows, minlength=len(wanted))
         taken = np.bincount(matched.columns, minlength=len(seats))
         gains, prices = self.prices.gains, self.prices.prices
-        first_gains, first_prices = gains + self.prices.mentee_base + ahead, prices + self.prices.mentor_base
+        first_gains, first_prices = gains + self.prices.mentee_base, prices + self.prices.mentor_base
         self.makes_way = _ways(Side(had, wanted, alone), first_gains, gains)
         self.takes_seat = _ways(Side(taken, seats, idle), first_prices, prices)
 

@@ -31,14 +31,12 @@ class Capacities(NamedTuple):
     """How many partners everybody may have; `alone` and `idle` are 1 for those of whom the first counts as a person.
 
     They are 0 everywhere on a side where that changes nothing, as everybody there wants one, or is not asked for.
-    `ahead` is what it counts, besides the pair, that a mentee who is alone is matched.
     """
 
     wanted: Numbers
     seats: Numbers
     alone: Numbers
     idle: Numbers
-    ahead: Numbers
 
     @classmethod
     def of(cls, pairs: Pairs, count_mentors: bool) -> "Capacities":
@@ -48,7 +46,7 @@ class Capacities(NamedTuple):
             alone = np.zeros_like(alone)
         if not (count_mentors and (idle < seats).any()):
             idle = np.zeros_like(idle)
-        return cls(wanted, seats, alone, idle, pairs.ahead * alone)
+        return cls(wanted, seats, alone, idle)
 
     @property
     def counted(self) -> tuple[Counted, ...]:
@@ -67,7 +65,3 @@ class Capacities(NamedTuple):
         """Count what some pairs come to."""
         mentees, mentors = self.alone[np.unique(rows)].sum(), self.idle[np.unique(columns)].sum()
         return Counts(len(rows), int(mentees), int(mentors))
-
-    def head_starts(self, rows: Indexes) -> int:
-        """Sum up what it counts, besides their pairs, that these mentees are matched."""
-        return int(self.ahead[np.unique(rows)].sum())

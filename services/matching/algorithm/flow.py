@@ -121,19 +121,18 @@ def _supply(flow: SimpleMinCostFlow, capacities: Capacities, most: int) -> None:
 
     It is more than all pairs on one path can make up for, so that nobody has two where somebody else could have one.
     """
-    wanted, seats, alone, idle, ahead = capacities
+    wanted, seats, alone, idle = capacities
     count, nodes = len(wanted), len(wanted) + len(seats)
     if not (alone.any() or idle.any()):
         flow.set_nodes_supplies(np.arange(nodes), np.concatenate([wanted, -seats]))
         return
-    most_ahead = int(ahead.max(initial=0))
-    further = (most + 1) * (min(count, len(seats)) + 2) + 2 * most_ahead
+    further = (most + 1) * (min(count, len(seats)) + 2)
     rows, columns = np.arange(count), np.arange(count, nodes)
     at = np.concatenate([rows, rows, columns, columns])
     amounts = np.concatenate([alone, wanted - alone, idle, seats - idle])
     costs = np.concatenate([
-        most_ahead - ahead,
-        np.full(count, most_ahead + further * alone.any()),
+        np.zeros(count, dtype=np.int64),
+        np.full(count, further * alone.any()),
         np.zeros(len(seats), dtype=np.int64),
         np.full(len(seats), further * idle.any()),
     ])  # fmt: skip

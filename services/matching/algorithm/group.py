@@ -36,8 +36,7 @@ def _by_program(edges: Edges, capacities: Capacities, smallest: int) -> Flags:
     for one, is_counted in zip(counts, [capacities.alone.any(), capacities.idle.any(), True], strict=True):
         if is_counted:
             program.keep(one)
-    ahead = [(one, float(capacities.ahead[row])) for row, one in program.matched.items()]
-    program.maximize([*zip(program.used.values(), edges.points.tolist(), strict=True), *ahead])
+    program.maximize([*zip(program.used.values(), edges.points.tolist(), strict=True)])
     return np.array([one.solution_value() > 0.5 for one in program.used.values()], dtype=bool)
 
 

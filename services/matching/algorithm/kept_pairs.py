@@ -38,7 +38,6 @@ class KeptPairs:
         self.seats: Numbers = np.maximum(pairs.seats - used[1], 0)
         self.alone: Numbers = pairs.alone * ((used[0] == 0) & (self.wanted > 0))
         self.idle: Numbers = pairs.idle * ((used[1] == 0) & (self.seats > 0))
-        self.ahead = pairs.ahead
 
     def _sides(self) -> tuple[Numbers, Numbers]:
         return self.pairs.wanted, self.pairs.seats

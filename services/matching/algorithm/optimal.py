@@ -128,7 +128,7 @@ def _best_among(known: Pruned, claim: _Claim, pairs: Pairs, objective: Objective
     counts = capacities.counts(rows, eligible.columns[used])
     everywhere = np.zeros(len(edges.rows), dtype=bool)
     everywhere[np.flatnonzero(reaching)[used]] = True
-    total = int(counted[used].sum()) + capacities.head_starts(rows)
+    total = int(counted[used].sum())
     return Optimal(edges, everywhere, proof, bound(pairs, proof, counts, known), counts, total, 0)
 
 

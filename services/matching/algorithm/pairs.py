@@ -34,7 +34,6 @@ class Pairs(Protocol):
     Points are whole numbers: `scale` of them are a score of 1. `wanted` are the mentors that each mentee may have at
     most, `seats` the mentees that each mentor may have. Of these the first counts as a person who is matched where
     somebody is `alone`, or `idle`: 1 for a mentee or a mentor who looks for somebody and has nobody yet, else 0.
-    `ahead` is what it counts, besides the pair, that a mentee who is alone is matched.
     """
 
     @property
@@ -56,10 +55,6 @@ class Pairs(Protocol):
     @property
     def idle(self) -> Numbers:
         """Of each mentor."""
-
-    @property
-    def ahead(self) -> Numbers:
-        """Of each mentee."""
 
     def blocks(self) -> Iterator[Block]:
         """All mentees with all mentors, every mentee in one block."""
@@ -90,11 +85,6 @@ class Listed:
     def idle(self) -> Numbers:
         """See `Pairs`."""
         return firsts(self.seats, self.mentors_with_somebody)
-
-    @property
-    def ahead(self) -> Numbers:
-        """See `Pairs`: nobody."""
-        return np.zeros_like(self.wanted)
 
     def blocks(self) -> Iterator[Block]:
         """See `Pairs.blocks`."""

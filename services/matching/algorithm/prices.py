@@ -27,7 +27,7 @@ class Prices(NamedTuple):
     mentor_base: int = 0
 
 
-def shares(each: Numbers, capacities: Numbers, first: Numbers, extra: Numbers | int) -> Numbers:
+def shares(each: Numbers, capacities: Numbers, first: Numbers, extra: int) -> Numbers:
     """Bound what people contribute who have `each` for a partner and, where `first` is 1, `extra` for the first one."""
     shared: Numbers = first * np.maximum(each + extra, 0) + (capacities - first) * np.maximum(each, 0)
     return shared
@@ -65,7 +65,6 @@ class Network:
         self.source = Side(np.bincount(rows, minlength=len(wanted)), wanted, capacities.alone)
         self.sink = Side(np.bincount(columns, minlength=len(seats)), seats, capacities.idle)
         self.mentees, self.mentors = np.zeros(len(wanted), dtype=np.int64), np.zeros(len(seats), dtype=np.int64)
-        self.ahead = capacities.ahead
 
     def converge(self) -> None:
         """Shorten distances until none can be: after as many rounds as there are nodes at most."""
@@ -93,13 +92,12 @@ class Network:
         before = self.mentees.copy()
         rows, columns, worth = self.matched
         np.minimum.at(self.mentees, rows, self.mentors[columns] + worth)
-        source, mentees, ahead = self.source, self.mentees, self.ahead
+        source, mentees = self.source, self.mentees
         source.at_further = int(mentees[source.has_further].min(initial=source.at_further))
         nearest = min(source.at_first, source.at_further)
-        source.at_first = int((mentees + ahead)[source.has_first].min(initial=nearest))
+        source.at_first = int(mentees[source.has_first].min(initial=nearest))
         mentees[source.lacks_further] = np.minimum(mentees[source.lacks_further], source.at_further)
-        lacking = source.lacks_first
-        mentees[lacking] = np.minimum(mentees[lacking], source.at_first - ahead[lacking])
+        mentees[source.lacks_first] = np.minimum(mentees[source.lacks_first], source.at_first)
         return np.flatnonzero(mentees < before)
 
 
@@ -111,7 +109,7 @@ def recover(edges: Edges, worth: Numbers, used: Flags, capacities: Capacities) -
     mentee_base = source.at_further - source.at_first
     mentor_base = sink.at_first - sink.at_further if capacities.idle.any() else 0
     return Prices(
-        gains=np.maximum(network.mentees - source.at_further, -capacities.alone * mentee_base - capacities.ahead),
+        gains=np.maximum(network.mentees - source.at_further, -capacities.alone * mentee_base),
         prices=np.maximum(sink.at_further - network.mentors, -capacities.idle * mentor_base),
         base=sink.at_further - source.at_further,
         mentee_base=mentee_base,

@@ -11,8 +11,6 @@ from services.matching.algorithm.pruning import Edges
 
 FIRST = 200
 """What the pair of somebody who comes first counts besides its score: more than the pairs of others lose by it."""
-FIRST_PERSON = 3 * FIRST
-"""What it counts besides that somebody who comes first is matched at all: more than two further pairs of others."""
 
 
 class Rest:
@@ -30,7 +28,6 @@ class Rest:
         self.wanted[list(closed)] = 0
         self.alone: Numbers = pairs.alone * ((had == 0) & (self.wanted > 0))
         self.idle: Numbers = pairs.idle * ((taken == 0) & (self.seats > 0))
-        self.ahead = pairs.ahead
 
     def _sides(self) -> tuple[Numbers, Numbers]:
         return self.pairs.wanted, self.pairs.seats
@@ -62,8 +59,6 @@ class Favored:
     def __init__(self, pairs: Pairs, first: Sequence[int], total: Total) -> None:
         self.pairs, self.scale, self.total = pairs, pairs.scale, total
         self.wanted, self.seats, self.alone, self.idle = pairs.wanted, pairs.seats, pairs.alone, pairs.idle
-        self.ahead: Numbers = np.zeros_like(pairs.wanted)
-        self.ahead[list(first)] = FIRST_PERSON * pairs.scale
         self.bonus = np.zeros(len(pairs.wanted), dtype=np.int32)
         self.bonus[list(first)] = FIRST * pairs.scale
 

@@ -71,7 +71,6 @@ class ScoredPairs:
         self.wanted = _capacities(self.mentees, len(self.mentors))
         self.seats = _capacities(self.mentors, len(self.mentees))
         self.alone, self.idle = firsts(self.wanted, having(self.mentees)), firsts(self.seats, having(self.mentors))
-        self.ahead = np.zeros_like(self.wanted)
         self.least = round(self.program.constraints.minimum_score * SCALE)
         self._remembered: list[Block] | None = None
         self._narrowed: tuple[Indexes, Floats] = (np.zeros(0, dtype=np.int64), self.serves[:0])

@@ -133,7 +133,7 @@ def gap_of(pairs: Pairs, matched: Sequence[tuple[int, int]]) -> float:
     best = optimal.solve(pairs, Objective(worst="any", total="plain"))
     rows, columns = rows_and_columns(matched)
     capacities = best.proof.capacities(pairs)
-    total = int(points_of(pairs, rows, columns).sum(dtype=np.int64)) + capacities.head_starts(rows)
+    total = int(points_of(pairs, rows, columns).sum(dtype=np.int64))
     prices, counts = best.proof.prices, capacities.counts(rows, columns)
     most = best.bounds.total + based(prices, best.counts) - based(prices, counts)
     return (most - total) / most if most > 0 else 0.0

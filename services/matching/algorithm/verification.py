@@ -62,8 +62,7 @@ class _Look:
 
     def _most_of_mentee(self, mentee: int, gains: list[int]) -> int:
         """What a mentee contributes at most; whoever had nobody contributes something extra by the first mentor."""
-        first = int(self.capacities.alone[mentee])
-        extra = first * self.proof.prices.mentee_base + int(self.capacities.ahead[mentee])
+        extra = int(self.capacities.alone[mentee]) * self.proof.prices.mentee_base
         best = gains[: int(self.pairs.wanted[mentee])]
         return max(best[0] + extra, 0) + sum(max(gain, 0) for gain in best[1:]) if best else 0
 
@@ -95,10 +94,9 @@ class _Look:
             raise Refuted("wrong_bound", f"the proof lets the total be {most_total}, not {claim.bounds.total}")
 
     def _counts(self) -> Counts:
-        """Count pairs, and the people in them who had nobody; adds to the total what these count besides."""
+        """Count pairs, and the people in them who had nobody."""
         mentees = [mentee for mentee in self.own if self.capacities.alone[mentee]]
         mentors = {one for mentors in self.own.values() for one in mentors if self.capacities.idle[one]}
-        self.total += sum(int(self.capacities.ahead[mentee]) for mentee in mentees)
         return Counts(self.found, len(mentees), len(mentors))
 
     def _check_capacities(self) -> None:

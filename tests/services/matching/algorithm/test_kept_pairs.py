@@ -36,6 +36,12 @@ def test_moves_are_not_made_even_to_match_more() -> None:
     assert pairs(match(given, Options(strategy="rolling", proposed=proposed, moves=1))) == {("a", "Y"), ("b", "X")}
 
 
+def test_whoever_has_an_accepted_pair_comes_after_those_who_have_none() -> None:
+    scores = {("m", "A"): 1.0, ("m", "B"): 0.9, ("n", "B"): 0.1}
+    given = Instance(scores, {"m": 2, "n": 1}, {"A": 1, "B": 1}).problem()
+    assert pairs(match(given, Options(strategy="rolling", accepted=(("m", "A"),)))) == {("m", "A"), ("n", "B")}
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_no_more_proposals_change_than_allowed_and_accepted_pairs_stay(seed: int) -> None:
     random = Random(seed)

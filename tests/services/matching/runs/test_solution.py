@@ -69,6 +69,12 @@ def test_who_has_a_mentor_already_comes_after_those_who_have_none() -> None:
     assert pairs(solve_pool(Task([eve, ada, ben, cleo], [], [having], WINTER))).keys() == {"ben", "cleo"}
 
 
+def test_whoever_has_a_pinned_mentor_comes_after_those_who_have_none() -> None:
+    eve, ada, ben = mentor("eve", goals=("lead",)), mentor("ada"), mentee("ben", mentors=2, goals=("lead",))
+    pinned = MenteeRequests(id="ben", pinned=ApplicationId("ada"))
+    assert pairs(solved(eve, ada, ben, mentee("cleo"), requests=(pinned,))) == {"ben": "ada", "cleo": "eve"}
+
+
 def test_of_those_with_priority_nobody_has_a_second_mentor_before_another_has_one() -> None:
     mentors = [mentor(f"mentor-{at}") for at in range(3)]
     mentees = [mentee("ben", mentors=3), mentee("cleo"), mentee("dan", mentors=2), mentee("eli")]
