@@ -9,7 +9,7 @@ from services.matching.pool.model.participant import Participant, ParticipantSta
 from services.matching.proposals.model.match import Match, MatchStatus
 from services.matching.proposals.model.requests import PAUSED, SEARCHING, MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchUnwound
+from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
 from shared.engine.authoring.reader import Reader
 from tests.scenario import Scenario
 from tests.services.matching.program import check_nothing_waits, of
@@ -62,7 +62,7 @@ def check_all(scenario: Scenario, capacities: Capacities, open_requests: int) ->
     check_nobody_is_lost(state)
     check_only_who_takes_part_is_asked(state)
     check_those_kept_apart(state)
-    check_nobody_is_asked_again(state, scenario)
+    check_nobody_is_asked_again(scenario)
     check_wishes(state)
     check_timers(state, scenario)
     check_what_was_told(state, scenario)
@@ -113,13 +113,14 @@ def check_those_kept_apart(state: State) -> None:
     assert not apart & {frozenset(sides(match)) for match in together}
 
 
-def check_nobody_is_asked_again(state: State, scenario: Scenario) -> None:
+def check_nobody_is_asked_again(scenario: Scenario) -> None:
     """After a no, a silence or an early end, the two are not proposed to each other again."""
-    ended: list[MatchDeclined | MatchExpired | MatchUnwound] = []
-    for kind in (MatchDeclined, MatchExpired, MatchUnwound):
-        ended += of(scenario, kind)
-    over = {(one.mentor_id, one.mentee_id): one.match_id for one in ended}
-    assert not [m.id for m in state.matches if m.id > over.get((m.mentor_id, m.mentee_id), m.id)]
+    over: set[tuple[str, str]] = set()
+    for event in scenario.events():
+        if isinstance(event, MatchDeclined | MatchExpired | MatchUnwound):
+            over.add((event.mentor_id, event.mentee_id))
+        elif isinstance(event, MatchProposed):
+            assert (event.mentor_id, event.mentee_id) not in over
 
 
 def check_wishes(state: State) -> None:
