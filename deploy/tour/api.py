@@ -22,12 +22,12 @@ class DidNotHappen(Exception):
 
 
 class Refused(Exception):
-    """A service has said no, with a problem document (RFC 9457)."""
+    """A service has said no, with a problem document (RFC 9457), or with an error of OAuth (RFC 6749)."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:  # a problem may have any members
         self.status, self.problem = status, problem
-        self.code = str(problem.get("code", ""))
-        self.detail = str(problem.get("detail", ""))
+        self.code = str(problem.get("code", problem.get("error", "")))
+        self.detail = str(problem.get("detail", problem.get("error_description", "")))
         super().__init__(f"{status} {self.code}: {self.detail}")
 
 

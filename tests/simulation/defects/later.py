@@ -22,7 +22,7 @@ def heads_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 def places_for_whoever_comes_first(patch: pytest.MonkeyPatch) -> None:
     """What is due has the places for effects in the order in which it came, whoever it is of."""
-    patch.setattr(Room, "_has_place", lambda room, _: room.free > 0)
+    patch.setattr(Room, "_has_room", lambda room, _: room.free > 0)
 
 
 def refused_for_ever(patch: pytest.MonkeyPatch) -> None:
