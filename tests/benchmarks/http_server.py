@@ -16,6 +16,7 @@ from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Executor, Limits
 from shared.engine.mongo.store import MongoStore
 from shared.engine.process.collections import collections
+from shared.main import spare_the_collector
 from shared.settings import Settings
 from shared.web.app import create_app
 from shared.web.server import serve
@@ -49,6 +50,7 @@ async def main(mode: str, mongo: str, database: str, port: int, kafka: str) -> N
     tokens = [issuer.token(tenant=f"acme-{number}") for number in range(TENANTS)]
     sys.stdout.write(json.dumps({"tokens": tokens}) + "\n")
     sys.stdout.flush()
+    spare_the_collector()
     await asyncio.gather(running, serve(app, "127.0.0.1", port))
 
 
