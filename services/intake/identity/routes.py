@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
+from services.intake.fields import Name
 from services.intake.identity import oauth
 from services.intake.identity.commands import MakeSignInLink, RegisterClient, SignedIn, SignIn
 from services.intake.identity.credentials import hashed, new_secret, owner
@@ -57,9 +58,7 @@ Issuing = Annotated[Tokens, Depends(tokens)]
 class NewClient(BaseModel, extra="forbid"):
     """A system that is to act in the tenant."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = Field(
-        description="As people call it"
-    )
+    name: Name = Field(description="As people call it")
 
 
 class ClientCredentials(BaseModel):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.names import NO_NAMES
 from tests.services.intake.identity.issuing import SECRET, ask_token, issuing, register, sign_in_operator
 from tests.shared.web.api import Api
 
@@ -47,6 +48,14 @@ def test_credentials_in_a_header_are_encoded_like_in_a_form(api: Api) -> None:
     encoded = base64.b64encode(f"operator:{SECRET.replace(' ', '+')}".encode()).decode()
     answer = api.post("/oauth/token", content=GRANT, headers=FORM | {"Authorization": f"Basic {encoded}"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", [name for name in NO_NAMES if "\x00" not in name])
+def test_a_client_whose_name_cannot_be_read_is_refused_with_the_field(api: Api, name: str) -> None:
+    sign_in_operator(api)
+    refused = api.post("/v1/clients", {"name": name})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "/name"
 
 
 @pytest.mark.parametrize("slug", ["no-such-org", "acmee", "sandbox-acme"])
