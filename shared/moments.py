@@ -20,16 +20,13 @@ _PERIOD = re.compile(
 )
 
 
-def _timed(found: object) -> object:
-    if isinstance(found, datetime) or (isinstance(found, str) and _TIME.fullmatch(found)):
-        return found
-    raise ValueError("this is no time: write a date and a time of day, such as 2027-01-31T12:00:00Z")
+def _with_time_of_day(example: str) -> BeforeValidator:
+    def check(found: object) -> object:
+        if isinstance(found, datetime) or (isinstance(found, str) and _TIME.fullmatch(found)):
+            return found
+        raise ValueError(f"this is no time: write a date and a time of day, such as {example}")
 
-
-def _zoneless(found: object) -> object:
-    if isinstance(found, datetime) or (isinstance(found, str) and _TIME.fullmatch(found)):
-        return found
-    raise ValueError("this is no time by the clock: write a date and a time of day, such as 2027-01-31T12:00")
+    return BeforeValidator(check)
 
 
 def _dated(found: object) -> object:
@@ -74,10 +71,10 @@ class Period:
             return end if year >= moment.year else datetime.min.replace(tzinfo=moment.tzinfo)
 
 
-TIMED = BeforeValidator(_timed)
+TIMED = _with_time_of_day("2027-01-31T12:00:00Z")
 """The check of a moment, to stand behind bounds."""
 
-ZONELESS = BeforeValidator(_zoneless)
+ZONELESS = _with_time_of_day("2027-01-31T12:00")
 """The same for what clocks show."""
 
 Instant = Annotated[AwareDatetime, TIMED]

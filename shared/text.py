@@ -17,8 +17,7 @@ SPREADSHEET_ERRORS = frozenset(
 )
 """What a spreadsheet in English, German or Italian shows instead of a value, beside `#REF!`, `#WERT!` and the like."""
 
-_BREAKS = {"Zl": "\n", "Zp": "\n"}
-_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85]")
+_LINE_END = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 def visible(text: str) -> str:
@@ -49,7 +48,7 @@ def is_spreadsheet_error(text: str) -> bool:
 
 def joined_lines(cell: str) -> str:
     """Return a cell of a table with its line ends and tabs as blanks: there they only say how wide a column was."""
-    return _LINE_END.sub(" ", cell).translate({ord("\n"): " ", ord("\t"): " ", 0x2028: " ", 0x2029: " "})
+    return _LINE_END.sub(" ", cell).replace("\t", " ")
 
 
 def checked_name(text: str) -> str:
@@ -70,8 +69,6 @@ def _control(text: str) -> bool:
 
 def _shown(character: str) -> str:
     category = unicodedata.category(character)
-    if category in _BREAKS:
-        return _BREAKS[category]
     if character in BLANK or category in {"Cc", "Cs"}:
         return character if character in "\n\t" else ""
     if category == "Cf" and character not in JOINERS and character not in SHOWN_FORMATS:

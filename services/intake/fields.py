@@ -4,7 +4,7 @@ from typing import Annotated
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.intake.vocabulary.emails import understand_email
 from services.intake.vocabulary.time_zones import zone_names
@@ -60,7 +60,3 @@ Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 """An entry of a list."""
 
 Answers = Annotated[tuple[Answer, ...], Field(max_length=50)]
-
-
-class Command(BaseModel, extra="forbid"):
-    """What is asked, with all that it needs."""

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
 
-from shared.clock import to_milliseconds, zone
+from shared.clock import rfc3339, to_milliseconds, zone
 from shared.errors import Refusal
 from shared.moments import TIMED, ZONELESS
 
@@ -77,6 +77,11 @@ class Slot(BaseModel):
     def overlaps(self, other: "Slot") -> bool:
         """Whether they share a moment; one that begins when the other ends does not."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def shown(moment: datetime) -> str:
+    """Write a moment as refusals name it: in UTC, to the second."""
+    return rfc3339(moment, "seconds")
 
 
 def moment(wall_time: datetime, time_zone: str, field: str) -> datetime:

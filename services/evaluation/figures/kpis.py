@@ -53,7 +53,11 @@ class Figure:
     denominator: int
     marks: Sequence[Mark]
     interval: tuple[float, float] | None = None
-    withheld: bool = False
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is known and not shown."""
+        return self.numerator is None
 
 
 FEWEST_ANSWERS = 5
@@ -132,7 +136,7 @@ def satisfaction(facts: Facts) -> Figure:
     """Measure the mean of the ratings, of five at least; what was not observed is on neither side."""
     ratings = [fact.satisfaction for fact in facts.feedback if fact.satisfaction is not None]
     if 0 < len(ratings) < FEWEST_ANSWERS:
-        return Figure(None, None, len(ratings), (), withheld=True)
+        return Figure(None, None, len(ratings), ())
     return Figure(mean(ratings), sum(ratings), len(ratings), ())
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.evaluation.surveys.model import Feedback, Invitation
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import PEOPLE, Handlers
 from shared.engine.authoring.loads import Bundle, create, require
@@ -13,10 +14,8 @@ from shared.ids import InvitationId
 commands = Handlers()
 
 
-class GiveFeedback(BaseModel):
+class GiveFeedback(Command):
     """Answer about a session. Others see only totals; the comment stays in this service."""
-
-    model_config = ConfigDict(extra="forbid")
 
     invitation_id: InvitationId
     satisfaction: int | None = Field(ge=1, le=5, description="From 1 (not at all) to 5 (fully); null: not observed")

@@ -7,10 +7,11 @@ from pydantic import Field, StringConstraints
 from services.intake.applications.model.application import Application
 from services.intake.applications.model.profile import MatchingProfile, Participation
 from services.intake.applications.model.slot import ParticipantSlot
-from services.intake.fields import Answer, Answers, Command, Id, TimeZone
+from services.intake.fields import Answer, Answers, Id, TimeZone
 from services.intake.people.model import Person
 from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import Bundle, create, reads, require

@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from services.intake.clock.model import ClockShown, SandboxClock
-from services.intake.fields import Command, Id
+from services.intake.fields import Id
 from services.intake.organizations.model import Organization
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create, require

@@ -8,6 +8,7 @@ from services.intake.fields import Name
 from services.intake.identity.model.clients import Client
 from services.intake.identity.model.links import SignInLink
 from services.intake.people.model import Person
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Grant, Handlers
 from shared.engine.authoring.loads import create, require
@@ -18,21 +19,21 @@ SERVICES: Grant = "service"
 """The kind of caller that only this service's own routes can be."""
 
 
-class RegisterClient(BaseModel, extra="forbid"):
+class RegisterClient(Command):
     """Let another system act in the tenant."""
 
     name: Name = Field(description="As people call it")
     secret_hash: str
 
 
-class MakeSignInLink(BaseModel, extra="forbid"):
+class MakeSignInLink(Command):
     """Make a link by which a person can sign in, once."""
 
     person_id: str
     secret_hash: str
 
 
-class SignIn(BaseModel, extra="forbid"):
+class SignIn(Command):
     """Sign in with a link."""
 
     link_id: str

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from services.intake.fields import Command, Locale, Name, Slug, TimeZone
+from services.intake.fields import Locale, Name, Slug, TimeZone
 from services.intake.organizations.model import Organization
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import OPERATORS, Handlers
 from shared.engine.authoring.loads import create

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.intake.fields import Command, Email, Locale, Name, TimeZone
+from services.intake.fields import Email, Locale, Name, TimeZone
 from services.intake.people.model import EmailAddress, Person
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create
 

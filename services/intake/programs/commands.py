@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.intake.fields import Command, Id, Name
+from services.intake.fields import Id, Name
 from services.intake.programs.model import Cadence, Program
 from shared.contracts.intake import ProgramRules
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create, require

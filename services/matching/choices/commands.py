@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from services.matching.choices.model import Exclusion, ExclusionReason, exclusion_id
 from services.matching.pool.model.applications import Application, Pair
@@ -18,6 +18,7 @@ from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.next_mentor import search_next_mentor, search_next_mentors, withdraw_all
 from shared.contracts.intake import Role
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
 from shared.engine.authoring.loads import Bundle, create, require
@@ -28,10 +29,8 @@ choice_commands = Handlers()
 MOST_RANKED = 20
 
 
-class RankMentors(BaseModel):
+class RankMentors(Command):
     """Rank mentors, the preferred one first. They are asked in this order, as many at once as the program allows."""
-
-    model_config = ConfigDict(extra="forbid")
 
     program_id: ProgramId
     mentee_application_id: Application = Field(description="The mentee's application to the program")
@@ -62,10 +61,8 @@ class PinMatch(Pair):
     """Have the next run match these two, even if others fit better."""
 
 
-class UnpinMatch(BaseModel):
+class UnpinMatch(Command):
     """Take a pin back, so that the next run decides again whom the mentee is matched with."""
-
-    model_config = ConfigDict(extra="forbid")
 
     program_id: ProgramId
     mentee_application_id: Application = Field(description="The mentee's application to the program")

@@ -1,6 +1,6 @@
 """What people and managers may ask of proposals and matches."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.matching.pool.model.applications import Pair
 from services.matching.proposals.model.chosen_pair import ChosenPair
@@ -9,6 +9,7 @@ from services.matching.proposals.model.proposal import ContestedProposal, NewPro
 from services.matching.proposals.next_mentor import cancel_timers, propose, search_next_mentors
 from services.matching.waitlist.freed_seats import search_for_waiting
 from shared.contracts.intake import Role
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
 from shared.ids import MatchId
@@ -20,35 +21,27 @@ class ProposeMatch(Pair):
     """Propose two of the pool to each other, by hand."""
 
 
-class AcceptMatch(BaseModel):
+class AcceptMatch(Command):
     """Accept a proposal, for oneself. It is a match once both have accepted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     match_id: MatchId
 
 
-class DeclineMatch(BaseModel):
+class DeclineMatch(Command):
     """Decline a proposal, for oneself."""
-
-    model_config = ConfigDict(extra="forbid")
 
     match_id: MatchId
     reason: DeclineReason = Field(description="Why; the other side does not see it")
 
 
-class UnwindMatch(BaseModel):
+class UnwindMatch(Command):
     """End an accepted match. The two are not proposed to each other again."""
-
-    model_config = ConfigDict(extra="forbid")
 
     match_id: MatchId
 
 
-class RequestRematch(BaseModel):
+class RequestRematch(Command):
     """Request another match instead of an accepted one, without fault on either side."""
-
-    model_config = ConfigDict(extra="forbid")
 
     match_id: MatchId
     on_behalf_of: Role | None = Field(None, description="Which of the two wants it, if somebody else asks for them")

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
 from services.matching.pool.model.program_rules import Program
 from services.matching.runs.computation import SolveMatching
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_settings import RunSettings
 from services.matching.runs.reactions import propose_next
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import create, require
@@ -28,26 +27,20 @@ class RequestMatchRun(RunSettings, extra="forbid"):
         return RunSettings(**self.model_dump(exclude={"program_id"}))
 
 
-class CancelRun(BaseModel):
+class CancelRun(Command):
     """Cancel a run that is still being computed."""
 
-    model_config = ConfigDict(extra="forbid")
-
     run_id: MatchRunId
 
 
-class PublishRun(BaseModel):
+class PublishRun(Command):
     """Propose the pairs that a run has found, as far as they are still possible."""
 
-    model_config = ConfigDict(extra="forbid")
-
     run_id: MatchRunId
 
 
-class DiscardRun(BaseModel):
+class DiscardRun(Command):
     """Discard a run: nothing that it has found is proposed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     run_id: MatchRunId
 

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
-
 from services.sessions.actions.model import ActionItem, Assignment
 from services.sessions.meetings.model.calendar import PersonCalendar
 from services.sessions.relationships.model import Relationship
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, reads, require
@@ -15,18 +14,14 @@ from shared.ids import ActionItemId, RelationshipId
 commands = Handlers()
 
 
-class AssignAction(Assignment):
+class AssignAction(Assignment, extra="forbid"):
     """Agree that one of the members does something."""
-
-    model_config = ConfigDict(extra="forbid")
 
     relationship_id: RelationshipId
 
 
-class CompleteAction(BaseModel):
+class CompleteAction(Command):
     """Say that an action item is done."""
-
-    model_config = ConfigDict(extra="forbid")
 
     action_id: ActionItemId
 

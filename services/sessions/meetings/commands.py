@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Self, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from services.sessions.meetings.model.calendar import PersonCalendar, book
 from services.sessions.meetings.model.session import Session
 from services.sessions.relationships.model import Relationship
 from services.sessions.times import LocalTime, Moment, Slot, moment
 from shared.clock import zone
+from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, PEOPLE, Handlers
 from shared.engine.authoring.loads import Bundle, create, require
@@ -20,10 +21,8 @@ commands = Handlers()
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(lambda name: zone(name).key)]
 
 
-class Planned(BaseModel):
+class Planned(Command):
     """When a session is. A `_local` time is what clocks show in `time_zone`; the first one if they show it twice."""
-
-    model_config = ConfigDict(extra="forbid")
 
     time_zone: TimeZone = Field(description="Where it is planned, an IANA name such as Europe/Rome")
     starts_at: Moment | None = Field(default=None, description="Start with an offset, or Z")
@@ -64,18 +63,14 @@ class RescheduleSession(Planned):
     session_id: SessionId
 
 
-class CancelSession(BaseModel):
+class CancelSession(Command):
     """Say that a session will not be held."""
-
-    model_config = ConfigDict(extra="forbid")
 
     session_id: SessionId
 
 
-class CompleteSession(BaseModel):
+class CompleteSession(Command):
     """Say that a session was held."""
-
-    model_config = ConfigDict(extra="forbid")
 
     session_id: SessionId
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from services.matching.proposals.commands import AcceptMatch, DeclineMatch, ProposeMatch
 from services.matching.proposals.model.match import DeclineReason, Match, MatchStatus
@@ -26,6 +28,7 @@ from shared.contracts.intake import (
 from shared.contracts.matching import MatchProposed
 from shared.engine.authoring.aggregate import Removed
 from shared.engine.authoring.answer import Answer
+from shared.engine.authoring.context import NotYet
 from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Executor
 from shared.engine.failures import lanes
@@ -112,6 +115,18 @@ def remove_profile(scenario: Scenario, name: str) -> Answer:
     message = Message(handler, f"gone-{name}", scenario.tenant, body=Removed(subject_id=name), lane=f"profile/{name}")
     message.sequence = sequence
     return scenario.loop.run_until_complete(scenario.executor.handle([message]))[0]
+
+
+def hear_in_order(scenario: Scenario, order: Sequence[str], heard: Mapping[str, BaseModel]) -> None:
+    """What happened is heard of in this order; what had to wait for something is handled once all is there."""
+    late = False
+    for what in order:
+        try:
+            scenario.when(heard[what])
+        except NotYet:
+            late = True
+    if late:
+        take_up_parked(scenario)
 
 
 def take_up_parked(scenario: Scenario) -> None:

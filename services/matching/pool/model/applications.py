@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from shared.engine.authoring.command import Command
 from shared.ids import ApplicationId, ProgramId
 
 Application = Annotated[ApplicationId, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 
 
-class Pair(BaseModel):
+class Pair(Command):
     """A mentor and a mentee of a program, by their applications to it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     program_id: ProgramId
     mentor_application_id: Application = Field(description="The mentor's application to the program")

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from services.sessions.meetings.model.session import Session
-from services.sessions.times import Slot
-from shared.clock import rfc3339, zone
+from services.sessions.times import Slot, shown
+from shared.clock import zone
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
 
@@ -84,7 +84,7 @@ def book(calendars: Sequence[PersonCalendar], session: Session, at: datetime) ->
     for calendar in calendars:
         calendar.drop(ended_before=at - RECORDED_WITHIN)
     if not _are_free(calendars, session.slot, session.id):
-        free = [_text(start) for start in free_starts(calendars, session, at)]
+        free = [shown(start) for start in free_starts(calendars, session, at)]
         instead = f", such as {free[0]}" if free else ""
         raise Overlap(f"Not everybody is free then: choose another time{instead}.", free_from=free)
     for calendar in calendars:
@@ -116,15 +116,11 @@ def check_within_reach(slot: Slot, at: datetime) -> None:
     """
     if slot.starts_at < at - RECORDED_WITHIN:
         raise HeldTooLongAgo(
-            f"A session can be recorded up to 7 days after it began, so not before {_text(at - RECORDED_WITHIN)}.",
+            f"A session can be recorded up to 7 days after it began, so not before {shown(at - RECORDED_WITHIN)}.",
             field="starts_at",
         )
     if slot.starts_at > at + PLANNED_WITHIN:
         raise TooFarAhead(
-            f"A session can be planned up to 366 days ahead, so not after {_text(at + PLANNED_WITHIN)}.",
+            f"A session can be planned up to 366 days ahead, so not after {shown(at + PLANNED_WITHIN)}.",
             field="starts_at",
         )
-
-
-def _text(moment: datetime) -> str:
-    return rfc3339(moment, "seconds")

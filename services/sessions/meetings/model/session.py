@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from services.sessions.members import OfMembers, person_of
 from services.sessions.relationships.model import Relationship
-from services.sessions.times import Slot
-from shared.clock import rfc3339
+from services.sessions.times import Slot, shown
 from shared.contracts.event import Event
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
 from shared.errors import NotAllowed, Refusal
@@ -92,7 +91,7 @@ class Session(OfMembers, name="session"):
         """Say that it was held: a member within 7 days, who acts for the manager afterwards."""
         self._check_open(by)
         if at < self.slot.starts_at:
-            begin = _text(self.slot.starts_at)
+            begin = shown(self.slot.starts_at)
             raise NotYetHeld(f"The session begins at {begin}: complete it after that.", starts_at=begin)
         self._check_word(by, open_until=self.slot.ends_at + COMPLETED_WITHIN, at=at)
         self.status, self.completed_by = SessionStatus.COMPLETED, person_of(by) or None
@@ -110,19 +109,17 @@ class Session(OfMembers, name="session"):
 
     def _check_not_over(self, at: datetime) -> None:
         if self.slot.ends_at <= at:
-            end = _text(self.slot.ends_at)
+            end = shown(self.slot.ends_at)
             raise SessionOver(f"The session ended at {end}: complete it if it was held.", ended_at=end)
 
     def _check_word(self, by: str, open_until: datetime, at: datetime) -> None:
         """Whose word it is: the members' at first, then the manager's."""
-        is_member = person_of(by) in self.people
+        until, is_member = shown(open_until), person_of(by) in self.people
         if is_member and at > open_until:
-            until = _text(open_until)
             raise CompletedTooLate(
                 f"You could say until {until} that the session was held: ask who manages the program.", open_until=until
             )
         if not is_member and at <= open_until:
-            until = _text(open_until)
             raise NotAllowed(f"Until {until} only a member can say that the session was held.")
 
     def _facts(self) -> dict[str, Any]:  # the fields that all events of a session have are of several types
@@ -134,7 +131,3 @@ class Session(OfMembers, name="session"):
             "starts_at": self.slot.starts_at,
             "ends_at": self.slot.ends_at,
         }
-
-
-def _text(moment: datetime) -> str:
-    return rfc3339(moment, "seconds")

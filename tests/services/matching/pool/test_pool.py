@@ -25,6 +25,7 @@ from tests.services.matching.program import (
     check_nothing_waits,
     code,
     decline,
+    hear_in_order,
     of,
     profile,
     program,
@@ -60,19 +61,12 @@ def test_an_approval_that_comes_before_its_profile_waits_for_it() -> None:
 @pytest.mark.parametrize("order", [*permutations(["profile", "approved", "withdrawn"])])
 def test_who_has_withdrawn_is_out_in_whatever_order_it_is_heard_of(order: tuple[str, ...]) -> None:
     scenario = Scenario(service)
-    come = {
-        "profile": lambda: scenario.when(profile("ada", Role.MENTOR)),
-        "approved": lambda: scenario.when(approved("ada", Role.MENTOR)),
-        "withdrawn": lambda: scenario.when(withdrawn("ada", Role.MENTOR)),
+    heard = {
+        "profile": profile("ada", Role.MENTOR),
+        "approved": approved("ada", Role.MENTOR),
+        "withdrawn": withdrawn("ada", Role.MENTOR),
     }
-    late = []
-    for what in order:
-        try:
-            come[what]()
-        except NotYet:
-            late.append(what)
-    if late:
-        take_up_parked(scenario)
+    hear_in_order(scenario, order, heard)
     assert scenario.get(Participant, "ada").status is ParticipantStatus.OUT
     check_nothing_waits(scenario)
 

@@ -13,7 +13,6 @@ from services.matching.proposals.model.seats import MentorSeats
 from services.matching.waitlist.freed_seats import SOON
 from shared.contracts.intake import ApplicationWithdrawn, ParticipantLeft, Role
 from shared.contracts.matching import MatchSuperseded, MatchUnwound, MatchWithdrawn
-from shared.engine.authoring.context import NotYet
 from tests.scenario import Scenario
 from tests.services.matching.program import (
     accept_both,
@@ -22,6 +21,7 @@ from tests.services.matching.program import (
     check_nothing_waits,
     code,
     decline,
+    hear_in_order,
     left,
     match_both,
     of,
@@ -35,7 +35,6 @@ from tests.services.matching.program import (
     run,
     status,
     take_part,
-    take_up_parked,
     try_to_propose,
     with_people,
     withdrawn,
@@ -134,19 +133,12 @@ def test_the_seats_of_a_mentor_who_comes_back_are_there_for_who_waits() -> None:
 @pytest.mark.parametrize("order", [*permutations(["profile", "approved", "paused"])])
 def test_who_has_paused_is_not_matched_in_whatever_order_it_is_heard_of(order: tuple[str, ...]) -> None:
     scenario = program()
-    come = {
-        "profile": lambda: scenario.when(profile("ben", Role.MENTEE, mentors=2)),
-        "approved": lambda: scenario.when(approved("ben", Role.MENTEE)),
-        "paused": lambda: scenario.when(paused("ben", Role.MENTEE)),
+    heard = {
+        "profile": profile("ben", Role.MENTEE, mentors=2),
+        "approved": approved("ben", Role.MENTEE),
+        "paused": paused("ben", Role.MENTEE),
     }
-    late = []
-    for what in order:
-        try:
-            come[what]()
-        except NotYet:
-            late.append(what)
-    if late:
-        take_up_parked(scenario)
+    hear_in_order(scenario, order, heard)
     assert scenario.get(Participant, "ben").status is ParticipantStatus.PAUSED
     mentee = scenario.get(MenteeRequests, "ben")
     assert (mentee.capacity, mentee.is_paused) == (2, True)

@@ -1,6 +1,7 @@
 """A bus with a topic of its own, and receivers that remember what came."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -106,7 +107,7 @@ class Partly(Receiving):
         await self.assignments[-1].commit()
 
 
-class Broker:
+class Broker(ABC):
     """A bus in a test: what is started here is ended with it."""
 
     def __init__(self, bus: Bus) -> None:
@@ -126,13 +127,13 @@ class Broker:
         self.topics.append(name)
         return name
 
+    @abstractmethod
     async def forget_before(self, offset: int, partition: int = 0) -> None:
         """Remove the records of a partition before an offset, as retention does."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def transact(self, *values: bytes, aborted: bool = False) -> None:
         """Publish values to one key in a transaction."""
-        raise NotImplementedError
 
     async def extent(self, group: str = "group", partition: int = 0) -> Extent:
         """What a partition has, and how far a group of this test has come in it."""

@@ -15,13 +15,13 @@ from shared.engine.kafka import consumer
 from shared.engine.kafka.bus import KafkaBus
 from shared.engine.ports.bus import Publisher, Record, Topic
 from tests.shared.engine.conftest import Run
-from tests.shared.engine.contract.brokers import Broker, Receiving
+from tests.shared.engine.contract.brokers import Broker, KafkaBroker, Receiving
 from tests.waiting import eventually
 
 
 @pytest.fixture
 def broker(kafka_bootstrap: str, run: Run) -> Iterator[Broker]:
-    broker = Broker(KafkaBus(kafka_bootstrap))
+    broker = KafkaBroker(kafka_bootstrap)
     run(broker.new_topic())
     yield broker
     run(broker.close())
