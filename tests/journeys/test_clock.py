@@ -22,8 +22,8 @@ from tests.waiting import until
 
 Story = Callable[[Cell], Coroutine[Any, Any, None]]
 
-MILLISECOND = timedelta(milliseconds=1)
-"""Databases keep moments to this."""
+MEASURED = timedelta(seconds=1)
+"""How well the database's time is known to this process, and to spare."""
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_what_time_brings_about_happens_in_order_across_services(tell: Callable[
         assert list(days) == list(names)
         assert (days["MatchExpired"], days["RelationshipAtRisk"]) == (6, 9)
         assert clock.reached is not None
-        assert clock.reached - began >= timedelta(days=30) - MILLISECOND
+        assert clock.reached - began >= timedelta(days=30) - MEASURED
         assert clock.followed.keys() == cell.engines.keys()
 
     tell(story)
