@@ -4,6 +4,7 @@ They are signed with ES256, the one algorithm that every implementation has; not
 was checked once is remembered, and only its expiry is looked at again.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ UNREADABLE = (JoseError, ValueError, TypeError, ArithmeticError, AttributeError,
 REMEMBERED = 10_000
 """Tokens that are remembered; the one used longest ago goes first."""
 
+ROLE = re.compile(r"[a-z_]{1,40}(:[A-Za-z0-9._-]{1,64})?")
+"""A role as tokens name it: `admin`, or with the program that it is for, `manager:0190...`."""
+SCOPE = re.compile(r"[a-z]{1,40}:[a-z]{1,40}")
+
 Kind = Literal["person", "client", "operator", "service"]
 
 
@@ -39,12 +44,14 @@ Kind = Literal["person", "client", "operator", "service"]
 class Caller:
     """Who asks, as the token says. `kind` is "service" only inside a process: no token has it.
 
-    An operator's token may name no tenant: then `tenant` is empty.
+    An operator's token may name no tenant: then `tenant` is empty. People have `roles`, clients `scopes`.
     """
 
     tenant: str
     kind: Kind
     subject: str
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> str:
@@ -82,6 +89,8 @@ class Claims(BaseModel, strict=True):
     sub: str = Field(min_length=1, max_length=255)
     kind: Literal["person", "client", "operator"]
     tenant: str = ""
+    roles: list[str] = []
+    scope: str | None = Field(default=None, min_length=1)
     exp: int = Field(ge=0, le=LATEST)
     iat: int = Field(ge=0, le=LATEST)
     nbf: int = Field(default=0, ge=0, le=LATEST)
@@ -91,6 +100,19 @@ class Claims(BaseModel, strict=True):
         if not TENANT.fullmatch(self.tenant) and (self.tenant or self.kind != "operator"):
             raise ValueError("only an operator's token may name no tenant")
         return self
+
+    @model_validator(mode="after")
+    def _has_roles_or_scopes_by_its_kind(self) -> Self:
+        if self.roles and (self.kind != "person" or not all(map(ROLE.fullmatch, self.roles))):
+            raise ValueError("roles are names, and a person's")
+        if self.scope and (self.kind != "client" or not all(map(SCOPE.fullmatch, self.scope.split(" ")))):
+            raise ValueError("a scope is names with one space between them, and a client's")
+        return self
+
+    def caller(self) -> Caller:
+        """Return whom they name, and as what."""
+        scopes = self.scope.split(" ") if self.scope else ()
+        return Caller(self.tenant, self.kind, self.sub, frozenset(self.roles), frozenset(scopes))
 
 
 class Verifier:
@@ -140,7 +162,7 @@ class Verifier:
             raise TokenRefused("The token has expired: get a new one.") from error
         except UNREADABLE as error:
             raise _not_valid() from error
-        return Caller(found.tenant, found.kind, found.sub), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
+        return found.caller(), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
 
     def _remember(self, token: bytes, known: tuple[Caller, datetime]) -> None:
         self.remembered[token] = known

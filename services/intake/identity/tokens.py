@@ -35,7 +35,7 @@ class Tokens:
         """Issue a token for the caller, at the request of that client."""
         now, key = int(self.clock().timestamp()), self.keys.newest
         lifetime = int(LIFETIME.total_seconds())
-        claims = {
+        claims: dict[str, object] = {
             "iss": self.settings.issuer,
             "aud": self.settings.audience,
             "sub": caller.subject,
@@ -47,5 +47,9 @@ class Tokens:
         }
         if caller.tenant:
             claims["tenant"] = caller.tenant
+        if caller.roles:
+            claims["roles"] = sorted(caller.roles)
+        if caller.scopes:
+            claims["scope"] = " ".join(sorted(caller.scopes))
         header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
         return AccessToken(access_token=jwt.encode(header, claims, key), expires_in=lifetime)

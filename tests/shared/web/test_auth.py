@@ -74,6 +74,21 @@ def with_claim(claim: str, value: object, issuer: Issuer) -> str:
     return jws.serialize_compact(header, json.dumps(issuer.claims() | {claim: value}).encode(), key)
 
 
+def with_scope(scope: object, issuer: Issuer) -> str:
+    return issuer.token(kind="client", scope=scope)
+
+
+NO_SCOPES: list[object] = [
+    *(True, 7, [], ["intake:read"], {}, {"intake:read": True}, "", " ", "intake", "intake:", ":read", "intake:read "),
+    *(
+        " intake:read",
+        "intake:read  intake:write",
+        "intake:read,intake:write",
+        "Intake:read",
+        "intake:read\n",
+        "a" * 5000,
+    ),
+]
 NO_TEXTS: list[object] = [None, True, 7, 7.5, math.nan, [], {}, {"a": "acme"}, "", "\ud800", [["acme"]]]
 NO_TIMES: list[object] = [
     *(None, True, False, "", "tomorrow", "4000000000", [], [4_000_000_000], {}, {"a": 1}),
@@ -92,6 +107,11 @@ ODD: dict[str, list[object]] = {
     "jti": [None, ""],
     "client_id": [None, ""],
     "sub": [*NO_TEXTS, ["acme"], "a" * 256],
+    "roles": [
+        *(None, True, 7, 7.5, math.nan, "admin", "", {}, {"admin": True}, {"admin": 1}),
+        *([7], [None], [["admin"]], [{"admin": 1}], ["\ud800"], [""], ["Admin"], ["admin\n"], ["manager:"]),
+        *(["manager:a b"], ["manager:a:b"], ["manager:" + "a" * 65], ["admin", 7], ["a" * 41], ["admin manager"]),
+    ],
 }
 
 BAD: dict[str, Callable[[Issuer], str]] = {
@@ -127,6 +147,11 @@ BAD: dict[str, Callable[[Issuer], str]] = {
     "a client without a tenant": lambda issuer: issuer.token(tenant=None, kind="client"),
     "a tenant that is a path": lambda issuer: issuer.token(tenant="acme/../beta"),
     "two tenants": lambda issuer: issuer.token(tenant=["acme", "beta"]),
+    "roles of a client": lambda issuer: issuer.token(kind="client", roles=["admin"]),
+    "roles of an operator": lambda issuer: issuer.token(kind="operator", roles=["admin"]),
+    "a scope of a person": lambda issuer: issuer.token(scope="intake:read"),
+    "a scope of an operator": lambda issuer: issuer.token(kind="operator", scope="intake:read"),
+    **{f"the scope {odd!r:.40}": partial(with_scope, odd) for odd in NO_SCOPES},
     "an operator of an odd tenant": lambda issuer: issuer.token(tenant="A", kind="operator"),
     **{f"{claim}: {odd!r:.40}": partial(with_claim, claim, odd) for claim, values in ODD.items() for odd in values},
     "garbage": lambda _: "garbage",
@@ -176,6 +201,15 @@ def test_no_garbage_gets_past_the_check_or_breaks_it(garbage: bytes) -> None:
         ({"kind": "client", "sub": "c1"}, Caller("acme", "client", "c1")),
         ({"kind": "operator", "sub": "ops"}, Caller("acme", "operator", "ops")),
         ({"kind": "operator", "sub": "ops", "tenant": None}, Caller("", "operator", "ops")),
+        ({"roles": []}, Caller("acme", "person", "p1")),
+        (
+            {"roles": ["admin", "manager:0190", "admin"]},
+            Caller("acme", "person", "p1", roles=frozenset({"admin", "manager:0190"})),
+        ),
+        (
+            {"kind": "client", "scope": "intake:read events:read"},
+            Caller("acme", "client", "p1", scopes=frozenset({"intake:read", "events:read"})),
+        ),
         ({"aud": ["payroll", "ithaca"]}, Caller("acme", "person", "p1")),
     ],
 )
@@ -192,6 +226,11 @@ def test_the_type_may_be_written_as_a_whole_media_type() -> None:
 def test_only_a_person_has_a_person_id() -> None:
     assert Caller("acme", "person", "p1").person_id == "p1"
     assert Caller("acme", "client", "c1").person_id is None
+
+
+def test_a_token_with_forty_roles_is_valid() -> None:
+    issuer, roles = Issuer(), [f"manager:0190a3f2-{number:04}-7000-8000-000000000000" for number in range(40)]
+    assert check(issuer.verifier(), issuer.token(roles=roles)).roles == set(roles)
 
 
 def test_a_remembered_token_expires_all_the_same() -> None:
