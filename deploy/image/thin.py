@@ -14,7 +14,7 @@ from typing import Any
 
 SOURCES = ("*.c", "*.h", "*.proto", "*.pxd", "*.pyi", "*.pyx")
 NAMED_IN = ("root.dat", "de.dat", "en.dat", "it.dat")
-"""The locales that `services.intake.vocabulary` reads names in."""
+"""The locales that `shared.vocabulary` reads names in."""
 NAMES = {"languages", "territories"}
 UNREAD = {
     "compact_currency_formats",

@@ -6,10 +6,10 @@ from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints
 
-from services.intake.vocabulary.emails import understand_email
-from services.intake.vocabulary.time_zones import zone_names
 from shared.ids import TENANT
 from shared.text import checked_name, one_line
+from shared.vocabulary.emails import understand_email
+from shared.vocabulary.time_zones import zone_names
 
 
 def _slug(text: str) -> str:

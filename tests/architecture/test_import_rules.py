@@ -25,6 +25,7 @@ MONGO = "MongoDB is known to its adapter, and to what runs a database"
 HTTP = "HTTP is known to the edge only"
 ALONE = "matching from a file needs no service"
 ALGORITHM = "the algorithm does not know where its problem comes from"
+READ = "what people write is read without any service, contract or network"
 OBSERVE = "what counts and traces is known to one package"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
@@ -63,6 +64,8 @@ PLANTED = [
     (MONGO, "services.intake.planted_mongo", "pymongo"),
     (ALONE, "services.matching.algorithm.planted_engine", "shared.engine.execution.executor"),
     (ALONE, "services.matching.file.planted_service", "services.matching.proposals.model.match"),
+    (READ, "shared.vocabulary.planted_contract", "shared.contracts.intake"),
+    (READ, "shared.sheets.planted_engine", "shared.engine.ports.store"),
     (OBSERVE, "shared.engine.planted_metric", "prometheus_client"),
     (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, computed_field
 
 from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.rows import understand_row
-from services.intake.importing.sheet import ImportRefused, Record, read_sheet
-from services.intake.vocabulary.findings import Kind, Note, Remark, refused
-from services.intake.vocabulary.time_zones import understand_zone
 from shared.contracts.intake import Role
+from shared.sheets.sheet import ImportRefused, Record, read_sheet
+from shared.vocabulary.findings import Kind, Note, Remark, refused
+from shared.vocabulary.time_zones import understand_zone
 
 MAX_REMARKS = 1_000_000
 """Ten a row in the largest file. More would only fill memory: nobody reads them."""

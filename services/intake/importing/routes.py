@@ -18,7 +18,6 @@ from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.model.enrollment import Enrollment, Outcome, Row, Terms
 from services.intake.importing.model.slices import ROWS_PER_SLICE
 from services.intake.importing.report import ImportReport, ReportedOutcome, read_people
-from services.intake.importing.sheet import MAX_BYTES
 from services.intake.organizations.model import Organization
 from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Program, check_open
@@ -27,6 +26,7 @@ from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import A, Reader
 from shared.errors import Refusal
+from shared.sheets.sheet import MAX_BYTES
 from shared.web.access import allowed
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import CommandSender, SendCommand, respond

@@ -4,24 +4,24 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from services.intake.importing.imported_person import ImportedPerson
-from services.intake.importing.sheet import Record
-from services.intake.vocabulary.amounts import understand_experience, understand_months
-from services.intake.vocabulary.cells import LONGEST_CELL, clean
-from services.intake.vocabulary.emails import email_key, understand_email
-from services.intake.vocabulary.findings import Finding, Kind, Note, Remark, guessed, left_out, refused
-from services.intake.vocabulary.languages import understand_languages
-from services.intake.vocabulary.locations import Place, understand_location
-from services.intake.vocabulary.offers import (
+from shared.contracts.intake import MeetingFormat, Role
+from shared.sheets.sheet import Record
+from shared.text import checked_name, joined_lines
+from shared.vocabulary.amounts import understand_experience, understand_months
+from shared.vocabulary.cells import LONGEST_CELL, clean
+from shared.vocabulary.emails import email_key, understand_email
+from shared.vocabulary.findings import Finding, Kind, Note, Remark, guessed, left_out, refused
+from shared.vocabulary.languages import understand_languages
+from shared.vocabulary.locations import Place, understand_location
+from shared.vocabulary.offers import (
     understand_format,
     understand_hours,
     understand_mentors,
     understand_seats,
     understand_years,
 )
-from services.intake.vocabulary.skills import understand_areas, understand_goals, understand_programming_languages
-from services.intake.vocabulary.time_zones import understand_zone
-from shared.contracts.intake import Role
-from shared.text import checked_name, joined_lines
+from shared.vocabulary.skills import understand_areas, understand_goals, understand_programming_languages
+from shared.vocabulary.time_zones import understand_zone
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ def _person(line: int, role: Role, cells: Cells, default_time_zone: str | None) 
         country=place.country,
         time_zone=time_zone,
         languages=cells.read_list("languages", understand_languages),
-        meeting_format=meeting_format,
+        meeting_format=MeetingFormat(meeting_format) if meeting_format else None,
         seats=cells.read("seats", lambda text: understand_seats(text, meeting_format)),
         mentors=cells.read("mentors", lambda text: understand_mentors(text, role)),
         hours_per_month=cells.read("hours_per_month", understand_hours),

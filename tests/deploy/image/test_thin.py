@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo
 import babel
 from babel.localedata import locale_identifiers
 
-from services.intake.vocabulary.languages import READ_IN
-from services.intake.vocabulary.locations import _areas, _cities
+from shared.vocabulary.languages import READ_IN
+from shared.vocabulary.locations import _areas, _cities
 from services.notify.wording.local_time import moment
 
 zone = ZoneInfo("Europe/Berlin")

@@ -8,9 +8,9 @@ from importlib.resources import files
 
 from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.report import ImportReport, read_people
-from services.intake.vocabulary.cells import export_cell
-from services.intake.vocabulary.findings import Kind, Remark
 from shared.contracts.intake import Role
+from shared.vocabulary.cells import export_cell
+from shared.vocabulary.findings import Kind, Remark
 
 HEADER = "name,email"
 ANN = "Ann,ann@example.org"

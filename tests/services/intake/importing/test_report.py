@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.importing.report import ImportReport, ReportedOutcome, read_people
-from services.intake.importing.sheet import COLUMNS, ImportRefused
-from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import Role
+from shared.sheets.sheet import COLUMNS, ImportRefused
+from shared.vocabulary.findings import Kind
 from tests.services.intake.importing.files import ANN, BOB, HEADER, export, file
 
 CELLS = st.text(max_size=30) | st.sampled_from(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import Role
+from shared.vocabulary.findings import Kind
 from tests.names import NO_NAMES
 from tests.services.intake.importing.files import person, read_one, remarks_on
 

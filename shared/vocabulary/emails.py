@@ -2,8 +2,8 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-from services.intake.vocabulary.cells import about_formula
-from services.intake.vocabulary.findings import Finding, Note, refused, understood
+from shared.vocabulary.cells import about_formula
+from shared.vocabulary.findings import Finding, Note, refused, understood
 
 LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1.3, less the brackets)."""

@@ -56,4 +56,4 @@ class Vocabulary(Generic[T]):
 def _shortened(word: str) -> Iterator[str]:
     yield word
     if len(word) >= SHORTEST_GUESS - 1:
-        yield from (word[:place] + word[place + 1 :] for place in range(len(word)))
+        yield from (word[:at] + word[at + 1 :] for at in range(len(word)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.vocabulary.spelling import Vocabulary
+from shared.vocabulary.spelling import Vocabulary
 
 WORDS = Vocabulary({word: word for word in ("Python", "C++", "C#", "Bokmål", "Kyiv time", "Kiev time")})
 

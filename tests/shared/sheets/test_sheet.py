@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.importing.sheet import MAX_BYTES, MAX_ROWS, ImportRefused, Record, read_sheet
+from shared.sheets.sheet import MAX_BYTES, MAX_ROWS, ImportRefused, Record, read_sheet
 from tests.services.intake.importing.files import ANN, HEADER, export, file
 
 JORG = "Jörg;Müller"

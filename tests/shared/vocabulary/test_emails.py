@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.intake.vocabulary.emails import email_key, understand_email
-from services.intake.vocabulary.findings import Kind
+from shared.vocabulary.emails import email_key, understand_email
+from shared.vocabulary.findings import Kind
 
 
 @pytest.mark.parametrize(

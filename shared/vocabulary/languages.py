@@ -6,9 +6,9 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from services.intake.vocabulary.cells import split_list
-from services.intake.vocabulary.findings import Finding, Note, guessed, left_out, remembered, understood
-from services.intake.vocabulary.spelling import Vocabulary
+from shared.vocabulary.cells import split_list
+from shared.vocabulary.findings import Finding, Note, guessed, left_out, remembered, understood
+from shared.vocabulary.spelling import Vocabulary
 
 READ_IN = ("it", "de", "en")
 """The locales in which people may write; where two disagree the last one wins."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.intake.vocabulary.findings import Kind
-from services.intake.vocabulary.locations import Place, find_place
+from shared.vocabulary.findings import Kind
+from shared.vocabulary.locations import Place, find_place
 from tests.services.intake.importing.files import person, remarks_on
 
 

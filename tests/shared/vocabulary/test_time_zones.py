@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.intake.vocabulary import locations as places
-from services.intake.vocabulary.findings import Kind
-from services.intake.vocabulary.time_zones import canonical_zone, load_zone, understand_zone, zone_names
+from shared.vocabulary import locations as places
+from shared.vocabulary.findings import Kind
+from shared.vocabulary.time_zones import canonical_zone, load_zone, understand_zone, zone_names
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.vocabulary.cells import clean, export_cell, import_cell, split_list
-from services.intake.vocabulary.findings import Kind
+from shared.vocabulary.cells import clean, export_cell, import_cell, split_list
+from shared.vocabulary.findings import Kind
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x"]
 

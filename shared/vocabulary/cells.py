@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from services.intake.vocabulary.findings import Finding, Note, left_out, understood
 from shared.text import one_line
+from shared.vocabulary.findings import Finding, Note, left_out, understood
 
 LONGEST_CELL = 2_000
 """Characters. Nobody types a longer answer: such a cell is left out."""

@@ -2,9 +2,9 @@
 
 import re
 
-from services.intake.vocabulary.cells import split_list
-from services.intake.vocabulary.findings import Finding, guessed, remembered, understood
-from services.intake.vocabulary.spelling import Vocabulary, spelling
+from shared.vocabulary.cells import split_list
+from shared.vocabulary.findings import Finding, guessed, remembered, understood
+from shared.vocabulary.spelling import Vocabulary, spelling
 
 AREAS = (
     "Android", "Backend Developer", "Business Analysis", "Cloud Engineering", "Data Engineering", "Data Science",

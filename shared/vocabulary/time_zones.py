@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
-from services.intake.vocabulary.findings import Finding, Note, guessed, refused, remembered, understood
-from services.intake.vocabulary.spelling import Vocabulary, spelling
+from shared.vocabulary.findings import Finding, Note, guessed, refused, remembered, understood
+from shared.vocabulary.spelling import Vocabulary, spelling
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*[+-]\s*\d.*", re.IGNORECASE)
 _FIXED = re.compile(r"Etc/GMT([+-])([1-9]\d*)")

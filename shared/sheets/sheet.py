@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.intake.vocabulary.cells import import_cell
 from shared.errors import Refusal
+from shared.vocabulary.cells import import_cell
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ROWS = 100_000

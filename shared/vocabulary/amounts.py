@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from services.intake.vocabulary.cells import split_list
-from services.intake.vocabulary.findings import Finding, Note, guessed, left_out, remembered, understood
+from shared.vocabulary.cells import split_list
+from shared.vocabulary.findings import Finding, Note, guessed, left_out, remembered, understood
 
 _NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?\s*\+?\s*(?:[^\W\d_]+\.?)?")
 _NUMBERS = re.compile(r"(\d{1,9})\s*(?:-|–|to)\s*\d{1,9}\s*(?:[^\W\d_]+\.?)?")  # noqa: RUF001 - people type dashes
