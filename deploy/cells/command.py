@@ -29,7 +29,7 @@ HERE = Path("deploy/k8s")
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _explained() -> Iterator[None]:
     """What is wrong is said, and ends the command."""
     try:
         yield
@@ -48,7 +48,7 @@ def add(
     manifests: Manifests = HERE,
 ) -> None:
     """Write the folder of a new cell. Nothing else changes, and nothing is applied."""
-    with _told():
+    with _explained():
         folders = Folders(manifests)
         values = {"cell": name, "tenant": tenant or name, "tier": tier, "wave": str(wave)}
         cell = Cell.of(**values, release=release or folders.latest_release())
@@ -61,7 +61,7 @@ def add(
 @app.command("list", epilog="Example: ithaca cell list")
 def list_(manifests: Manifests = HERE) -> None:
     """All cells that are described."""
-    with _told():
+    with _explained():
         cells = Folders(manifests).cells()
     rows = [(cell.name, cell.tenant or "(many)", cell.tier, cell.release, cell.wave) for cell in cells]
     for row in [("CELL", "TENANT", "TIER", "RELEASE", "WAVE"), *rows]:
@@ -71,7 +71,7 @@ def list_(manifests: Manifests = HERE) -> None:
 @app.command(epilog="Example: ithaca cell diff acme")
 def diff(name: Name, manifests: Manifests = HERE) -> None:
     """What would change on the cluster (of KUBECONFIG) if the cell's folder were applied. Ends with 1 if something."""
-    with _told():
+    with _explained():
         folders = Folders(manifests)
         folders.find(name)
         kubectl = shutil.which("kubectl", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
@@ -86,7 +86,7 @@ def diff(name: Name, manifests: Manifests = HERE) -> None:
 @app.command(epilog="Example: ithaca cell remove acme")
 def remove(name: Name, manifests: Manifests = HERE) -> None:
     """Take a cell's folder away. Nothing is deleted on the cluster, nor any data."""
-    with _told():
+    with _explained():
         cell = Folders(manifests).remove(name)
         typer.echo(GONE.format(cell=cell))
 

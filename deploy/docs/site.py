@@ -61,8 +61,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in `docs`."""
     files.append(File.generated(config, "changelog.md", abs_src_path=str(ROOT / "CHANGELOG.md")))
-    for place, script in SCRIPTS.items():
-        files.append(File.generated(config, place, abs_src_path=str(INSTALLED / "node_modules" / script)))
+    for address, script in SCRIPTS.items():
+        files.append(File.generated(config, address, abs_src_path=str(INSTALLED / "node_modules" / script)))
     return files
 
 

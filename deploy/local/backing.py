@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
-from deploy.local.folders import held
+from deploy.local.folders import locked
 from deploy.local.processes import CannotStart, Child
 
 Progress = Callable[[str], None]
@@ -48,7 +48,7 @@ class BackingService(ABC):
     def start(self) -> None:
         """Return once it can be used; raises CannotStart with the reason, the end of its log and a remedy."""
         with ExitStack() as undo:
-            undo.enter_context(held(self.folder, self.name))
+            undo.enter_context(locked(self.folder, self.name))
             command = self.prepare()
             began = time.monotonic()
             self.progress(f"{self.name}: starting")

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from deploy.local.backing import Progress
 from deploy.local.system import LOOK, System
-from deploy.operate.asking import asked
-from deploy.operate.place import on_this_machine
+from deploy.operate.client import asked
 from deploy.operate.status import PATIENCE, show_live
+from deploy.operate.target import on_this_machine
 
 DONE = ("started in", "there after")
 """How the last news of a part begins."""
@@ -30,22 +30,22 @@ def progress(console: Console) -> Iterator[Progress]:
         return
     news, spinner = dict[str, str](), Spinner("dots", style="cyan")
 
-    def tell(text: str) -> None:
+    def report(text: str) -> None:
         part, _, latest = text.partition(": ")
         news[part] = latest
 
     with Live(get_renderable=lambda: _table(news, spinner), console=console, refresh_per_second=10):
-        yield tell
+        yield report
 
 
 async def show_at_work(system: System, console: Console) -> NoReturn:
     """Show what the services do, and look after all processes as `System.watch` does; what it tells stays above."""
-    tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    report = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     async with asked(on_this_machine(system.running), PATIENCE) as services:
         showing = asyncio.ensure_future(show_live(services, console))
         try:
             while True:
-                system.restarts.check(tell)
+                system.restarts.check(report)
                 await asyncio.wait([showing], timeout=LOOK)
                 if showing.done():
                     showing.result()

@@ -24,7 +24,7 @@ class AlreadyRunning(CannotStart):
 
 
 @contextmanager
-def held(folder: Path, who: str) -> Iterator[None]:
+def locked(folder: Path, who: str) -> Iterator[None]:
     """Hold the folder as `who` until the block ends, or this process does; made when missing, for this user only.
 
     Raises AlreadyRunning with the holder's process id, and CannotStart when the folder cannot be written.

@@ -22,8 +22,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def shown_system(settings: LocalSettings, console: Console) -> Iterator[System]:
     """A system for this block, whose start is shown."""
     with ExitStack() as stack:
-        with progress(console) as tell:
-            system = stack.enter_context(local_system(settings, tell))
+        with progress(console) as report:
+            system = stack.enter_context(local_system(settings, report))
         yield system
 
 

@@ -30,13 +30,13 @@ class Restarts:
         self.now = now
         self.started: dict[str, deque[float]] = {child.name: deque(maxlen=MOST) for child in children}
 
-    def check(self, tell: Progress) -> None:
+    def check(self, report: Progress) -> None:
         """Start again what has ended, and tell how that came; raises PartEnded for what ends again and again."""
         for child in self.children:
             if not child.is_running:
-                self._again(child, tell)
+                self._again(child, report)
 
-    def _again(self, child: Child, tell: Progress) -> None:
+    def _again(self, child: Child, report: Progress) -> None:
         ending, started = child.ending(), self.started[child.name]
         if child.is_misled:
             raise PartEnded(f"{ending}\n{STOPPED}")
@@ -45,7 +45,7 @@ class Restarts:
         started.append(self.now())
         child.again()
         self.restarted()
-        tell(f"{ending}\n{child.name} was started again; that happens {MOST} times a minute at most.")
+        report(f"{ending}\n{child.name} was started again; that happens {MOST} times a minute at most.")
 
 
 STOPPED = "The rest was stopped. `ithaca up` begins anew, and so does that log."

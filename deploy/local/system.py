@@ -14,7 +14,7 @@ from typing import TypeVar
 from deploy.deployment import service_names
 from deploy.local import mail
 from deploy.local.backing import BackingService, Progress
-from deploy.local.folders import LOOPBACK, held, port
+from deploy.local.folders import LOOPBACK, locked, port
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from deploy.local.processes import Child
@@ -48,15 +48,15 @@ class System:
     restarts: Restarts
     download_seconds: float
 
-    def watch(self, tell: Progress) -> None:
+    def watch(self, report: Progress) -> None:
         """Start processes again that have ended, until one does so again and again; raises PartEnded then."""
         while True:
-            self.restarts.check(tell)
+            self.restarts.check(report)
             time.sleep(LOOK)
 
 
 @contextmanager
-def local_system(settings: LocalSettings, tell: Progress) -> Iterator[System]:
+def local_system(settings: LocalSettings, report: Progress) -> Iterator[System]:
     """Start everything; at the end of the block stop it, in the reverse order. What it has kept stays.
 
     Raises AlreadyRunning when the home has a system that runs, and CannotStart with the reason and a remedy.
@@ -69,70 +69,70 @@ def local_system(settings: LocalSettings, tell: Progress) -> Iterator[System]:
             servers.append(server)
             return server
 
-        stack.enter_context(held(home, "Ithaca"))
+        stack.enter_context(locked(home, "Ithaca"))
         forget(home)
-        mongo_url = settings.mongo_url or started(Mongo(home, progress=tell)).url
-        bootstrap = settings.kafka_bootstrap or started(_kafka(settings, tell)).bootstrap
+        mongo_url = settings.mongo_url or started(Mongo(home, progress=report)).url
+        bootstrap = settings.kafka_bootstrap or started(_kafka(settings, report)).bootstrap
         smtp_port = stack.enter_context(mail.mail_server(home))
         ports = {service: port(home, service) for service in service_names()}
-        place = Surroundings(home, settings.cell, bootstrap, mongo_url, smtp_port, ports)
-        _migrate(place, tell)
-        services = stack.enter_context(_services(place, tell))
+        surroundings = Surroundings(home, settings.cell, bootstrap, mongo_url, smtp_port, ports)
+        _migrate(surroundings, report)
+        services = stack.enter_context(_services(surroundings, report))
         children = [*(server.child for server in servers), *services]
-        running = _running(place, children)
+        running = _running(surroundings, children)
         stack.enter_context(announced(running, home))
-        restarts = Restarts(children, lambda: announce(_running(place, children), home))
+        restarts = Restarts(children, lambda: announce(_running(surroundings, children), home))
         yield System(running, restarts, sum(one.download_seconds for one in servers if isinstance(one, Kafka)))
 
 
-def _kafka(settings: LocalSettings, tell: Progress) -> Kafka:
-    return Kafka(settings.home, advertised_host=settings.advertised_host, progress=tell)
+def _kafka(settings: LocalSettings, report: Progress) -> Kafka:
+    return Kafka(settings.home, advertised_host=settings.advertised_host, progress=report)
 
 
-def _running(place: Surroundings, children: Sequence[Child]) -> Running:
+def _running(surroundings: Surroundings, children: Sequence[Child]) -> Running:
     return Running(
-        cell=place.cell,
-        kafka_bootstrap=place.kafka_bootstrap,
-        mongo_url=place.mongo_url,
-        services={service: place.address(service) for service in service_names()},
+        cell=surroundings.cell,
+        kafka_bootstrap=surroundings.kafka_bootstrap,
+        mongo_url=surroundings.mongo_url,
+        services={service: surroundings.address(service) for service in service_names()},
         processes={child.name: child.pid for child in children},
-        operator_file=place.operator_file,
-        mail_folder=place.home / mail.FOLDER,
-        log_folder=place.log_folder,
+        operator_file=surroundings.operator_file,
+        mail_folder=surroundings.home / mail.FOLDER,
+        log_folder=surroundings.log_folder,
     )
 
 
-def _migrate(place: Surroundings, tell: Progress) -> None:
+def _migrate(surroundings: Surroundings, report: Progress) -> None:
     """Make the topics and collections that are missing."""
-    tell("topics and collections: making those that are missing")
+    report("topics and collections: making those that are missing")
     began = time.monotonic()
-    with _python("deploy.local.migrate", place, *service_names()) as child:
+    with _python("deploy.local.migrate", surroundings, *service_names()) as child:
         child.finish(PATIENCE)
-    tell(f"topics and collections: there after {time.monotonic() - began:.1f} s")
+    report(f"topics and collections: there after {time.monotonic() - began:.1f} s")
 
 
 @contextmanager
-def _services(place: Surroundings, tell: Progress) -> Iterator[list[Child]]:
+def _services(surroundings: Surroundings, report: Progress) -> Iterator[list[Child]]:
     """A process for each service, all ready; they start and stop together."""
     children, began = list[Child](), time.monotonic()
     try:
         for service in service_names():
-            tell(f"{service}: starting")
-            children.append(_python(f"services.{service}", place, service))
+            report(f"{service}: starting")
+            children.append(_python(f"services.{service}", surroundings, service))
         for child in children:
             left = PATIENCE - (time.monotonic() - began)
-            child.wait_until(partial(_check_ready, place.ports[child.name]), UNREADY, left)
-            tell(f"{child.name}: started in {time.monotonic() - began:.1f} s")
+            child.wait_until(partial(_check_ready, surroundings.ports[child.name]), UNREADY, left)
+            report(f"{child.name}: started in {time.monotonic() - began:.1f} s")
         yield children
     finally:
         _stop_together(children)
 
 
-def _python(module: str, place: Surroundings, *services: str) -> Child:
+def _python(module: str, surroundings: Surroundings, *services: str) -> Child:
     """A process that runs a module for these services."""
     name = module.rpartition(".")[2]
     command = [sys.executable, "-P", "-m", module]
-    return Child(name, command, place.log_folder / f"{name}.log", place.environment(*services))
+    return Child(name, command, surroundings.log_folder / f"{name}.log", surroundings.environment(*services))
 
 
 def _check_ready(number: int) -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from deploy.local.display import show_at_work
-from deploy.local.folders import held
+from deploy.local.folders import locked
 from deploy.local.foreground import failing_with_a_sentence, shown_system, stoppable
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
@@ -50,7 +50,7 @@ def empty(settings: LocalSettings, is_confirmed: bool) -> None:
     """Delete what the broker, the database and the mail server have kept; raises CannotStart where that cannot be."""
     if settings.kafka_bootstrap or settings.mongo_url:
         raise CannotStart("--fresh empties its own broker and database only: unset KAFKA_BOOTSTRAP and MONGO_URL.")
-    with held(settings.home, "Ithaca"):
+    with locked(settings.home, "Ithaca"):
         if not is_confirmed:
             typer.confirm(f"Delete all data in {settings.home}?", abort=True)
         for folder in KEPT:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from deploy.operate.answers import Status
-from deploy.operate.asking import Unanswered
+from deploy.operate.client import Unanswered
 from deploy.operate.figures import at_least, lasting
 from shared.engine.coordination.database_time import NOTICED
 

@@ -12,21 +12,11 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.operate.answers import DeadLetter, LettersDone
-from deploy.operate.asking import (
-    AsJson,
-    Chosen,
-    Handler,
-    Services,
-    Tenant,
-    Unanswered,
-    answered,
-    code_of,
-    of_each,
-    operate,
-)
+from deploy.operate.client import Services, Unanswered, answered, code_of, of_each
+from deploy.operate.command import AsJson, Chosen, Handler, Tenant, operate
 from deploy.operate.figures import counted, on_day, short
 from deploy.operate.lines import bare, colored
-from deploy.operate.listing import show_list
+from deploy.operate.lists import show_list
 
 app = typer.Typer(
     help="Look at messages that could not be handled; try them again, or throw them away.",
@@ -199,7 +189,7 @@ def _parts(letter: DeadLetter) -> dict[str, list[str]]:
 
 
 async def _replay(services: Services, choice: Choice, dry_run: bool) -> int:
-    return _tell("replayed", await choice.ask(services, "replay", dry_run), dry_run)
+    return _print("replayed", await choice.ask(services, "replay", dry_run), dry_run)
 
 
 async def _discard(services: Services, choice: Choice, dry_run: bool, is_confirmed: bool) -> int:
@@ -208,10 +198,10 @@ async def _discard(services: Services, choice: Choice, dry_run: bool, is_confirm
         count = sum(answer.matched for answer in found.values() if isinstance(answer, LettersDone))
         if count > 1:
             typer.confirm(f"Discard {counted(count)} dead letters for good?", abort=True)
-    return _tell("discarded", await choice.ask(services, "discard", dry_run), dry_run)
+    return _print("discarded", await choice.ask(services, "discard", dry_run), dry_run)
 
 
-def _tell(done: str, answers: Mapping[str, LettersDone | Unanswered], dry_run: bool) -> int:
+def _print(done: str, answers: Mapping[str, LettersDone | Unanswered], dry_run: bool) -> int:
     """What became of them; returns 1 if some were refused, or a service did not answer."""
     results = answered(answers)
     for service, result in results.items():

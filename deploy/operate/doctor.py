@@ -15,7 +15,7 @@ from deploy.local.processes import CannotStart
 from deploy.local.running import FILE, found
 from deploy.local.settings import LocalSettings
 from deploy.local.surroundings import Surroundings
-from deploy.operate.asking import INTERRUPTED, AsJson
+from deploy.operate.command import INTERRUPTED, AsJson
 
 Named = Annotated[
     list[str],
@@ -39,21 +39,21 @@ def doctor(named: Named, as_json: AsJson = False) -> None:
         if name not in known:
             raise typer.BadParameter(f"there is no service {name}: there are {', '.join(known)}")
     try:
-        place = surroundings(LocalSettings().home)
+        surroundings = surroundings_of(LocalSettings().home)
     except CannotStart as error:
         typer.echo(error, err=True)
         raise typer.Exit(1) from None
     names = named or known
-    words = [sys.executable, "-P", "-m", "deploy.operate.examining", *names, *(["--json"] if as_json else [])]
+    words = [sys.executable, "-P", "-m", "deploy.operate.examination", *names, *(["--json"] if as_json else [])]
     try:
         # A process of its own, with the settings that the services have.
-        done = subprocess.run(words, env=os.environ | place.environment(*names), check=False)  # noqa: S603
+        done = subprocess.run(words, env=os.environ | surroundings.environment(*names), check=False)  # noqa: S603
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     raise typer.Exit(done.returncode)
 
 
-def surroundings(home: Path) -> Surroundings:
+def surroundings_of(home: Path) -> Surroundings:
     """Those of the system that runs in the home; raises `CannotStart` if none does."""
     if not (home / FILE).exists():
         raise CannotStart(f"No system runs in {home}. Start one with `ithaca up`; elsewhere, ask a pod: see --help.")

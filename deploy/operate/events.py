@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from deploy.operate.answers import Event
-from deploy.operate.asking import AsJson, Chosen, Services, Tenant, operate
+from deploy.operate.client import Services
+from deploy.operate.command import AsJson, Chosen, Tenant, operate
 from deploy.operate.figures import past
 from deploy.operate.flow import Flow, latest, merged
 from deploy.operate.lines import Lines
@@ -77,7 +78,7 @@ class Shown:
             for service, event in await latest(flows, self.limit):
                 self._show(service, event)
         problems = {flow.service: str(flow.problem) for flow in flows if flow.problem}
-        _tell(problems)
+        _print(problems)
         if self.is_followed:
             await self._follow(flows, problems)
         return int(bool(problems))
@@ -91,8 +92,8 @@ class Shown:
             async for service, event in merged(flows):
                 self._show(service, event)
             now = {flow.service: str(flow.problem) for flow in flows if flow.problem}
-            _tell({name: problem for name, problem in now.items() if name not in problems})
-            _tell({name: f"{name} answers again." for name in problems if name not in now})
+            _print({name: problem for name, problem in now.items() if name not in problems})
+            _print({name: f"{name} answers again." for name in problems if name not in now})
             problems = now
 
     def _show(self, service: str, event: Event) -> None:
@@ -102,6 +103,6 @@ class Shown:
             self.lines.show(service, event)
 
 
-def _tell(problems: Mapping[str, str]) -> None:
+def _print(problems: Mapping[str, str]) -> None:
     for sentence in dict.fromkeys(problems.values()):
         typer.echo(sentence, err=True)

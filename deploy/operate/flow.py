@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deploy.operate.answers import Answer, Event
-from deploy.operate.asking import PAGE, Services, Unanswered
+from deploy.operate.client import PAGE, Services, Unanswered
 
 
 class EventPage(Answer):

@@ -9,10 +9,11 @@ import typer
 from rich.text import Text
 
 from deploy.operate.answers import Lane, Woken
-from deploy.operate.asking import AsJson, Chosen, Handler, Services, Tenant, answered, code_of, of_each, operate
+from deploy.operate.client import Services, answered, code_of, of_each
+from deploy.operate.command import AsJson, Chosen, Handler, Tenant, operate
 from deploy.operate.figures import counted, lasting
 from deploy.operate.lines import colored
-from deploy.operate.listing import show_list
+from deploy.operate.lists import show_list
 
 app = typer.Typer(
     help="Show messages that wait in order, and why.",

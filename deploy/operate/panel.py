@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.operate.answers import Replica, Status
-from deploy.operate.asking import Unanswered
+from deploy.operate.client import Unanswered
 from deploy.operate.concerns import concerns
 from deploy.operate.figures import NONE, brief, lasting, short
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.operate.asking import Unanswered
+from deploy.operate.client import Unanswered
 
 PERIOD = 0.5
 """Seconds between two looks."""
@@ -56,10 +56,10 @@ async def _bar(stage: Stage, look: Callable[[], Awaitable[Stage]]) -> Stage:
 
 async def _sentences(stage: Stage, look: Callable[[], Awaitable[Stage]]) -> Stage:
     """A line for every change of what goes on, and for the figures at the end."""
-    told = ""
+    said = ""
     while True:
-        if stage.sentence != told:
-            typer.echo(told := stage.sentence)
+        if stage.sentence != said:
+            typer.echo(said := stage.sentence)
         if stage.is_over:
             return stage
         await asyncio.sleep(PERIOD)

@@ -8,9 +8,10 @@ import typer
 from rich.table import Table
 
 from deploy.operate.answers import Listed, Model
-from deploy.operate.asking import AsJson, Chosen, Services, operate
+from deploy.operate.client import Services
+from deploy.operate.command import AsJson, Chosen, operate
 from deploy.operate.figures import counted, on_day
-from deploy.operate.listing import Found, show_list
+from deploy.operate.lists import Found, show_list
 from deploy.operate.progress import Stage, watch
 
 PHASES = {"replaying": "takes the journal", "catching-up": "catches up with what came meanwhile"}

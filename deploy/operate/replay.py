@@ -10,9 +10,10 @@ import typer
 from rich.table import Table
 
 from deploy.operate.answers import Replay
-from deploy.operate.asking import AsJson, Chosen, Services, Tenant, operate
+from deploy.operate.client import Services
+from deploy.operate.command import AsJson, Chosen, Tenant, operate
 from deploy.operate.figures import counted, past
-from deploy.operate.listing import Found, show_list
+from deploy.operate.lists import Found, show_list
 from deploy.operate.progress import Stage, watch
 
 MOST_LISTED = 500

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.live import Live
 
 from deploy.operate.answers import Status
-from deploy.operate.asking import AsJson, Chosen, NoToken, Services, Unanswered, of_each, operate, told_by
+from deploy.operate.client import NoToken, Services, Unanswered, by_service, of_each
+from deploy.operate.command import AsJson, Chosen, operate
 from deploy.operate.panel import Panel
-from deploy.operate.place import ISSUER
+from deploy.operate.target import ISSUER
 
 PERIOD = 2.0
 """Seconds between two looks; the services count their figures as often."""
@@ -43,7 +44,7 @@ async def once(services: Services, as_json: bool) -> int:
     """Show it; returns 1 if a service is down, or its database or broker is."""
     statuses = await ask(services)
     if as_json:
-        typer.echo(json.dumps(told_by(statuses), indent=2))
+        typer.echo(json.dumps(by_service(statuses), indent=2))
     else:
         Console(highlight=False).print(Panel(statuses))
     return int(not all(is_well(status) for status in statuses.values()))
@@ -65,7 +66,7 @@ async def show_live(services: Services, console: Console) -> NoReturn:
 async def watched_json(services: Services) -> NoReturn:
     """Print a line of JSON again and again."""
     while True:
-        typer.echo(json.dumps(told_by(await ask(services))))
+        typer.echo(json.dumps(by_service(await ask(services))))
         await asyncio.sleep(PERIOD)
 
 
@@ -87,5 +88,5 @@ async def _status(services: Services, name: str) -> Status:
             raise
     # Whether it works can be asked without a token.
     if not await services.is_ready(name):
-        raise Unanswered(f"{name} answers that it is not ready. {services.place.remedy(name)}")
+        raise Unanswered(f"{name} answers that it is not ready. {services.target.remedy(name)}")
     raise Unanswered(f"{name} is ready; its figures take a token, which {ISSUER} does not give.")

@@ -13,18 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.operate.answers import Limit, LimitSet, Tenant, Tenants
-from deploy.operate.asking import (
-    AsJson,
-    Chosen,
-    Services,
-    Unanswered,
-    answered,
-    code_of,
-    of_each,
-    operate,
-    told_by,
-)
-from deploy.operate.asking import Tenant as OnlyTenant
+from deploy.operate.client import Services, Unanswered, answered, by_service, code_of, of_each
+from deploy.operate.command import AsJson, Chosen, operate
+from deploy.operate.command import Tenant as OnlyTenant
 from deploy.operate.figures import NONE, at_least
 from deploy.operate.status import PERIOD
 
@@ -36,7 +27,7 @@ app = typer.Typer(
 )
 
 Answers = Mapping[str, Tenants | Unanswered]
-Ask = Callable[[Services], Awaitable[Answers]]
+Fetch = Callable[[Services], Awaitable[Answers]]
 
 
 @app.callback()
@@ -97,10 +88,10 @@ async def _ask(services: Services, tenant: str, limit: int) -> Answers:
     )
 
 
-async def _once(services: Services, ask: Ask, as_json: bool) -> int:
+async def _once(services: Services, ask: Fetch, as_json: bool) -> int:
     answers = await ask(services)
     if as_json:
-        typer.echo(json.dumps(told_by(answers), indent=2))
+        typer.echo(json.dumps(by_service(answers), indent=2))
         return code_of(answers)
     found = answered(answers)
     if any(one.items for one in found.values()):
@@ -110,10 +101,10 @@ async def _once(services: Services, ask: Ask, as_json: bool) -> int:
     return code_of(answers)
 
 
-async def _watch(services: Services, ask: Ask, as_json: bool) -> NoReturn:
+async def _watch(services: Services, ask: Fetch, as_json: bool) -> NoReturn:
     if as_json:
         while True:
-            typer.echo(json.dumps(told_by(await ask(services))))
+            typer.echo(json.dumps(by_service(await ask(services))))
             await asyncio.sleep(PERIOD)
     with Live(_panel(await ask(services)), console=Console(highlight=False), auto_refresh=False) as live:
         while True:
@@ -158,10 +149,10 @@ def _figures(some: list[Tenant], handled: int) -> list[str]:
 
 def _limits(of_services: Mapping[str, Tenant]) -> str:
     """What an operator has set; with the service's name if it is not the same in all of them."""
-    told = {service: _words(one.limit, one.is_usual) for service, one in of_services.items()}
-    if len(set(told.values())) == 1:
-        return next(iter(told.values()))
-    return ", ".join(f"{service}: {words or 'usual'}" for service, words in told.items())
+    limits = {service: _words(one.limit, one.is_usual) for service, one in of_services.items()}
+    if len(set(limits.values())) == 1:
+        return next(iter(limits.values()))
+    return ", ".join(f"{service}: {words or 'usual'}" for service, words in limits.items())
 
 
 def _words(limit: Limit, is_usual: bool) -> str:

@@ -9,10 +9,11 @@ import typer
 from rich.text import Text
 
 from deploy.operate.answers import Timer
-from deploy.operate.asking import AsJson, Chosen, Services, Tenant, operate
+from deploy.operate.client import Services
+from deploy.operate.command import AsJson, Chosen, Tenant, operate
 from deploy.operate.figures import lasting, on_day
 from deploy.operate.lines import colored
-from deploy.operate.listing import show_list
+from deploy.operate.lists import show_list
 
 app = typer.Typer(add_completion=False)
 

@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.operate.answers import Growth, Listed, Topic, TopicGap
-from deploy.operate.asking import AsJson, Chosen, Services, operate
+from deploy.operate.client import Services
+from deploy.operate.command import AsJson, Chosen, operate
 from deploy.operate.figures import on_day
-from deploy.operate.listing import Found, show_list
+from deploy.operate.lists import Found, show_list
 from deploy.operate.progress import Stage, watch
 
 app = typer.Typer(

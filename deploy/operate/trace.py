@@ -13,7 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from deploy.operate.answers import Event
-from deploy.operate.asking import PAGE, Services, Unanswered
+from deploy.operate.client import PAGE, Services, Unanswered
 from deploy.operate.figures import milliseconds
 from deploy.operate.flow import Flow, latest, merged
 from deploy.operate.lines import bare, colored, short_id, short_subject
@@ -29,7 +29,7 @@ Found = list[tuple[str, Event]]
 
 
 async def show_trace(services: Services, id: str, as_json: bool) -> int:
-    """Draw it; returns 1 if a service did not tell its events. Raises Unanswered if nothing has this id."""
+    """Draw it; returns 1 if a service did not answer. Raises Unanswered if nothing has this id."""
     flows = await _caused_by(services, id)
     found = [pair async for pair in merged(flows)]
     if as_json:
@@ -67,7 +67,7 @@ def _is_any(flows: Iterable[Flow]) -> bool:
 
 async def _correlation(services: Services, id: str) -> str | None:
     """The correlation id of an event with this id, or of one that was caused by it; the id's end is enough."""
-    for filters in _places(id):
+    for filters in _windows(id):
         flows = [Flow(services, name, filters) for name in services.names]
         for _, event in await latest(flows, PAGE * len(flows)):
             if any(each.endswith(id) for each in (event.id, event.causationid, event.correlationid)):
@@ -75,8 +75,8 @@ async def _correlation(services: Services, id: str) -> str | None:
     return None
 
 
-def _places(id: str) -> list[dict[str, str | int | None]]:
-    """Where to look: whole ids tell their time, for the end of one there are the latest events."""
+def _windows(id: str) -> list[dict[str, str | int | None]]:
+    """Where to look: whole ids say their time, for the end of one there are the latest events."""
     try:
         milliseconds = UUID(id).int >> 80
     except ValueError:

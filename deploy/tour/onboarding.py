@@ -154,11 +154,11 @@ def tell_report(step: Step, role: Role, report: Report) -> None:
 
 def example_rows(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
     """A remark of each kind and column, the doubtful ones first."""
-    told = set[tuple[str, str | None]]()
+    known = set[tuple[str, str | None]]()
     for kind in ("refused", "left_out", "guessed", "understood"):
         for remark in remarks:
-            if remark.kind == kind and (kind, remark.column) not in told:
-                told.add((kind, remark.column))
+            if remark.kind == kind and (kind, remark.column) not in known:
+                known.add((kind, remark.column))
                 yield f"line {remark.line}", f"{remark.column}: {remark.sentence}"
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from deploy.local.mail import MailFolder
 from deploy.local.running import Running
-from deploy.tour import changing, measuring, meeting, onboarding, outlook, pairing, rivalry, stretches
+from deploy.tour import changes, figures, meeting, onboarding, outlook, pairing, rivalry, stretches
 from deploy.tour.community import Community
 from deploy.tour.guide import Guide
 from deploy.tour.meeting import Meeting
@@ -24,7 +24,7 @@ async def walk(guide: Guide, running: Running) -> None:
     accepted = await match(guide, community)
     planned = await meet(guide, community, accepted)
     async with guide.step("Does the program work?") as step:
-        await measuring.show_figures(step, community, len(accepted))
+        await figures.show_figures(step, community, len(accepted))
     async with guide.step("The mail that went out") as step:
         outlook.show_mail(step, MailFolder(running.mail_folder), since=began)
     async with guide.step("What will happen by itself") as step:
@@ -66,7 +66,7 @@ async def match(guide: Guide, community: Community) -> list[Match]:
     async with guide.step("One says no") as step:
         await rivalry.decline(step, community, undecided[0])
     async with guide.step("A mentor needs a break") as step:
-        await changing.pause(step, community, undecided[1])
+        await changes.pause(step, community, undecided[1])
     return accepted
 
 
@@ -79,7 +79,7 @@ async def meet(guide: Guide, community: Community, pairs: list[Match]) -> Meetin
     async with guide.step("A session is held") as step:
         held = await meeting.hold(step, community, pairs[3])
     async with guide.step("How was it?") as step:
-        await measuring.give_feedback(step, community, held)
+        await figures.give_feedback(step, community, held)
     return planned
 
 
@@ -94,7 +94,7 @@ async def let_time_pass(guide: Guide, community: Community, planned: Meeting, pa
     async with guide.step("Who never answers is taken out") as step:
         await stretches.take_out(step, community)
     async with guide.step("Two who were matched part") as step:
-        await changing.part(step, community, parting)
+        await changes.part(step, community, parting)
     async with guide.stretch("Two weeks, and some pairs have booked nothing") as step:
         await stretches.two_weeks(step, community)
     async with guide.stretch("Six months") as step:

@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 from rich.console import Console
 
-from deploy.local.folders import held
+from deploy.local.folders import locked
 from deploy.local.processes import Child
 from deploy.local.running import FILE, Running, found
 from deploy.tour.command import take_first
@@ -185,5 +185,5 @@ def test_a_start_that_is_interrupted_leaves_nothing_that_runs(place: Place, summ
     up = place.up(until="topics and collections: making")
     os.kill(up.pid, signal.SIGTERM)
     up.finish(PATIENCE)
-    with held(place.home / "mongo", "a test"), held(place.home / "kafka", "a test"), held(place.home, "a test"):
+    with locked(place.home / "mongo", "a test"), locked(place.home / "kafka", "a test"), locked(place.home, "a test"):
         assert not place.is_left()

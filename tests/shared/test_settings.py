@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.settings import LocalSettings
-from deploy.operate.place import PlaceSettings
+from deploy.operate.target import TargetSettings
 from shared.installed import installed_services
 from shared.settings import OF_SOME, PREFIX, Settings, SettingsWrong
 
@@ -61,7 +61,7 @@ def test_settings_of_other_services_and_of_command_lines_are_no_mistake(monkeypa
 
 def test_all_settings_of_command_lines_are_known_and_none_that_nobody_has() -> None:
     own = {name for service in installed_services() for name in service.settings.names()}
-    lines = {PREFIX + name.upper() for model in (LocalSettings, PlaceSettings) for name in model.model_fields}
+    lines = {PREFIX + name.upper() for model in (LocalSettings, TargetSettings) for name in model.model_fields}
     assert lines - set(Settings.names()) <= OF_SOME <= (own | lines) - set(Settings.names())
 
 

@@ -4,30 +4,30 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.folders import LOOPBACK, AlreadyRunning, held, port
+from deploy.local.folders import LOOPBACK, AlreadyRunning, locked, port
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
 
 
 def test_a_folder_has_one_holder_at_a_time(tmp_path: Path) -> None:
     with (
-        held(tmp_path, "Ithaca"),
+        locked(tmp_path, "Ithaca"),
         pytest.raises(
             AlreadyRunning, match=f"Ithaca already runs in .*, as process {os.getpid()}. Stop that one first"
         ),
-        held(tmp_path, "Ithaca"),
+        locked(tmp_path, "Ithaca"),
     ):
         pass
 
 
 def test_a_folder_that_was_let_go_can_be_held_again(tmp_path: Path) -> None:
     for _ in range(2):
-        with held(tmp_path, "Ithaca"):
+        with locked(tmp_path, "Ithaca"):
             assert (tmp_path / "lock").read_text() == str(os.getpid())
 
 
 def test_a_new_folder_belongs_to_its_user_alone(tmp_path: Path) -> None:
-    with held(tmp_path / "a" / "home", "Ithaca"):
+    with locked(tmp_path / "a" / "home", "Ithaca"):
         assert (tmp_path / "a" / "home").stat().st_mode & 0o777 == 0o700
 
 
@@ -35,7 +35,7 @@ def test_a_folder_that_cannot_be_made_is_refused_with_a_remedy(tmp_path: Path) -
     (tmp_path / "file").touch()
     with (
         pytest.raises(CannotStart, match=r"Not a directory\. Set ITHACA_HOME"),
-        held(tmp_path / "file" / "home", "Ithaca"),
+        locked(tmp_path / "file" / "home", "Ithaca"),
     ):
         pass
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from deploy.local.folders import held
+from deploy.local.folders import locked
 from deploy.local.restarts import Restarts
 from deploy.local.settings import LocalSettings
 from deploy.local.system import System
@@ -25,7 +25,7 @@ def home_with_data(home: Path) -> list[Path]:
 
 
 def test_a_second_system_in_the_same_home_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
-    with held(tmp_path, "Ithaca"):
+    with locked(tmp_path, "Ithaca"):
         result = run(tmp_path)
     assert result.exit_code == 1
     assert "Ithaca already runs in" in result.output

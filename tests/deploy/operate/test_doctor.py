@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from deploy.local.running import announced
 from deploy.local.surroundings import Surroundings
-from deploy.operate.doctor import app, surroundings
-from deploy.operate.examining import merged
+from deploy.operate.doctor import app, surroundings_of
+from deploy.operate.examination import merged
 from shared.doctor.finding import Examined, Finding, Level, Part
 from tests.deploy.local.test_running import running
 
@@ -44,7 +44,7 @@ def test_what_holds_for_all_is_said_once_and_the_rest_with_names() -> None:
 def test_the_settings_of_a_running_system_are_found_again(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text(json.dumps({"mail": 20_001, "intake": 20_000}))
     with announced(running(tmp_path), tmp_path):
-        assert surroundings(tmp_path) == Surroundings(
+        assert surroundings_of(tmp_path) == Surroundings(
             tmp_path,
             "garden",
             "127.0.0.1:9092",

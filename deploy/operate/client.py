@@ -1,40 +1,24 @@
 """How operators ask the services: HTTP, with a token; whatever is wrong becomes a sentence that says what to do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import typer
 from pydantic import BaseModel, ValidationError
 
-from deploy.local.processes import CannotStart
 from deploy.operate.answers import A, Listed
-from deploy.operate.place import ISSUER, Place, Unplaced, find
+from deploy.operate.target import ISSUER, Target
 
 PREFIX = "/v1/admin"
 PATIENCE = 30.0
 """Seconds that a service gets for an answer."""
 PAGE = 500
-INTERRUPTED = 130
 
 T = TypeVar("T")
 Parameters = Mapping[str, str | int | None]
-
-Chosen = Annotated[
-    list[str],
-    typer.Option(
-        "--service",
-        metavar="NAME[=URL]",
-        default_factory=list,
-        show_default=False,
-        help="Only this service; with a URL, the one at that address. May be given again.",
-    ),
-]
-Tenant = Annotated[str, typer.Option(help="Only of this organization.")]
-Handler = Annotated[str, typer.Option(help="Only of this handler.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 class Unanswered(Exception):
@@ -64,24 +48,24 @@ class _TokenProblem(BaseModel):
 
 
 class Services:
-    """The services of a place, asked as its operator; each gets `patience` seconds for an answer."""
+    """The services of a target, asked as its operator; each gets `patience` seconds for an answer."""
 
-    def __init__(self, http: httpx.AsyncClient, place: Place, patience: float) -> None:
-        self.http, self.place, self.patience = http, place, patience
+    def __init__(self, http: httpx.AsyncClient, target: Target, patience: float) -> None:
+        self.http, self.target, self.patience = http, target, patience
         self._token: asyncio.Task[str] | None = None
 
     @property
     def names(self) -> list[str]:
         """Whom to ask."""
-        return list(self.place.addresses)
+        return list(self.target.addresses)
 
     def check(self, service: str) -> None:
         """Raises Unanswered if there is no such service."""
-        if service not in self.place.addresses:
-            raise Unanswered(f"There is no service {service}: there are {', '.join(self.place.addresses)}.")
+        if service not in self.target.addresses:
+            raise Unanswered(f"There is no service {service}: there are {', '.join(self.target.addresses)}.")
 
     async def get(self, service: str, path: str, read: type[A], **parameters: str | int | None) -> A:
-        """What a service tells; raises Unanswered."""
+        """What a service answers; raises Unanswered."""
         return self._read(service, read, await self.ask("GET", service, path, parameters=parameters))
 
     async def post(self, service: str, path: str, read: type[A], body: object = None) -> A:
@@ -109,7 +93,7 @@ class Services:
             response = await self._send(
                 method,
                 service,
-                self.place.addresses[service] + PREFIX + path,
+                self.target.addresses[service] + PREFIX + path,
                 params={name: value for name, value in (parameters or {}).items() if value not in (None, "")},
                 json=body,
                 headers={"Authorization": f"Bearer {token}"},
@@ -122,7 +106,7 @@ class Services:
 
     async def is_ready(self, service: str) -> bool:
         """Whether a service says that it works, which takes no token; raises Unanswered if it says nothing."""
-        return (await self._send("GET", service, f"{self.place.addresses[service]}/readyz")).is_success
+        return (await self._send("GET", service, f"{self.target.addresses[service]}/readyz")).is_success
 
     async def _bearer(self) -> str:
         """The token, asked for once by all who need it at the same time; raises NoToken."""
@@ -135,12 +119,12 @@ class Services:
             raise
 
     async def _ask_for_token(self) -> str:
-        operator = self.place.operator
+        operator = self.target.operator
         try:
             response = await self._send(
                 "POST",
                 ISSUER,
-                f"{self.place.issuer}/oauth/token",
+                f"{self.target.issuer}/oauth/token",
                 data={"grant_type": "client_credentials"},
                 auth=(operator.client_id, operator.client_secret),
             )
@@ -162,7 +146,7 @@ class Services:
             why = f"gives no answer in {self.patience:g} s at {httpx.URL(url).netloc.decode()}"
         except httpx.HTTPError as error:
             why = f"does not answer at {httpx.URL(url).netloc.decode()} ({str(error) or type(error).__name__})"
-        raise Unanswered(f"{service} {why}. {self.place.remedy(service)}")
+        raise Unanswered(f"{service} {why}. {self.target.remedy(service)}")
 
     def _unless_refused(self, service: str, response: httpx.Response) -> bytes:
         if response.is_success:
@@ -194,10 +178,10 @@ def _foreign(service: str, response: httpx.Response) -> str:
 
 
 def _fields(problem: _Problem) -> str:
-    told = (
+    lines = (
         f"{error.get('field', '')}: {error.get('detail', '')}. {error.get('remedy', '')}" for error in problem.errors
     )
-    return "".join(f"\n  {line.rstrip()}" for line in told)
+    return "".join(f"\n  {line.rstrip()}" for line in lines)
 
 
 async def of_each(names: Sequence[str], ask: Callable[[str], Awaitable[T]]) -> dict[str, T | Unanswered]:
@@ -213,13 +197,13 @@ async def of_each(names: Sequence[str], ask: Callable[[str], Awaitable[T]]) -> d
 
 
 def answered(answers: Mapping[str, T | Unanswered]) -> dict[str, T]:
-    """Those that are answers; the others are told on the standard error, each sentence once."""
+    """Those that are answers; the others are printed on the standard error, each sentence once."""
     for sentence in dict.fromkeys(str(answer) for answer in answers.values() if isinstance(answer, Unanswered)):
         typer.echo(sentence, err=True)
     return {name: answer for name, answer in answers.items() if not isinstance(answer, Unanswered)}
 
 
-def told_by(answers: Mapping[str, A | Unanswered]) -> dict[str, object]:
+def by_service(answers: Mapping[str, A | Unanswered]) -> dict[str, object]:
     """The answers as JSON values, by service; where there is none, its problem."""
     return {
         name: {"problem": str(answer)} if isinstance(answer, Unanswered) else answer.model_dump(mode="json")
@@ -232,33 +216,9 @@ def code_of(answers: Mapping[str, object]) -> int:
     return int(any(isinstance(answer, Unanswered) for answer in answers.values()))
 
 
-Work = Callable[[Services], Coroutine[Any, Any, int]]
-"""What a command does; it returns its exit status."""
-
-
-def operate(chosen: Sequence[str], work: Work, *, interrupted: int = INTERRUPTED, patience: float = PATIENCE) -> None:
-    """Do the work, and end with the exit status that it returns; with 1 and a sentence if it cannot be done.
-
-    Ctrl-C ends it with the status `interrupted`.
-    """
-    try:
-        code = asyncio.run(_with_services(find(chosen), patience, work))
-    except (Unanswered, Unplaced, CannotStart) as error:
-        typer.echo(error, err=True)
-        code = 1
-    except KeyboardInterrupt:
-        code = interrupted
-    raise typer.Exit(code)
-
-
-async def _with_services(place: Place, patience: float, work: Work) -> int:
-    async with asked(place, patience) as services:
-        return await work(services)
-
-
 @asynccontextmanager
-async def asked(place: Place, patience: float = PATIENCE) -> AsyncIterator[Services]:
-    """The services of a place, to be asked within this block."""
+async def asked(target: Target, patience: float = PATIENCE) -> AsyncIterator[Services]:
+    """The services of a target, to be asked within this block."""
     # Proxies are for the world outside: on this machine, what the environment says of them is left alone.
-    async with httpx.AsyncClient(timeout=None, trust_env=place.log_folder is None) as http:  # noqa: S113 - see `_send`
-        yield Services(http, place, patience)
+    async with httpx.AsyncClient(timeout=None, trust_env=target.log_folder is None) as http:  # noqa: S113 - see `_send`
+        yield Services(http, target, patience)

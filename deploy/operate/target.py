@@ -14,11 +14,11 @@ ISSUER = "intake"
 """The service that gives tokens."""
 
 
-class Unplaced(Exception):
+class NoTarget(Exception):
     """It is not known whom to ask, or with which credentials; the message says what to set."""
 
 
-class PlaceSettings(BaseSettings):
+class TargetSettings(BaseSettings):
     """Read from the environment; each name with the prefix `ITHACA_`."""
 
     model_config = SettingsConfigDict(env_prefix="ITHACA_", extra="ignore")
@@ -29,7 +29,7 @@ class PlaceSettings(BaseSettings):
 
 
 @dataclass(slots=True, frozen=True)
-class Place:
+class Target:
     """`addresses` go from each service that is asked to its base address; `issuer` is where tokens come from.
 
     `log_folder` is where the services of this machine write their logs; None if they run elsewhere.
@@ -47,35 +47,35 @@ class Place:
         return f"Look at {self.log_folder / service}.log, or start the system anew with `ithaca up`."
 
 
-def find(chosen: Sequence[str]) -> Place:
-    """The services that are chosen, each as `NAME` or `NAME=URL`; raises Unplaced, or CannotStart with a remedy.
+def find(chosen: Sequence[str]) -> Target:
+    """The services that are chosen, each as `NAME` or `NAME=URL`; raises NoTarget, or CannotStart with a remedy.
 
     Without any URL, the environment is asked, and then what `ithaca up` runs on this machine.
     """
-    settings = PlaceSettings()
+    settings = TargetSettings()
     given = [word for word in chosen if "=" in word] or [word for word in settings.services.split(",") if word.strip()]
     names = [word for word in chosen if "=" not in word]
     return _elsewhere(_addresses(given), names, settings) if given else _local(LocalSettings().home, names)
 
 
-def on_this_machine(running: Running, names: Sequence[str] = ()) -> Place:
+def on_this_machine(running: Running, names: Sequence[str] = ()) -> Target:
     """The services of a system that `ithaca up` runs; only those with the names, if there are any."""
     addresses = running.services
-    return Place(_only(names, addresses), addresses[ISSUER], running.operator(), running.log_folder)
+    return Target(_only(names, addresses), addresses[ISSUER], running.operator(), running.log_folder)
 
 
-def _elsewhere(addresses: Mapping[str, str], names: Sequence[str], settings: PlaceSettings) -> Place:
+def _elsewhere(addresses: Mapping[str, str], names: Sequence[str], settings: TargetSettings) -> Target:
     if ISSUER not in addresses:
-        raise Unplaced(f"Tokens come from {ISSUER}: give its address too, as --service {ISSUER}=URL.")
+        raise NoTarget(f"Tokens come from {ISSUER}: give its address too, as --service {ISSUER}=URL.")
     if not settings.client_id:
-        raise Unplaced("Set ITHACA_CLIENT_ID and ITHACA_CLIENT_SECRET to an operator's credentials.")
+        raise NoTarget("Set ITHACA_CLIENT_ID and ITHACA_CLIENT_SECRET to an operator's credentials.")
     operator = Operator(client_id=settings.client_id, client_secret=settings.client_secret.get_secret_value())
-    return Place(_only(names, addresses), addresses[ISSUER], operator)
+    return Target(_only(names, addresses), addresses[ISSUER], operator)
 
 
-def _local(home: Path, names: Sequence[str]) -> Place:
+def _local(home: Path, names: Sequence[str]) -> Target:
     if not (home / FILE).exists():
-        raise Unplaced(
+        raise NoTarget(
             f"No system runs in {home}. Start one with `ithaca up`; "
             "or set ITHACA_SERVICES (or --service) to NAME=URL of each service that runs elsewhere."
         )
@@ -83,12 +83,12 @@ def _local(home: Path, names: Sequence[str]) -> Place:
 
 
 def _addresses(given: Sequence[str]) -> dict[str, str]:
-    """By name; raises Unplaced for what is no address."""
+    """By name; raises NoTarget for what is no address."""
     pairs = (word.strip().partition("=") for word in given)
     addresses = {name.strip(): url.strip().rstrip("/") for name, _, url in pairs}
     for name, url in addresses.items():
         if not name or not url.startswith(("http://", "https://")):
-            raise Unplaced(f"{name}={url} is no service's address: give it as NAME=http://host:port.")
+            raise NoTarget(f"{name}={url} is no service's address: give it as NAME=http://host:port.")
     return addresses
 
 
@@ -96,5 +96,5 @@ def _only(names: Sequence[str], addresses: Mapping[str, str]) -> Mapping[str, st
     """Those with the names, in that order; all without names."""
     for name in names:
         if name not in addresses:
-            raise Unplaced(f"There is no service {name}: there are {', '.join(addresses)}.")
+            raise NoTarget(f"There is no service {name}: there are {', '.join(addresses)}.")
     return {name: addresses[name] for name in names} or addresses

@@ -7,29 +7,35 @@ import typer
 from rich.console import Console, RenderableType
 
 from deploy.operate.answers import A
-from deploy.operate.asking import Services, answered, code_of, of_each
+from deploy.operate.client import Services, answered, code_of, of_each
 
 Found = Sequence[tuple[str, A]]
-"""What the services have told, each item with its service."""
+"""What the services have, each item with its service."""
 
-Ask = Callable[[str], Awaitable[Sequence[A]]]
+Fetch = Callable[[str], Awaitable[Sequence[A]]]
 Arrange = Callable[[Found[A]], Found[A]]
 Show = Callable[[Found[A]], Sequence[RenderableType]]
 
 
-def as_told(found: Found[A]) -> Found[A]:
-    """In the order in which it was told, service by service."""
+def as_answered(found: Found[A]) -> Found[A]:
+    """In the order in which it was answered, service by service."""
     return found
 
 
 async def show_list(
-    services: Services, ask: Ask[A], show: Show[A], *, nothing: str, as_json: bool, arrange: Arrange[A] = as_told
+    services: Services,
+    fetch: Fetch[A],
+    show: Show[A],
+    *,
+    nothing: str,
+    as_json: bool,
+    arrange: Arrange[A] = as_answered,
 ) -> int:
     """Ask all services at once, and print what they have, or the sentence `nothing`.
 
     `arrange` puts it in order; `show` makes the lines or the table. Returns 1 if a service did not answer.
     """
-    answers = await of_each(services.names, ask)
+    answers = await of_each(services.names, fetch)
     found = arrange([(service, item) for service, items in answered(answers).items() for item in items])
     if as_json:
         typer.echo(json.dumps([{"service": name, **item.model_dump(mode="json")} for name, item in found], indent=2))

@@ -1,4 +1,4 @@
-"""The process in which `ithaca doctor` looks: `python -m deploy.operate.examining matching notify --json`.
+"""The process in which `ithaca doctor` looks: `python -m deploy.operate.examination matching notify --json`.
 
 Its environment has the settings of all these services.
 """
@@ -32,8 +32,8 @@ def merged(every: Sequence[Examined]) -> Examined:
 async def examine_all(names: Sequence[str]) -> Examined:
     """Look at each of the services."""
     services = [load_service(name) for name in names]
-    tell = progress(sys.stderr)
-    return merged(await asyncio.gather(*(examine(service, assemble, tell) for service in services)))
+    report = progress(sys.stderr)
+    return merged(await asyncio.gather(*(examine(service, assemble, report) for service in services)))
 
 
 if __name__ == "__main__":

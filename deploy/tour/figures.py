@@ -71,8 +71,8 @@ async def show_figures(step: Step, community: Community, accepted: int) -> None:
     step.table(((kpi.title, kpi.text, _of(kpi)) for kpi in kpis.items), *HEADINGS)
     acceptance = kpis.find("acceptance")
     marks = await community.client.every("evaluation", (acceptance.events or "").removeprefix("/v1"), Mark, limit=500)
-    told = {seen.id: seen.type for seen in step.observer.seen}
-    if len(marks) != acceptance.denominator or any(told.get(mark.event_id) != mark.type for mark in marks):
+    seen_types = {seen.id: seen.type for seen in step.observer.seen}
+    if len(marks) != acceptance.denominator or any(seen_types.get(mark.event_id) != mark.type for mark in marks):
         raise DidNotHappen("The events behind the acceptance rate are not those that were on the topics.")
     step.say(
         f"""
