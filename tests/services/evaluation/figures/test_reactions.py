@@ -19,6 +19,7 @@ from tests.services.evaluation.events import (
     DAY,
     PROGRAM,
     after,
+    cancelled,
     completed,
     feedback,
     of_session,
@@ -106,6 +107,21 @@ def test_the_facts_of_a_session_follow_it_to_its_latest_time() -> None:
     fact = scenario.get(SessionFact, "s1")
     assert fact.ends_at == START + 5 * DAY
     assert fact.completed is not None
+
+
+def test_the_facts_of_a_session_name_the_event_that_gave_its_latest_time_and_the_one_that_called_it_off() -> None:
+    scenario = after(scheduled(), cancelled())
+    fact = scenario.get(SessionFact, "s1")
+    assert fact.scheduled is not None
+    assert fact.cancelled is not None
+    assert (fact.scheduled.type, fact.cancelled.type) == ("SessionScheduled", "SessionCancelled")
+
+
+def test_a_time_that_is_published_again_under_another_id_rests_on_the_event_that_came_first() -> None:
+    scenario = after(scheduled())
+    first = scenario.get(SessionFact, "s1").scheduled
+    scenario.when(scheduled())
+    assert scenario.get(SessionFact, "s1").scheduled == first
 
 
 def test_the_facts_of_invitations_and_of_feedback_come_from_what_this_service_told() -> None:

@@ -19,6 +19,13 @@ def watch() -> RelationshipWatch:
     return begun
 
 
+def test_a_watch_keeps_the_program_its_members_and_the_rules_of_the_start() -> None:
+    rules = ProgramRules(nothing_booked_days=21)
+    begun = RelationshipWatch(id="r1")
+    assert begun.begin(STARTED, "e1", rules) == START + timedelta(days=21)
+    assert (begun.program_id, begun.members, begun.rules) == (PROGRAM, pair(ADA, BEN), rules)
+
+
 def test_a_relationship_is_looked_at_when_a_session_should_be_booked() -> None:
     assert watch().next_look(START) == START + timedelta(days=10)
 

@@ -60,7 +60,7 @@ def test_feedback_tells_the_rating_and_keeps_the_comment(satisfaction: int | Non
             satisfaction=satisfaction,
         ),
     )
-    assert given.comment == "She listens."
+    assert (given.satisfaction, given.comment) == (satisfaction, "She listens.")
 
 
 def test_that_somebody_has_answered_says_nothing_of_the_answer() -> None:
@@ -96,3 +96,13 @@ def test_members_answer_under_the_ids_that_were_drawn_for_them_and_keep_them() -
     respondents.enroll([ADA, BEN], [RespondentId("x3"), RespondentId("x4")], ProgramRules())
     assert respondents.ids == {ADA: "x1", BEN: "x2"}
     assert respondents.rules.feedback_reminder_hours == 9
+
+
+def test_an_invitation_knows_its_feedback_and_as_whom_it_is_answered() -> None:
+    sent = invitation()
+    assert (sent.respondent_id, sent.feedback_id) == (RespondentId("x1"), FeedbackId("f1"))
+
+
+def test_each_respondent_needs_an_id_of_their_own() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        Respondents(id="r1").enroll([ADA, BEN], [RespondentId("x1")], ProgramRules())

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from services.notify.calendar.model import CalendarEntry, CalendarMessage, calendar_message
+from services.notify.calendar.model import PRODUCT, CalendarEntry, CalendarMessage, calendar_message
 from services.notify.mailbox import Mailbox
 from shared.text import one_line
 
@@ -48,7 +48,7 @@ def unfolded(message: CalendarMessage) -> list[str]:
 
 def test_a_request_holds_the_session_in_utc() -> None:
     calendar, event = read(calendar_message("REQUEST", ENTRY, AT))
-    assert calendar["METHOD"] == "REQUEST"
+    assert (calendar["METHOD"], calendar["VERSION"], calendar["PRODID"]) == ("REQUEST", "2.0", PRODUCT)
     assert (event.start, event.end, event.stamp) == (ENTRY.starts_at, ENTRY.ends_at, AT)
     assert (event.status, event.sequence, event.summary) == ("CONFIRMED", 0, ENTRY.title)
     assert "DTSTART:20270329T070000Z" in unfolded(calendar_message("REQUEST", ENTRY, AT))

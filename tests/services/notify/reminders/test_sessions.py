@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.notify.messages.model.notification import Notification
-from services.notify.reminders.model import RemindOfSession
+from services.notify.reminders.model import Reminder, RemindOfSession
 from shared.contracts.event import Event
 from shared.contracts.notify import ReminderFired
 from tests.scenario import START, Scenario
@@ -62,6 +62,11 @@ def test_every_reminder_fires_at_its_time_and_is_a_message_of_its_own() -> None:
         assert dict(fired(scenario)[-2:]) == before(SOON, minutes)
     assert len(reminders(scenario)) == len({item.id for item in reminders(scenario)}) == 6
     assert planned(scenario) == {}
+
+
+def test_a_reminder_keeps_when_it_fired() -> None:
+    scenario = harbor(SCHEDULED).advance(2 * DAY)
+    assert scenario.get(Reminder, "remind/s1/ada/1440").fired_at == START + 2 * DAY
 
 
 def test_a_reminder_names_the_event_that_gave_the_session_its_time() -> None:

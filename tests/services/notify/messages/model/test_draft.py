@@ -19,6 +19,12 @@ def test_the_same_event_person_template_and_channel_are_the_same_message() -> No
     assert TO_BEN.id == announce(SCHEDULED.model_copy())[1].id
 
 
+def test_the_id_of_a_message_is_the_same_in_every_version() -> None:
+    """Else an event that is delivered again after an upgrade would be a second mail."""
+    draft = Draft(template="session_scheduled", subject="session/s1", person_id=BEN)
+    assert draft.id == "5ea78e01ca90450ea02cc7982f93b696"
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -38,6 +38,25 @@ def test_a_refusal_names_times_at_which_all_are_free_and_nothing_of_anybodys_cal
         book([ada, ben], Session(id="s3", slot=slot(datetime.fromisoformat(start))), at=NOW)
 
 
+def test_the_times_that_are_suggested_begin_at_the_next_step_and_after_now() -> None:
+    calendar, morning = PersonCalendar(id="ada"), datetime(2027, 3, 1, 8, tzinfo=UTC)
+    take(calendar, "s1", "r1", slot(morning, minutes=30), at=morning)
+    with pytest.raises(Overlap) as refused:
+        take(calendar, "s2", "r2", slot(morning, minutes=30), at=morning)
+    assert dict(refused.value.problem())["free_from"] == [
+        "2027-03-01T08:30:00Z",
+        "2027-03-01T09:00:00Z",
+        "2027-03-01T09:30:00Z",
+    ]
+    with pytest.raises(Overlap) as refused:
+        take(calendar, "s2", "r2", slot(morning, minutes=30), at=morning + timedelta(minutes=30))
+    assert dict(refused.value.problem())["free_from"] == [
+        "2027-03-01T09:00:00Z",
+        "2027-03-01T09:30:00Z",
+        "2027-03-01T10:00:00Z",
+    ]
+
+
 def test_no_time_at_night_is_suggested() -> None:
     calendar, evening = PersonCalendar(id="ada"), datetime(2027, 3, 1, 17, 30, tzinfo=UTC)
     take(calendar, "s1", "r1", slot(evening, minutes=90), at=NOW)
@@ -80,7 +99,7 @@ def test_a_session_held_within_the_last_seven_days_can_be_recorded() -> None:
 def test_a_session_can_be_planned_up_to_a_year_ahead() -> None:
     calendar = PersonCalendar(id="ada")
     take(calendar, "s1", "r1", slot(NOW + timedelta(days=366)), at=NOW)
-    with pytest.raises(TooFarAhead):
+    with pytest.raises(TooFarAhead, match="not after 2028-03-01T12:00:00Z"):
         take(calendar, "s2", "r1", slot(NOW + timedelta(days=366, seconds=1)), at=NOW)
 
 
@@ -97,6 +116,7 @@ def test_the_next_session_is_of_the_same_relationship_and_in_the_future() -> Non
     for day, relationship in ((-1, "r1"), (1, "r2"), (5, "r1"), (3, "r1")):
         take(calendar, f"s{day}", relationship, slot(NOW + timedelta(days=day)), at=NOW)
     assert calendar.next_start("r1", after=NOW) == NOW + timedelta(days=3)
+    assert calendar.next_start("r1", after=NOW + timedelta(days=3)) == NOW + timedelta(days=5)
     assert calendar.next_start("r3", after=NOW) is None
 
 
