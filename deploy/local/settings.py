@@ -16,7 +16,7 @@ def user_data() -> Path:
 class LocalSettings(BaseSettings):
     """Read from the environment; each name with the prefix `ITHACA_`."""
 
-    model_config = SettingsConfigDict(env_prefix="ITHACA_", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="ITHACA_", populate_by_name=True, env_ignore_empty=True)
 
     home: Annotated[Path, AfterValidator(Path.absolute)] = Field(
         default_factory=user_data, description="The folder of all data, keys, logs and chosen ports."
@@ -31,6 +31,11 @@ class LocalSettings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("ITHACA_MONGO_URL", "MONGO_URL"),
         description="A replica set that runs elsewhere, mongodb://...; without it, one is started.",
+    )
+    mongod: Annotated[Path | None, AfterValidator(lambda path: path and path.absolute())] = Field(
+        default=None,
+        description="The program mongod that is started; without it, one of 7.0 or newer on the PATH, "
+        "else the one that comes with Ithaca.",
     )
     advertised_host: str | None = Field(
         default=None,

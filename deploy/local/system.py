@@ -16,7 +16,7 @@ from deploy.local import mail
 from deploy.local.backing import BackingService, Progress
 from deploy.local.folders import LOOPBACK, locked, port
 from deploy.local.kafka import Kafka
-from deploy.local.mongo import Mongo
+from deploy.local.mongo import Mongo, version_at
 from deploy.local.processes import Child
 from deploy.local.restarts import Restarts
 from deploy.local.running import Running, announce, announced, forget
@@ -42,11 +42,12 @@ UNREADY = (OSError, HTTPException, NotReady)
 
 @dataclass(slots=True, frozen=True)
 class System:
-    """What runs: where it is, and what looks after its processes."""
+    """What runs: where it is, and what looks after its processes. `mongo_version` is empty where none is told."""
 
     running: Running
     restarts: Restarts
     download_seconds: float
+    mongo_version: str
 
     def watch(self, report: Progress) -> None:
         """Start processes again that have ended, until one does so again and again; raises PartEnded then."""
@@ -71,7 +72,7 @@ def local_system(settings: LocalSettings, report: Progress) -> Iterator[System]:
 
         stack.enter_context(locked(home, "Ithaca"))
         forget(home)
-        mongo_url = settings.mongo_url or started(Mongo(home, progress=report)).url
+        mongo_url = settings.mongo_url or started(Mongo(home, progress=report, named=settings.mongod)).url
         bootstrap = settings.kafka_bootstrap or started(_kafka(settings, report)).bootstrap
         smtp_port = stack.enter_context(mail.mail_server(home))
         ports = {service: port(home, service) for service in service_names()}
@@ -82,7 +83,8 @@ def local_system(settings: LocalSettings, report: Progress) -> Iterator[System]:
         running = _running(surroundings, children)
         stack.enter_context(announced(running, home))
         restarts = Restarts(children, lambda: announce(_running(surroundings, children), home))
-        yield System(running, restarts, sum(one.download_seconds for one in servers if isinstance(one, Kafka)))
+        downloads = sum(one.download_seconds for one in servers if isinstance(one, Kafka))
+        yield System(running, restarts, downloads, version_at(mongo_url))
 
 
 def _kafka(settings: LocalSettings, report: Progress) -> Kafka:

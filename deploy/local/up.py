@@ -13,10 +13,12 @@ from rich.console import Console
 from deploy.local.display import show_at_work
 from deploy.local.folders import locked
 from deploy.local.foreground import failing_with_a_sentence, shown_system, stoppable
+from deploy.local.mongod import NEWER
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
 from deploy.local.system import System
 from deploy.tour.command import take_first
+from shared.engine.mongo.versions import end_of_life
 
 KEPT = ("kafka", "mongo", "mail", "logs")
 """The folders of a home that go when it is emptied; keys, credentials and ports stay."""
@@ -36,8 +38,8 @@ def up(
 
     A part that dies is started again, three times a minute at most, and that is told with the end of its log.
 
-    KAFKA_BOOTSTRAP and MONGO_URL name a broker and a replica set that run elsewhere, ITHACA_HOME another folder for
-    data, keys and logs.
+    KAFKA_BOOTSTRAP and MONGO_URL name a broker and a replica set that run elsewhere, ITHACA_MONGOD a program mongod,
+    ITHACA_HOME another folder for data, keys and logs.
     """
     settings = LocalSettings()
     with failing_with_a_sentence(), stoppable(code=0):
@@ -83,15 +85,24 @@ def welcome(system: System, seconds: float) -> str:
     """What somebody wants to know of a system that has just started; `seconds` with all downloads."""
     running, downloads = system.running, system.download_seconds
     apart = f", and downloaded for {downloads:.1f} s before" if downloads else ""
+    version = f", version {system.mongo_version}" if system.mongo_version else ""
     addresses = {
         **running.services,
         "Apache Kafka": f"{running.kafka_bootstrap}, topics {running.cell}.*",
-        "MongoDB": f"{running.mongo_url}, databases {running.cell}_*",
+        "MongoDB": f"{running.mongo_url}, databases {running.cell}_*{version}",
         "credentials": f"{running.operator_file} (the operator's)",
         "logs": str(running.log_folder),
     }
     lines = [f"  {name:<13} {address}" for name, address in addresses.items()]
-    return "\n".join([f"\nIthaca runs: it started in {seconds - downloads:.1f} s{apart}.\n", *lines, FIRST])
+    began = f"\nIthaca runs: it started in {seconds - downloads:.1f} s{apart}.\n"
+    return "\n".join([began, *lines, *_advice(system.mongo_version), FIRST])
+
+
+def _advice(mongo_version: str) -> list[str]:
+    """What to say of a database that nobody mends any more."""
+    if not mongo_version or not (sentence := end_of_life(mongo_version)):
+        return []
+    return [f"\n{sentence}. For a newer one, {NEWER}, then `ithaca up --fresh`."]
 
 
 FIRST = """

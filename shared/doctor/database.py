@@ -10,16 +10,19 @@ from shared.engine.coordination import leases
 from shared.engine.coordination.database_time import NOTICED, SAME_TIME, WRONG
 from shared.engine.mongo.examination import DatabaseFound, examine
 from shared.engine.mongo.store import MongoStore
+from shared.engine.mongo.versions import MAINTAINED, OLDEST, end_of_life, series_of, text_of
 from shared.engine.ports.store import Document, NotPermitted, StoreError
 from shared.engine.process.collections import collections
 from shared.engine.process.engine import Engine
 from shared.engine.process.obstacles import check_writes
 from shared.settings import Settings
 
-OLDEST = (6, 0)
-"""Of MongoDB, with which Ithaca is tried."""
-
 MOST_SHARDS = 256
+
+UPGRADE = (
+    f"Bring it to {text_of(MAINTAINED)} or newer, one series after the other. On a laptop, name a newer mongod in "
+    "ITHACA_MONGOD or have it on the PATH; then `ithaca up --fresh`."
+)
 
 URL = "Look at ITHACA_MONGO_URL, whether the database runs, and the network."
 USER = "Its user needs the role readWrite on the service's database; look at name and password in ITHACA_MONGO_URL."
@@ -34,7 +37,7 @@ async def look(engine: Engine, store: MongoStore, settings: Settings, notes: Not
     except StoreError as error:
         notes.wrong("reachable", str(error), USER if isinstance(error, NotPermitted) else URL)
         return
-    _server(found, settings, notes)
+    server(found, settings, notes)
     if not found.replica_set:
         return
     notes.every("indexes", missing, MIGRATE, "all collections and indexes are there")
@@ -44,7 +47,8 @@ async def look(engine: Engine, store: MongoStore, settings: Settings, notes: Not
         await _gaps(engine, notes)
 
 
-def _server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:
+def server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:
+    """Take down what the server says of itself."""
     if not found.replica_set:
         notes.wrong(
             "replica set",
@@ -53,8 +57,11 @@ def _server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:
         )
         return
     notes.ok("reachable", f"MongoDB {found.version}, replica set {found.replica_set}, members: {found.members}")
-    if tuple(int(number) for number in found.version.split(".")[:2]) < OLDEST:
-        notes.warn("version", f"MongoDB {found.version} is older than 6.0", "Bring the database up to date.")
+    if series_of(found.version) < OLDEST:
+        words = f"MongoDB {found.version} is older than {text_of(OLDEST)}, the oldest with which Ithaca is tried"
+        notes.warn("version", words, UPGRADE)
+    elif sentence := end_of_life(found.version):
+        notes.warn("end of life", sentence, UPGRADE)
     if found.members < min(3, settings.topic_replication):
         notes.warn(
             "replica set",

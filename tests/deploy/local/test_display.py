@@ -38,7 +38,7 @@ def system(services: Speaking, tmp_path: Path) -> Iterator[System]:
     here = running(tmp_path).model_copy(update={"services": addresses})
     command = [sys.executable, "-c", "import signal; signal.pause()"]
     with Child("intake", command, tmp_path / "intake.log") as child:
-        yield System(here, Restarts([child]), download_seconds=0.0)
+        yield System(here, Restarts([child]), download_seconds=0.0, mongo_version="")
 
 
 def test_outside_a_terminal_every_change_is_a_line_as_it_was_told() -> None:

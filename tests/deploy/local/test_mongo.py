@@ -9,9 +9,10 @@ import pytest
 from pymongo import MongoClient
 
 from deploy.local.folders import LOOPBACK, AlreadyRunning
-from deploy.local.mongo import Mongo
-from deploy.local.processes import CannotStart
+from deploy.local.mongo import Mongo, version_at
+from deploy.local.mongod import NOTE
 from tests.deploy.local.endings import Ending, kill_one_that_runs
+from tests.deploy.local.programs import without_curl
 
 pytestmark = pytest.mark.real
 
@@ -32,12 +33,6 @@ def write_in_a_transaction(url: str) -> None:
 def letters(url: str) -> list[dict[str, str]]:
     with MongoClient[dict[str, str]](url) as client:
         return list(client.test.letters.find())
-
-
-def without_curl(folder: Path) -> str:
-    """The search path of a machine that has no usable libcurl."""
-    (folder / "libcurl.so.4").touch()
-    return str(folder)
 
 
 def test_a_transaction_survives_a_restart_on_another_port(database: Mongo) -> None:
@@ -69,23 +64,18 @@ def test_an_abandoned_transaction_lives_for_five_seconds(database: Mongo) -> Non
     assert limit["transactionLifetimeLimitSeconds"] == 5
 
 
+def test_the_version_that_runs_is_known_and_noted_beside_its_data(database: Mongo) -> None:
+    version = version_at(database.url)
+    assert version.startswith(f"{(database.folder / NOTE).read_text()}.")
+
+
+def test_a_database_that_does_not_answer_tells_no_version() -> None:
+    assert version_at("mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100") == ""
+
+
 def test_a_second_database_in_the_same_folder_is_refused(database: Mongo) -> None:
     with pytest.raises(AlreadyRunning, match=r"MongoDB already runs in"):
         Mongo(database.home).start()
-
-
-def test_a_missing_library_is_named_with_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LD_LIBRARY_PATH", without_curl(tmp_path))
-    with pytest.raises(CannotStart, match=r"(?s)libcurl\.so\.4.*apt-get install libcurl4; or set MONGO_URL"):
-        Mongo(tmp_path).start()
-
-
-def test_a_platform_without_a_wheel_is_pointed_to_a_database_elsewhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "fiftyone", None)
-    with pytest.raises(CannotStart, match=r"no wheel for .*Set MONGO_URL"):
-        Mongo(tmp_path).start()
 
 
 def test_suites_use_a_given_server_and_fail_when_another_cannot_start(tmp_path: Path) -> None:

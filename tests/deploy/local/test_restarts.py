@@ -127,7 +127,7 @@ def test_what_is_shown_was_said_since_the_last_start_and_the_log_has_all_of_it(t
 def test_a_system_is_watched_until_a_process_ends_for_good(tmp_path: Path) -> None:
     told = list[str]()
     with child(tmp_path, FAILS) as one:
-        system = System(running(tmp_path), Restarts([one]), download_seconds=0)
+        system = System(running(tmp_path), Restarts([one]), download_seconds=0, mongo_version="")
         with pytest.raises(PartEnded, match="the disk is full"):
             system.watch(told.append)
     assert len(told) == MOST

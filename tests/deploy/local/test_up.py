@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.local.folders import locked
@@ -57,8 +58,25 @@ def test_data_that_is_elsewhere_is_not_deleted(tmp_path: Path) -> None:
 
 
 def test_the_welcome_tells_the_addresses_and_how_long_it_took_besides_downloads(tmp_path: Path) -> None:
-    text = welcome(System(running(tmp_path), Restarts([]), download_seconds=30.0), seconds=42.0)
+    text = welcome(System(running(tmp_path), Restarts([]), download_seconds=30.0, mongo_version=""), seconds=42.0)
     assert "it started in 12.0 s, and downloaded for 30.0 s before" in text
     assert "intake        http://127.0.0.1:20000" in text
     assert str(tmp_path / "operator.json") in text
     assert "ithaca tour" in text
+
+
+@pytest.mark.parametrize(("version", "is_over"), [("6.0.5", True), ("7.0.12", False), ("8.0.4", False)])
+def test_the_welcome_tells_which_mongodb_runs_and_when_its_life_has_ended(
+    version: str, is_over: bool, tmp_path: Path
+) -> None:
+    text = welcome(System(running(tmp_path), Restarts([]), 0.0, version), seconds=1.0)
+    assert f"databases garden_*, version {version}\n" in text
+    advice = f"MongoDB {version} is past its end of life and gets no security fixes: fit for trying, not for production"
+    assert (advice in text) is is_over
+    assert ("put a mongod of 7.0 or newer on the PATH, or name it in ITHACA_MONGOD" in text) is is_over
+
+
+def test_a_mongod_that_is_not_there_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
+    result = run(tmp_path, ITHACA_MONGOD=str(tmp_path / "mongod"))
+    assert result.exit_code == 1
+    assert f"ITHACA_MONGOD is {tmp_path / 'mongod'}, and there is no such file" in result.output
