@@ -4,8 +4,10 @@ from importlib.metadata import EntryPoint, entry_points, version
 from typing import Annotated, Any, TypeAlias
 
 import typer
-from typer.core import TyperGroup
+from typer.core import CompletionItem, TyperGroup  # type: ignore[attr-defined]  # what it completes with, unlisted
 from typer.main import get_command
+
+from shared.suggestions import with_suggestion
 
 GROUP = "ithaca.commands"
 """An entry point of this group has the name of a sub-command, and leads to its `typer.Typer`."""
@@ -25,6 +27,24 @@ class Installed(TyperGroup):
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002
         """Return the one with that name, if there is one."""
         return next((load(entry) for entry in entry_points(group=GROUP, name=cmd_name)), None)
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin so, without what they do: to load them all takes seconds."""
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [*map(CompletionItem, names), *super(TyperGroup, self).shell_complete(ctx, incomplete)]
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """Find the one that is asked for; raises an error that suggests the nearest of their names."""
+        self.commands = dict.fromkeys(self.list_commands(ctx))  # type: ignore[assignment]  # their names are compared
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Context) -> object:
+        """Run the one that is asked for; a value that is no choice is told with the nearest one."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = with_suggestion(error.message)
+            raise
 
 
 def load(entry: EntryPoint) -> Command:
@@ -54,7 +74,6 @@ app = typer.Typer(
     cls=Installed,
     epilog="Example: ithaca up",
     no_args_is_help=True,
-    add_completion=False,
     # Its pretty stack traces show the values of variables, secrets among them.
     pretty_exceptions_enable=False,
 )

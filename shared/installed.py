@@ -4,6 +4,7 @@ import sys
 from importlib.metadata import EntryPoint, entry_points
 
 from shared.engine.authoring.service import Service
+from shared.suggestions import did_you_mean
 
 GROUP = "ithaca.services"
 """An entry point of this group has the name of a service, and leads to its `Service`."""
@@ -19,7 +20,8 @@ def load_service(name: str) -> Service:
     for entry in service_entries():
         if entry.name == name:
             return _load(entry)
-    raise LookupError(f"there is no service {name}: there are {', '.join(entry.name for entry in service_entries())}")
+    names = [entry.name for entry in service_entries()]
+    raise LookupError(f"there is no service {name}: there are {', '.join(names)}{did_you_mean(name, names)}")
 
 
 def installed_services() -> list[Service]:

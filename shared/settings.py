@@ -4,7 +4,6 @@ import os
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Self
@@ -12,6 +11,8 @@ from typing import Self
 from pydantic import BaseModel, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.suggestions import nearest
 
 PREFIX = "ITHACA_"
 
@@ -176,9 +177,8 @@ def _sentence(error: ErrorDetails) -> str:
 
 
 def _suggestion(name: str, known: Iterable[str]) -> str:
-    bare = [one.removeprefix(PREFIX) for one in OF_SOME.union(known)]
-    close = get_close_matches(name.removeprefix(PREFIX), bare, n=1)
-    return f"; did you mean {PREFIX}{close[0]}?" if close else "; take it away"
+    near = nearest(name.removeprefix(PREFIX), (one.removeprefix(PREFIX) for one in OF_SOME.union(known)))
+    return f"; did you mean {PREFIX}{near}?" if near else "; take it away"
 
 
 def _keys(value: SecretStr) -> list[bytes]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 
 from deploy.cells.cell import Cell, Wrong
+from shared.suggestions import did_you_mean
 
 TEMPLATE = Path(__file__).parent / "folder"
 
@@ -32,7 +33,9 @@ class Folders:
         """The cell with that name; raises `Wrong`."""
         cells = {cell.name: cell for cell in self.cells()}
         if name not in cells:
-            raise Wrong(f"there is no cell {name!r}; there are: {', '.join(cells) or 'none'}")
+            raise Wrong(
+                f"there is no cell {name!r}; there are: {', '.join(cells) or 'none'}{did_you_mean(name, cells)}"
+            )
         return cells[name]
 
     def latest_release(self) -> str:

@@ -10,6 +10,7 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from deploy.operate.answers import A, Listed
+from deploy.operate.known_words import no_service
 from deploy.operate.target import ISSUER, Target
 
 PREFIX = "/v1/admin"
@@ -62,7 +63,7 @@ class Services:
     def check(self, service: str) -> None:
         """Raises Unanswered if there is no such service."""
         if service not in self.target.addresses:
-            raise Unanswered(f"There is no service {service}: there are {', '.join(self.target.addresses)}.")
+            raise Unanswered(no_service(service, self.target.addresses))
 
     async def get(self, service: str, path: str, read: type[A], **parameters: str | int | None) -> A:
         """What a service answers; raises Unanswered."""

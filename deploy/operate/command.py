@@ -8,6 +8,7 @@ import typer
 
 from deploy.local.processes import CannotStart
 from deploy.operate.client import PATIENCE, Services, Unanswered, asked
+from deploy.operate.known_words import complete_service
 from deploy.operate.target import NoTarget, Target, find
 
 INTERRUPTED = 130
@@ -17,6 +18,7 @@ Chosen = Annotated[
     typer.Option(
         "--service",
         metavar="NAME[=URL]",
+        autocompletion=complete_service,
         default_factory=list,
         show_default=False,
         help="Only this service; with a URL, the one at that address. May be given again.",

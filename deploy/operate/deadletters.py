@@ -15,6 +15,7 @@ from deploy.operate.answers import DeadLetter, LettersDone
 from deploy.operate.client import Services, Unanswered, answered, code_of, of_each
 from deploy.operate.command import AsJson, Chosen, Handler, Tenant, operate
 from deploy.operate.figures import counted, on_day, short
+from deploy.operate.known_words import complete_whole_type
 from deploy.operate.lines import bare, colored
 from deploy.operate.lists import show_list
 
@@ -26,7 +27,12 @@ app = typer.Typer(
 )
 
 Type = Annotated[
-    str, typer.Option("--type", help="Only of this message type, in full: ithaca.matching.MatchAccepted.v1.")
+    str,
+    typer.Option(
+        "--type",
+        autocompletion=complete_whole_type,
+        help="Only of this message type, in full: ithaca.matching.MatchAccepted.v1.",
+    ),
 ]
 Names = Annotated[
     list[str],

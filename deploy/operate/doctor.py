@@ -16,10 +16,18 @@ from deploy.local.running import FILE, found
 from deploy.local.settings import LocalSettings
 from deploy.local.surroundings import Surroundings
 from deploy.operate.command import INTERRUPTED, AsJson
+from deploy.operate.known_words import complete_service, no_service
 
 Named = Annotated[
     list[str],
-    typer.Option("--service", metavar="NAME", default_factory=list, show_default=False, help="Only this service."),
+    typer.Option(
+        "--service",
+        metavar="NAME",
+        autocompletion=complete_service,
+        default_factory=list,
+        show_default=False,
+        help="Only this service.",
+    ),
 ]
 
 app = typer.Typer(add_completion=False)
@@ -37,7 +45,7 @@ def doctor(named: Named, as_json: AsJson = False) -> None:
     known = service_names()
     for name in named:
         if name not in known:
-            raise typer.BadParameter(f"there is no service {name}: there are {', '.join(known)}")
+            raise typer.BadParameter(no_service(name, known))
     try:
         surroundings = surroundings_of(LocalSettings().home)
     except CannotStart as error:

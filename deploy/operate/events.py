@@ -15,6 +15,7 @@ from deploy.operate.client import Services
 from deploy.operate.command import AsJson, Chosen, Tenant, operate
 from deploy.operate.figures import past
 from deploy.operate.flow import Flow, latest, merged
+from deploy.operate.known_words import checked_type, complete_type
 from deploy.operate.lines import Lines
 from deploy.operate.trace import show_trace
 
@@ -32,7 +33,14 @@ Since = Annotated[
 def events(
     chosen: Chosen,
     tenant: Tenant = "",
-    type: Annotated[str, typer.Option(help="Only of this type: MatchAccepted, or Match* for all that begin so.")] = "",
+    type: Annotated[
+        str,
+        typer.Option(
+            autocompletion=complete_type,
+            callback=checked_type,
+            help="Only of this type: MatchAccepted, or Match* for all that begin so.",
+        ),
+    ] = "",
     since: Since = "",
     follow: Annotated[bool, typer.Option("--follow", help="Go on with those that come, until Ctrl-C.")] = False,
     full: Annotated[bool, typer.Option("--full", help="With all attributes and data.")] = False,

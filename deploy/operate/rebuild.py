@@ -11,6 +11,7 @@ from deploy.operate.answers import Listed, Model
 from deploy.operate.client import Services
 from deploy.operate.command import AsJson, Chosen, operate
 from deploy.operate.figures import counted, on_day
+from deploy.operate.known_words import complete_service
 from deploy.operate.lists import Found, show_list
 from deploy.operate.progress import Stage, watch
 
@@ -22,7 +23,9 @@ app = typer.Typer(add_completion=False)
 @app.command(epilog="Example: ithaca rebuild evaluation facts")
 def rebuild(
     chosen: Chosen,
-    service: Annotated[str, typer.Argument(help="Whose read model; without it, all are listed.")] = "",
+    service: Annotated[
+        str, typer.Argument(autocompletion=complete_service, help="Whose read model; without it, all are listed.")
+    ] = "",
     model: Annotated[str, typer.Argument(help="Which one; without it, those of the service are listed.")] = "",
     abandon: Annotated[bool, typer.Option("--abandon", help="Give up the one that is being built.")] = False,
     as_json: AsJson = False,

@@ -13,6 +13,7 @@ from deploy.operate.answers import Replay
 from deploy.operate.client import Services
 from deploy.operate.command import AsJson, Chosen, Tenant, operate
 from deploy.operate.figures import counted, past
+from deploy.operate.known_words import checked_types, complete_service, complete_type
 from deploy.operate.lists import Found, show_list
 from deploy.operate.progress import Stage, watch
 
@@ -28,9 +29,18 @@ def replay(
     chosen: Chosen,
     types: Annotated[
         list[str],
-        typer.Option("--type", default_factory=list, show_default=False, help="Only of this type. May be given again."),
+        typer.Option(
+            "--type",
+            autocompletion=complete_type,
+            callback=checked_types,
+            default_factory=list,
+            show_default=False,
+            help="Only of this type. May be given again.",
+        ),
     ],
-    service: Annotated[str, typer.Argument(help="Whose events; without it, all replays are listed.")] = "",
+    service: Annotated[
+        str, typer.Argument(autocompletion=complete_service, help="Whose events; without it, all replays are listed.")
+    ] = "",
     group: Annotated[str, typer.Option(help="The consumer group that is to read them. It must not run now.")] = "",
     tenant: Tenant = "",
     since: Annotated[

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.running import FILE, Operator, Running, found
 from deploy.local.settings import LocalSettings
+from deploy.operate.known_words import no_service
 
 ISSUER = "intake"
 """The service that gives tokens."""
@@ -96,5 +97,5 @@ def _only(names: Sequence[str], addresses: Mapping[str, str]) -> Mapping[str, st
     """Those with the names, in that order; all without names."""
     for name in names:
         if name not in addresses:
-            raise NoTarget(f"There is no service {name}: there are {', '.join(addresses)}.")
+            raise NoTarget(no_service(name, addresses))
     return {name: addresses[name] for name in names} or addresses

@@ -12,6 +12,7 @@ from deploy.operate.answers import Growth, Listed, Topic, TopicGap
 from deploy.operate.client import Services
 from deploy.operate.command import AsJson, Chosen, operate
 from deploy.operate.figures import on_day
+from deploy.operate.known_words import complete_service
 from deploy.operate.lists import Found, show_list
 from deploy.operate.progress import Stage, watch
 
@@ -33,7 +34,7 @@ def topics(context: typer.Context, chosen: Chosen, as_json: AsJson = False) -> N
 @app.command(epilog="Example: ithaca topics grow matching 24")
 def grow(
     chosen: Chosen,
-    service: Annotated[str, typer.Argument(help="Whose topic.")],
+    service: Annotated[str, typer.Argument(autocompletion=complete_service, help="Whose topic.")],
     partitions: Annotated[int, typer.Argument(min=1, help="How many it is to have; never fewer than now.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False,
 ) -> None:
@@ -47,7 +48,10 @@ def gaps(chosen: Chosen, as_json: AsJson = False) -> None:
     operate(chosen, partial(_gaps, as_json=as_json))
 
 
-Reader = Annotated[str, typer.Argument(metavar="SERVICE", help="Which service lacks the records.")]
+Reader = Annotated[
+    str,
+    typer.Argument(metavar="SERVICE", autocompletion=complete_service, help="Which service lacks the records."),
+]
 Lacking = Annotated[str, typer.Argument(metavar="TOPIC", help="The whole name of the topic.")]
 
 

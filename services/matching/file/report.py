@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from services.matching.algorithm.result import Explanation, Figures, GroupFigures, Match, Result, Unmatched, WhatIf
+from services.matching.algorithm.result import (
+    Explanation,
+    Figures,
+    GroupFigures,
+    Match,
+    Record,
+    Result,
+    Unmatched,
+    WhatIf,
+)
 from services.matching.file.display import summary
 
 NOTHING_FROM_ELSEWHERE = "default-src 'none'; style-src 'unsafe-inline'"
@@ -20,12 +29,21 @@ def page(result: Result) -> str:
         f"<h2>Without a match</h2>{_unmatched(result.unmatched)}",
         f"<h2>What if</h2>{_what_if(result.what_if)}" if result.what_if else "",
         f"<h2>How groups fare</h2>{_groups(result.figures.groups)}",
-        f"<footer>Record: {escape(result.record.model_dump_json())}</footer>",
+        f"<footer>{escape(_made(result.record))}</footer>",
     ]
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Matching</title>'
     head += f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_FROM_ELSEWHERE}">'
     style = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
     return f'<!doctype html><html lang="en"><head>{head}{style}</head><body><main>{"".join(parts)}</main></body></html>'
+
+
+def _made(record: Record) -> str:
+    """Say from what the result follows; whoever wants to compute it again finds all of it in the result as JSON."""
+    return (
+        f"Made by Ithaca {record.version}, strategy {record.strategy}, seed {record.seed}, "
+        f"from the people with the fingerprint {record.input_hash[:12]}. "
+        "All settings, exact figures and the whole record: --format json."
+    )
 
 
 def _histogram(figures: Figures) -> str:

@@ -16,6 +16,7 @@ from shared.engine.ports.store import Change, Conflict, Document, Insert
 from shared.engine.publishing import journal
 from shared.engine.recovery.replays import job
 from shared.errors import NotFound, Refusal
+from shared.suggestions import did_you_mean
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment
 from shared.web.paging import Limit, Listing
@@ -121,7 +122,9 @@ def _types(operator: Operator, wanted: list[str]) -> list[str]:
     found = {type for type in known for name in wanted if name in (type, *BARE.findall(type))}
     bare = {name for type in found for name in (type, *BARE.findall(type))}
     if strange := [name for name in wanted if name not in bare]:
-        raise TypeUnknown(f"types: this service publishes no {', '.join(strange)}, but {', '.join(sorted(known))}.")
+        all_known = ", ".join(sorted(known))
+        near = did_you_mean(strange[0], {name for type in known for name in (type, *BARE.findall(type))})
+        raise TypeUnknown(f"types: this service publishes no {', '.join(strange)}, but {all_known}{near}")
     return sorted(found)
 
 

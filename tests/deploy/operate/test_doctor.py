@@ -31,7 +31,7 @@ def test_without_a_system_the_way_to_start_one_is_told(tmp_path: Path) -> None:
 def test_a_service_that_there_is_not_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["--service", "billing"], env={"ITHACA_HOME": str(tmp_path)})
     assert result.exit_code == 2
-    assert "there is no service billing" in result.stderr
+    assert "There is no service billing" in result.stderr
 
 
 def test_what_holds_for_all_is_said_once_and_the_rest_with_names() -> None:

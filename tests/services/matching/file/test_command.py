@@ -221,6 +221,19 @@ def test_the_page_needs_nothing_else_and_shows_ids_as_text(tmp_path: Path) -> No
     assert "<script" not in text
     assert {"<script>alert(1)</script>", "n & co"} <= {*page.words}
     assert any("compete for 1 seat" in words for words in page.words)
+    assert "{" not in text.partition("</style>")[2]
+
+
+def test_the_page_says_from_what_it_was_made_and_where_the_rest_is(tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    assert run(written(tmp_path, SCORES), "--seed", "7", "--format", "html", "--out", out).exit_code == 0
+    record = solved(tmp_path, SCORES, "--seed", "7")["record"]
+    assert record["settings"]["objective"]
+    assert Page(out.read_text(encoding="utf-8")).words[-2] == (
+        f"Made by Ithaca {record['version']}, strategy optimal, seed 7, "
+        f"from the people with the fingerprint {record['input_hash'][:12]}. "
+        "All settings, exact figures and the whole record: --format json."
+    )
 
 
 def test_the_table_is_what_is_shown_by_default(tmp_path: Path) -> None:
