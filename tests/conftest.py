@@ -1,3 +1,4 @@
+import gc
 import signal
 from collections.abc import Iterator
 
@@ -5,6 +6,11 @@ import pytest
 import structlog
 
 pytest_plugins = ["tests.real"]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded alone from now on: looking through it for garbage took an eighth of all tests' time."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

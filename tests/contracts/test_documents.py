@@ -13,8 +13,7 @@ from shared.contracts.event import Contract
 from shared.contracts.schemas import schema_path
 from shared.documents.__main__ import documents, outdated
 from shared.documents.flow import OF_EVERY_SERVICE, own, received, sent
-from shared.documents.openapi import openapi
-from shared.documents.places import EVENTS, FOLDERS, OVERVIEW
+from shared.documents.places import EVENTS, FOLDERS, OVERVIEW, openapi_path
 from shared.installed import installed_services
 
 CONTRACTS = [pytest.param(contract, id=contract.type_name) for contract in every_contract()]
@@ -39,7 +38,8 @@ def test_what_is_changed_missing_or_left_over_is_out_of_date(tmp_path: Path) -> 
 
 
 def test_no_model_is_published_under_the_path_of_its_module() -> None:
-    models = [model for service in SERVICES for model in openapi(service)["components"]["schemas"]]
+    documents = [json.loads(openapi_path(service).read_text()) for service in SERVICES]
+    models = [model for document in documents for model in document["components"]["schemas"]]
     assert [model for model in models if "__" in model] == [], "Two models of a service share a name: rename one"
 
 

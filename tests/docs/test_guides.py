@@ -1,5 +1,6 @@
 """What the guides tell people to type fits what there is."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -8,8 +9,7 @@ import pytest
 
 from shared.contracts.catalog import every_contract
 from shared.documents.http_pages import operations
-from shared.documents.openapi import openapi
-from shared.documents.places import ROOT
+from shared.documents.places import ROOT, openapi_path
 from shared.installed import installed_services
 
 GUIDES = ROOT / "docs" / "guides"
@@ -29,7 +29,8 @@ def asked(guide: Path) -> set[tuple[str, str]]:
 @cache
 def paths(service: str) -> list[str]:
     """Regular expressions for the paths of a service's operations."""
-    return [re.sub(r"{\w+}", "[^/]+", one.path) for one in operations(openapi(SERVICES[service]))]
+    document = json.loads(openapi_path(SERVICES[service]).read_text())
+    return [re.sub(r"{\w+}", "[^/]+", one.path) for one in operations(document)]
 
 
 def is_known(service: str, path: str) -> bool:

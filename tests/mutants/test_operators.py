@@ -86,6 +86,7 @@ def test_what_survives_needs_a_reason_and_a_reason_what_survives() -> None:
 
 
 def test_what_is_excused_is_a_change_that_is_made() -> None:
-    made = {f"{file}::{one.change}" for group in groups() for file in group.files()
-            for one in mutants(file, Path(ROOT / file).read_text())}  # fmt: skip
-    assert set(excuses()) <= made
+    excused = set(excuses())
+    files = {file for group in groups() for file in group.files()} & {change.partition("::")[0] for change in excused}
+    made = {f"{file}::{one.change}" for file in files for one in mutants(file, Path(ROOT / file).read_text())}
+    assert excused <= made

@@ -70,6 +70,10 @@ class Speaking:
         }
         return CliRunner().invoke(app, words, input=typed, env=own | environment)
 
+    def forget(self) -> None:
+        """Say nothing any more, and have been asked nothing: for the next test."""
+        vars(self).update(vars(Speaking(self.address)))
+
     def posted(self) -> list[Asked]:
         """The requests that were to change something."""
         return [one for one in self.asked if one.method == "POST"]

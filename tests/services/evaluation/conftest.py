@@ -6,10 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.evaluation.service import service
-from shared.settings import Settings
-from shared.web.app import create_app
 from tests.services.evaluation.small_program import a_small_program
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, assembled
 from tests.shared.web.issuing import Issuer
 
 
@@ -17,6 +15,8 @@ from tests.shared.web.issuing import Issuer
 def api() -> Iterator[Api]:
     """The service over HTTP."""
     scenario, issuer = a_small_program(), Issuer()
-    with asyncio.Runner() as runner:
-        app = create_app(service, scenario.executor.submit, scenario.store, Settings(), issuer.verifier())
+    with (
+        asyncio.Runner() as runner,
+        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
+    ):
         yield Api(runner, app, issuer)

@@ -8,8 +8,6 @@ from datetime import timedelta
 from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchProposed
-from shared.settings import Settings
-from shared.web.app import create_app
 from tests.scenario import Scenario
 from tests.services.matching.program import (
     accept_both,
@@ -20,7 +18,7 @@ from tests.services.matching.program import (
     run,
     take_part,
 )
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, assembled
 from tests.shared.web.issuing import Issuer
 
 SECOND = timedelta(seconds=1)
@@ -51,8 +49,10 @@ class Pool:
 @contextmanager
 def running(scenario: Scenario) -> Iterator[Api]:
     issuer = Issuer()
-    with asyncio.Runner() as runner:
-        app = create_app(service, scenario.executor.submit, scenario.store, Settings(), issuer.verifier())
+    with (
+        asyncio.Runner() as runner,
+        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
+    ):
         yield Api(runner, app, issuer)
 
 

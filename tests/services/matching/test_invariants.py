@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -167,4 +168,4 @@ def role_of(one: str) -> Role:
 
 
 People.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
-test_people = People.TestCase
+test_people = pytest.mark.long(People.TestCase)

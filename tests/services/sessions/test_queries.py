@@ -13,10 +13,8 @@ from services.sessions.service import service
 from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted
 from shared.ids import MatchId, PersonId, ProgramId
-from shared.settings import Settings
-from shared.web.app import create_app
 from tests.scenario import START, Scenario
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, assembled
 from tests.shared.web.issuing import Issuer
 
 ADA, BEN, CLEO = PersonId("ada"), PersonId("ben"), PersonId("cleo")
@@ -28,8 +26,10 @@ DAY = timedelta(days=1)
 def api() -> Iterator[Api]:
     """Ada mentors Ben and Cleo; she meets Ben twice, and he has something to do."""
     scenario, issuer = with_two_relationships(), Issuer()
-    with asyncio.Runner() as runner:
-        app = create_app(service, scenario.executor.submit, scenario.store, Settings(), issuer.verifier())
+    with (
+        asyncio.Runner() as runner,
+        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
+    ):
         yield Api(runner, app, issuer)
 
 

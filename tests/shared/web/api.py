@@ -1,21 +1,26 @@
 """A service's app on the real executor and a store in memory, for tests that speak HTTP to it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from random import Random
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from shared.clock import system_clock
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.service import Service
+from shared.engine.batch.message import Message
 from shared.engine.execution.executor import Executor
 from shared.engine.memory.store import MemoryStore
+from shared.engine.ports.store import Store
 from shared.settings import Settings
 from shared.web.app import create_app
-from shared.web.auth import Verifier
+from shared.web.auth import Caller, Verifier
 from shared.web.commands import Submit
 from shared.web.issuer_keys import JWKS_PATH, IssuerKeys
 from tests.shared.web.issuing import Issuer
@@ -62,6 +67,47 @@ class Api:
         return Verifier(IssuerKeys(fetch, system_clock), settings.issuer, settings.audience, system_clock)
 
 
+class Front(Verifier):
+    """An app whose executor, database, settings and trust in tokens are those of the test that has it."""
+
+    submit: Submit
+    verifier: Verifier
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.app = create_app(service, self._submit, MemoryStore(), Settings(), self)
+        self.send = self.app.state.send
+
+    async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
+        """Who asks, as the test has it."""
+        return await self.verifier.caller(headers)
+
+    async def _submit(self, message: Message) -> Answer:
+        return await self.submit(message)
+
+
+@lru_cache(maxsize=8)
+def _idle(_: int) -> list[Front]:
+    """Apps of the service with that identity that no test has now."""
+    return []
+
+
+@contextmanager
+def assembled(
+    service: Service, submit: Submit, store: Store, verifier: Verifier, settings: Settings | None = None
+) -> Iterator[FastAPI]:
+    """The service's app, as `create_app` makes it of these, for the block.
+
+    An app is built once and lent to one test after the other: building it takes longer than most of them.
+    """
+    idle = _idle(id(service))
+    front = idle.pop() if idle else Front(service)
+    front.submit, front.verifier = submit, verifier
+    front.app.state = State({"store": store, "settings": settings or Settings(), "send": front.send})
+    yield front.app
+    idle.append(front)
+
+
 @contextmanager
 def running(service: Service, submit: Submit | None = None, settings: Settings | None = None) -> Iterator[Api]:
     """The service's app, with an executor behind it unless `submit` takes its place.
@@ -74,8 +120,8 @@ def running(service: Service, submit: Submit | None = None, settings: Settings |
         executor = Executor(service, api.store, system_clock, Random(1))
         verifier = api.own_verifier(settings) if settings else api.issuer.verifier()
         api.token = None if settings else api.issuer.token()
-        api.app = create_app(service, submit or executor.submit, api.store, settings or Settings(), verifier)
-        working = runner.get_loop().create_task(executor.run())
-        yield api
-        executor.queue.close()
-        runner.get_loop().run_until_complete(working)
+        with assembled(service, submit or executor.submit, api.store, verifier, settings) as api.app:
+            working = runner.get_loop().create_task(executor.run())
+            yield api
+            executor.queue.close()
+            runner.get_loop().run_until_complete(working)

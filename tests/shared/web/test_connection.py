@@ -1,19 +1,30 @@
 """What a connection may send: too much, and what could be read in two ways, ends without costing others anything."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from shared.web.bounds import Bounds
 from shared.web.problems import response
-from tests.shared.web.wire import CHUNKED, GET, POST, Echo, Port, Received, run, server
+from tests.shared.web.wire import CHUNKED, GET, POST, Echo, Port, Received, Scenario, playing, server
 from tests.waiting import eventually
 
 SMALL = Bounds(target_bytes=200, head_bytes=1_000, headers=10, discarded_bytes=100_000)
 
 
-def answer_to(*parts: bytes, bounds: Bounds | None = SMALL) -> Received:
+Play = Callable[[Scenario], None]
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    """Plays a scenario to a server with small bounds."""
+    with playing(SMALL) as play:
+        yield play
+
+
+def answer_to(play: Play, *parts: bytes) -> Received:
     """What these bytes are answered with, by a server that is well behind them."""
     found: list[Received] = []
 
@@ -21,7 +32,7 @@ def answer_to(*parts: bytes, bounds: Bounds | None = SMALL) -> Received:
         found.append(await port.ask(*parts))
         assert (await port.ask(GET)).status == 200
 
-    run(scenario, bounds)
+    play(scenario)
     return found[0]
 
 
@@ -48,8 +59,8 @@ def head_of(size: int) -> bytes:
         (b"G" * 100_000, 414, "target-too-long"),
     ],
 )
-def test_a_head_is_bounded_and_the_refusal_is_a_problem(sent: bytes, status: int, code: str | None) -> None:
-    found = answer_to(sent)
+def test_a_head_is_bounded_and_the_refusal_is_a_problem(sent: bytes, status: int, code: str | None, play: Play) -> None:
+    found = answer_to(play, sent)
     assert found.status == status
     if code:
         assert found.problem()["code"] == code
@@ -57,46 +68,47 @@ def test_a_head_is_bounded_and_the_refusal_is_a_problem(sent: bytes, status: int
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])
-def test_a_head_is_bounded_in_whatever_pieces_it_comes(size: int) -> None:
+def test_a_head_is_bounded_in_whatever_pieces_it_comes(size: int, play: Play) -> None:
     whole, larger = head_of(1_000), head_of(1_200)
-    assert answer_to(*(whole[at : at + size] for at in range(0, len(whole), size))).status == 200
-    assert answer_to(*(larger[at : at + size] for at in range(0, len(larger), size))).status == 431
+    assert answer_to(play, *(whole[at : at + size] for at in range(0, len(whole), size))).status == 200
+    assert answer_to(play, *(larger[at : at + size] for at in range(0, len(larger), size))).status == 431
 
 
 def test_the_bounds_by_default_are_those_that_are_documented() -> None:
-    assert answer_to(head_of(32_768), bounds=None).status == 200
-    assert answer_to(head_of(32_769), bounds=None).status == 431
-    assert answer_to(b"GET /" + b"a" * 8_200, bounds=None).status == 414
+    with playing() as play:
+        assert answer_to(play, head_of(32_768)).status == 200
+        assert answer_to(play, head_of(32_769)).status == 431
+        assert answer_to(play, b"GET /" + b"a" * 8_200).status == 414
 
 
-def test_a_header_without_an_end_is_not_read_on() -> None:
+def test_a_header_without_an_end_is_not_read_on(play: Play) -> None:
     async def scenario(port: Port, _: Echo) -> None:
         async with port.wire() as wire:
             wire.writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nA: ")
             with pytest.raises(ConnectionError):
                 await wire.pour(b"a" * 100_000)
 
-    run(scenario)
+    play(scenario)
 
 
-def test_trailers_are_nobodys_headers() -> None:
+def test_trailers_are_nobodys_headers(play: Play) -> None:
     async def scenario(port: Port, app: Echo) -> None:
         await port.ask(CHUNKED, b"3\r\nabc\r\n0\r\nIdempotency-Key: k1\r\n\r\n")
         assert app.bodies == [b"abc"]
         assert b"idempotency-key" not in dict(app.scopes[-1]["headers"])
 
-    run(scenario)
+    play(scenario)
 
 
 @pytest.mark.parametrize(
     "framing", [b"1;" + b"e" * 200_000, b"0\r\nA: " + b"t" * 200_000, b"0\r\n" + b"a: b\r\n" * 20_000]
 )
-def test_extensions_of_chunks_and_trailers_are_bounded(framing: bytes) -> None:
-    assert answer_to(CHUNKED, b"3\r\nabc\r\n", framing).problem()["code"] == "request-malformed"
+def test_extensions_of_chunks_and_trailers_are_bounded(framing: bytes, play: Play) -> None:
+    assert answer_to(play, CHUNKED, b"3\r\nabc\r\n", framing).problem()["code"] == "request-malformed"
 
 
-def test_a_body_in_the_smallest_chunks_is_taken() -> None:
-    found = answer_to(CHUNKED, b"1\r\nx\r\n" * 10_000 + b"0\r\n\r\n")
+def test_a_body_in_the_smallest_chunks_is_taken(play: Play) -> None:
+    found = answer_to(play, CHUNKED, b"1\r\nx\r\n" * 10_000 + b"0\r\n\r\n")
     assert (found.status, found.body) == (200, b"x" * 10_000)
 
 
@@ -134,7 +146,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED.keys())
-def test_what_is_no_request_or_could_be_read_in_two_ways_is_a_problem(sent: bytes) -> None:
+def test_what_is_no_request_or_could_be_read_in_two_ways_is_a_problem(sent: bytes, play: Play) -> None:
     async def scenario(port: Port, app: Echo) -> None:
         async with port.wire() as wire:
             found = await wire.ask(sent + GET)
@@ -142,10 +154,10 @@ def test_what_is_no_request_or_could_be_read_in_two_ways_is_a_problem(sent: byte
             assert await wire.is_cut()
         await eventually(lambda: app.bodies == [])
 
-    run(scenario)
+    play(scenario)
 
 
-def test_nothing_behind_a_chunked_body_is_taken_for_a_request() -> None:
+def test_nothing_behind_a_chunked_body_is_taken_for_a_request(play: Play) -> None:
     async def scenario(port: Port, app: Echo) -> None:
         async with port.wire() as wire:
             found = await wire.ask(CHUNKED + b"3\r\nabc\r\n0\r\n\r\n" + GET)
@@ -153,15 +165,15 @@ def test_nothing_behind_a_chunked_body_is_taken_for_a_request() -> None:
             assert await wire.is_cut()
         assert len(app.scopes) == 1
 
-    run(scenario)
+    play(scenario)
 
 
-def test_an_offer_to_speak_another_protocol_is_left_alone() -> None:
-    found = answer_to(b"GET /bytes/3 HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n")
+def test_an_offer_to_speak_another_protocol_is_left_alone(play: Play) -> None:
+    found = answer_to(play, b"GET /bytes/3 HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n")
     assert (found.status, found.body) == (200, b"xxx")
 
 
-def test_requests_that_are_sent_ahead_are_answered_in_their_order_one_at_a_time() -> None:
+def test_requests_that_are_sent_ahead_are_answered_in_their_order_one_at_a_time(play: Play) -> None:
     async def scenario(port: Port, app: Echo) -> None:
         app.may_answer.clear()
         many = 3_000
@@ -174,17 +186,17 @@ def test_requests_that_are_sent_ahead_are_answered_in_their_order_one_at_a_time(
             assert [(await wire.receive()).body for _ in range(many)] == [b"%d" % turn for turn in range(many)]
             await sending
 
-    run(scenario)
+    play(scenario)
 
 
-def test_who_hangs_up_while_the_app_works_has_left() -> None:
+def test_who_hangs_up_while_the_app_works_has_left(play: Play) -> None:
     async def scenario(port: Port, app: Echo) -> None:
         async with port.wire() as wire:
             await wire.send(POST + b"Content-Length: 10\r\n\r\nabc")
             await eventually(lambda: len(app.scopes) == 1)
         await eventually(lambda: app.gone == 1)
 
-    run(scenario)
+    play(scenario)
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +126,12 @@ class Echo:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
+    def forget(self) -> None:
+        """What was asked so far."""
+        self.scopes.clear()
+        self.bodies.clear()
+        self.gone = 0
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scopes.append(scope)
         body = b""
@@ -145,15 +151,28 @@ class Echo:
         await send({"type": "http.response.body", "body": body})
 
 
-def run(scenario: Callable[[Port, Echo], Awaitable[None]], bounds: Bounds | None = None) -> None:
+Scenario = Callable[[Port, Echo], Coroutine[Any, Any, None]]
+
+
+@contextmanager
+def playing(bounds: Bounds | None = None) -> Iterator[Callable[[Scenario], None]]:
+    """Plays one scenario after the other to one server, which takes longer to stop than most of them take."""
+    with asyncio.Runner() as runner:
+        app, stack = Echo(), AsyncExitStack()
+        port = runner.run(stack.enter_async_context(server(app, bounds)))
+
+        def play(scenario: Scenario) -> None:
+            app.forget()
+            runner.run(scenario(port, app))
+
+        yield play
+        runner.run(stack.aclose())
+
+
+def run(scenario: Scenario, bounds: Bounds | None = None) -> None:
     """Play something to a server, and stop it."""
-
-    async def served() -> None:
-        app = Echo()
-        async with server(app, bounds) as port:
-            await scenario(port, app)
-
-    asyncio.run(served())
+    with playing(bounds) as play:
+        play(scenario)
 
 
 async def is_admitted(port: Port) -> bool:

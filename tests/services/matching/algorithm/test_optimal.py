@@ -37,6 +37,7 @@ def solved(given: Instance, objective: Objective = PLAIN, effort: Effort = FEW) 
     return found, value_of(given, pairs, objective)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(40))
 def test_it_is_the_best_of_all_matchings(seed: int) -> None:
     random = Random(seed)
@@ -45,6 +46,7 @@ def test_it_is_the_best_of_all_matchings(seed: int) -> None:
         assert solved(given)[1] == pytest.approx(best_by_trying(given)), given
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(20))
 def test_another_solver_finds_nothing_better(seed: int) -> None:
     random = Random(seed)

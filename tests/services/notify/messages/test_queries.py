@@ -6,11 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from services.notify.service import service
-from shared.settings import Settings
-from shared.web.app import create_app
 from tests.scenario import Scenario
 from tests.services.notify.harbor import ACCEPTED, APPROVED, HOUR, PROPOSED, harbor, notified
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, assembled
 from tests.shared.web.issuing import Issuer
 
 
@@ -27,8 +25,10 @@ def scenario() -> Scenario:
 def api(scenario: Scenario) -> Iterator[Api]:
     """What notify shows of it."""
     issuer = Issuer()
-    with asyncio.Runner() as runner:
-        app = create_app(service, scenario.executor.submit, scenario.store, Settings(), issuer.verifier())
+    with (
+        asyncio.Runner() as runner,
+        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
+    ):
         yield Api(runner, app, issuer)
 
 

@@ -1,6 +1,8 @@
 """What the contract's tests stand on: the in-memory parts and the real ones."""
 
+import asyncio
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +13,21 @@ from shared.engine.mongo.store import MongoStore
 from shared.engine.ports.store import Conflict, Document, Id, Insert, Store, Write
 from tests.shared.engine.conftest import Run
 from tests.shared.engine.contract.brokers import Broker, KafkaBroker, MemoryBroker
+from tests.simulation.loop import VirtualLoop
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
+    """In virtual time where all is in memory, so that nothing is waited for."""
+    if "memory" not in request.node.callspec.params.values():
+        with asyncio.Runner() as runner:
+            yield runner.run
+        return
+    loop = VirtualLoop(Random(7))
+    asyncio.set_event_loop(loop)
+    yield loop.run_until_complete
+    loop.end()
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.real)])

@@ -14,10 +14,8 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Write
 from shared.engine.process.engine import Engine, ProcessOptions
-from shared.settings import Settings
-from shared.web.app import create_app
 from tests.shared.engine.shop import SEALER
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, assembled
 from tests.shared.web.garden import garden
 from tests.shared.web.issuing import Issuer
 
@@ -30,8 +28,6 @@ class Operating(Api):
         options = ProcessOptions("one", lease_seconds=2.0, poll_seconds=0.05)
         self.engine = Engine(service, self.store, bus, system_clock, Random(1), options, Limits(), SEALER)
         self.token = self.issuer.token(kind="operator", sub="ann", tenant=None)
-        self.app = create_app(service, self.engine.submit, self.store, Settings(), self.issuer.verifier())
-        self.app.state.engine = self.engine
 
     def given(self, *writes: Write) -> None:
         """Write rows as the engine would have written them."""
@@ -43,7 +39,9 @@ def operating(service: Service = garden, worker: bool = False, bus: Bus | None =
     """A process that answers; with `worker`, one that does everything."""
     with asyncio.Runner() as runner:
         api = Operating(runner, service, bus or MemoryBus())
-        runner.run(api.engine.prepare())
-        runner.run(api.engine.start(worker))
-        yield api
-        runner.run(api.engine.stop())
+        with assembled(service, api.engine.submit, api.store, api.issuer.verifier()) as api.app:
+            api.app.state.engine = api.engine
+            runner.run(api.engine.prepare())
+            runner.run(api.engine.start(worker))
+            yield api
+            runner.run(api.engine.stop())
