@@ -4,11 +4,12 @@ from typing import Annotated
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
 from shared.ids import TENANT
 from shared.text import checked_name, one_line
 from shared.vocabulary.emails import understand_email
+from shared.vocabulary.names import checked_person_name
 from shared.vocabulary.time_zones import zone_names
 
 
@@ -49,14 +50,12 @@ Name = Annotated[
 ]
 """One line that can be read."""
 
+PersonName = Annotated[Name, AfterValidator(checked_person_name)]
+"""One that does not only say that there is no answer."""
 
-def _entry(text: str) -> str:
+
+def readable(text: str) -> str:
+    """Return a text as one line; raises `ValueError` if nothing of it can be read."""
     if not (line := one_line(text)):
         raise ValueError("nothing of this can be read: write it with letters, or leave it out")
     return line
-
-
-Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_entry)]
-"""An entry of a list."""
-
-Answers = Annotated[tuple[Answer, ...], Field(max_length=50)]

@@ -5,6 +5,7 @@ import unicodedata
 
 from shared.text import one_line
 from shared.vocabulary.findings import Finding, Note, left_out, understood
+from shared.vocabulary.no_answers import is_no_answer
 
 LONGEST_CELL = 2_000
 """Characters. Nobody types a longer answer: such a cell is left out."""
@@ -46,7 +47,12 @@ def clean(cell: str, longest: int = LONGEST_CELL) -> Finding[str]:
 def about_formula(cell: str) -> tuple[Note, ...]:
     """Note that a spreadsheet would run the cell, if it would."""
     text = cell.strip()
-    if not text or (cell[0] not in FORMULA_STARTS and text[0] not in FORMULA_STARTS) or _SIGNED_NUMBER.fullmatch(text):
+    if (
+        not text
+        or is_no_answer(text)
+        or (cell[0] not in FORMULA_STARTS and text[0] not in FORMULA_STARTS)
+        or _SIGNED_NUMBER.fullmatch(text)
+    ):
         return ()
     return (understood(text, text, "It begins like a formula and is kept as plain text."),)
 

@@ -1,8 +1,8 @@
 """Areas, programming languages and goals: known ones under one spelling, others as they were typed."""
 
 import re
+from collections.abc import Mapping, Sequence
 
-from shared.vocabulary.cells import split_list
 from shared.vocabulary.findings import Finding, guessed, remembered, understood
 from shared.vocabulary.spelling import Vocabulary, spelling
 
@@ -24,48 +24,78 @@ GOALS = (
 )  # fmt: skip
 
 
-def _vocabulary(names: tuple[str, ...], **also: str) -> Vocabulary[str]:
-    return Vocabulary({name: name for name in names} | also)
+AREAS_ALSO: Mapping[str, str] = {
+    "quality assurance": "QA", "testing": "QA", "SRE": "Site Reliability Engineering", "UX": "User Experience",
+    "ML": "Machine Learning", "backend": "Backend Developer", "backend development": "Backend Developer",
+    "backend engineer": "Backend Developer", "backend engineering": "Backend Developer",
+    "frontend": "Frontend Developer", "frontend development": "Frontend Developer",
+    "frontend engineer": "Frontend Developer", "frontend engineering": "Frontend Developer",
+    "fullstack": "Fullstack Developer", "fullstack development": "Fullstack Developer",
+    "fullstack engineer": "Fullstack Developer", "data scientist": "Data Science", "data engineer": "Data Engineering",
+    "product manager": "Product Management", "project manager": "Project Management",
+    "cloud engineer": "Cloud Engineering", "business analyst": "Business Analysis", "designer": "Design",
+    "Produktmanagement": "Product Management", "Projektmanagement": "Project Management", "Sicherheit": "Security",
+    "Qualitätssicherung": "QA", "maschinelles Lernen": "Machine Learning", "Netzwerktechnik": "Network Engineering",
+    "gestione progetti": "Project Management", "gestione prodotto": "Product Management", "sicurezza": "Security",
+    "controllo qualità": "QA", "apprendimento automatico": "Machine Learning", "scienza dei dati": "Data Science",
+}  # fmt: skip
+PROGRAMMING_LANGUAGES_ALSO: Mapping[str, str] = {
+    "JS": "JavaScript", "TS": "TypeScript", "golang": "Go", "csharp": "C#", "C sharp": "C#", "cpp": "C++",
+    "ECMAScript": "JavaScript", "VB": "Visual Basic", "objc": "Objective-C", "Python 3": "Python", "HTML5": "HTML",
+    "CSS3": "CSS",
+}  # fmt: skip
+GOALS_ALSO: Mapping[str, str] = {"switch to management": "Switch from IC to management position"}
+"""Other words for these. One of two letters is only ever a guess."""
 
 
-_AREAS = _vocabulary(
-    AREAS, quality_assurance="QA", sre="Site Reliability Engineering", ux="User Experience", ml="Machine Learning",
-    backend="Backend Developer", frontend="Frontend Developer", fullstack="Fullstack Developer",
-)  # fmt: skip
-_PROGRAMMING_LANGUAGES = _vocabulary(
-    PROGRAMMING_LANGUAGES, js="JavaScript", ts="TypeScript", golang="Go", csharp="C#", cpp="C++",
-)  # fmt: skip
-_GOALS = _vocabulary(GOALS)
+def _vocabulary(names: Sequence[str], also: Mapping[str, str]) -> Vocabulary[str]:
+    known = {**{name: name for name in names}, **also}
+    return Vocabulary(known, guessable=[word for word in known if len(word) > SHORTEST_ABBREVIATION])
+
+
+SHORTEST_ABBREVIATION = 2
+_AREAS = _vocabulary(AREAS, AREAS_ALSO)
+_PROGRAMMING_LANGUAGES = _vocabulary(PROGRAMMING_LANGUAGES, PROGRAMMING_LANGUAGES_ALSO)
+_SKILLS = _vocabulary((*AREAS, *PROGRAMMING_LANGUAGES), {**AREAS_ALSO, **PROGRAMMING_LANGUAGES_ALSO})
+_GOALS = _vocabulary(GOALS, GOALS_ALSO)
 
 _DETAIL = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 @remembered
-def understand_areas(text: str) -> Finding[tuple[str, ...]]:
+def understand_areas(entries: Sequence[str]) -> Finding[tuple[str, ...]]:
     """Read the fields of work in a list, each once, in the order given."""
-    return _understand(text, _AREAS)
+    return _understand(entries, _AREAS)
 
 
 @remembered
-def understand_programming_languages(text: str) -> Finding[tuple[str, ...]]:
+def understand_programming_languages(entries: Sequence[str]) -> Finding[tuple[str, ...]]:
     """Read the programming languages in a list, each once, in the order given."""
-    return _understand(text, _PROGRAMMING_LANGUAGES)
+    return _understand(entries, _PROGRAMMING_LANGUAGES)
 
 
 @remembered
-def understand_goals(text: str) -> Finding[tuple[str, ...]]:
+def understand_goals(entries: Sequence[str]) -> Finding[tuple[str, ...]]:
     """Read the goals in a list, each once, in the order given."""
-    return _understand(text, _GOALS)
+    return _understand(entries, _GOALS)
 
 
-def _understand(text: str, known: Vocabulary[str]) -> Finding[tuple[str, ...]]:
-    readings = {entry: _name(entry, known) for entry in split_list(text)}
+@remembered
+def understand_skills(entries: Sequence[str]) -> Finding[tuple[str, ...]]:
+    """Read areas and programming languages in one list, each once, in the order given."""
+    return _understand(entries, _SKILLS)
+
+
+def _understand(entries: Sequence[str], known: Vocabulary[str]) -> Finding[tuple[str, ...]]:
+    readings = {entry: _name(entry, known) for entry in entries}
     once: dict[str, str] = {}
     for name, _ in readings.values():
         once.setdefault(spelling(name) or name, name)
     notes = [note for _, about in readings.values() for note in about]
-    if len(once) < len(split_list(text)):
-        notes.append(understood(text, ", ".join(once.values()), "What is named more than once is counted once."))
+    if len(once) < len(entries):
+        notes.append(
+            understood("; ".join(entries), ", ".join(once.values()), "What is named more than once is counted once.")
+        )
     return Finding(tuple(once.values()), tuple(notes))
 
 
@@ -73,6 +103,8 @@ def _name(entry: str, known: Vocabulary[str]) -> Finding[str]:
     plain = _DETAIL.sub("", entry)
     if name := known.find(entry) or known.find(plain):
         same = name == entry
+        if not same and len(plain) <= SHORTEST_ABBREVIATION and spelling(plain) != spelling(name):
+            return Finding(name, (guessed(entry, name, f'"{entry}" is taken for {name}.'),))
         return Finding(name, () if same else (understood(entry, name, f'"{entry}" is read as {name}.'),))
     if name := known.guess(plain):
         return Finding(name, (guessed(entry, name, f'"{entry}" is taken for {name}.'),))

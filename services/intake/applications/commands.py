@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from services.intake.applications.model.application import Application
-from services.intake.applications.model.profile import MatchingProfile, Participation
+from services.intake.applications.model.profile import Participation
 from services.intake.applications.model.slot import ParticipantSlot
-from services.intake.fields import Answer, Answers, Id, TimeZone
+from services.intake.applications.profile_form import FieldRemark, ProfileForm
+from services.intake.fields import Id
 from services.intake.people.model import Person
 from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
@@ -17,24 +18,6 @@ from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
 from shared.engine.authoring.loads import Bundle, create, reads, require
 
 commands = Handlers()
-
-
-class ProfileForm(MatchingProfile, extra="forbid"):
-    """A profile as people fill it in; what it leaves open counts as not stated."""
-
-    seats: int | None = Field(None, ge=0, le=100, description="Long-term places; 0 for people who only meet ad hoc")
-    mentors: int | None = Field(None, ge=1, le=3, description="How many mentors a mentee looks for; 1 if not stated")
-    languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
-        (), max_length=50, description="ISO 639 codes"
-    )
-    areas: Answers = Field((), description="Fields of work")
-    programming_languages: Answers = ()
-    goals: Answers = Field((), description="Wished by a mentee, supported by a mentor")
-    experience: Answer | None = Field(None, description="A band, such as 2-4 years")
-    years: float | None = Field(None, ge=0, le=80, description="Years of experience")
-    hours_per_month: float | None = Field(None, gt=0, le=300)
-    months_available: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field((), max_length=12)
-    time_zone: TimeZone | None = Field(None, description="An IANA time zone, such as Europe/Rome")
 
 
 class SubmitApplication(Command):
@@ -49,6 +32,14 @@ class SubmitApplication(Command):
     def slot_id(self) -> str:
         """The id of the slot that the application asks for."""
         return ParticipantSlot.key(self.program_id, self.person_id, self.role)
+
+
+class Submitted(BaseModel):
+    """An application that was made, with the version that it has, and what was made of its profile."""
+
+    id: str
+    version: int = Field(ge=0)
+    remarks: tuple[FieldRemark, ...]
 
 
 class ApproveApplication(Command):
@@ -108,11 +99,18 @@ class Participant(Bundle):
 
 
 @commands.post("/applications", status=201)
-def submit_application(command: SubmitApplication, new: NewApplication, ctx: Context) -> None:
-    """Apply to take part in an open program."""
+def submit_application(command: SubmitApplication, new: NewApplication, ctx: Context) -> Submitted:
+    """Apply to take part in an open program; what is written in the profile is read as in a file.
+
+    `remarks` are on each field that was not taken exactly as it stands: what was `understood` or `guessed`, and what
+    was `left_out`. The time zone is that of the person, unless the profile states another.
+    """
     check_open(new.program, command.program_id)
     wanted = Participation(program_id=command.program_id, person_id=new.person.id, role=command.role)
-    ctx.emit(*new.application.submit(wanted, command.profile, new.slot, by=ctx.actor, at=ctx.now))
+    profile, remarks = command.profile.read(command.role)
+    profile = profile.with_zone(new.person.time_zone)
+    ctx.emit(*new.application.submit(wanted, profile, new.slot, by=ctx.actor, at=ctx.now))
+    return Submitted(id=new.application.id, version=new.application.version + 1, remarks=remarks)
 
 
 @commands.post("/applications/{application_id}/approve", allow=(CLIENTS, OPERATORS))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.intake.fields import Email, Locale, Name, TimeZone
+from services.intake.fields import Email, Locale, PersonName, TimeZone
 from services.intake.people.model import EmailAddress, Person
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
@@ -16,7 +16,7 @@ commands = Handlers()
 class AddPerson(Command):
     """Add a person to the organization."""
 
-    name: Name = Field(description="The whole name, as the person writes it")
+    name: PersonName = Field(description="The whole name, as the person writes it")
     email: Email = Field(description="An address of their own: one address, one person")
     locale: Locale = Field("en", description="The language to write to them in")
     time_zone: TimeZone = Field(description="An IANA time zone, such as Europe/Rome")

@@ -24,15 +24,15 @@ import babel
 from babel.localedata import locale_identifiers
 
 from shared.vocabulary.languages import READ_IN
-from shared.vocabulary.locations import _areas, _cities
+from shared.vocabulary.place_names import cities, coded_areas, named_areas
 from services.notify.wording.local_time import moment
 
 zone = ZoneInfo("Europe/Berlin")
 times = [datetime(2027, month, 3, hour, tzinfo=UTC) for month, hour in ((1, 1), (7, 13))]
 said = [moment(at, zone, babel.Locale.parse(name)) for name in locale_identifiers() for at in times]
 known = [(code, name) for one in READ_IN for code, name in babel.Locale(one).languages.items()]
-found = [(name, sorted(cities)) for name, cities in _cities().items()]
-areas = [(name, sorted(map(str, named))) for name, named in _areas().items()]
+found = [(name, sorted(named)) for name, named in cities().items()]
+areas = [(name, sorted(map(str, named))) for name, named in (*named_areas().items(), *coded_areas().items())]
 print(babel.__file__, sha256(repr([sorted(part) for part in (said, known, found, areas)]).encode()).hexdigest())
 """
 

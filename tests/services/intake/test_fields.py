@@ -64,7 +64,7 @@ def test_a_name_is_one_line_that_is_not_empty(name: str) -> None:
 
 @pytest.mark.parametrize(
     "profile",
-    [{"seats": -1}, {"languages": ["English"]}, {"months_available": [13]}, {"time_zone": "Mars"}, {"shoe_size": 39}],
+    [{"seats": -1}, {"languages": [7]}, {"months_available": [13]}, {"time_zone": "Mars"}, {"shoe_size": 39}],
 )
 def test_a_profile_that_cannot_be_right_is_refused(profile: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match=next(iter(profile))):
@@ -81,3 +81,14 @@ def test_what_nobody_can_be_called_by_is_refused_for_people_and_organizations(na
 
 def test_nothing_that_turns_a_line_stays_in_a_name() -> None:
     assert added(name="Eve \u202egpj.live").name == "Eve gpj.live"
+
+
+@pytest.mark.parametrize("name", ["N/A", "none", "k. A.", "nan", "NULL", "nessuno", "unbekannt", "tbd", "-", "x"])
+def test_what_says_that_there_is_no_answer_is_nobody_s_name(name: str) -> None:
+    with pytest.raises(ValidationError, match="name"):
+        added(name=name)
+
+
+@pytest.mark.parametrize("name", ["Nan", "Na", "No", "Nan Goldin", "Na Li", "Christopher Null", "Xu", "Nessuno Rossi"])
+def test_a_name_that_is_also_a_word_is_a_name(name: str) -> None:
+    assert added(name=name).name == name

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.vocabulary import locations as places
 from shared.vocabulary.findings import Kind
+from shared.vocabulary.place_names import cities
 from shared.vocabulary.time_zones import canonical_zone, load_zone, understand_zone, zone_names
 
 
@@ -86,5 +86,5 @@ def test_rules_come_from_the_pinned_tzdata_and_not_from_the_system() -> None:
 
 
 def test_every_zone_that_a_place_can_give_exists() -> None:
-    found = {city.time_zone for cities in places._cities().values() for city in cities}
+    found = {city.time_zone for named in cities().values() for city in named}
     assert found <= zone_names()

@@ -20,7 +20,8 @@ class Participation(BaseModel):
 class MatchingProfile(BaseModel):
     """What matching needs to know. What nobody stated is None or empty; the fields are those of `Profile`.
 
-    `seats` are a mentor's, `mentors` a mentee's: how many matches the person can have at once.
+    `language_levels` say how well a language is spoken, by its code. `seats` are a mentor's, `mentors` a mentee's: how
+    many matches the person can have at once.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -29,6 +30,7 @@ class MatchingProfile(BaseModel):
     seats: int | None = None
     mentors: int | None = None
     languages: tuple[str, ...] = ()
+    language_levels: dict[str, str] | None = None
     areas: tuple[str, ...] = ()
     programming_languages: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
@@ -41,6 +43,10 @@ class MatchingProfile(BaseModel):
     def stated(self) -> dict[str, object]:
         """Return only what was stated."""
         return {name: value for name, value in self.model_dump().items() if value not in (None, ())}
+
+    def with_zone(self, time_zone: str) -> "MatchingProfile":
+        """Copy the profile with the time zone of the person, unless it states one of its own."""
+        return self if self.time_zone else self.model_copy(update={"time_zone": time_zone or None})
 
     def revised(self, newer: Self) -> "MatchingProfile":
         """Copy the profile with all that a newer one states; what that leaves open stays as it was."""
