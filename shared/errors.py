@@ -55,6 +55,11 @@ class StaleVersion(Refusal):
 class IdempotencyKeyReused(Refusal):
     """The key was used before, with another body."""
 
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used with another body: take a new key, or the same body.")
+
 
 class NotAllowed(Refusal):
     """The caller is known and may not do this."""

@@ -1,6 +1,7 @@
 """Settings that every service has: environment variables with the prefix `ITHACA_`, refused at the start when wrong."""
 
 import os
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator
@@ -52,6 +53,9 @@ class SettingsWrong(Exception):
     """A setting is wrong: one line each, with its name, what was found, and what is needed."""
 
 
+_ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:[1-9]\d{0,4})?")
+_BY_DEFAULT = {"http": ":80", "https": ":443"}
+
 KEY_BYTES = 32
 """Of a key for AES-256."""
 
@@ -80,6 +84,12 @@ class Settings(BaseSettings):
     connection_limit: int = Field(
         default=1000, ge=10, description="Connections at once; on those beyond, only probes are answered"
     )
+    public_url: str | None = Field(
+        default=None, pattern=r"^https?://[^/?#\s]+$", description="Where the api is for those who ask it"
+    )
+    cors_origins: str = Field(
+        default="", description="Whose pages may ask the api: origins such as https://console.example.org, with commas"
+    )
     metrics_host: str = Field(default="127.0.0.1", description="Where metrics are, if they have a port of their own")
     metrics_port: int | None = Field(
         default=None, ge=0, le=65535, description="For metrics and probes alone; without it, metrics are on the api's"
@@ -103,6 +113,14 @@ class Settings(BaseSettings):
             raise ValueError(f"this image is {version('ithaca')}: let manifests and images be of one release")
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in _listed(value):
+            if not _ORIGIN.fullmatch(origin) or origin.endswith(_BY_DEFAULT[origin.partition(":")[0]]):
+                raise ValueError(f"{origin} is no origin as browsers send it: such as https://console.example.org")
+        return value
+
     @field_validator("dead_letter_key")
     @classmethod
     def _is_made_of_keys(cls, value: SecretStr) -> SecretStr:
@@ -118,6 +136,11 @@ class Settings(BaseSettings):
         if value is not None and info.data.get("kafka_security") is not KafkaSecurity.TLS:
             raise ValueError("a password is only sent encrypted: set ITHACA_KAFKA_SECURITY to tls")
         return value
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The origins in `cors_origins`."""
+        return _listed(self.cors_origins)
 
     @property
     def dead_letter_keys(self) -> list[bytes]:
@@ -181,10 +204,13 @@ def _suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {PREFIX}{near}?" if near else "; take it away"
 
 
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 def _keys(value: SecretStr) -> list[bytes]:
     """What is no base64 counts as an empty key."""
-    written = [part.strip() for part in value.get_secret_value().split(",") if part.strip()]
     try:
-        return [b64decode(part, validate=True) for part in written]
+        return [b64decode(part, validate=True) for part in _listed(value.get_secret_value())]
     except NotBase64:
         return [b""]

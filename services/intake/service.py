@@ -7,6 +7,7 @@ from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
 from services.intake.identity.commands import commands as identity_commands
+from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.routes import routes as identity_routes
 from services.intake.importing.commands import commands as import_commands
 from services.intake.importing.queries import queries as import_queries
@@ -73,6 +74,7 @@ service = Service(
         application_queries,
         import_queries,
         import_routes,
+        identity_queries,
         identity_routes,
     ],
     settings=IntakeSettings,

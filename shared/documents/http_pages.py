@@ -40,6 +40,19 @@ LISTS = """\
 A list comes in pages: `limit` says how many items at most, `next` in the answer goes into `after` of the next request;
 on the last page it is `null`. A change shows in lists as soon as it was answered; what follows from another service's
 event shows a moment later.
+
+## Reads
+
+What is read with `GET` is there for `HEAD` too. One thing has its version as its `ETag`; send that in `If-None-Match`,
+and the answer is 304 without a body while nothing has changed. Long answers come as gzip to those who accept it.
+
+Where something new is made, the answer is 201, and `Location` is where it can be read.
+
+## Names of requests
+
+Give a request a name of yours in `X-Request-Id`, 1 to 128 visible ASCII characters, or it gets one. The answer has it
+in the same header, an error as `request_id` too, and so has the service's log: it is what to report. `X-Correlation-Id`
+names all that a request causes, in events and in other services.
 """
 
 ERRORS = """\

@@ -19,7 +19,7 @@ from shared.observe.failures import describe
 KNOWN = frozenset(
     {
         *("event", "level", "timestamp", "service", "exception", "logger", "template"),
-        *("tenant", "handler", "message_id", "correlation_id", "trace_id"),
+        *("tenant", "handler", "message_id", "correlation_id", "request_id", "trace_id"),
         *("attempt", "collection", "count", "effect", "error", "failures", "group", "id", "instance", "job"),
         *("lane_handler", "message", "offset", "partition", "port", "reason", "role", "row_found", "seconds", "shard"),
         *("events", "shards", "size", "states", "timer", "topic", "where", "withdrawn"),

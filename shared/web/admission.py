@@ -66,4 +66,4 @@ async def _answer_probe(app: ASGIApp, scope: Scope, receive: Receive, send: Send
     else:
         metrics.http_refused("too-many-connections")
         refusal = TooManyConnections("Too many connections are open: try again in a moment.", RETRY_AFTER)
-        await problems.response(refusal)(scope, receive, send)
+        await problems.early_response(refusal)(scope, receive, send)

@@ -1,7 +1,8 @@
 """The app of a service: its commands and reads over HTTP, with everything that holds for all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, partial
+from http import HTTPStatus
 from importlib.metadata import version
 from inspect import getdoc
 from random import SystemRandom
@@ -21,16 +22,17 @@ from shared.web import document, problems
 from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
 from shared.web.commands import CommandRoute, CommandSender, Submit, endpoint
+from shared.web.cors import Cors
 from shared.web.edge import OPEN, Edge
 from shared.web.front import front
 from shared.web.health import health, scraping
 from shared.web.issuer_keys import IssuerKeys, fetch_from
+from shared.web.locations import PREFIX, folder_of, readable
 from shared.web.now import clock_of
 from shared.web.operations import Operations
 from shared.web.timers import timers
 from shared.web.whole_paths import WholePaths
 
-PREFIX = "/v1"
 RENDERED = (Refusal, StoreError, HTTPException, RequestValidationError)
 """What FastAPI turns into problems where it is raised; all else passes through it to the edge."""
 
@@ -68,6 +70,8 @@ def create_app(
     for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     app.add_middleware(Edge, verifier or _verifier(settings, clock), commands, Operations(app.routes))
+    if settings.allowed_origins:
+        app.add_middleware(Cors, settings.allowed_origins)
     names = {route.name for route in commands}
     app.openapi = cache(partial(document.openapi, app, names, OPEN.__contains__))  # type: ignore[method-assign]
     return app
@@ -87,22 +91,26 @@ def _verifier(settings: Settings, clock: Clock) -> Verifier:
 
 
 def _commands(service: Service, send: CommandSender) -> Iterator[CommandRoute]:
+    folders = readable(service.routers)
     for handler in service.commands:
         if handler.http and handler.http.path:
-            yield _route(handler, handler.http, send)
+            yield _route(handler, handler.http, send, folders)
 
 
-def _route(handler: Handler, http: Http, send: CommandSender) -> CommandRoute:
-    answer = endpoint(handler, send)
+def _route(handler: Handler, http: Http, send: CommandSender, readable: Collection[str]) -> CommandRoute:
+    path, result = PREFIX + http.path, document.result(handler)
+    makes = http.status == HTTPStatus.CREATED and "id" in result.model_fields
+    folder = folder_of(path, readable) if makes else None
+    answer = endpoint(handler, send, folder)
     answer.__signature__ = document.signature(handler, http.path)  # type: ignore[attr-defined]  # read by FastAPI
     return CommandRoute(
-        PREFIX + http.path,
+        path,
         answer,
         methods=["POST"],
         name=handler.name,
         operation_id=handler.name,
         description=getdoc(handler.takes),
         status_code=http.status,
-        response_model=document.result(handler),
-        responses={http.status: {"headers": document.ETAG}},
+        response_model=result,
+        responses={http.status: {"headers": document.ETAG | (document.LOCATION if folder else {})}},
     )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from http import HTTPStatus
 from time import perf_counter
 from typing import Annotated, Any
 
@@ -22,9 +23,10 @@ from shared.errors import NotAllowed, TryLater
 from shared.observe import metrics, traces
 from shared.web.access import check_allowed
 from shared.web.auth import Caller, TenantMissing
-from shared.web.idempotency import idempotency
+from shared.web.idempotency import UnderWay, idempotency
 from shared.web.json_body import check_media_type, read_json
-from shared.web.problems import MEDIA_TYPE, ShapeWrong
+from shared.web.locations import location
+from shared.web.problems import ShapeWrong, kept_response
 from shared.web.versions import etag, expected_version
 
 Submit = Callable[[Message], Awaitable[Answer]]
@@ -47,6 +49,7 @@ class CommandSender:
     submit: Submit
     new_id: Callable[[], str]
     tracing: Mapping[bytes, bytes] = field(default_factory=dict)
+    under_way: UnderWay = field(default_factory=UnderWay)
 
     async def __call__(self, command: BaseModel, caller: Caller, headers: Mapping[bytes, bytes] = NO_HEADERS) -> Answer:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
@@ -62,7 +65,11 @@ class CommandSender:
             expected_version=expected_version(headers.get(b"if-match")),
             idempotency=idempotency(headers.get(b"idempotency-key"), f"{tenant}/{caller.actor}", command),
         )
-        answer = await self._answer(message)
+        if message.idempotency is None:
+            answer = await self._answer(message)
+        else:
+            with self.under_way.alone(message.idempotency):
+                answer = await self._answer(message)
         if answer.error is not None:
             raise answer.error
         return answer
@@ -153,8 +160,10 @@ class CommandRoute(APIRoute):
         return self.endpoint
 
 
-def endpoint(handler: Handler, send: CommandSender) -> Callable[[Request], Awaitable[Response]]:
-    """Return what answers a command's requests."""
+def endpoint(
+    handler: Handler, send: CommandSender, folder: str | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers a command's requests; `folder` is where what it makes is read."""
 
     async def answer(request: Request) -> Response:
         scope, body = request.scope, await request.body()
@@ -162,13 +171,17 @@ def endpoint(handler: Handler, send: CommandSender) -> Callable[[Request], Await
         if body:
             check_media_type(headers)
         command = decode(handler.takes, body, scope["path_params"])
-        return respond(await send(command, scope["caller"], headers))
+        response = respond(found := await send(command, scope["caller"], headers))
+        if folder and found.status == HTTPStatus.CREATED:
+            response.headers["Location"] = location(folder, scope["path_params"], found.body)
+        return response
 
     return answer
 
 
 def respond(answer: Answer) -> Response:
     """Return an answer over HTTP, with the version of the command's subject as its ETag."""
-    media_type = "application/json" if answer.status < 400 else MEDIA_TYPE
+    if answer.status >= HTTPStatus.BAD_REQUEST:
+        return kept_response(answer.body, answer.status)
     headers = {"ETag": etag(answer.version)} if answer.version else None
-    return Response(answer.body, answer.status, headers, media_type)
+    return Response(answer.body, answer.status, headers, "application/json")

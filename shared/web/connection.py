@@ -247,7 +247,7 @@ class Connection(HttpToolsProtocol):
             return
         self.phase, self.due = LINGERING, self.loop.time() + self.bounds.linger_seconds
         self.discarded, self.unread = 0, b""
-        response = problems.response(refusal)
+        response = problems.early_response(refusal)
         headers = [*self.server_state.default_headers, *response.raw_headers, (b"connection", b"close")]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
         self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[response.status_code], lines, bytes(response.body)))

@@ -20,11 +20,12 @@ PROBLEMS = {
     401: "There is no token, or it is not valid.",
     403: "The caller may not do this.",
     404: "It does not exist in this tenant.",
-    409: "A rule says no: `code` and `detail` say which, and what to do.",
+    409: "A rule says no, or the same Idempotency-Key is at work: `code` and `detail` say which, and what to do.",
     412: "Somebody changed it since the version in `If-Match`.",
     413: "The body is too large.",
     415: "The body is of another media type than the one that is asked for.",
-    422: "What was sent does not have the shape that is asked for: `errors` lists what to correct.",
+    422: "What was sent does not have the shape that is asked for: `errors` lists what to correct. Or its "
+    "Idempotency-Key was used with another body.",
     429: "So much of this tenant waits that an operator's limit lets no more in. `Retry-After` says when to try again.",
     503: "There is more to do than can be taken now. `Retry-After` says when to try again, in seconds.",
 }
@@ -42,9 +43,10 @@ LATER = (PROBLEMS[429], PROBLEMS[503])
 IDEMPOTENCY_KEY = Header(
     alias="Idempotency-Key",
     min_length=1,
-    max_length=255,
-    pattern=r"^[\x21-\x7e]+$",
-    description="A repetition with the same key and body is not done again, and gets the first one's answer.",
+    max_length=512,
+    pattern=r'^([\x21\x23-\x7e][\x21-\x7e]{0,254}|"([\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$',
+    description="A repetition with the same key and body is not done again, and gets the first one's answer. A key is "
+    "1 to 255 visible ASCII characters; in quotes it is the same key, and may have spaces.",
 )
 IF_MATCH = Header(
     alias="If-Match",
@@ -52,6 +54,9 @@ IF_MATCH = Header(
     description="The version that the command expects, as an ETag gave it; the answer is 412 if it has another.",
 )
 ETAG = {"ETag": {"description": "The version that it has now", "schema": {"type": "string"}}}
+LOCATION = {
+    "Location": {"description": "Where it can be read", "schema": {"type": "string", "format": "uri-reference"}}
+}
 
 
 class Changed(BaseModel):

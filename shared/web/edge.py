@@ -11,13 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.engine.ports.store import PATIENCE
 from shared.observe import logs, traces
-from shared.web import problems
+from shared.web import problems, request_id
 from shared.web.auth import Verifier
 from shared.web.bodies import bounded, checked_json
 from shared.web.commands import CommandRoute, carried
 from shared.web.issuer_keys import JWKS_PATH
 from shared.web.operations import Operation, Operations
 from shared.web.plain_text import check_headers, check_target
+from shared.web.representation import Representation
 
 OPEN = frozenset(
     {
@@ -59,27 +60,31 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, patience = False, PATIENCE.set(ANSWER_SECONDS)
+        started, patience, headers = False, PATIENCE.set(ANSWER_SECONDS), dict(scope["headers"])
+        id = request_id.begin(headers)
+        logs.bind(partial(_described, scope, headers, id))
+        named = (request_id.NAME, id.encode())
 
         async def sending(message: Message) -> None:
             nonlocal started
-            started = True
+            if not started:
+                message["headers"] = [*message["headers"], named]
+                started = True
             await send(message)
 
         try:
-            await self._answer(scope, receive, sending)
+            await self._answer(scope, headers, receive, sending)
         except ClientDisconnect:
             return
         except Exception as error:
             if started:
                 raise
-            await problems.response(error)(scope, receive, send)
+            await problems.response(error)(scope, receive, sending)
         finally:
             PATIENCE.reset(patience)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, headers = scope["path"], dict(scope["headers"])
-        logs.bind(partial(_described, scope, headers))
+    async def _answer(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
+        path = scope["path"]
         if len(headers) < len(scope["headers"]):
             check_headers(scope["headers"])
         if path not in OPEN:
@@ -113,9 +118,10 @@ class Edge:
         elif found:
             await _allow(found, method)(scope, receive, send)
             return
+        representation = Representation(scope, send)
         if method == "HEAD":
-            scope, send = {**scope, "method": "GET"}, partial(_send_head, send)
-        await self.app(scope, receive, send)
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, representation)
 
 
 def _allow(found: Sequence[Operation], method: str) -> Response:
@@ -126,15 +132,12 @@ def _allow(found: Sequence[Operation], method: str) -> Response:
     raise HTTPException(405, headers=headers)
 
 
-async def _send_head(send: Send, message: Message) -> None:
-    await send(message if message["type"] == "http.response.start" else {**message, "body": b""})
-
-
-def _described(scope: Scope, headers: Mapping[bytes, bytes]) -> dict[str, str]:
+def _described(scope: Scope, headers: Mapping[bytes, bytes], id: str) -> dict[str, str]:
     """What log lines say of a request."""
     correlation, traceparent = carried(headers)
     tenant = scope["caller"].tenant if "caller" in scope else ""
-    return {"tenant": tenant, "correlation_id": correlation, "trace_id": traces.trace_id(traceparent)}
+    about = {"tenant": tenant, "correlation_id": correlation, "request_id": id}
+    return about | {"trace_id": traces.trace_id(traceparent)}
 
 
 def _resource(path: str) -> str:

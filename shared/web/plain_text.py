@@ -17,8 +17,10 @@ ONCE = frozenset(
         b"host",
         b"idempotency-key",
         b"if-match",
+        b"origin",
         b"traceparent",
         b"x-correlation-id",
+        b"x-request-id",
     }
 )
 """Headers of which two would say two things, of which we would hear one and somebody else the other."""

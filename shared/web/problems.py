@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from shared.engine.ports.store import StoreError, WriteRefused
 from shared.errors import Refusal, TryLater
+from shared.web import request_id
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class Problem(BaseModel):
     detail: str
     code: str | None = None
     instance: str | None = Field(default=None, description="Names this failure in the service's log")
+    request_id: str | None = Field(default=None, description="Names the request in the service's log")
     errors: list[FieldProblem] | None = None
 
 
@@ -95,6 +97,19 @@ def response(error: Exception) -> Response:
         case StoreError() if not isinstance(error, WriteRefused):
             return response(_unknown(error))
     return _rendered(_unexpected(error))
+
+
+def early_response(refusal: Refusal) -> Response:
+    """Return the problem of a request that is refused before the edge sees it, under an id of its own."""
+    id = request_id.begin({})
+    found = response(refusal)
+    found.headers["X-Request-Id"] = id
+    return found
+
+
+def kept_response(problem: bytes, status: int) -> Response:
+    """Return again the problem that the same command was answered with before; the request is another one."""
+    return _rendered({**json.loads(problem), "status": status})
 
 
 async def handler(_: Request, error: Exception) -> Response:
@@ -141,4 +156,5 @@ def _unexpected(error: Exception) -> dict[str, object]:
 def _rendered(problem: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
     status = problem["status"]
     assert isinstance(status, int)
-    return Response(json.dumps(problem, default=str), status, headers, MEDIA_TYPE)
+    named = {**problem, "request_id": id} if (id := request_id.current()) else problem
+    return Response(json.dumps(named, default=str), status, headers, MEDIA_TYPE)

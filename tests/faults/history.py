@@ -6,6 +6,8 @@ from enum import Enum, auto
 
 DEFINITE_REFUSALS = frozenset({403, 404, 409, 410, 412, 422})
 """Statuses that say no for good; all others of 400 and above leave open what happened."""
+STILL_AT_WORK = "idempotency-key-in-use"
+"""The code of a 409 that says no for now: the first attempt is not answered yet."""
 
 
 Position = tuple[str, int, int]
@@ -36,7 +38,8 @@ class Attempt:
         """What this answer says of the command."""
         if 200 <= self.status < 300:
             return Outcome.DONE
-        return Outcome.REFUSED if self.status in DEFINITE_REFUSALS else Outcome.UNKNOWN
+        is_definite = self.status in DEFINITE_REFUSALS and self.code != STILL_AT_WORK
+        return Outcome.REFUSED if is_definite else Outcome.UNKNOWN
 
     @property
     def answer(self) -> tuple[int, str, str, int]:

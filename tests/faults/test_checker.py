@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.faults.checker import violations
-from tests.faults.history import Attempt, Command, History, Letter, Mail, Published
+from tests.faults.history import STILL_AT_WORK, Attempt, Command, History, Letter, Mail, Published
 
 
 def done(what: str, about: str, began: float, id: str = "", version: int = 1) -> Command:
@@ -42,7 +42,12 @@ def sound() -> History:
         ]
         history.mails.append(Mail(f"<{application}>", history.addresses[application], "Welcome to Faults"))
     withdraw = done("withdraw", "b1", 90.0, "b1", 3)
-    unknown = Command("propose", "", "lost", [Attempt(95.0, 96.0, 0), Attempt(97.0, 98.0, 503)])
+    unknown = Command(
+        "propose",
+        "",
+        "lost",
+        [Attempt(95.0, 96.0, 0), Attempt(97.0, 98.0, 503), Attempt(99.0, 99.5, 409, STILL_AT_WORK)],
+    )
     history.commands += [withdraw, unknown]
     records += [
         event(withdraw, "intake", "ApplicationWithdrawn", "application/b1", 3),

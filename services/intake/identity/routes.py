@@ -20,6 +20,7 @@ from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import SendCommand
+from shared.web.document import LOCATION
 from shared.web.issuer_keys import JWKS_PATH
 from shared.web.now import clock_of
 from shared.web.whole_paths import WholePaths
@@ -28,6 +29,7 @@ routes = WholePaths()
 
 PUBLISHED = {"Cache-Control": "public, max-age=60"}
 FORBIDDEN: dict[int | str, dict[str, Any]] = {403: {"$ref": "#/components/responses/Problem403"}}  # part of a document
+MADE: dict[int | str, dict[str, Any]] = {201: {"headers": LOCATION}}  # part of a document
 TOKEN_FORM = {
     "type": "object",
     "required": ["grant_type"],
@@ -104,18 +106,20 @@ async def issue_token(request: Request, issuing: Issuing) -> Response:
     return Response(issued.model_dump_json(), headers=oauth.NO_STORE, media_type="application/json")
 
 
-@routes.post("/v1/clients", status_code=201)
+@routes.post("/v1/clients", status_code=201, responses=MADE)
 async def register_client(
     new: NewClient, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> ClientCredentials:
     """Let another system act in the tenant."""
     secret = new_secret()
     answer = await send(RegisterClient(name=new.name, secret_hash=hashed(secret)), caller)
+    client_id = f"{caller.tenant}.{_id(answer)}"
     response.headers.update(oauth.NO_STORE)
-    return ClientCredentials(client_id=f"{caller.tenant}.{_id(answer)}", client_secret=secret)
+    response.headers["Location"] = f"/v1/clients/{client_id}"
+    return ClientCredentials(client_id=client_id, client_secret=secret)
 
 
-@routes.post("/v1/sign-in-links", status_code=201)
+@routes.post("/v1/sign-in-links", status_code=201, responses=MADE)
 async def make_sign_in_link(
     new: NewSignInLink, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> SignInLinkMade:
@@ -123,6 +127,7 @@ async def make_sign_in_link(
     secret = new_secret()
     answer = await send(MakeSignInLink(person_id=new.person_id, secret_hash=hashed(secret)), caller)
     response.headers.update(oauth.NO_STORE)
+    response.headers["Location"] = f"/v1/sign-in-links/{_id(answer)}"
     lifetime = int(LIFETIME.total_seconds())
     return SignInLinkMade(link=f"{caller.tenant}.{_id(answer)}.{secret}", expires_in=lifetime)
 

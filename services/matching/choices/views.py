@@ -26,6 +26,13 @@ class ExclusionView(BaseModel):
         return cls(**exclusion.model_dump(include={*cls.model_fields}))
 
 
+class PinView(BaseModel):
+    """Two whom the next run matches, even if others fit better."""
+
+    mentor_application_id: str
+    mentee_application_id: str
+
+
 class ChoiceView(BaseModel):
     """A mentor who has room for a mentee. `score` and `coverage` are those that a match of the two would have."""
 

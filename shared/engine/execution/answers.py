@@ -19,8 +19,7 @@ def kept(batch: Batch, message: Message) -> Answer | None:
     if row is None:
         return None
     if row["hash"] != message.idempotency.body_hash:
-        remedy = "This Idempotency-Key was used with another body: take a new key, or the same body."
-        return refused(IdempotencyKeyReused(remedy))
+        return refused(IdempotencyKeyReused())
     return Answer(Ending[row["ending"]], row["status"], row["body"], row["version"])
 
 

@@ -122,3 +122,23 @@ def test_another_tenant_finds_nothing(api: Api) -> None:
     as_client(api, tenant="globex")
     assert api.get(f"/v1/relationships/{ADAS_AND_BENS}").status_code == 404
     assert api.get("/v1/programs/p1/relationships").json() == {"items": [], "next": None}
+
+
+def test_an_action_is_read_where_its_assignment_says_that_it_is() -> None:
+    scenario, issuer = with_two_relationships(), Issuer()
+    path, task = f"/v1/relationships/{ADAS_AND_BENS}/actions", {"owner_id": "ben", "task": "Read a book"}
+    with (
+        asyncio.Runner() as runner,
+        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
+    ):
+        api = Api(runner, app, issuer)
+        as_person(api, "ben")
+        working = runner.get_loop().create_task(scenario.executor.run())
+        where = api.post(path, task).headers["location"]
+        scenario.executor.queue.close()
+        runner.get_loop().run_until_complete(working)
+        assert (api.get(where).json()["task"], api.get(where).headers["etag"]) == ("Read a book", '"1"')
+        as_client(api)
+        assert api.get(where).json()["task"] is None
+        as_person(api, "cleo")
+        assert api.get(where).status_code == 403

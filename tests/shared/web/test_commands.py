@@ -1,7 +1,10 @@
 """A command over HTTP: what is read from the request, and what the answer says."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
+import httpx
 import pytest
 
 from shared.engine.authoring.answer import Answer, Ending
@@ -9,7 +12,7 @@ from shared.engine.batch.message import Message
 from shared.engine.ports.store import Unavailable, WriteRefused
 from shared.errors import TryLater
 from shared.web.commands import Submit
-from tests.shared.web.api import running
+from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden
 
 
@@ -22,6 +25,11 @@ def answered(answer: Answer) -> tuple[Submit, list[Message]]:
         return answer
 
     return submit, asked
+
+
+def said(answer: httpx.Response) -> dict[str, Any]:
+    """What a problem says beside which request it was."""
+    return {name: value for name, value in answer.json().items() if name != "request_id"}
 
 
 def asked_with(headers: dict[str, str], path: str = "/v1/plots/a/water") -> Message:
@@ -82,7 +90,8 @@ def test_a_refusal_is_repeated_too() -> None:
         first, second = (
             api.post("/v1/plots/a/water", {"liters": 999}, headers={"Idempotency-Key": "k1"}) for _ in range(2)
         )
-        assert (first.status_code, first.json()) == (second.status_code, second.json())
+        assert (first.status_code, said(first)) == (second.status_code, said(second))
+        assert second.json()["request_id"] == second.headers["x-request-id"] != first.headers["x-request-id"]
         assert second.headers["content-type"] == "application/problem+json"
 
 
@@ -91,7 +100,7 @@ def test_a_key_that_was_used_for_something_else_is_refused(path: str, body: obje
     with running(garden) as api:
         api.post("/v1/plots/a/water", {"liters": 5}, headers={"Idempotency-Key": "k1"})
         other = api.post(f"/v1/plots/{path}/water", body, headers={"Idempotency-Key": "k1"})
-        assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
 
 
 def test_a_key_is_the_callers_own() -> None:
@@ -103,11 +112,66 @@ def test_a_key_is_the_callers_own() -> None:
         assert api.post("/v1/plots/a/water", {"liters": 9}, headers={"Idempotency-Key": "k1"}).json()["version"] == 1
 
 
-@pytest.mark.parametrize("key", ["", "a b", "k" * 256, "schlüssel"])
+@pytest.mark.parametrize(
+    ("key", "same"),
+    [
+        ("8e03978e-40d5-43dd", '"8e03978e-40d5-43dd"'),
+        ("8e03978e-40d5-43dd", ' "8e03978e-40d5-43dd"\t'),
+        ('a"b\\c', '"a\\"b\\\\c"'),
+        ("k" * 255, '"' + "k" * 255 + '"'),
+        ('"' + '\\"' * 255 + '"', '"' + '\\"' * 255 + '"'),
+        ('"two words"', '"two words"'),
+    ],
+)
+def test_a_key_in_quotes_is_the_same_as_the_bare_one(key: str, same: str) -> None:
+    with running(garden) as api:
+        for written in (key, same):
+            answer = api.post("/v1/plots/a/water", {"liters": 5}, headers={"Idempotency-Key": written})
+            assert answer.json()["version"] == 1
+
+
+@pytest.mark.parametrize("other", ["K1", '"k1 "', '" k1"', "'k1'", "k1;a=1", '"k\\\\1"'])
+def test_a_key_that_looks_alike_is_another_one(other: str) -> None:
+    with running(garden) as api:
+        api.post("/v1/plots/a/water", {"liters": 5}, headers={"Idempotency-Key": "k1"})
+        answer = api.post("/v1/plots/a/water", {"liters": 5}, headers={"Idempotency-Key": other})
+        assert answer.json()["version"] == 2
+
+
+ABSURD = ["", " ", "a b", "k" * 256, "schlüssel", '"', '""', '"k1', '"k"1"', '"\\k"', '"' + "k" * 256 + '"', '"k1";a=1']
+
+
+@pytest.mark.parametrize("key", ABSURD)
 def test_a_key_that_is_none_is_refused_with_what_a_key_may_be(key: str) -> None:
     with running(garden) as api:
         answer = api.post("/v1/plots/a/water", {"liters": 5}, headers={"Idempotency-Key": key.encode("latin-1")})
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-unreadable")
+
+
+@pytest.mark.parametrize(("liters", "status", "code"), [(5, 409, "in-use"), (6, 422, "reused")])
+def test_a_repetition_does_not_wait_beside_the_first_one(liters: int, status: int, code: str) -> None:
+    began, ending = asyncio.Event(), asyncio.Event()
+
+    async def submit(_: Message) -> Answer:
+        began.set()
+        await ending.wait()
+        return Answer(Ending.DONE, 200, b"{}", 1)
+
+    async def ask(api: Api) -> tuple[int, httpx.Response, int]:
+        def water(liters: int) -> Coroutine[Any, Any, httpx.Response]:
+            return api.request("POST", "/v1/plots/a/water", json={"liters": liters}, headers={"Idempotency-Key": "k1"})
+
+        first = asyncio.create_task(water(5))
+        await began.wait()
+        meanwhile = await water(liters)
+        ending.set()
+        return (await first).status_code, meanwhile, (await water(liters)).status_code
+
+    with running(garden, submit) as api:
+        first, meanwhile, later = api.runner.run(ask(api))
+    assert (first, later) == (200, 200)
+    assert (meanwhile.status_code, meanwhile.json()["code"]) == (status, f"idempotency-key-{code}")
+    assert meanwhile.headers.get("retry-after") == ("1" if status == 409 else None)
 
 
 def test_who_asked_and_what_it_belongs_to_travel_with_the_message() -> None:
@@ -203,3 +267,13 @@ def test_many_commands_at_once_each_get_their_own_answer() -> None:
 
         assert api.runner.run(many()) == [1] * 30
         assert [api.get(f"/v1/plots/{plot}").json()["liters"] for plot in range(30)] == list(range(1, 31))
+
+
+def test_what_was_made_says_where_it_can_be_read() -> None:
+    with running(garden) as api:
+        made = api.post("/v1/plots", {"soil": "sand"}, headers={"Idempotency-Key": "k1"})
+        assert made.headers["location"] == f"/v1/plots/{made.json()['id']}"
+        assert api.get(made.headers["location"]).json()["id"] == made.json()["id"]
+        again = api.post("/v1/plots", {"soil": "sand"}, headers={"Idempotency-Key": "k1"})
+        assert again.headers["location"] == made.headers["location"]
+        assert "location" not in api.post(f"/v1/plots/{made.json()['id']}/water", {"liters": 5}).headers

@@ -64,6 +64,7 @@ def test_a_head_is_bounded_and_the_refusal_is_a_problem(sent: bytes, status: int
     assert found.status == status
     if code:
         assert found.problem()["code"] == code
+        assert found.problem()["request_id"].encode() == found.headers[b"x-request-id"]
         assert found.headers[b"connection"] == b"close"
 
 

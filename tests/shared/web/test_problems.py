@@ -72,6 +72,7 @@ def test_a_refusal_says_what_to_do_and_carries_its_facts() -> None:
     answer = water('{"liters": 101}')
     assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
     assert answer.json() == {
+        "request_id": answer.headers["x-request-id"],
         "type": "urn:ithaca:problem:plot-flooded",
         "title": "Plot flooded",
         "status": 409,

@@ -48,6 +48,8 @@ def test_a_target_that_is_text_is_taken(text: str) -> None:
         ("Authorization", ("Bearer x", "Bearer y")),
         ("Idempotency-Key", ("k1", "k2")),
         ("Idempotency-Key", ("k1", "k1")),
+        ("X-Request-Id", ("r1", "r2")),
+        ("Origin", ("https://a.example", "https://b.example")),
         ("If-Match", ('"1"', "*")),
         ("Content-Type", ("application/json", "text/plain")),
         ("Content-Length", ("2", "3")),
@@ -129,6 +131,6 @@ def test_head_says_of_an_answer_all_but_its_body() -> None:
     with running(garden) as api:
         api.post("/v1/plots/a/water", {"liters": 5})
         for path in ("/v1/plots/a", "/v1/plots?limit=1", "/livez", "/v1/plots/unknown", "/v1/plots?limit=0"):
-            full, head = api.get(path), api.send("HEAD", path)
+            full, head = (api.send(method, path, headers={"X-Request-Id": "r1"}) for method in ("GET", "HEAD"))
             assert (head.status_code, head.content) == (full.status_code, b"")
             assert head.headers == full.headers

@@ -8,6 +8,7 @@ import httpx
 from pydantic import SecretStr
 
 from services.intake.identity.commands import commands as identity_commands
+from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.routes import routes
 from services.intake.organizations.commands import commands as organization_commands
 from services.intake.people.commands import commands as people_commands
@@ -23,7 +24,7 @@ intake = Service(
     title="Intake",
     emits=[],
     handles=[identity_commands, organization_commands, people_commands],
-    routers=[routes, queries],
+    routers=[routes, identity_queries, queries],
 )
 
 

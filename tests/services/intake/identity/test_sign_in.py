@@ -107,3 +107,32 @@ def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
         "/.well-known/jwks.json",
         "/.well-known/oauth-authorization-server",
     }
+
+
+def test_whether_a_link_was_used_is_read_where_its_making_says_and_no_secret_with_it(api: Api) -> None:
+    person_id = add_person(api)
+    made = api.post("/v1/sign-in-links", {"person_id": person_id})
+    where = made.headers["location"]
+    assert (api.get(where).json()["person_id"], api.get(where).json()["used_at"]) == (person_id, None)
+    operator, api.token = api.token, None
+    signed_in = api.post("/v1/sign-in", {"link": made.json()["link"]})
+    api.token = operator
+    assert api.get(where).json()["used_at"] is not None
+    assert set(api.get(where).json()) == {"id", "person_id", "expires_at", "used_at"}
+    api.token = signed_in.json()["access_token"]
+    assert api.get(where).status_code == 403
+
+
+def test_a_client_is_read_where_its_registration_says_and_its_secret_nowhere(api: Api) -> None:
+    made = api.post("/v1/clients", {"name": "The managers"})
+    where = made.headers["location"]
+    assert api.get(where).json() == {"client_id": made.json()["client_id"], "name": "The managers"}
+    id = made.json()["client_id"].partition(".")[2]
+    for other in (f"/v1/clients/beta.{id}", f"/v1/clients/{id}", "/v1/clients/acme.nobody"):
+        assert api.get(other).status_code == 404
+    api.token = api.post(
+        "/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(made.json()["client_id"], made.json()["client_secret"]),
+    ).json()["access_token"]
+    assert api.get(where).status_code == 403

@@ -67,7 +67,7 @@ async def test_a_key_used_with_another_body_is_refused_and_stays_what_it_was() -
     (done,) = await shop.handle(shop.command(Sell(number=1), key="k", body_hash="one"))
     (other,) = await shop.handle(shop.command(Sell(number=2), key="k", body_hash="two"))
     (again,) = await shop.handle(shop.command(Sell(number=1), key="k", body_hash="one"))
-    assert (other.status, b"idempotency-key-reused" in other.body) == (409, True)
+    assert (other.status, b"idempotency-key-reused" in other.body) == (422, True)
     assert told(again) == told(done)
 
 
