@@ -12,15 +12,19 @@ from services.matching.runs.commands import run_commands
 from services.matching.runs.computation import computation
 from services.matching.runs.queries import run_queries
 from services.matching.runs.reactions import run_reactions
+from services.matching.waitlist.line import waiting_line
 from services.matching.waitlist.queries import waitlist_queries
 from services.matching.waitlist.reactions import waitlist_reactions
 from shared.contracts.matching import (
     ExclusionAdded,
+    LeftWithoutMatch,
     MatchAccepted,
     MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
+    MatchExtended,
     MatchProposed,
+    MatchQuestionAsked,
     MatchRunCompleted,
     MatchRunRequested,
     MatchSuperseded,
@@ -28,6 +32,7 @@ from shared.contracts.matching import (
     MatchWithdrawn,
     NoMatchFound,
     RematchRequested,
+    WaitingEnded,
 )
 from shared.engine.authoring.service import Service
 
@@ -39,6 +44,8 @@ service = Service(
         MatchRunCompleted,
         NoMatchFound,
         MatchProposed,
+        MatchQuestionAsked,
+        MatchExtended,
         MatchAnswerAwaited,
         MatchAccepted,
         MatchDeclined,
@@ -48,6 +55,8 @@ service = Service(
         MatchUnwound,
         RematchRequested,
         ExclusionAdded,
+        LeftWithoutMatch,
+        WaitingEnded,
     ],
     handles=[
         pool_reactions,
@@ -59,6 +68,7 @@ service = Service(
         run_reactions,
         computation,
         waitlist_reactions,
+        waiting_line,
     ],
     routers=[pool_queries, match_queries, choice_queries, run_queries, waitlist_queries],
 )

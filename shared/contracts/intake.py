@@ -52,6 +52,8 @@ class ProgramRules(BaseModel):
     """Days after which who has not answered a proposal is reminded, those before it expires."""
     open_requests: int = Field(default=5, ge=1, le=20)
     """How many open proposals a mentee has at most."""
+    minimum_score: float = Field(default=0.2, ge=0, le=1, allow_inf_nan=False)
+    """How well two fit at least, from 0 to 1: nobody is suggested to anybody with a lower score."""
     session_minutes: int = Field(default=60, ge=15, le=480)
     """How long a session lasts if nothing else is said."""
     first_session_days: int = Field(default=14, ge=1, le=90)

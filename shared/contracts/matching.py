@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.event import Event
-from shared.contracts.fields import Application, Group, Match, Mentee, Mentor, Program, Run
+from shared.contracts.fields import Application, Group, Match, Mentee, Mentor, Person, Program, Run
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId
 
@@ -156,6 +156,36 @@ class MatchAnswerAwaited(Event, aggregate="match", subject="match_id"):
     """Until when they can answer."""
 
 
+class MatchQuestionAsked(Event, aggregate="match", subject="match_id"):
+    """One of the two writes to the other before they decide. What it says stays in the service, for the two alone."""
+
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
+    asked_by: Role
+    """Who has written: the mentor or the mentee."""
+    number: int
+    """Which of the messages about this match it is, from 1."""
+    expires_at: AwareDatetime
+    """Until when both can answer the proposal: the clock has stopped for a week, unless it had twice before."""
+
+
+class MatchExtended(Event, aggregate="match", subject="match_id"):
+    """One of the two needs more time: the clock of the proposal has stopped for a week."""
+
+    match_id: Match
+    program_id: Program
+    mentor_id: Mentor
+    mentee_id: Mentee
+    extended_by: Role
+    """Who needs more time: the mentor or the mentee."""
+    times: int
+    """How often the clock has stopped by now, be it by this or by a message; twice at most."""
+    expires_at: AwareDatetime
+    """Until when both can answer now."""
+
+
 class MatchUnwound(Event, aggregate="match", subject="match_id"):
     """An accepted match has ended early, without fault: the mentor's seat is free again."""
 
@@ -199,3 +229,33 @@ class NoMatchFound(Event, aggregate="run", subject="run_id"):
     application_id: Application
     reason: str
     """Why, such as `seats_taken`, `no_common_language`, `no_seats`, `ad_hoc_only` or `everybody_asked`."""
+
+
+class LeftWithoutMatch(Event, aggregate="participant", subject="application_id"):
+    """Nobody was found for a person, who waits: reported when the wait begins, and then at most once in 30 days."""
+
+    application_id: Application
+    program_id: Program
+    person_id: Person
+    role: Role
+    """The side on which the person takes part."""
+    reason: str
+    """Why, such as `seats_taken`, `no_common_language`, `score_too_low` or `everybody_asked`."""
+    since: AwareDatetime
+    """Since when the person waits."""
+    times: int
+    """How often this was reported by now, from 1."""
+    next_look_at: AwareDatetime
+    """When somebody is looked for again at the latest; as soon as a seat is free, it is done before."""
+
+
+class WaitingEnded(Event, aggregate="participant", subject="application_id"):
+    """Somebody waits no longer: they are asked about a match, or have paused or left."""
+
+    application_id: Application
+    program_id: Program
+    person_id: Person
+    role: Role
+    """The side on which the person takes part."""
+    times: int
+    """How often it was reported that nobody was found."""

@@ -1,4 +1,4 @@
-"""Some pairs are given before all others, and some mentees come first, as far as that leaves as many matched."""
+"""Pairs that are given before all others, mentees who come first, and pairs that come last, if nobody is lost by it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -46,6 +46,32 @@ class Rest:
         points[:, self.seats[block.columns] == 0] = FORBIDDEN
         here, there, _ = inside(block, *self.given)
         points[here, there] = FORBIDDEN
+        return block._replace(points=points)
+
+
+class LastResort:
+    """Pairs of which the `silent` ones count for nothing, sorted by mentee; see `Pairs`.
+
+    So they are matched where that gets more people, or more pairs, matched, and hardly elsewhere.
+    """
+
+    def __init__(self, pairs: Pairs, silent: Sequence[tuple[int, int]]) -> None:
+        self.pairs, self.scale = pairs, pairs.scale
+        self.wanted, self.seats, self.alone, self.idle = pairs.wanted, pairs.seats, pairs.alone, pairs.idle
+        self.silent = rows_and_columns(silent)
+
+    def blocks(self) -> Iterator[Block]:
+        """See `Pairs.blocks`."""
+        return (self._counted(block) for block in self.pairs.blocks())
+
+    def block(self, rows: Indexes) -> Block:
+        """See `Pairs.block`."""
+        return self._counted(self.pairs.block(rows))
+
+    def _counted(self, block: Block) -> Block:
+        points = block.points.copy()
+        here, there, _ = inside(block, *self.silent)
+        points[here, there] = np.minimum(points[here, there], 0)
         return block._replace(points=points)
 
 

@@ -87,8 +87,8 @@ def rank_mentors(command: RankMentors, ranking: Ranking, ctx: Context) -> None:
     mentee = ranking.profile.person()
     for mentor, profile in zip(ranking.mentors, ranking.mentor_profiles, strict=True):
         mentor.check(command.program_id, Role.MENTOR)
-        judge(profile.person(), mentee, ctx.now.date())
-    ranking.mentee.rank(command.mentor_application_ids, command.program_id)
+        judge(profile.person(), mentee, ctx.now.date()).check_reaches(ranking.program.rules.minimum_score)
+    ranking.mentee.rank(command.mentor_application_ids, command.program_id, at=ctx.now)
     if ranking.mentee.wants_ranked(ranking.program.rules.open_requests):
         search_next_mentor(ranking.mentee, command.program_id, ctx, is_ranked=True)
 
@@ -127,17 +127,18 @@ def add_exclusion(command: AddExclusion, pair: ExcludedPair, ctx: Context) -> No
 
 
 class PinnedPair(Bundle):
-    """The requests of a mentee, and the seats of the mentor who is to be pinned to them."""
+    """The requests of a mentee, the seats of the mentor who is to be pinned to them, and their program."""
 
     mentee: Annotated[MenteeRequests, create("mentee_application_id")]
     mentor: Annotated[MentorSeats, create("mentor_application_id")]
+    program: Annotated[Program, require("program_id")]
 
 
 @choice_commands.post("/programs/{program_id}/pins", status=201, allow=(CLIENTS, OPERATORS))
 def pin_match(command: PinMatch, pinned: PinnedPair, pair: ChosenPair, ctx: Context) -> None:
     """Pin two to each other, under the constraints of a run, which checks them again."""
     pair.check(command.program_id)
-    pair.judge(ctx.now.date())
+    pair.judge(ctx.now.date()).check_reaches(pinned.program.rules.minimum_score)
     pinned.mentor.check_free(pair.mentor_capacity)
     pinned.mentee.pin(command.mentor_application_id, command.program_id)
 

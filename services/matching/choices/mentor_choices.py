@@ -7,7 +7,7 @@ from services.matching.algorithm.both_sides import kept_out
 from services.matching.algorithm.candidates import with_room
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_criteria import Score, compared_on, scores
+from services.matching.pool.model.program_criteria import Score, scores
 from services.matching.proposals.model.best_mentor import Search
 
 
@@ -21,8 +21,8 @@ class Choice(NamedTuple):
 def best_choices(search: Search, count: int) -> list[Choice]:
     """List mentors who have room and were not asked before, the best first; raises `ProfileInvalid`."""
     search.mentee.person()
-    excluded = {search.mentee.id: search.requests.excluded}
-    pool, _ = pool_of([search.mentee, *search.mentors], {}, excluded, compared_on(search.day))
+    excluded = {search.mentee.id: search.requests.barred(search.at)}
+    pool, _ = pool_of([search.mentee, *search.mentors], {}, excluded, search.program)
     if kept_out(pool.mentees[0]):
         return []
     stated = problem.of_profiles(pool)

@@ -12,6 +12,7 @@ from services.matching.pool.members import profiles_in_pool
 from services.matching.pool.model.applications import Application
 from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.best_mentor import Search
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
@@ -79,6 +80,7 @@ async def list_mentors(
     (requests,) = await reader.many(MenteeRequests, [mentee.id]) or [MenteeRequests(id=mentee.id)]
     mentors = await profiles_in_pool(reader, {"program_id": mentee.program_id, "role": Role.MENTOR})
     seats = await reader.every(MentorSeats, {"program_id": mentee.program_id})
-    search = Search(profile, requests, mentors, seats, now.date())
+    program = await reader.get(Program, mentee.program_id)
+    search = Search(profile, requests, mentors, seats, now, program.rules.minimum_score)
     choices = await run_in_threadpool(best_choices, search, limit)
     return [ChoiceView.of(choice) for choice in choices]

@@ -9,6 +9,7 @@ from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.next_mentor import cancel_timers, search_next_mentor, search_next_mentors, withdraw_all
 from services.matching.waitlist.freed_seats import search_for_waiting
+from services.matching.waitlist.waiting import look_again, stop_looking
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationWithdrawn,
@@ -31,10 +32,12 @@ pool_reactions.replicates(Profile, ProfileCopy)
 
 @pool_reactions.on("enter-pool")
 def enter_pool(event: ApplicationApproved, newcomer: Newcomer, ctx: Context) -> None:
-    """Add an approved applicant to the pool, as soon as their profile is here."""
+    """Add an approved applicant to the pool, as soon as their profile is here; offer a mentor's seats to who waits."""
     newcomer.participant.enter(event, at=ctx.now)
     if newcomer.mentee is not None and newcomer.profile is not None:
         newcomer.mentee.enter(newcomer.profile.mentors)
+    elif newcomer.participant.status is ParticipantStatus.IN:
+        search_for_waiting(event.program_id, ctx)
 
 
 @pool_reactions.on("leave-pool")
@@ -44,7 +47,7 @@ def leave_pool(event: ApplicationWithdrawn | ParticipantLeft, involved: Involved
     The mentees of a mentor who leaves are matched anew; a mentee who leaves frees seats for others.
     """
     involved.participant.leave(event, at=ctx.now)
-    was_matched = any(not match.is_open for match in involved.matches)
+    stop_looking(involved.participant, ctx)
     ended = involved.proposals
     for proposal in ended:
         ctx.emit(*proposal.end(at=ctx.now))
@@ -53,7 +56,7 @@ def leave_pool(event: ApplicationWithdrawn | ParticipantLeft, involved: Involved
         search_next_mentors(ended, ctx)
     else:
         involved.mentee.leave()
-        if was_matched:
+        if ended:
             search_for_waiting(event.program_id, ctx)
 
 
@@ -62,6 +65,7 @@ def pause_participant(event: ParticipantPaused, involved: InvolvedInOpen, ctx: C
     """Withdraw the open proposals of somebody who pauses; accepted matches go on."""
     if not involved.participant.pause(event, ctx.sequence, at=ctx.now):
         return
+    stop_looking(involved.participant, ctx)
     if involved.mentee is not None:
         involved.mentee.pause()
     closed = involved.proposals
@@ -81,6 +85,8 @@ def resume_participant(
         return
     if mentee is None:
         search_for_waiting(event.program_id, ctx)
+        if participant.wait.told:
+            look_again(participant, ctx.now, ctx)
     elif mentee.resume():
         search_next_mentor(mentee, event.program_id, ctx)
 
@@ -97,3 +103,5 @@ def follow_capacity(event: CapacityChanged, involved: InvolvedInSurplus, ctx: Co
     search_next_mentors(closed, ctx)
     if involved.mentor is not None and involved.mentor.promised < event.capacity:
         search_for_waiting(event.program_id, ctx)
+    if involved.mentor is not None and not event.capacity:
+        stop_looking(involved.participant, ctx)

@@ -1,24 +1,39 @@
 """What people and managers may ask of proposals and matches."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.matching.pool.model.applications import Pair
 from services.matching.proposals.model.chosen_pair import ChosenPair
-from services.matching.proposals.model.match import DeclineReason, Offer, UnwindReason
+from services.matching.proposals.model.conversation import Conversation
+from services.matching.proposals.model.match import Match, Offer
+from services.matching.proposals.model.match_status import DeclineReason, UnwindReason
 from services.matching.proposals.model.proposal import ContestedProposal, NewProposal, Proposal
-from services.matching.proposals.next_mentor import cancel_timers, propose, search_next_mentors
-from services.matching.waitlist.freed_seats import search_for_waiting
+from services.matching.proposals.next_mentor import cancel_timers, propose, search_next_mentors, set_timers
 from shared.contracts.intake import Role
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import MatchId
+from shared.text import visible
 
 proposal_commands = Handlers()
+
+MessageText = Annotated[
+    str,
+    BeforeValidator(lambda text: visible(text).strip() if isinstance(text, str) else text),
+    StringConstraints(min_length=1, max_length=2000),
+]
 
 
 class ProposeMatch(Pair):
     """Propose two of the pool to each other, by hand."""
+
+    despite_score: bool = Field(
+        False, description="Whether to propose them although they fit less well than the program asks for"
+    )
 
 
 class AcceptMatch(Command):
@@ -32,6 +47,19 @@ class DeclineMatch(Command):
 
     match_id: MatchId
     reason: DeclineReason = Field(description="Why; the other side does not see it")
+
+
+class AskBack(Command):
+    """Write to the other side before deciding, as often as it takes. Only the two can read it."""
+
+    match_id: MatchId
+    text: MessageText = Field(description="What to ask, or to answer; only the other side sees it")
+
+
+class ExtendProposal(Command):
+    """Take seven days more to answer a proposal, for both sides."""
+
+    match_id: MatchId
 
 
 class UnwindMatch(Command):
@@ -53,7 +81,7 @@ def propose_match(command: ProposeMatch, proposal: NewProposal, pair: ChosenPair
     pair.check(command.program_id)
     fit = pair.judge(ctx.now.date())
     mentor, mentee = pair.participants
-    offer = Offer(mentor, mentee, pair.mentor_capacity, fit, is_by_hand=True)
+    offer = Offer(mentor, mentee, pair.mentor_capacity, fit, is_by_hand=True, despite_score=command.despite_score)
     propose(proposal, offer, proposal.program, ctx)
 
 
@@ -65,6 +93,8 @@ def accept_match(_: AcceptMatch, proposal: ContestedProposal, ctx: Context) -> N
         return
     beaten = proposal.beaten()
     ctx.emit(accepted)
+    for participant in proposal.participants:
+        participant.be_matched()
     for rival in beaten:
         ctx.emit(*rival.supersede(proposal.match, at=ctx.now))
     cancel_timers([proposal, *beaten], ctx)
@@ -79,12 +109,32 @@ def decline_match(command: DeclineMatch, proposal: Proposal, ctx: Context) -> No
     search_next_mentors([proposal], ctx)
 
 
+class Talk(Bundle):
+    """A match, and what its two people have written to each other."""
+
+    match: Annotated[Match, require("match_id")]
+    conversation: Annotated[Conversation, create("match_id")]
+
+
+@proposal_commands.post("/matches/{match_id}/ask-back", allow=(PEOPLE,))
+def ask_back(command: AskBack, talk: Talk, ctx: Context) -> None:
+    """Write to the other side of a proposal; the first two messages, or extensions, stop its clock for 7 days each."""
+    ctx.emit(talk.conversation.write(talk.match, ctx.actor, command.text, at=ctx.now))
+    set_timers(talk.match, ctx)
+
+
+@proposal_commands.post("/matches/{match_id}/extend", allow=(PEOPLE,))
+def extend_proposal(_: ExtendProposal, match: Annotated[Match, require("match_id")], ctx: Context) -> None:
+    """Stop the clock of a proposal for 7 days; with messages that have stopped it, twice at most."""
+    ctx.emit(match.extend(ctx.actor, at=ctx.now))
+    set_timers(match, ctx)
+
+
 @proposal_commands.post("/matches/{match_id}/unwind", allow=(CLIENTS, OPERATORS))
 def unwind_match(_: UnwindMatch, proposal: Proposal, ctx: Context) -> None:
     """End an accepted match, look for the mentee's next mentor, and offer the seat to those who wait for one."""
     ctx.emit(*proposal.unwind(UnwindReason.STAFF, at=ctx.now))
     search_next_mentors([proposal], ctx)
-    search_for_waiting(proposal.match.program_id, ctx)
 
 
 @proposal_commands.post("/matches/{match_id}/rematch", allow=(PEOPLE, CLIENTS, OPERATORS))
@@ -92,4 +142,3 @@ def request_rematch(command: RequestRematch, proposal: Proposal, ctx: Context) -
     """End an accepted match on request; the other side learns that it has ended, and not who has asked."""
     ctx.emit(*proposal.request_rematch(ctx.actor, command.on_behalf_of, at=ctx.now))
     search_next_mentors([proposal], ctx)
-    search_for_waiting(proposal.match.program_id, ctx)

@@ -4,6 +4,7 @@ import asyncio
 
 from services.matching.pool.members import profiles_in_pool
 from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.program_rules import Program
 from services.matching.pool.model.unmatched_codes import Unmatchable
 from services.matching.proposals.model.best_mentor import Search, find_mentor
 from services.matching.proposals.model.requests import MenteeRequests
@@ -22,7 +23,8 @@ async def find_next_best(effect: FindNextBest, work: Work) -> NextBestFound | No
     mentee, requests = await work.reader.get(ProfileCopy, id), await work.reader.get(MenteeRequests, id)
     mentors = await profiles_in_pool(work.reader, where | {"role": Role.MENTOR})
     seats = await work.reader.every(MentorSeats, where)
-    search = Search(mentee, requests, mentors, seats, work.now.date())
+    program = await work.reader.get(Program, effect.program_id)
+    search = Search(mentee, requests, mentors, seats, work.now, program.rules.minimum_score)
     found = await asyncio.to_thread(find_mentor, search, effect.is_ranked)
     if isinstance(found, Unmatchable):
         return NobodyFound(mentee_application_id=id, reason=found.code, figures=dict(found.figures))

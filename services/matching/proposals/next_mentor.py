@@ -1,7 +1,6 @@
 """What goes with a proposal: its timers, and the search for the mentee's next mentor once it is closed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from services.matching.pool.model.participant import MenteeUnavailable, MentorUnavailable
 from services.matching.pool.model.program_rules import Program
@@ -9,6 +8,7 @@ from services.matching.proposals.model.fit import Fit
 from services.matching.proposals.model.match import Match, Offer
 from services.matching.proposals.model.proposal import Proposal
 from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.waitlist.freed_seats import search_for_waiting
 from shared.engine.authoring.aggregate import Effect, Outcome, Timer
 from shared.engine.authoring.context import Context
 from shared.ids import ApplicationId, MatchId, ProgramId
@@ -67,11 +67,15 @@ class NobodyFound(Outcome):
 def propose(proposal: Proposal, offer: Offer, program: Program, ctx: Context) -> None:
     """Ask the two, and set the timers of the proposal; raises what `Proposal.make` does."""
     ctx.emit(*proposal.make(offer, program, at=ctx.now))
-    match = proposal.match
-    ctx.at(match.expires_at, ExpireMatch(match_id=MatchId(match.id)), id=expiry_id(match))
-    for day in match.reminder_days:
-        when = match.proposed_at + timedelta(days=day)
-        ctx.at(when, RemindOfMatch(match_id=MatchId(match.id)), id=reminder_id(match, day))
+    set_timers(proposal.match, ctx)
+
+
+def set_timers(match: Match, ctx: Context) -> None:
+    """Set the timers of a proposal, or move those to come by the time for which its clock has stopped."""
+    ctx.at(match.expires_at, ExpireMatch(match_id=MatchId(match.id)), id=expiry_id(match), replace=True)
+    for day, when in match.reminders.items():
+        if when > ctx.now:
+            ctx.at(when, RemindOfMatch(match_id=MatchId(match.id)), id=reminder_id(match, day), replace=True)
 
 
 def propose_or_search(proposal: Proposal, offer: Offer, program: Program, ctx: Context, is_ranked: bool = False) -> str:
@@ -105,9 +109,10 @@ def withdraw_all(open: Sequence[Proposal], ctx: Context) -> None:
 
 
 def search_next_mentors(closed: Iterable[Proposal], ctx: Context) -> None:
-    """Look for another mentor for each mentee whose proposal is closed, if they have room for one."""
+    """Look for another mentor for each mentee whose match is closed, then offer the seats to those who wait."""
     for proposal in closed:
         search_next_mentor(proposal.mentee, proposal.match.program_id, ctx)
+        search_for_waiting(proposal.match.program_id, ctx)
 
 
 def search_next_mentor(mentee: MenteeRequests, program_id: ProgramId, ctx: Context, is_ranked: bool = False) -> None:

@@ -4,11 +4,13 @@ from fastapi import APIRouter, Response
 
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score
+from services.matching.proposals.model.conversation import Conversation
 from services.matching.proposals.model.fit import compare
-from services.matching.proposals.model.match import Match, MatchStatus
-from services.matching.proposals.views import ExplainedMatch, MatchView
+from services.matching.proposals.model.match import Match
+from services.matching.proposals.model.match_status import MatchStatus
+from services.matching.proposals.views import ExplainedMatch, MatchView, MessageView
 from shared.contracts.intake import Role
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE
 from shared.engine.authoring.reader import Reader
 from shared.web.access import OwnPersonId, allowed
 from shared.web.auth import CurrentCaller
@@ -50,6 +52,14 @@ async def show_match(match_id: str, reader: TenantReader, caller: CurrentCaller,
     match = versioned(response, await reader.get(Match, match_id))
     match.check_actor(caller.actor)
     return ExplainedMatch.explained(match, await _compare(reader, match), is_for_staff=caller.kind != "person")
+
+
+@match_queries.get("/matches/{match_id}/messages", dependencies=allowed(PEOPLE))
+async def list_messages(match_id: str, reader: TenantReader, caller: CurrentCaller) -> list[MessageView]:
+    """List what the two of a match have written to each other before they decided: for these two, and nobody else."""
+    (await reader.get(Match, match_id)).side_of(caller.actor)
+    found = await reader.many(Conversation, [match_id])
+    return [MessageView.of(message) for conversation in found for message in conversation.messages]
 
 
 async def _compare(reader: Reader, match: Match) -> Score | None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
+from services.matching.pool.model.unmatched_codes import Unmatchable
 from services.matching.proposals.model.match import Match, Offer
 from services.matching.proposals.model.proposal import NewProposal, Proposal
 from services.matching.proposals.model.requests import MenteeRequests
@@ -17,6 +18,7 @@ from services.matching.proposals.next_mentor import (
     search_next_mentor,
     search_next_mentors,
 )
+from services.matching.waitlist.waiting import wait_for_match
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, reads, require
@@ -62,6 +64,12 @@ def propose_next_best(found: NextBestFound, proposal: FoundProposal, ctx: Contex
 
 
 @proposal_reactions.on("note-nobody-found")
-def note_nobody_found(found: NobodyFound, mentee: Annotated[MenteeRequests, require("mentee_application_id")]) -> None:
-    """Keep the reason why nobody was found, until somebody is asked."""
-    mentee.fail_search(found.reason, found.figures)
+def note_nobody_found(
+    found: NobodyFound,
+    mentee: Annotated[MenteeRequests, require("mentee_application_id")],
+    participant: Annotated[Participant, require("mentee_application_id")],
+    ctx: Context,
+) -> None:
+    """Keep the reason why nobody was found; who has no mentor at all waits, and is told so."""
+    if mentee.fail_search(found.reason, found.figures) and not mentee.accepted:
+        wait_for_match(participant, Unmatchable(found.reason, found.figures), ctx, mentee.next_silent(ctx.now))

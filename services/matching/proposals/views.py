@@ -6,8 +6,10 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from services.matching.pool.model.program_criteria import Score
+from services.matching.proposals.model.conversation import ProposalMessage
 from services.matching.proposals.model.explanations import ReasonView, why_matched
-from services.matching.proposals.model.match import DeclineReason, Match, MatchStatus, UnwindReason
+from services.matching.proposals.model.match import Match
+from services.matching.proposals.model.match_status import DeclineReason, MatchStatus, UnwindReason
 from shared.contracts.intake import Role
 
 
@@ -26,7 +28,9 @@ class MatchView(BaseModel):
     score: float
     coverage: float
     proposed_at: datetime
-    expires_at: datetime
+    expires_at: datetime = Field(description="Until when both can answer")
+    messages: int = Field(description="How many messages the two have exchanged about it")
+    extensions_left: int = Field(description="How often its clock may still stop for 7 days")
     closed_at: datetime | None
     ended_at: datetime | None = Field(description="When an accepted match has ended early")
     declined_by: Role | None
@@ -34,8 +38,27 @@ class MatchView(BaseModel):
     @classmethod
     def of(cls, match: Match) -> Self:
         """Show it."""
-        kept = match.model_dump(include=cls.model_fields.keys() - {"version", "score", "coverage"})
-        return cls(**kept, version=match.version, score=match.fit.score, coverage=match.fit.coverage)
+        kept = match.model_dump(include=cls.model_fields.keys() - {"version", "score", "coverage", "extensions_left"})
+        return cls(
+            **kept,
+            version=match.version,
+            score=match.fit.score,
+            coverage=match.fit.coverage,
+            extensions_left=match.extensions_left,
+        )
+
+
+class MessageView(BaseModel):
+    """What one of the two of a match has written to the other."""
+
+    by: Role
+    at: datetime
+    text: str
+
+    @classmethod
+    def of(cls, message: ProposalMessage) -> Self:
+        """Show it."""
+        return cls(by=message.by, at=message.at, text=message.text)
 
 
 class ExplainedMatch(MatchView):

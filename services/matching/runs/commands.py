@@ -6,7 +6,7 @@ from services.matching.pool.model.program_rules import Program
 from services.matching.runs.computation import SolveMatching
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_settings import RunSettings
-from services.matching.runs.reactions import propose_next
+from services.matching.runs.reactions import leave_next, propose_next
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
@@ -21,10 +21,10 @@ class RequestMatchRun(RunSettings, extra="forbid"):
 
     program_id: ProgramId
 
-    @property
-    def settings(self) -> RunSettings:
-        """How it is to be matched."""
-        return RunSettings(**self.model_dump(exclude={"program_id"}))
+    def settings(self, minimum_score: float) -> RunSettings:
+        """How it is to be matched: with no lower score than the program's minimum."""
+        least = max(minimum_score, self.minimum_score)
+        return RunSettings(**self.model_dump(exclude={"program_id", "minimum_score"}), minimum_score=least)
 
 
 class CancelRun(Command):
@@ -56,7 +56,8 @@ def request_match_run(
     ctx: Context,
 ) -> None:
     """Request a run over the pool of a program that exists; it is computed in the background."""
-    ctx.emit(run.request(command.program_id, command.settings, at=ctx.now))
+    settings = command.settings(program.rules.minimum_score)
+    ctx.emit(run.request(command.program_id, settings, at=ctx.now))
     ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
 
 
@@ -68,9 +69,10 @@ def cancel_run(_: CancelRun, run: ThisRun, ctx: Context) -> None:
 
 @run_commands.post("/runs/{run_id}/publish", allow=(CLIENTS, OPERATORS))
 def publish_run(_: PublishRun, run: ThisRun, ctx: Context) -> None:
-    """Publish a run: its pairs are proposed slice by slice."""
+    """Publish a run: its pairs are proposed, and those who are left over are told that they wait, slice by slice."""
     run.publish()
     propose_next(run, ctx)
+    leave_next(run, ctx)
 
 
 @run_commands.post("/runs/{run_id}/discard", allow=(CLIENTS, OPERATORS))

@@ -12,8 +12,8 @@ from services.matching.proposals.model.seats import MentorSeats
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_result import RunResult
 from services.matching.runs.model.run_settings import RunSettings
-from services.matching.runs.solution import Task
 from services.matching.runs.solver_process import Solver
+from services.matching.runs.task import Task
 from shared.engine.authoring.aggregate import Effect, Outcome
 from shared.engine.authoring.handlers import Handlers, Work
 from shared.ids import MatchRunId, ProgramId
@@ -77,4 +77,4 @@ async def load_task(program_id: ProgramId, settings: RunSettings, work: Work) ->
     profiles = await profiles_in_pool(work.reader, where)
     seats = await work.reader.every(MentorSeats, where)
     requests = await work.reader.every(MenteeRequests, where)
-    return Task(profiles, seats, requests, work.now.date(), settings)
+    return Task(profiles, seats, requests, work.now, settings)

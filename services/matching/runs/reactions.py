@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Annotated
 
-from services.matching.pool.model.participant import Participant
+from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.model.program_rules import Program
+from services.matching.pool.model.unmatched_codes import NOT_LOOKING, Unmatchable
 from services.matching.proposals.model.match import Match, Offer
 from services.matching.proposals.model.proposal import Proposal, proposals
 from services.matching.proposals.model.requests import SEARCH_FAILED, MenteeRequests
@@ -13,7 +14,16 @@ from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.next_mentor import FindNextBest, propose_or_search
 from services.matching.runs.computation import RunProgressed, RunSolved, SolveMatching
 from services.matching.runs.model.run import MatchRun
-from services.matching.runs.model.run_result import RunPair, RunPairs, RunUnmatched, cut, slice_id, slice_ids
+from services.matching.runs.model.run_result import (
+    RunPair,
+    RunPairs,
+    RunUnmatched,
+    UnmatchedPerson,
+    cut,
+    slice_id,
+    slice_ids,
+)
+from services.matching.waitlist.waiting import wait_for_match
 from shared.engine.authoring.aggregate import Effect, EffectFailed, Timer
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -24,6 +34,7 @@ run_reactions = Handlers()
 
 PAUSE = timedelta(milliseconds=100)
 """Between two slices of a run, so that it does not delay others."""
+DAY = timedelta(days=1)
 
 
 class Turn(Timer):
@@ -44,6 +55,10 @@ class ProposeSlice(Turn):
 
 class AnnounceSlice(Turn):
     """Announce some of those whom a run has not matched."""
+
+
+class LeaveSlice(Turn):
+    """Have some of those wait whom a published run has not matched."""
 
 
 @run_reactions.on("note-progress")
@@ -144,6 +159,46 @@ def propose_next(run: MatchRun, ctx: Context) -> None:
         ctx.after(PAUSE, timer, id=f"propose/{timer.slice_id}")
 
 
+class LeftOver(Bundle):
+    """Some of those whom a published run has not matched, with what they have and are asked about by now."""
+
+    run: Annotated[MatchRun, require("run_id")]
+    part: Annotated[RunUnmatched, require("slice_id")]
+    participants: Annotated[list[Participant], require("part.applications")]
+    mentors: Annotated[list[MentorSeats], create("part.mentors")]
+    mentees: Annotated[list[MenteeRequests], create("part.mentees")]
+
+    def stays_behind(self, one: UnmatchedPerson, participant: Participant) -> bool:
+        """Keep why a mentee has nobody; returns whether who wants a match has none, and is asked about none."""
+        if participant.status is ParticipantStatus.OUT or one.reason in NOT_LOOKING:
+            return False
+        for mentor in self.mentors:
+            if mentor.id == one.application_id:
+                return not mentor.promised
+        (mentee,) = (mentee for mentee in self.mentees if mentee.id == one.application_id)
+        return mentee.stay_behind(one.reason, one.figures, self.run.program_id) and not mentee.accepted
+
+
+@run_reactions.on("leave-slice")
+def leave_slice(timer: LeaveSlice, left_over: LeftOver, ctx: Context) -> None:
+    """Have some of those wait whom the run has not matched, unless they are asked about a match by now."""
+    run = left_over.run
+    if timer.number != run.next_to_leave:
+        return
+    for one, participant in zip(left_over.part.people, left_over.participants, strict=True):
+        if left_over.stays_behind(one, participant):
+            wait_for_match(participant, Unmatchable(one.reason, one.figures), ctx)
+    run.count_left()
+    leave_next(run, ctx)
+
+
+def leave_next(run: MatchRun, ctx: Context) -> None:
+    """Plan the next slice of those whom a published run leaves, if there is one."""
+    if (number := run.next_to_leave) is not None:
+        timer = LeaveSlice(run_id=MatchRunId(run.id), number=number)
+        ctx.after(PAUSE, timer, id=f"leave/{timer.slice_id}")
+
+
 def subject_of(failed: EffectFailed, effect: type[Effect]) -> str | None:
     """The id that the key of this kind of effect names."""
     return failed.key.split("/")[1] if failed.effect == effect.__name__ else None
@@ -159,15 +214,19 @@ def failed_search(failed: EffectFailed) -> str | None:
     return subject_of(failed, FindNextBest)
 
 
+class GivenUp(Bundle):
+    """The run whose computation was given up, or the mentee whose search was."""
+
+    run: Annotated[MatchRun | None, optional(failed_run)]
+    mentee: Annotated[MenteeRequests | None, optional(failed_search)]
+    participant: Annotated[Participant | None, optional(failed_search)]
+
+
 @run_reactions.on("note-failed-computation")
-def note_failed_computation(
-    failed: EffectFailed,
-    run: Annotated[MatchRun | None, optional(failed_run)],
-    mentee: Annotated[MenteeRequests | None, optional(failed_search)],
-    ctx: Context,
-) -> None:
-    """Keep why a run or a search was given up, so that another run can be requested."""
-    if run is not None:
-        run.fail(failed.reason, at=ctx.now)
-    if mentee is not None:
-        mentee.fail_search(SEARCH_FAILED, {})
+def note_failed_computation(failed: EffectFailed, given_up: GivenUp, ctx: Context) -> None:
+    """Keep why a run or a search was given up; another run can be requested, and the mentee is looked for tomorrow."""
+    if given_up.run is not None:
+        given_up.run.fail(failed.reason, at=ctx.now)
+    mentee, participant = given_up.mentee, given_up.participant
+    if mentee is not None and mentee.fail_search(SEARCH_FAILED, {}) and not mentee.accepted and participant is not None:
+        wait_for_match(participant, Unmatchable(SEARCH_FAILED), ctx, look_by=ctx.now + DAY)

@@ -1,75 +1,51 @@
 """What a run finds in a pool, with its proof, which is checked before the result is kept."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
 from services.matching.algorithm import fairness, group, optimal, problem, stable, strategies, unmatched
-from services.matching.algorithm.both_sides import Pool
 from services.matching.algorithm.optimal import Optimal, Progress
 from services.matching.algorithm.pairs import Pairs, points_of, rows_and_columns
-from services.matching.algorithm.priority import Favored, Rest, most_of
+from services.matching.algorithm.priority import Favored, LastResort, Rest, most_of
 from services.matching.algorithm.problem import Problem
-from services.matching.algorithm.program import Objective, Program
+from services.matching.algorithm.program import Objective
 from services.matching.algorithm.verification import Refuted, verify
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
-from services.matching.pool.model.program_criteria import compared_on, scores
+from services.matching.pool.model.program_criteria import scores
 from services.matching.pool.model.unmatched_codes import PIN_IMPOSSIBLE, Unmatchable, unmatchable
 from services.matching.proposals.model.fit import Fit
-from services.matching.proposals.model.requests import MenteeRequests
-from services.matching.proposals.model.seats import MentorSeats
 from services.matching.runs.model.run_result import RunFigures, RunPair, RunRecord, RunResult, UnmatchedPerson
-from services.matching.runs.model.run_settings import USUAL, RunSettings, RunStrategy
+from services.matching.runs.model.run_settings import RunSettings, RunStrategy
+from services.matching.runs.task import Task, check_size
 from shared.errors import Refusal
 from shared.ids import ApplicationId
 
-MOST_PEOPLE = 10_000
-MOST_PAIRS = 4_000_000
-"""A mentee and a mentor each. So many take some seconds on one core and three hundred megabytes of memory."""
 SMALLEST_GROUP = 2
 
 IndexPairs = list[tuple[int, int]]
 """Pairs, by their indexes among the mentees and the mentors."""
 
 
-class PoolTooLarge(Refusal):
-    """More people, or more pairs of them, than a run can take."""
-
-
 class NotProved(Refusal):
     """The result was not proved to be what it should be, so that it must not be published."""
-
-
-class Task(NamedTuple):
-    """Everybody in a pool with what they have and are asked about, on a day, and how they are to be matched."""
-
-    profiles: Sequence[ProfileCopy]
-    seats: Sequence[MentorSeats]
-    requests: Sequence[MenteeRequests]
-    day: date
-    settings: RunSettings = USUAL
-
-    @property
-    def program(self) -> Program:
-        """How the people are compared."""
-        settings = self.settings
-        return compared_on(self.day, settings.weights, settings.objective, settings.minimum_score)
 
 
 class Given(NamedTuple):
     """What is given before the others are matched.
 
     `pinned` are pairs that somebody has chosen, `impossible` are mentees whose chosen mentor cannot be given to them,
-    and `first` those who come before the others. `pairs` are what is left for them.
+    `first` those who come before the others, and `silent` pairs whose last proposal has expired long ago. `pairs` are
+    what is left for them.
     """
 
     pairs: Pairs
     pinned: IndexPairs
     impossible: list[int]
     first: list[int]
+    silent: IndexPairs
 
 
 class Found(NamedTuple):
@@ -81,15 +57,13 @@ class Found(NamedTuple):
 
 def solve_pool(task: Task, progress: Progress = lambda _: None) -> RunResult:
     """Match those who look for somebody to the seats that are not promised; raises `PoolTooLarge`, `NotProved`."""
-    promised = {mentor.id: mentor.promised for mentor in task.seats}
-    promised |= {mentee.id: len(mentee.accepted) + len(mentee.open) for mentee in task.requests}
+    promised = task.promised
     waiting = [one for one in task.profiles if promised.get(one.id, 0) < max(one.capacity, 1)]
-    excluded = {mentee.id: mentee.excluded for mentee in task.requests}
-    pool, invalid = pool_of(waiting, promised, excluded, task.program)
+    pool, invalid = pool_of(waiting, promised, task.excluded, task.program)
     check_size(pool)
     progress(f"comparing {len(pool.open_mentees):,} mentees with {len(pool.open_mentors):,} mentors")
     stated = problem.of_profiles(pool)
-    given = given_before(stated, task.requests)
+    given = given_before(stated, task)
     found = STRATEGIES[task.settings.strategy](given, stated.objective, progress)
     progress("finding reasons")
     matched = given.pinned + found.pairs
@@ -103,17 +77,9 @@ def solve_pool(task: Task, progress: Progress = lambda _: None) -> RunResult:
     )
 
 
-def check_size(pool: Pool) -> None:
-    """Raises `PoolTooLarge` before memory is short."""
-    people, pairs = len(pool.mentors) + len(pool.mentees), len(pool.open_mentees) * len(pool.open_mentors)
-    if people > MOST_PEOPLE or pairs > MOST_PAIRS:
-        most = f"{MOST_PEOPLE:,} people and {MOST_PAIRS:,} pairs"
-        raise PoolTooLarge(f"A run takes {most}: this pool has {people:,} and {pairs:,}.")
-
-
-def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
+def given_before(stated: Problem, task: Task) -> Given:
     """Take pinned pairs out of the problem, as far as nothing forbids them and there are seats."""
-    wished = {mentee.id: mentee.pinned for mentee in requests if mentee.pinned}
+    wished = {mentee.id: mentee.pinned for mentee in task.requests if mentee.pinned}
     column: dict[str, int] = {mentor.id: at for at, mentor in enumerate(stated.mentors)}
     wanted = [(row, column.get(wished[one.id], -1)) for row, one in enumerate(stated.mentees) if one.id in wished]
     here = [pair for pair in wanted if pair[1] >= 0]
@@ -125,10 +91,24 @@ def given_before(stated: Problem, requests: Sequence[MenteeRequests]) -> Given:
             pinned.append((row, at))
             free[at] -= 1
     impossible = [row for row, at in wanted if (row, at) not in pinned]
-    ids = {mentee.id for mentee in requests if mentee.has_priority}
+    ids = {mentee.id for mentee in task.requests if mentee.has_priority}
     first = [row for row, one in enumerate(stated.mentees) if one.id in ids and row not in impossible]
-    rest = Rest(stated.pairs, pinned, impossible) if wanted else stated.pairs
-    return Given(rest, pinned, impossible, first)
+    silent = silent_pairs(stated, column, task.silent)
+    rest: Pairs = LastResort(stated.pairs, silent) if silent else stated.pairs
+    return Given(Rest(rest, pinned, impossible) if wanted else rest, pinned, impossible, first, silent)
+
+
+def silent_pairs(
+    stated: Problem, column: Mapping[str, int], silent: Mapping[str, Collection[ApplicationId]]
+) -> IndexPairs:
+    """List the pairs whose last proposal has expired long ago, sorted."""
+    pairs = [
+        (row, column[mentor])
+        for row, one in enumerate(stated.mentees)
+        for mentor in silent.get(one.id, ())
+        if mentor in column
+    ]
+    return sorted(pairs)
 
 
 def find_optimal(given: Given, objective: Objective, progress: Progress) -> Found:
@@ -203,9 +183,11 @@ def record(stated: Problem, given: Given, settings: RunSettings) -> RunRecord:
     pinned = {ApplicationId(stated.mentees[row].id): ApplicationId(stated.mentors[at].id) for row, at in given.pinned}
     first = sorted(ApplicationId(stated.mentees[row].id) for row in given.first)
     aside = sorted(stated.mentees[row].id for row in given.impossible)
-    whole = json.dumps([kept.input_hash, sorted(pinned.items()), first, aside])
+    silent = sorted((stated.mentees[row].id, stated.mentors[at].id) for row, at in given.silent)
+    before = [sorted(pinned.items()), first, aside, *([silent] if silent else [])]
+    whole = json.dumps([kept.input_hash, *before])
     return RunRecord(
-        input_hash=sha256(whole.encode()).hexdigest() if pinned or first or aside else kept.input_hash,
+        input_hash=sha256(whole.encode()).hexdigest() if any(before) else kept.input_hash,
         reference_date=program["starts"],
         weights=settings.weights,
         wished_gap_years=program["wished_gap_years"],

@@ -10,7 +10,8 @@ from threading import Event, Thread
 from time import monotonic
 
 from services.matching.runs.model.run_result import RunResult
-from services.matching.runs.solution import Task, solve_pool
+from services.matching.runs.solution import solve_pool
+from services.matching.runs.task import Task
 from shared.errors import Refusal
 
 CHECK_SECONDS = 0.1

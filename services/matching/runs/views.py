@@ -12,7 +12,7 @@ from services.matching.proposals.next_mentor import PROPOSED
 from services.matching.runs.model.run import MatchRun, RunProgress, RunStatus
 from services.matching.runs.model.run_result import RunFigures, RunPair, RunRecord, UnmatchedPerson
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
-from services.matching.runs.solution import MOST_PAIRS, MOST_PEOPLE
+from services.matching.runs.task import MOST_PAIRS, MOST_PEOPLE
 from shared.contracts.intake import Role
 
 PROBLEMS = {

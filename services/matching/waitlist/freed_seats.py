@@ -17,15 +17,17 @@ class SeatsFreed(Timer):
 
 
 class FindWaiting(Effect):
-    """Find the mentees of a program who wait for a seat."""
+    """Find the mentees of a program who wait, and for whom there is a seat now."""
 
     program_id: ProgramId
 
 
 class WaitingFound(Outcome):
-    """Mentees who wait for a seat, those with priority first."""
+    """Mentees who wait and for each of whom there is a seat; `is_more` says that there are others like them."""
 
+    program_id: ProgramId
     mentees: tuple[ApplicationId, ...]
+    is_more: bool = False
 
 
 def search_for_waiting(program_id: ProgramId, ctx: Context) -> None:

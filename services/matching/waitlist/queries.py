@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter
 
+from services.matching.pool.model.participant import Participant
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.waitlist.views import WaitingView
+from shared.contracts.intake import Role
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.web.access import allowed
 from shared.web.paging import After, Limit, Listing, listing
@@ -14,8 +16,12 @@ waitlist_queries = APIRouter()
 
 @waitlist_queries.get("/programs/{program_id}/waiting", dependencies=allowed(CLIENTS, OPERATORS))
 async def list_waiting(
-    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+    program_id: str, reader: TenantReader, role: Role = Role.MENTEE, after: After = None, limit: Limit = 100
 ) -> Listing[WaitingView]:
-    """List the mentees who have room for a mentor and no open request, and why nobody is asked."""
-    where = {"program_id": program_id, "reason": {"$gt": ""}}
-    return listing(await reader.page(MenteeRequests, where, after, limit), WaitingView.of)
+    """List the mentees who have room for a mentor and no open request, or the mentors left without one, and why."""
+    if role is Role.MENTOR:
+        where = {"program_id": program_id, "is_waiting": True, "role": role}
+        return listing(await reader.page(Participant, where, after, limit), WaitingView.of)
+    page = await reader.page(MenteeRequests, {"program_id": program_id, "reason": {"$gt": ""}}, after, limit)
+    participants = {one.id: one for one in await reader.many(Participant, [one.id for one in page.items])}
+    return listing(page, lambda mentee: WaitingView.of(participants[mentee.id], mentee))

@@ -4,23 +4,35 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.notify.messages.model.draft import Draft, Meeting
-from services.notify.messages.model.progress import ApplicationStage, InvitationStage, MatchStage, subject
+from services.notify.messages.model.progress import (
+    ApplicationStage,
+    InvitationStage,
+    MatchStage,
+    subject,
+    waiting_stage,
+)
 from shared.contracts.evaluation import SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
-from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted
+from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, Role
 from shared.contracts.matching import (
+    LeftWithoutMatch,
     MatchAccepted,
     MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
+    MatchExtended,
     MatchProposed,
+    MatchQuestionAsked,
     MatchUnwound,
 )
 from shared.contracts.members import Member, MemberRole, others, pair
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
 
 ApplicationEvent = ApplicationSubmitted | ApplicationApproved
-MatchEvent = MatchProposed | MatchAnswerAwaited | MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound
+TalkEvent = MatchQuestionAsked | MatchExtended
+MatchEvent = (
+    MatchProposed | MatchAnswerAwaited | TalkEvent | MatchAccepted | MatchDeclined | MatchExpired | MatchUnwound
+)
 SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
 SurveyEvent = SurveyInvited | SurveyReminded
 
@@ -52,6 +64,21 @@ def to_pair(event: MatchEvent, stage: MatchStage, **facts: Any) -> tuple[Draft, 
     members, path = pair(event.mentor_id, event.mentee_id), f"matches/{event.match_id}"
     to_mentor, to_mentee = to_each(event, stage, members, program_id=event.program_id, path=path, **facts)
     return to_mentor, to_mentee
+
+
+def to_other_side(event: TalkEvent, by: Role, number: int) -> list[Draft]:
+    """Draft a message to the one of two who has not caused the event, while they are still asked about a match."""
+    drafts = to_pair(event, MatchStage.PROPOSED, times=(event.expires_at,), number=number)
+    return [draft for draft in drafts if draft.role != MemberRole(by)]
+
+
+def to_who_waits(event: LeftWithoutMatch) -> Draft:
+    """Draft a message to the person who waits for a match, which leads to the application."""
+    path = f"applications/{event.application_id}"
+    facts = {"program_id": event.program_id, "path": path, "reason": event.reason}
+    person = Member(person_id=event.person_id, role=MemberRole(event.role))
+    (draft,) = to_each(event, waiting_stage(event), [person], **facts)
+    return draft
 
 
 def to_members(event: SessionEvent, path: str) -> list[Draft]:

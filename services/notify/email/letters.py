@@ -76,6 +76,7 @@ def _values(notification: Notification, known: Known, links: str | None) -> dict
         "organization": known.organization.name,
         "program": known.program.title,
         "role": draft.role.value,
+        "reason": draft.reason,
         "link": f"{links.rstrip('/')}/{draft.path}" if links else None,
         "first_session_by": (
             notification.queued_at + timedelta(days=known.program.rules.first_session_days)

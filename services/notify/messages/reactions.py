@@ -12,6 +12,7 @@ from services.notify.messages.model.progress import (
     Progress,
     RelationshipStage,
     subject,
+    waiting_stage,
 )
 from services.notify.messages.queue import queue
 from services.notify.messages.quiet_hours import send_time
@@ -20,7 +21,7 @@ from shared.clock import zone
 from shared.contracts.evaluation import SurveyAnswered
 from shared.contracts.event import Event
 from shared.contracts.intake import ApplicationWithdrawn, ParticipantLeft
-from shared.contracts.matching import MatchSuperseded, MatchWithdrawn
+from shared.contracts.matching import MatchSuperseded, MatchWithdrawn, WaitingEnded
 from shared.contracts.sessions import RelationshipEndedEarly
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -92,6 +93,12 @@ def outdate_messages(
 ) -> None:
     """Outdate the messages that the event has made untrue, so that they are not sent anymore."""
     progress.reach(SILENT[type(event)])
+
+
+@reactions.on("outdate-waiting")
+def outdate_waiting(event: WaitingEnded, progress: Annotated[Progress, create(subject)]) -> None:
+    """Outdate the message that there is no match yet: there is one, or none is wanted any more."""
+    progress.reach(waiting_stage(event))
 
 
 @reactions.on("send-notification")

@@ -1,6 +1,6 @@
 """People as they state themselves, for tests of what is found for them."""
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 from services.matching.pool.model.profile import ProfileCopy
@@ -8,7 +8,7 @@ from services.matching.proposals.model.requests import MenteeRequests
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId, PersonId
 
-WINTER = date(2027, 1, 15)
+WINTER = datetime(2027, 1, 15, 9, tzinfo=UTC)
 
 
 def mentor(id: str, **stated: Any) -> ProfileCopy:

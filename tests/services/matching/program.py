@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from random import Random
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from services.matching.proposals.commands import AcceptMatch, DeclineMatch, ProposeMatch
-from services.matching.proposals.model.match import DeclineReason, Match, MatchStatus
+from services.matching.proposals.model.match import Match
+from services.matching.proposals.model.match_status import DeclineReason, MatchStatus
 from services.matching.runs.commands import PublishRun, RequestMatchRun
 from services.matching.service import service
+from services.matching.waitlist.freed_seats import SOON
 from shared.contracts.event import Event
 from shared.contracts.intake import (
     ApplicationApproved,
@@ -209,6 +212,16 @@ def race(scenario: Scenario, first: Message, second: Message) -> list[Answer]:
         return [*answers, *await waiting]
 
     return scenario.loop.run_until_complete(both())
+
+
+def answers_due(scenario: Scenario) -> dict[str, datetime]:
+    """The timers of proposals that are set, by id: when they expire, and when their people are reminded."""
+    return {id: due for id, due in scenario.planned().items() if id.startswith(("expire/", "remind/"))}
+
+
+def seats_are_free(scenario: Scenario) -> None:
+    """Let those who wait be looked for, as it is done when seats are free."""
+    scenario.advance(SOON).perform().perform()
 
 
 def status(scenario: Scenario, match_id: MatchId) -> MatchStatus:

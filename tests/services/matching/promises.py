@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.matching.choices.model import Exclusion
 from services.matching.pool.model.participant import Participant, ParticipantStatus
-from services.matching.proposals.model.match import Match, MatchStatus
+from services.matching.proposals.model.match import Match
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import PAUSED, SEARCHING, MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from shared.contracts.matching import MatchAccepted, MatchDeclined, MatchExpired, MatchProposed, MatchUnwound
+from shared.contracts.matching import LeftWithoutMatch, MatchAccepted, MatchProposed, MatchUnwound, WaitingEnded
 from shared.engine.authoring.reader import Reader
 from tests.scenario import Scenario
 from tests.services.matching.program import check_nothing_waits, of
@@ -28,6 +29,30 @@ class Capacities:
         self.had[id] = count
 
 
+@dataclass
+class Letters:
+    """How often each participant was told that there is no match yet, and when, as that was last looked at."""
+
+    had: dict[str, tuple[int, datetime | None]] = field(default_factory=dict)
+
+    def check(self, one: Participant) -> None:
+        """Nobody is told more than once, and then once more each month at most."""
+        before, last = self.had.get(one.id, (0, None))
+        assert one.wait.told - before in {0, 1}
+        if one.wait.told > before and last is not None:
+            assert one.wait.told_at is not None
+            assert one.wait.told_at - last >= timedelta(days=30)
+        self.had[one.id] = one.wait.told, one.wait.told_at
+
+
+@dataclass
+class Chosen:
+    """Matches that somebody has proposed by hand, and pairs that were pinned: a silence does not bar them."""
+
+    matches: set[str] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+
+
 class State:
     """All that is stored."""
 
@@ -38,9 +63,8 @@ class State:
         self.seats = read(reader.every(MentorSeats, {}))
         self.requests = read(reader.every(MenteeRequests, {}))
         self.apart = read(reader.every(Exclusion, {}))
-        self.status: Mapping[str, ParticipantStatus] = {
-            entry.id: entry.status for entry in read(reader.every(Participant, {}))
-        }
+        self.participants = read(reader.every(Participant, {}))
+        self.status: Mapping[str, ParticipantStatus] = {entry.id: entry.status for entry in self.participants}
         self.searches = {
             key.split("/")[1] for row in scenario.asked() if (key := own_id(row["_id"])).startswith("next-best/")
         }
@@ -54,7 +78,7 @@ class State:
         return {match.id for match in self.matches if match.status is MatchStatus.ACCEPTED and id in sides(match)}
 
 
-def check_all(scenario: Scenario, capacities: Capacities, open_requests: int) -> None:
+def check_all(scenario: Scenario, capacities: Capacities, open_requests: int, chosen: Chosen, letters: Letters) -> None:
     """Every promise of the service about who is asked and matched."""
     state = State(scenario)
     check_seats(state, capacities)
@@ -62,7 +86,10 @@ def check_all(scenario: Scenario, capacities: Capacities, open_requests: int) ->
     check_nobody_is_lost(state)
     check_only_who_takes_part_is_asked(state)
     check_those_kept_apart(state)
-    check_nobody_is_asked_again(scenario)
+    check_nobody_is_asked_again(state, scenario, chosen)
+    check_waiting(state, scenario)
+    for participant in state.participants:
+        letters.check(participant)
     check_wishes(state)
     check_timers(state, scenario)
     check_what_was_told(state, scenario)
@@ -113,28 +140,50 @@ def check_those_kept_apart(state: State) -> None:
     assert not apart & {frozenset(sides(match)) for match in together}
 
 
-def check_nobody_is_asked_again(scenario: Scenario) -> None:
-    """After a no, a silence or an early end, the two are not proposed to each other again."""
-    over: set[tuple[str, str]] = set()
-    for event in scenario.events():
-        if isinstance(event, MatchDeclined | MatchExpired | MatchUnwound):
-            over.add((event.mentor_id, event.mentee_id))
-        elif isinstance(event, MatchProposed):
-            assert (event.mentor_id, event.mentee_id) not in over
+def check_nobody_is_asked_again(state: State, scenario: Scenario, chosen: Chosen) -> None:
+    """After a no or an early end, two are never proposed again; after a silence, for 30 days only if chosen."""
+    over: dict[tuple[str, str], Match] = {}
+    matches = {match.id: match for match in state.matches}
+    for match in [matches[event.match_id] for event in of(scenario, MatchProposed)]:
+        pair = match.mentor_application_id, match.mentee_application_id
+        before = over.get(pair)
+        if before is not None:
+            assert before.status is MatchStatus.EXPIRED
+            assert before.closed_at is not None
+            lasted = match.proposed_at - before.closed_at
+            assert lasted >= timedelta(days=30) or match.id in chosen.matches or pair in chosen.pairs
+        if match.status in {MatchStatus.DECLINED, MatchStatus.EXPIRED, MatchStatus.UNWOUND, MatchStatus.ACCEPTED}:
+            over[pair] = match
+
+
+def check_waiting(state: State, scenario: Scenario) -> None:
+    """Who waits has nobody to answer to; a mentee for whom nobody was found waits, and is looked for at a time."""
+    waits = {one.id: one for one in state.participants if one.is_waiting}
+    for id, one in waits.items():
+        assert one.status is ParticipantStatus.IN
+        assert not state.open_of(id) | state.accepted_of(id)
+        assert one.wait.since is not None
+    for requests in state.requests:
+        if requests.waits_for_mentor and not requests.accepted:
+            assert requests.id in waits
+            assert scenario.planned()[f"look-again/{requests.id}"] == waits[requests.id].wait.look_at
+    ended = [event.application_id for event in of(scenario, WaitingEnded)]
+    assert not {*ended} - {event.application_id for event in of(scenario, LeftWithoutMatch)}
 
 
 def check_wishes(state: State) -> None:
     """Nobody is pinned or ranked who is asked, was in vain, or is kept apart."""
     for requests in state.requests:
-        assert not requests.excluded & {*requests.ranked, *([requests.pinned] if requests.pinned else [])}
+        assert not requests.barred(state.now) & {*requests.ranked, *([requests.pinned] if requests.pinned else [])}
 
 
 def check_timers(state: State, scenario: Scenario) -> None:
     """Of open proposals, those to come; of others, none."""
     due = {f"expire/{match.id}" for match in state.matches if match.is_open}
     for match in state.matches:
-        days = [day for day in match.reminder_days if match.proposed_at + timedelta(days=day) > state.now]
+        days = [day for day, when in match.reminders.items() if when > state.now]
         due |= {f"remind/{match.id}/{day}" for day in days if match.is_open}
+        assert match.expires_at - match.proposed_at in {timedelta(days=7 * weeks) for weeks in (1, 2, 3)}
     assert {timer for timer in scenario.planned() if timer.startswith(("expire/", "remind/"))} == due
 
 

@@ -1,19 +1,20 @@
 """A real community's mentors, as untidy as they described themselves."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, datetime
 from random import Random
 
 from services.matching.pool.model.unmatched_codes import Unmatchable
 from services.matching.proposals.model.best_mentor import Best, Search, find_mentor
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.runs.model.run_settings import RunObjective, RunSettings
-from services.matching.runs.solution import Task, solve_pool
+from services.matching.runs.solution import solve_pool
+from services.matching.runs.task import Task
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId
 from tests.services.matching.community import community
 
-WINTER = date(2027, 1, 15)
+WINTER = datetime(2027, 1, 15, 9, tzinfo=UTC)
 COMMUNITY = community()
 RESULT = solve_pool(Task(COMMUNITY, [], [], WINTER))
 
@@ -62,7 +63,7 @@ def test_who_declines_is_not_asked_again_until_nobody_is_left() -> None:
     mentors = [profile for profile in COMMUNITY if profile.role is Role.MENTOR]
     mentee = next(profile for profile in COMMUNITY if profile.id == RESULT.pairs[0].mentee_application_id)
     requests, asked, points = MenteeRequests(id=mentee.id), list[ApplicationId](), list[int]()
-    while isinstance(found := find_mentor(Search(mentee, requests, mentors, [], WINTER)), Best):
+    while isinstance(found := find_mentor(Search(mentee, requests, mentors, [], WINTER, 0)), Best):
         asked.append(found.mentor)
         points.append(found.fit.points)
         requests.asked_in_vain = list(asked)

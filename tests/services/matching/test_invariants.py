@@ -1,5 +1,6 @@
 """Whatever people do, in whatever order: the promises of the service hold."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
@@ -11,8 +12,9 @@ from hypothesis.stateful import invariant, rule
 
 from services.matching.choices.commands import AddExclusion, PinMatch, RankMentors, UnpinMatch
 from services.matching.pool.model.participant import Participant, ParticipantStatus
-from services.matching.proposals.commands import RequestRematch, UnwindMatch
-from services.matching.proposals.model.match import Match, MatchStatus
+from services.matching.proposals.commands import AskBack, ExtendProposal, RequestRematch, UnwindMatch
+from services.matching.proposals.model.match import Match
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.next_mentor import ExpireMatch, RemindOfMatch
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
@@ -34,7 +36,7 @@ from tests.services.matching.program import (
     with_people,
     withdrawn,
 )
-from tests.services.matching.promises import Capacities, State, check_all
+from tests.services.matching.promises import Capacities, Letters, State, check_all
 from tests.services.matching.runs.rules import Runs
 
 MENTORS = {"ada": 1, "eve": 2, "flo": 1}
@@ -54,13 +56,15 @@ class People(Runs):
         self.scenario = with_people(MENTORS, [], open_requests=OPEN_REQUESTS)
         for mentee, mentors in MENTEES.items():
             take_part(self.scenario, mentee, Role.MENTEE, mentors=mentors)
-        self.capacities = Capacities(MENTORS | MENTEES)
+        self.capacities, self.letters = Capacities(MENTORS | MENTEES), Letters()
         for mentor, mentee in product(["ada", "eve"], MENTEES):
             propose(self.scenario, mentor, mentee)
 
     @rule(mentor=MENTOR, mentee=MENTEE)
     def ask(self, mentor: str, mentee: str) -> None:
-        try_to_propose(self.scenario, mentor, mentee)
+        answer = try_to_propose(self.scenario, mentor, mentee)
+        if answer.status == 201:
+            self.chosen.matches.add(json.loads(answer.body)["id"])
 
     @rule(mentee=MENTEE, mentors=st.lists(MENTOR, min_size=1, unique=True))
     def rank(self, mentee: str, mentors: list[str]) -> None:
@@ -83,6 +87,14 @@ class People(Runs):
         if match := self.one_of_the_open(chosen):
             decline(self.scenario, MatchId(match.id), getattr(match, f"{side}_application_id"))
 
+    @rule(chosen=CHOSEN, side=st.sampled_from(Role), is_message=st.booleans())
+    def take_time(self, chosen: int, side: Role, is_message: bool) -> None:
+        if match := self.one_of_the_open(chosen):
+            match_id, person = MatchId(match.id), getattr(match, f"{side}_id")
+            command = AskBack(match_id=match_id, text="Why?") if is_message else ExtendProposal(match_id=match_id)
+            answer = self.scenario.when(command, actor=f"person/{person}")
+            assert answer.status == (200 if is_message or match.extensions_left else 409)
+
     @rule(chosen=CHOSEN)
     def unwind(self, chosen: int) -> None:
         if match := self.one_of_the_accepted(chosen):
@@ -100,7 +112,8 @@ class People(Runs):
 
     @rule(mentor=MENTOR, mentee=MENTEE)
     def pin(self, mentor: str, mentee: str) -> None:
-        self.scenario.when(PinMatch(**pair(mentor, mentee)))
+        if self.scenario.when(PinMatch(**pair(mentor, mentee))).status == 201:
+            self.chosen.pairs.add((mentor, mentee))
 
     @rule(mentee=MENTEE)
     def unpin(self, mentee: str) -> None:
@@ -109,6 +122,13 @@ class People(Runs):
     @rule(days=st.integers(1, 7))
     def wait(self, days: int) -> None:
         self.scenario.advance(timedelta(days=days))
+
+    @rule(weeks=st.integers(2, 6))
+    def wait_long(self, weeks: int) -> None:
+        for _ in range(weeks):
+            self.scenario.advance(timedelta(weeks=1))
+            self.do_all_that_is_asked_for()
+            self.all_holds()
 
     @rule(chosen=CHOSEN)
     def be_reminded_late(self, chosen: int) -> None:
@@ -149,7 +169,7 @@ class People(Runs):
 
     @invariant()
     def all_holds(self) -> None:
-        check_all(self.scenario, self.capacities, OPEN_REQUESTS)
+        check_all(self.scenario, self.capacities, OPEN_REQUESTS, self.chosen, self.letters)
 
     def one_of_the_open(self, chosen: int) -> Match | None:
         matches = [match for match in State(self.scenario).matches if match.is_open]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from services.matching.proposals.commands import AcceptMatch
-from services.matching.proposals.model.match import MatchStatus
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from shared.engine.authoring.answer import Answer

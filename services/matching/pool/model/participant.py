@@ -2,8 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from services.matching.pool.model.unmatched_codes import Unmatchable
+from services.matching.pool.model.wait import Wait
+from shared.contracts.event import Event
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationWithdrawn,
@@ -13,6 +16,7 @@ from shared.contracts.intake import (
     ParticipantResumed,
     Role,
 )
+from shared.contracts.matching import LeftWithoutMatch, WaitingEnded
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 from shared.ids import ApplicationId, PersonId, ProgramId
@@ -69,9 +73,12 @@ class Participant(Aggregate, name="participant"):
 
     Somebody who has left stays out, even if the approval arrives later: a new application is a new participant. Of
     several pauses the latest counts, by its `sequence` among the events of the application.
+
+    Who `is_waiting` for a match has none and is not asked about one. The `wait` says why, and how often they were told;
+    it stays when it is over, so that nobody is told too often.
     """
 
-    indexes: ClassVar = (("program_id", "status", "role"),)
+    indexes: ClassVar = (("program_id", "status", "role"), ("program_id", "is_waiting", "role"))
 
     program_id: ProgramId = ProgramId("")
     person_id: PersonId = PersonId("")
@@ -79,6 +86,8 @@ class Participant(Aggregate, name="participant"):
     status: ParticipantStatus = ParticipantStatus.OUT
     entered_at: datetime | None = None
     sequence: int = 0
+    is_waiting: bool = False
+    wait: Wait = Wait()
 
     def enter(self, event: ApplicationApproved, at: datetime) -> None:
         """Take part from now on, unless the withdrawal or a pause came first."""
@@ -98,6 +107,34 @@ class Participant(Aggregate, name="participant"):
     def resume(self, event: ParticipantResumed, sequence: int, at: datetime) -> bool:
         """Take part again; False if a later event is known already."""
         return self._follow(event, ParticipantStatus.IN, sequence, at)
+
+    def wait_for_match(self, why: Unmatchable, at: datetime, look_by: datetime | None = None) -> list[Event]:
+        """Wait from now on, or on; the event tells it, once at first and then not for a month."""
+        is_told = self.wait.is_to_be_told(at)
+        self.is_waiting, self.wait = True, self.wait.go_on(why, at, look_by)
+        if not is_told:
+            return []
+        return [
+            LeftWithoutMatch(
+                **self._facts(),
+                reason=why.code,
+                since=self.wait.since or at,
+                times=self.wait.told,
+                next_look_at=self.wait.look_at or at,
+            )
+        ]
+
+    def stop_waiting(self) -> list[Event]:
+        """Wait no longer: there is somebody to answer to, or nobody is wanted any more."""
+        if not self.is_waiting:
+            return []
+        self.is_waiting = False
+        return [WaitingEnded(**self._facts(), times=self.wait.told)]
+
+    def be_matched(self) -> None:
+        """Have a match: a later wait starts anew, though nobody is told of it sooner."""
+        if self.wait.since is not None:
+            self.wait = self.wait.model_copy(update={"since": None})
 
     def check(self, program_id: str, role: Role) -> None:
         """Raises a `MentorUnavailable` or a `MenteeUnavailable` for somebody who cannot be asked."""
@@ -131,6 +168,14 @@ class Participant(Aggregate, name="participant"):
     def _keep(self, event: ParticipantEvent, at: datetime) -> None:
         self.program_id, self.person_id, self.role = event.program_id, event.person_id, event.role
         self.entered_at = self.entered_at or at
+
+    def _facts(self) -> dict[str, Any]:  # the fields that both events have are of several types
+        return {
+            "application_id": ApplicationId(self.id),
+            "program_id": self.program_id,
+            "person_id": self.person_id,
+            "role": self.role,
+        }
 
     def _not_in_pool(self, role: Role) -> Refusal:
         return NOT_IN_POOL[role](

@@ -14,6 +14,9 @@ EVERYBODY_ASKED = "everybody_asked"
 PROFILE_INVALID = "profile_invalid"
 PIN_IMPOSSIBLE = "pin_impossible"
 
+NOT_LOOKING = frozenset({AD_HOC_ONLY, both_sides.NO_SEATS})
+"""The codes of who has no match because they look for none."""
+
 OTHERS = "others"
 """What the library calls those on the other side in figures."""
 

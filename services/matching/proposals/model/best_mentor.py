@@ -1,13 +1,14 @@
 """The best mentor who is left for one mentee."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from services.matching.algorithm import problem, unmatched
 from services.matching.algorithm.both_sides import kept_out
 from services.matching.algorithm.candidates import has_room, possible
 from services.matching.algorithm.problem import Problem
+from services.matching.algorithm.program import Program
 from services.matching.pool.model.compared_people import pool_of
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.model.program_criteria import compared_on, scores
@@ -31,13 +32,19 @@ class Best(NamedTuple):
 
 
 class Search(NamedTuple):
-    """A mentee who looks for a mentor on a day, and the mentors of the program with their seats."""
+    """A mentee who looks for a mentor, and the mentors of the program with their seats, at some time."""
 
     mentee: ProfileCopy
     requests: MenteeRequests
     mentors: Sequence[ProfileCopy]
     seats: Sequence[MentorSeats]
-    day: date
+    at: datetime
+    minimum_score: float
+
+    @property
+    def program(self) -> Program:
+        """How the people are compared."""
+        return compared_on(self.at.date(), minimum_score=self.minimum_score)
 
     @property
     def promised(self) -> dict[str, int]:
@@ -47,40 +54,41 @@ class Search(NamedTuple):
 
 def find_mentor(search: Search, is_ranked: bool = False) -> Best | Unmatchable:
     """Find the best mentor who is left for a mentee, or why there is none; `is_ranked` looks at ranked ones only."""
-    pool, invalid = pool_of([search.mentee, *search.mentors], {}, {}, compared_on(search.day))
+    pool, invalid = pool_of([search.mentee, *search.mentors], {}, {}, search.program)
     if search.mentee.id in invalid:
         return invalid[search.mentee.id]
     if code := kept_out(pool.mentees[0]):
         return unmatchable("mentee", code, {})
-    return best_left(problem.of_profiles(pool), search.requests, search.promised, is_ranked)
+    return best_left(problem.of_profiles(pool), search, is_ranked)
 
 
-def best_left(
-    stated: Problem, requests: MenteeRequests, promised: Mapping[str, int], is_ranked: bool = False
-) -> Best | Unmatchable:
-    """Find the best mentor for the only mentee: one who was not asked in vain and has a seat that is not promised.
+def best_left(stated: Problem, search: Search, is_ranked: bool = False) -> Best | Unmatchable:
+    """Find the best mentor for the only mentee: one who may be asked and has a seat that is not promised.
 
-    Mentors whom the mentee has ranked come first.
+    Mentors whom the mentee has ranked come first, and those who let a proposal expire last.
     """
-    ranked = [one.column for one in possible(stated, 0)]
-    if not ranked:
+    fitting = [one.column for one in possible(stated, 0)]
+    if not fitting:
         found = unmatched.ruled_out(stated, stated.mentees[0], "mentee", 0)
         return unmatchable(found.side, found.code, found.figures)
-    unasked = in_order_of_wishes(stated, ranked, requests, is_ranked)
-    if not unasked:
-        return Unmatchable(EVERYBODY_ASKED, {"mentors": len(ranked)})
-    best = next((at for at in unasked if has_room(stated.mentors[at], promised)), None)
+    askable = in_order_of_wishes(stated, fitting, search.requests, search.at)
+    if is_ranked:
+        askable = [at for at in askable if stated.mentors[at].id in search.requests.ranked]
+    if not askable:
+        return Unmatchable(EVERYBODY_ASKED, {"mentors": len(fitting)})
+    best = next((at for at in askable if has_room(stated.mentors[at], search.promised)), None)
     if best is None:
-        seats = sum(stated.mentors[at].capacity for at in unasked)
-        return Unmatchable(SEATS_TAKEN, {"mentors": len(unasked), "seats": seats})
+        seats = sum(stated.mentors[at].capacity for at in askable)
+        return Unmatchable(SEATS_TAKEN, {"mentors": len(askable), "seats": seats})
     (score,) = scores(stated, [(0, best)])
     return Best(ApplicationId(stated.mentors[best].id), Fit.of(score))
 
 
-def in_order_of_wishes(stated: Problem, best: Sequence[int], requests: MenteeRequests, is_ranked: bool) -> list[int]:
-    """Sort the mentors who may be asked: those whom the mentee has ranked, then, unless `is_ranked`, the others."""
-    rank: dict[str, int] = {mentor: at for at, mentor in enumerate(requests.ranked)}
-    asked = [
-        at for at in best if (id := stated.mentors[at].id) not in requests.excluded and (id in rank or not is_ranked)
-    ]
-    return sorted(asked, key=lambda at: rank.get(stated.mentors[at].id, len(rank)))
+def in_order_of_wishes(stated: Problem, fitting: Sequence[int], requests: MenteeRequests, at: datetime) -> list[int]:
+    """Sort the mentors who may be asked: ranked ones, then the others, and last those who let a proposal expire."""
+    barred, silent = requests.barred(at), requests.silent(at)
+    last = len(requests.ranked) + 1
+    place = dict.fromkeys(silent, last) | {mentor: rank for rank, mentor in enumerate(requests.ranked)}
+    ids = {column: ApplicationId(stated.mentors[column].id) for column in fitting}
+    askable = [column for column in fitting if ids[column] not in barred]
+    return sorted(askable, key=lambda column: place.get(ids[column], last - 1))

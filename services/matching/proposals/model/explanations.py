@@ -53,7 +53,9 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
         f"Everybody who fits is kept for somebody else, or needed so that nobody else is left out: {_others(figures)}."
     ),
     NO_GROUP: lambda figures: f"Everybody who fits is in a full group, or too few for another one: {_others(figures)}.",
-    SCORE_TOO_LOW: lambda figures: f"Scores below the minimum of the run with {figures[SCORE_TOO_LOW]} of the others.",
+    SCORE_TOO_LOW: lambda figures: (
+        f"Fits less well than the program asks for with {figures[SCORE_TOO_LOW]} of the others."
+    ),
     PIN_IMPOSSIBLE: lambda _: "The pinned mentor cannot be given: take the pin back, or check seats and languages.",
     EVERYBODY_ASKED: lambda figures: f"Everybody who fits was asked: {_others(figures)}.",
     PROFILE_INVALID: lambda _: "The profile has values that cannot be compared: correct it.",

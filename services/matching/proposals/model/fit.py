@@ -16,6 +16,7 @@ from services.matching.algorithm.scored_pairs import SCALE
 from services.matching.algorithm.unmatched import ruled_out
 from services.matching.pool.model.program_criteria import Score, compared_on, scores
 from services.matching.pool.model.unmatched_codes import AD_HOC_ONLY, unmatchable
+from services.matching.proposals.model.unavailable import ScoreTooLow
 from shared.contracts.matching import Contribution
 from shared.errors import Refusal
 
@@ -57,6 +58,16 @@ class Fit(BaseModel):
     def score(self) -> float:
         """In [0, 1]."""
         return self.points / SCALE
+
+    def check_reaches(self, minimum_score: float) -> None:
+        """Raises `ScoreTooLow`, by the same rounding as a run."""
+        if self.points < round(minimum_score * SCALE):
+            raise ScoreTooLow(
+                f"These two fit with {self.score:.2f}, and the program suggests nobody below {minimum_score:.2f}: "
+                "choose another mentor. Who runs the program can propose them by hand with `despite_score`.",
+                score=self.score,
+                minimum_score=minimum_score,
+            )
 
 
 def judge(mentor: Person, mentee: Person, day: date) -> Fit:

@@ -1,11 +1,23 @@
 """A match of a mentor and a mentee, who are asked whether they want to work together."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
 
 from services.matching.pool.model.participant import Participant
+from services.matching.proposals.model.answer_clock import MOST_STOPS, ExtensionsUsedUp, moved_by
 from services.matching.proposals.model.fit import Fit
+from services.matching.proposals.model.match_status import (
+    ACCEPTED_BY,
+    OPEN,
+    WHAT_HAPPENED,
+    AlreadyAccepted,
+    AskerUnknown,
+    DeclineReason,
+    MatchNotAccepted,
+    MatchNotOpen,
+    MatchStatus,
+    UnwindReason,
+)
 from shared.contracts.event import Event
 from shared.contracts.intake import Role
 from shared.contracts.matching import (
@@ -13,83 +25,27 @@ from shared.contracts.matching import (
     MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
+    MatchExtended,
     MatchProposed,
+    MatchQuestionAsked,
     MatchSuperseded,
     MatchUnwound,
     MatchWithdrawn,
     RematchRequested,
 )
 from shared.engine.authoring.aggregate import Aggregate
-from shared.errors import NotAllowed, Refusal
+from shared.errors import NotAllowed
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
 
-
-class MatchStatus(StrEnum):
-    """What has become of a match."""
-
-    PROPOSED = "proposed"
-    MENTOR_ACCEPTED = "mentor_accepted"
-    MENTEE_ACCEPTED = "mentee_accepted"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-    UNWOUND = "unwound"
-
-
-ACCEPTED_BY = {Role.MENTOR: MatchStatus.MENTOR_ACCEPTED, Role.MENTEE: MatchStatus.MENTEE_ACCEPTED}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Before it is proposed."""
 
-OPEN = {MatchStatus.PROPOSED, *ACCEPTED_BY.values()}
-
-WHAT_HAPPENED = {
-    MatchStatus.ACCEPTED: "Both have accepted this match already: carry on with the relationship.",
-    MatchStatus.DECLINED: "This match was declined: wait for the next proposal.",
-    MatchStatus.EXPIRED: "This proposal has expired: wait for the next one.",
-    MatchStatus.SUPERSEDED: "Another match was accepted first, so this one is off: wait for the next proposal.",
-    MatchStatus.WITHDRAWN: "This proposal was withdrawn: wait for the next one.",
-    MatchStatus.UNWOUND: "This match has ended: wait for the next proposal.",
-}
-
-
-class MatchNotOpen(Refusal):
-    """The match is no longer open to answers; `match_status` says what it is."""
-
-
-class AlreadyAccepted(Refusal):
-    """This side has accepted the match already."""
-
-
-class MatchNotAccepted(Refusal):
-    """Only a match that both have accepted can end early; `match_status` says what it is."""
-
-
-class AskerUnknown(Refusal):
-    """The request does not say for which of the two it is."""
-
-
-class DeclineReason(StrEnum):
-    """Why somebody says no."""
-
-    NO_TIME = "no_time"
-    NO_FIT = "no_fit"
-    ACQUAINTED = "acquainted"
-    CONFLICT_OF_INTEREST = "conflict_of_interest"
-    OTHER = "other"
-
-
-class UnwindReason(StrEnum):
-    """Why an accepted match has ended early: one of the two wanted another, or has left, or a manager ended it."""
-
-    REMATCH = "rematch"
-    LEFT = "left"
-    STAFF = "staff"
-
 
 class Offer(NamedTuple):
-    """Who is proposed to whom, how many seats the mentor has, how well the two fit, and who has found them."""
+    """Who is proposed to whom, how many seats the mentor has, how well the two fit, and who has found them.
+
+    Only by hand can the two be proposed `despite_score`: although they fit less well than the program asks for.
+    """
 
     mentor: Participant
     mentee: Participant
@@ -97,10 +53,14 @@ class Offer(NamedTuple):
     fit: Fit
     run_id: MatchRunId | None = None
     is_by_hand: bool = False
+    despite_score: bool = False
 
 
 class Match(Aggregate, name="match"):
-    """A match of a mentor and a mentee, from its proposal until both have accepted or it is closed."""
+    """A match of a mentor and a mentee, from its proposal until both have accepted or it is closed.
+
+    The clock of a proposal stops at each of `clock_stops`; of `messages`, so many have gone from one to the other.
+    """
 
     indexes: ClassVar = (("program_id", "status"), ("mentor_id",), ("mentee_id",))
 
@@ -115,6 +75,8 @@ class Match(Aggregate, name="match"):
     proposed_at: datetime = EPOCH
     expires_at: datetime = EPOCH
     reminder_days: tuple[int, ...] = ()
+    clock_stops: tuple[datetime, ...] = ()
+    messages: int = 0
     closed_at: datetime | None = None
     declined_by: Role | None = None
     decline_reason: DeclineReason | None = None
@@ -130,6 +92,21 @@ class Match(Aggregate, name="match"):
     def is_half_accepted(self) -> bool:
         """Whether one of the two has accepted."""
         return self.status in ACCEPTED_BY.values()
+
+    @property
+    def applications(self) -> list[ApplicationId]:
+        """Of the mentor and of the mentee."""
+        return [self.mentor_application_id, self.mentee_application_id]
+
+    @property
+    def extensions_left(self) -> int:
+        """How often the clock may still stop: never once it is closed."""
+        return MOST_STOPS - len(self.clock_stops) if self.is_open else 0
+
+    @property
+    def reminders(self) -> dict[int, datetime]:
+        """When who has not answered is reminded, by the days after the proposal if its clock had not stopped."""
+        return {day: moved_by(self.clock_stops, self.proposed_at + timedelta(days=day)) for day in self.reminder_days}
 
     def propose(
         self, offer: Offer, at: datetime, until: datetime, reminder_days: tuple[int, ...] = ()
@@ -151,7 +128,7 @@ class Match(Aggregate, name="match"):
 
     def accept(self, by: str, at: datetime) -> MatchAccepted | None:
         """Accept for oneself; the event comes with the second yes."""
-        side = ACCEPTED_BY[self._side(by)]
+        side = ACCEPTED_BY[self.side_of(by)]
         self._check_can_answer(at)
         if self.status is side:
             raise AlreadyAccepted("You have accepted this match already: the other side is still to answer.")
@@ -163,7 +140,7 @@ class Match(Aggregate, name="match"):
 
     def decline(self, by: str, reason: DeclineReason, at: datetime) -> Event:
         """Decline for oneself, even after a yes, as long as the other side has not answered."""
-        side = self._side(by)
+        side = self.side_of(by)
         self._check_can_answer(at)
         self._close(MatchStatus.DECLINED, at)
         self.declined_by, self.decline_reason = side, reason
@@ -190,6 +167,24 @@ class Match(Aggregate, name="match"):
         awaited = tuple(side for side, accepted in ACCEPTED_BY.items() if self.status is not accepted)
         return MatchAnswerAwaited(**self._facts(), awaited=awaited, expires_at=self.expires_at)
 
+    def ask_back(self, by: str, at: datetime) -> MatchQuestionAsked:
+        """Write to the other side before deciding: the clock stops, unless it has as often as it may."""
+        side = self.side_of(by)
+        self._check_can_answer(at)
+        self.messages += 1
+        if self.extensions_left:
+            self._stop_clock(at)
+        return MatchQuestionAsked(**self._facts(), asked_by=side, number=self.messages, expires_at=self.expires_at)
+
+    def extend(self, by: str, at: datetime) -> MatchExtended:
+        """Take more time for oneself and the other side; raises `ExtensionsUsedUp`."""
+        side = self.side_of(by)
+        self._check_can_answer(at)
+        if not self.extensions_left:
+            raise ExtensionsUsedUp(self.expires_at)
+        self._stop_clock(at)
+        return MatchExtended(**self._facts(), extended_by=side, times=len(self.clock_stops), expires_at=self.expires_at)
+
     def unwind(self, reason: UnwindReason, at: datetime) -> Event:
         """End what both have accepted, without fault."""
         self._check_accepted()
@@ -205,21 +200,25 @@ class Match(Aggregate, name="match"):
     def check_actor(self, actor: str) -> None:
         """Clients and operators may see it; raises `NotAllowed` for any person but the two."""
         if actor.startswith("person/"):
-            self._side(actor)
+            self.side_of(actor)
 
     def _asker(self, actor: str, on_behalf_of: Role | None) -> Role:
         if actor.startswith("person/"):
-            return self._side(actor)
+            return self.side_of(actor)
         if on_behalf_of is None:
             raise AskerUnknown("Say who of the two wants another match: set `on_behalf_of` to mentor or mentee.")
         return on_behalf_of
 
-    def _side(self, actor: str) -> Role:
+    def side_of(self, actor: str) -> Role:
         """Say in which role somebody acts; nobody answers for another person."""
         sides = {f"person/{self.mentor_id}": Role.MENTOR, f"person/{self.mentee_id}": Role.MENTEE}
         if actor not in sides:
             raise NotAllowed("Only the mentor and the mentee of this match may do this, each for themselves.")
         return sides[actor]
+
+    def _stop_clock(self, at: datetime) -> None:
+        self.clock_stops += (at,)
+        self.expires_at = moved_by((at,), self.expires_at)
 
     def _check_can_answer(self, at: datetime) -> None:
         self._check_open()

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
+from services.matching.pool.model.participant import Participant
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.model.program_rules import Program
-from services.matching.proposals.model.match import DeclineReason, Match, Offer, UnwindReason
+from services.matching.proposals.model.match import Match, Offer
+from services.matching.proposals.model.match_status import DeclineReason, UnwindReason
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.model.unavailable import PairMatched
@@ -28,15 +30,13 @@ class Proposal(Bundle):
 
     def make(self, offer: Offer, program: Program, at: datetime) -> list[Event]:
         """Ask the two. Raises a `MenteeUnavailable` or a `MentorUnavailable` before anything is changed."""
-        offer.mentee.check(program.id, Role.MENTEE)
-        offer.mentor.check(program.id, Role.MENTOR)
         mentor_id, mentee_id = ApplicationId(offer.mentor.id), ApplicationId(offer.mentee.id)
-        self.mentee.check_can_ask(mentor_id, program.rules.open_requests)
-        self.mentor.check_can_be_asked(offer.seats, offer.is_by_hand)
+        self._check(offer, program, at)
         self.mentee.ask(self._id, mentor_id, ProgramId(program.id))
         self.mentor.ask(self._id, mentee_id, ProgramId(program.id))
         until = at + timedelta(days=program.rules.proposal_days)
-        return [self.match.propose(offer, at, until, program.reminders)]
+        proposed = self.match.propose(offer, at, until, program.reminders)
+        return [proposed, *offer.mentor.stop_waiting(), *offer.mentee.stop_waiting()]
 
     def accept(self, by: str, seats: int, at: datetime) -> MatchAccepted | None:
         """Say yes; the second yes takes the seat. Raises `SeatsTaken` if the mentor's `seats` are gone."""
@@ -49,13 +49,15 @@ class Proposal(Bundle):
     def decline(self, by: str, reason: DeclineReason, at: datetime) -> list[Event]:
         """Say no: the mentor is not asked again for this mentee."""
         declined = self.match.decline(by, reason, at)
-        self._close(in_vain=True)
+        self.mentor.close(self._id)
+        self.mentee.decline(self._id)
         return [declined]
 
     def expire(self, at: datetime) -> list[Event]:
-        """End it because time is up."""
+        """End it because time is up: a search does not propose the two again for a while."""
         expired = self.match.expire(at)
-        self._close(in_vain=True)
+        self.mentor.close(self._id)
+        self.mentee.expire(self._id, at)
         return [expired]
 
     def supersede(self, accepted: Match, at: datetime) -> list[Event]:
@@ -94,9 +96,20 @@ class Proposal(Bundle):
         self.mentor.release(self._id)
         self.mentee.unwind(self._id, self.match.mentor_application_id)
 
-    def _close(self, in_vain: bool = False) -> None:
+    def _check(self, offer: Offer, program: Program, at: datetime) -> None:
+        offer.mentee.check(program.id, Role.MENTEE)
+        offer.mentor.check(program.id, Role.MENTOR)
+        mentor_id = ApplicationId(offer.mentor.id)
+        self.mentee.check_can_ask(mentor_id, program.rules.open_requests)
+        if not offer.is_by_hand:
+            self.mentee.check_searched(mentor_id, at)
+        self.mentor.check_can_be_asked(offer.seats, offer.is_by_hand)
+        if not offer.despite_score:
+            offer.fit.check_reaches(program.rules.minimum_score)
+
+    def _close(self) -> None:
         self.mentor.close(self._id)
-        self.mentee.close(self._id, in_vain)
+        self.mentee.close(self._id)
 
 
 def open_matches(_: BaseModel, mentor: MentorSeats | None, mentee: MenteeRequests | None) -> list[MatchId]:
@@ -112,6 +125,7 @@ def rivals_of(_: BaseModel, match: Match, mentor: MentorSeats, mentee: MenteeReq
 class ContestedProposal(Proposal):
     """A proposal with its rivals: open matches of the same mentor or the same mentee, which its acceptance may end."""
 
+    participants: Annotated[list[Participant], require("match.applications")]
     profile: Annotated[ProfileCopy | None, reads("match.mentor_application_id")]
     rivals: Annotated[list[Match], require(rivals_of)]
     rival_mentors: Annotated[list[MentorSeats], create("rivals.mentor_application_id")]

@@ -1,20 +1,22 @@
 """What a mentee has asked for: which mentors, how many at once, and why nobody is asked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
-from services.matching.pool.model.unmatched_codes import EVERYBODY_ASKED, NO_MENTORS, SEATS_TAKEN
+from services.matching.pool.model.unmatched_codes import AD_HOC_ONLY
+from services.matching.proposals.model.asked_mentors import SILENCE_BARS, AskedMentors
 from services.matching.proposals.model.unavailable import (
     AlreadyAsked,
     AlreadyPinned,
+    AskedLately,
     MenteeMatched,
     NotPinned,
     PairExcluded,
     RequestsExhausted,
 )
-from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, MatchId, ProgramId
 
 SEARCHING = "searching"
@@ -25,16 +27,15 @@ WANTS_ANOTHER = "wants_another"
 """The reason of a mentee who has a mentor, and takes part in the next run for another one."""
 SEARCH_FAILED = "search_failed"
 """The reason of a mentee for whom the search for a mentor was given up."""
-MAY_PASS = (SEATS_TAKEN, NO_MENTORS, EVERYBODY_ASKED)
-"""The reasons of a mentee that may no longer hold once there is a seat, or a mentor, more."""
+NOT_SEARCHED = ("", SEARCHING, PAUSED, WANTS_ANOTHER, AD_HOC_ONLY)
+"""The reasons of a mentee whom it is of no use to look for, even if there is a seat, or a mentor, more."""
 
 
-class MenteeRequests(Aggregate, name="mentee_requests"):
+class MenteeRequests(AskedMentors, name="mentee_requests"):
     """Whom a mentee is proposed to; its id is that of the mentee's application.
 
-    `open` leads from a match to the mentor's application, `accepted` are the matches that both have accepted. Never
-    asked again are mentors who were `asked_in_vain`, who are or were the mentee's (`met`), and who are `kept_apart`.
-    The next run gives the mentee the one who is `pinned`; those who are `ranked` are asked first.
+    `accepted` are the matches that both have accepted. The next run gives the mentee the mentor who is `pinned`; those
+    who are `ranked` are asked first.
 
     `capacity` is how many mentors are wanted, 0 before that is known. `reason`, a stable code with `figures`, says why
     a mentee who has room for a mentor has no open request.
@@ -44,12 +45,7 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
 
     program_id: ProgramId = ProgramId("")
     capacity: int = 0
-    open: dict[MatchId, ApplicationId] = Field(default_factory=dict)
     accepted: list[MatchId] = Field(default_factory=list)
-    asked_in_vain: list[ApplicationId] = Field(default_factory=list)
-    met: list[ApplicationId] = Field(default_factory=list)
-    kept_apart: list[ApplicationId] = Field(default_factory=list)
-    pinned: ApplicationId | None = None
     ranked: list[ApplicationId] = Field(default_factory=list)
     has_priority: bool = False
     is_paused: bool = False
@@ -71,13 +67,8 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
 
     @property
     def waits_for_mentor(self) -> bool:
-        """Whether nobody was found for lack of mentors with a seat."""
-        return self.reason in MAY_PASS
-
-    @property
-    def excluded(self) -> set[ApplicationId]:
-        """Mentors who are not to be asked, because they are, were before, or are kept apart."""
-        return {*self.open.values(), *self.asked_in_vain, *self.met, *self.kept_apart}
+        """Whether nobody was found, which may be otherwise once there is a seat, or a mentor, more."""
+        return self.reason not in NOT_SEARCHED
 
     def check_can_have(self, mentor: ApplicationId) -> None:
         """Raises `MenteeMatched`, `PairExcluded`, `AlreadyAsked`."""
@@ -86,7 +77,18 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         if mentor in self.kept_apart:
             raise PairExcluded("These two are kept apart in this program: choose another mentor.")
         if mentor in self.excluded:
-            raise AlreadyAsked("These two were proposed to each other before: choose another mentor.")
+            raise AlreadyAsked(self.why_not_again(mentor))
+
+    def check_searched(self, mentor: ApplicationId, at: datetime) -> None:
+        """Raises what `check_can_have` does, or `AskedLately`: only by hand are they asked again so soon."""
+        self.check_can_have(mentor)
+        if mentor in self.barred(at):
+            again = self.unanswered[mentor] + SILENCE_BARS
+            raise AskedLately(
+                "The last proposal of these two has expired without both answers: choose another mentor, wait until "
+                f"{again:%Y-%m-%d}, or have those who run the program propose them by hand.",
+                asked_again_at=again.isoformat(),
+            )
 
     def check_can_ask(self, mentor: ApplicationId, open_requests: int) -> None:
         """Raises what `check_can_have` does, or `RequestsExhausted`."""
@@ -98,6 +100,7 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         """Add an open request."""
         self.program_id = program_id
         self.open[match_id] = mentor
+        self.unanswered.pop(mentor, None)
         self._drop_wishes(mentor)
         self._explain("")
 
@@ -111,11 +114,17 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         if self.has_room and not self.open:
             self._explain(WANTS_ANOTHER)
 
-    def close(self, match_id: MatchId, in_vain: bool = False) -> None:
-        """Take a request off the open ones; if it was `in_vain`, the mentor is not asked again."""
-        mentor = self.open.pop(match_id, None)
-        if in_vain and mentor is not None:
-            self.asked_in_vain.append(mentor)
+    def close(self, match_id: MatchId) -> None:
+        """Take a request off the open ones; the mentor may be asked again."""
+        self.open.pop(match_id, None)
+
+    def decline(self, match_id: MatchId) -> None:
+        """Take a request off the open ones; since one side said no, the mentor is not asked again."""
+        self.asked_in_vain.append(self.open.pop(match_id))
+
+    def expire(self, match_id: MatchId, at: datetime) -> None:
+        """Take a request off the open ones; since not both have answered, the mentor is not searched for a while."""
+        self.unanswered[self.open.pop(match_id)] = at
 
     def unwind(self, match_id: MatchId, mentor: ApplicationId) -> None:
         """End an accepted match early, without fault: the mentee has priority until the next one is accepted."""
@@ -143,10 +152,10 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
             raise NotPinned("No mentor is pinned to this mentee in this program: nothing is left to do.")
         self.pinned = None
 
-    def rank(self, mentors: Sequence[ApplicationId], program_id: ProgramId) -> None:
-        """Prefer these mentors, the first one most; raises what `check_can_have` does."""
+    def rank(self, mentors: Sequence[ApplicationId], program_id: ProgramId, at: datetime) -> None:
+        """Prefer these mentors, the first one most; raises what `check_searched` does."""
         for mentor in mentors:
-            self.check_can_have(mentor)
+            self.check_searched(mentor, at)
         self.program_id, self.ranked = program_id, list(mentors)
 
     def wants_ranked(self, open_requests: int) -> bool:
@@ -164,10 +173,20 @@ class MenteeRequests(Aggregate, name="mentee_requests"):
         self._explain("" if self.open else SEARCHING)
         return True
 
-    def fail_search(self, reason: str, figures: Mapping[str, int]) -> None:
-        """Keep the reason why the search has found nobody; an answer that comes too late is ignored."""
-        if self.reason == SEARCHING:
-            self._explain(reason, figures)
+    def fail_search(self, reason: str, figures: Mapping[str, int]) -> bool:
+        """Keep why the search has found nobody; False for an answer that comes too late, which is ignored."""
+        if self.reason != SEARCHING:
+            return False
+        self._explain(reason, figures)
+        return True
+
+    def stay_behind(self, reason: str, figures: Mapping[str, int], program_id: ProgramId) -> bool:
+        """Keep why a run has found nobody; False for who has no room or is asked by now, and later for who paused."""
+        if self.open or not self.has_room or self.reason == SEARCHING:
+            return False
+        self.program_id = program_id
+        self._explain(PAUSED if self.is_paused else reason, {} if self.is_paused else figures)
+        return not self.is_paused
 
     def enter(self, mentors: int) -> None:
         """Take part and want so many mentors, unless a later wish is known already."""

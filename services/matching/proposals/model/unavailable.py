@@ -17,7 +17,15 @@ class MentorAskedEnough(MentorUnavailable):
 
 
 class AlreadyAsked(MentorUnavailable):
-    """The two are being asked, were asked in vain, or have worked together."""
+    """The two are being asked, one has said no, or they have worked together."""
+
+
+class AskedLately(MentorUnavailable):
+    """The last proposal of the two has expired, and only by hand are they asked again so soon."""
+
+
+class ScoreTooLow(MentorUnavailable):
+    """The two fit less well than the program asks for; `score` and `minimum_score` say how much less."""
 
 
 class PairExcluded(MentorUnavailable):

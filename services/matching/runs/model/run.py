@@ -69,7 +69,10 @@ class RunProgress(BaseModel):
 
 
 class MatchRun(Aggregate, name="run"):
-    """One computation over a program's pool. Of its slices, so many are `proposed` and so many `announced`."""
+    """One computation over a program's pool. Of its slices of pairs, so many are `proposed`.
+
+    Of those of people without a match, so many are `announced`, and so many `left` to wait once it is published.
+    """
 
     indexes: ClassVar = (("program_id",),)
 
@@ -86,6 +89,7 @@ class MatchRun(Aggregate, name="run"):
     unmatched_slices: int = 0
     proposed: int = 0
     announced: int = 0
+    left: int = 0
 
     @property
     def is_under_way(self) -> bool:
@@ -160,6 +164,12 @@ class MatchRun(Aggregate, name="run"):
         is_due = not self.settings.what_if and self.announced < self.unmatched_slices
         return self.announced if is_due else None
 
+    @property
+    def next_to_leave(self) -> int | None:
+        """The slice of people whose turn it is to wait; None before it is published, and once all do."""
+        is_due = self.status is RunStatus.PUBLISHED and self.left < self.unmatched_slices
+        return self.left if is_due else None
+
     def check_comparable(self, other: "MatchRun") -> None:
         """Raises `RunNotCompleted` without a result, and `RunOfAnotherProgram`."""
         for run in (self, other):
@@ -171,6 +181,10 @@ class MatchRun(Aggregate, name="run"):
     def count_proposed(self) -> None:
         """Count a slice that is proposed."""
         self.proposed += 1
+
+    def count_left(self) -> None:
+        """Count a slice of people who wait."""
+        self.left += 1
 
     def announce(self, part: RunUnmatched) -> list[Event]:
         """Announce that a slice of people has no match, and why."""

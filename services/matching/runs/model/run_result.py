@@ -132,6 +132,21 @@ class RunUnmatched(Aggregate, name="run_unmatched"):
 
     people: list[UnmatchedPerson] = Field(default_factory=list)
 
+    @property
+    def applications(self) -> list[ApplicationId]:
+        """Everybody in it."""
+        return [one.application_id for one in self.people]
+
+    @property
+    def mentors(self) -> list[ApplicationId]:
+        """The mentors in it."""
+        return [one.application_id for one in self.people if one.role is Role.MENTOR]
+
+    @property
+    def mentees(self) -> list[ApplicationId]:
+        """The mentees in it."""
+        return [one.application_id for one in self.people if one.role is Role.MENTEE]
+
 
 def cut(rows: Sequence[T]) -> list[Sequence[T]]:
     """Cut rows into slices, in their order."""

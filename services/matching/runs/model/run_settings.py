@@ -33,7 +33,7 @@ class RunSettings(BaseModel):
         default=RunObjective(), description="What counts after the number of people and pairs"
     )
     minimum_score: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
-        default=0, description="No pair has a lower score"
+        default=0, description="No pair has a lower score; the program's own minimum holds where it is higher"
     )
     what_if: bool = Field(default=False, description="Only to be looked at: nothing is ever proposed of it")
     time_limit: int = Field(default=600, ge=1, le=3600, description="Seconds after which the computation is given up")

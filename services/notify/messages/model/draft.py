@@ -61,7 +61,7 @@ class Draft(BaseModel):
     `template` is the message of the catalog. `subject` is what it is about, such as `match/<id>`, and `stage` how far
     that has come. `role` is the recipient's, `others` are the people whom it names, `path` leads to a page about it.
     After the last of its `times` it is of no use. A reminder comes `minutes` before a session, or before the last
-    moment for an answer.
+    moment for an answer. `number` tells messages of one stage apart, and `reason` is a code that the text depends on.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,6 +77,8 @@ class Draft(BaseModel):
     path: str = ""
     times: tuple[datetime, ...] = ()
     minutes: int = 0
+    number: int = 0
+    reason: str = ""
     proposal: Proposal | None = None
     meeting: Meeting | None = None
 
@@ -86,7 +88,8 @@ class Draft(BaseModel):
 
         An event is known by its subject and stage, which stay the same even if it is published again with a new id.
         """
-        parts = (self.subject, str(self.stage), str(self.minutes), self.person_id, self.template, self.channel)
+        known_by = (self.subject, str(self.stage), str(self.minutes), self.person_id, self.template, self.channel)
+        parts = (*known_by, str(self.number)) if self.number else known_by
         return NotificationId(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
 
     @property

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
+from shared.contracts.matching import LeftWithoutMatch, WaitingEnded
 from shared.engine.authoring.aggregate import Aggregate
 
 
@@ -21,6 +22,11 @@ class MatchStage(IntEnum):
     PROPOSED = 0
     CLOSED = 1
     UNWOUND = 2
+
+
+def waiting_stage(event: LeftWithoutMatch | WaitingEnded) -> int:
+    """How far somebody has come who waits for a match: each time they are told is a stage, and each end of a wait."""
+    return 2 * event.times + isinstance(event, WaitingEnded)
 
 
 class RelationshipStage(IntEnum):
@@ -43,7 +49,7 @@ def subject(event: Event) -> str:
 
 
 class Progress(Aggregate, name="progress"):
-    """How far an application, a match, a relationship, a session or a request for feedback has come.
+    """How far an application, a wait, a match, a relationship, a session or a request for feedback has come.
 
     Its id is `<kind>/<id>`; the stage of a session is its revision. It never goes back: messages of an earlier stage
     are outdated.

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from services.matching.pool.model.participant import Participant, ParticipantStatus
-from services.matching.proposals.model.match import MatchStatus
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import PAUSED, WANTS_ANOTHER, MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.waitlist.freed_seats import SOON
@@ -16,6 +16,7 @@ from shared.contracts.matching import MatchSuperseded, MatchUnwound, MatchWithdr
 from tests.scenario import Scenario
 from tests.services.matching.program import (
     accept_both,
+    answers_due,
     approved,
     capacity,
     check_nothing_waits,
@@ -97,7 +98,7 @@ def test_a_mentee_who_pauses_is_asked_nothing_and_is_looked_for_after_it() -> No
     scenario = with_people({"ada": 1, "eve": 1}, ["ben"])
     propose(scenario, "ada", "ben")
     scenario.when(paused("ben", Role.MENTEE))
-    assert (scenario.asked(), scenario.planned(), scenario.get(MenteeRequests, "ben").reason) == ([], {}, PAUSED)
+    assert (scenario.asked(), answers_due(scenario), scenario.get(MenteeRequests, "ben").reason) == ([], {}, PAUSED)
     assert code(try_to_propose(scenario, "eve", "ben")) == "mentee-paused"
     publish(scenario, run(scenario))
     scenario.advance(SECOND)
@@ -198,7 +199,7 @@ def test_a_mentee_who_wants_two_mentors_keeps_the_other_requests_until_both_plac
     accept_both(scenario, second)
     assert [event.match_id for event in of(scenario, MatchSuperseded)] == [third]
     assert scenario.get(MenteeRequests, "ben").accepted == [first, second]
-    assert scenario.planned() == {}
+    assert answers_due(scenario) == {}
     assert code(try_to_propose(scenario, "flo", "ben")) == "mentee-matched"
 
 

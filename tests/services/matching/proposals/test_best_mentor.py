@@ -15,7 +15,7 @@ def test_the_next_best_has_a_seat_that_is_not_promised_and_was_not_asked_in_vain
     ben = mentee("ben", goals=("lead", "grow"))
     mentors = [mentor("ada", goals=("lead", "grow")), mentor("eve", goals=("lead",)), mentor("flo", goals=("sell",))]
     full = [MentorSeats(id="eve", open={MatchId("m"): ApplicationId("x")})]
-    best = find_mentor(Search(ben, asked("ben", "ada"), mentors, full, WINTER))
+    best = find_mentor(Search(ben, asked("ben", "ada"), mentors, full, WINTER, 0))
     assert isinstance(best, Best)
     assert best.mentor == "flo"
     assert [one.criterion for one in best.fit.reasons] == ["goals"]
@@ -34,6 +34,6 @@ def test_the_next_best_has_a_seat_that_is_not_promised_and_was_not_asked_in_vain
 def test_without_a_next_best_the_reason_is_told(
     ben: ProfileCopy, mentors: list[ProfileCopy], why: tuple[object, ...]
 ) -> None:
-    found = find_mentor(Search(ben, asked("ben", "ada"), mentors, [], WINTER))
+    found = find_mentor(Search(ben, asked("ben", "ada"), mentors, [], WINTER, 0))
     assert isinstance(found, Unmatchable)
     assert found[: len(why)] == tuple(why)

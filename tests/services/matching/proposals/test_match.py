@@ -7,7 +7,8 @@ import pytest
 
 from services.matching.pool.model.participant import Participant
 from services.matching.proposals.model.fit import Fit, Share
-from services.matching.proposals.model.match import DeclineReason, Match, MatchNotOpen, MatchStatus, Offer, UnwindReason
+from services.matching.proposals.model.match import Match, Offer
+from services.matching.proposals.model.match_status import DeclineReason, MatchNotOpen, MatchStatus, UnwindReason
 from shared.contracts.intake import Role
 from shared.contracts.matching import (
     MatchAccepted,

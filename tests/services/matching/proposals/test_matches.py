@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from services.matching.proposals.commands import AcceptMatch
-from services.matching.proposals.model.match import MatchStatus
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.service import service
@@ -16,6 +16,7 @@ from tests.scenario import START
 from tests.services.matching.program import (
     accept,
     accept_both,
+    answers_due,
     check_nothing_waits,
     code,
     decline,
@@ -41,7 +42,7 @@ def test_a_match_proposed_by_hand_has_the_score_and_the_reasons_of_a_run() -> No
     event = last(scenario, MatchProposed)
     assert [(one.criterion, one.value) for one in event.reasons] == [("areas", 1), ("experience", 1)]
     assert (0 < event.score <= 1, event.run_id, event.expires_at) == (True, None, START + WEEK)
-    assert scenario.planned() == {
+    assert answers_due(scenario) == {
         f"remind/{event.match_id}/2": START + 2 * DAY,
         f"remind/{event.match_id}/5": START + 5 * DAY,
         f"expire/{event.match_id}": START + WEEK,
@@ -102,7 +103,7 @@ def test_the_second_yes_takes_the_seat_and_closes_the_other_requests_of_the_ment
     assert status(scenario, third) is MatchStatus.PROPOSED
     assert scenario.get(MentorSeats, "ada").accepted == [first]
     assert scenario.get(MentorSeats, "eve").open == {}
-    assert {timer.split("/")[1] for timer in scenario.planned()} == {third}
+    assert {timer.split("/")[1] for timer in answers_due(scenario)} == {third}
     assert scenario.asked() == []
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.matching.proposals.model.fit import Fit
-from services.matching.proposals.model.match import MatchStatus
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.next_mentor import ExpireMatch, NextBestFound, RemindOfMatch
 from shared.contracts.intake import Role
@@ -19,6 +19,7 @@ from tests.services.matching.program import (
     PROGRAM,
     accept,
     accept_both,
+    answers_due,
     check_nothing_waits,
     decline,
     last,
@@ -44,7 +45,7 @@ def test_a_mentor_who_declines_is_not_asked_again_and_the_mentee_goes_on() -> No
     assert len(proposed(scenario)) == 2
     mentee = scenario.get(MenteeRequests, "ben")
     assert (mentee.reason, mentee.figures) == ("everybody_asked", {"mentors": 2})
-    assert scenario.planned() == {}
+    assert answers_due(scenario) == {}
 
 
 def test_a_proposal_that_both_let_expire_goes_to_the_next_best_each_week_until_nobody_is_left() -> None:
@@ -112,7 +113,7 @@ def test_nobody_is_reminded_of_what_is_answered(end: Callable[[Scenario, MatchId
     scenario = with_people({"ada": 1}, ["ben"])
     match = propose(scenario, "ada", "ben")
     end(scenario, match)
-    assert scenario.planned() == {}
+    assert answers_due(scenario) == {}
     assert scenario.when(RemindOfMatch(match_id=match)).ending is Ending.DONE
     assert of(scenario, MatchAnswerAwaited) == []
 
@@ -120,7 +121,7 @@ def test_nobody_is_reminded_of_what_is_answered(end: Callable[[Scenario, MatchId
 def test_a_program_says_when_it_reminds_of_a_proposal_before_it_expires() -> None:
     scenario = with_people({"ada": 1}, ["ben"], proposal_days=4, proposal_reminder_days=(1, 3, 4, 5))
     match = propose(scenario, "ada", "ben")
-    assert {*scenario.planned()} == {f"remind/{match}/1", f"remind/{match}/3", f"expire/{match}"}
+    assert {*answers_due(scenario)} == {f"remind/{match}/1", f"remind/{match}/3", f"expire/{match}"}
 
 
 def test_a_seat_that_is_promised_is_not_offered_to_who_goes_on() -> None:

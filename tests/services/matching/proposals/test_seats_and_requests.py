@@ -16,6 +16,7 @@ from services.matching.proposals.model.unavailable import (
     SeatsTaken,
 )
 from shared.ids import ApplicationId, MatchId, ProgramId
+from tests.scenario import START
 
 P1 = ProgramId("p1")
 M1, M2 = MatchId("m1"), MatchId("m2")
@@ -142,7 +143,7 @@ def test_one_mentor_is_pinned_at_a_time_until_asked_or_unpinned() -> None:
 
 def test_those_who_are_ranked_are_wanted_until_they_are_asked() -> None:
     requests = MenteeRequests(id="ben")
-    requests.rank([EVE, ADA], P1)
+    requests.rank([EVE, ADA], P1, at=START)
     requests.ask(M1, EVE, P1)
     assert requests.ranked == [ADA]
     assert (requests.wants_ranked(open_requests=2), requests.wants_ranked(open_requests=1)) == (True, False)
@@ -172,7 +173,7 @@ def test_what_there_is_no_room_for_is_told_the_latest_first() -> None:
 
 def test_who_is_asked_or_was_in_vain_is_not_asked_again() -> None:
     requests = asked((M1, ADA), (M2, EVE))
-    requests.close(M1, in_vain=True)
+    requests.decline(M1)
     for mentor in (ADA, EVE):
         with pytest.raises(AlreadyAsked):
             requests.check_can_ask(mentor, open_requests=5)
@@ -187,7 +188,7 @@ def test_who_lost_the_seat_to_somebody_else_may_be_asked_again() -> None:
 
 def test_a_mentee_without_requests_always_has_a_reason() -> None:
     requests = asked((M1, ADA))
-    requests.close(M1, in_vain=True)
+    requests.decline(M1)
     assert requests.begin_search(P1)
     assert requests.reason == SEARCHING
     requests.fail_search("everybody_asked", {"mentors": 1})

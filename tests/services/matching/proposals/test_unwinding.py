@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.matching.proposals.commands import RequestRematch, UnwindMatch
-from services.matching.proposals.model.match import MatchStatus
+from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.waitlist.freed_seats import SOON

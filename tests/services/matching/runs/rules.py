@@ -14,7 +14,7 @@ from shared.contracts.matching import MatchRunCompleted, MatchRunRequested
 from shared.ids import MatchRunId
 from tests.scenario import Scenario
 from tests.services.matching.program import PROGRAM
-from tests.services.matching.promises import State
+from tests.services.matching.promises import Chosen, State
 
 STRATEGY = st.sampled_from(["optimal", "stable", "group"])
 STEPS = (CancelRun, DiscardRun, PublishRun)
@@ -27,6 +27,10 @@ class Runs(RuleBasedStateMachine):
     """Runs are published once, discarded, cancelled, or only looked at; a pin is kept if it can be."""
 
     scenario: Scenario
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen = Chosen()
 
     @rule(strategy=STRATEGY)
     def match_the_pool(self, strategy: str) -> None:

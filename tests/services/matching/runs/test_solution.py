@@ -16,7 +16,8 @@ from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.runs.model.run_result import RunResult, UnmatchedPerson
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
-from services.matching.runs.solution import NotProved, Task, check_proof, solve_pool
+from services.matching.runs.solution import NotProved, check_proof, solve_pool
+from services.matching.runs.task import Task
 from shared.contracts.intake import MeetingFormat
 from shared.ids import ApplicationId, MatchId
 from tests.services.matching.profiles import WINTER, asked, mentee, mentor
@@ -130,7 +131,7 @@ def test_a_pair_that_nothing_is_known_about_scores_in_the_middle() -> None:
 
 def test_a_result_that_is_not_proved_is_refused() -> None:
     people = [mentor("ada", goals=("lead",)), mentor("eve"), mentee("ben", goals=("lead",))]
-    pool, _ = pool_of(people, {}, {}, compared_on(WINTER))
+    pool, _ = pool_of(people, {}, {}, compared_on(WINTER.date()))
     stated = problem.of_profiles(pool)
     found = optimal.solve(stated.pairs, stated.objective)
     check_proof(stated.pairs, found)
@@ -262,7 +263,7 @@ def test_beside_pinned_pairs_the_others_are_matched_as_well_as_can_be(seed: int)
 
 def best_by_hand(mentors: list[ProfileCopy], mentees: list[ProfileCopy], first: set[str]) -> tuple[int, int, int]:
     """The size, those with priority and the total of the best of all matchings, in this order."""
-    pool, _ = pool_of([*mentors, *mentees], {}, {}, compared_on(WINTER))
+    pool, _ = pool_of([*mentors, *mentees], {}, {}, compared_on(WINTER.date()))
     stated = problem.of_profiles(pool)
     block = stated.pairs.block(np.arange(len(stated.mentees)))
     points = {

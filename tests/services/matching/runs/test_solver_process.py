@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from threading import Event, Timer
@@ -17,15 +17,15 @@ import pytest
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.runs.model.run_result import RunResult
 from services.matching.runs.model.run_settings import RunSettings
-from services.matching.runs.solution import MOST_PEOPLE, PoolTooLarge, Task
 from services.matching.runs.solver_process import NoLongerWanted, Solver, SolverEnded, SolverFailed, TimeLimit
+from services.matching.runs.task import MOST_PEOPLE, PoolTooLarge, Task
 from shared.contracts.intake import Role
 from shared.ids import PersonId
 from tests.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.real
 
-WINTER = date(2027, 1, 15)
+WINTER = datetime(2027, 1, 15, 9, tzinfo=UTC)
 
 
 def people(mentors: int, mentees: int) -> list[ProfileCopy]:

@@ -1,11 +1,30 @@
 """What is shown of those who wait."""
 
-from tests.services.matching.over_http import as_client
+from tests.services.matching.over_http import as_client, as_person
 from tests.shared.web.api import Api
 
 
-def test_a_mentee_without_a_match_waits_with_the_reason_in_words(api: Api) -> None:
+def test_those_who_wait_are_shown_with_the_reason_since_when_and_the_next_look(api: Api) -> None:
     as_client(api)
-    (waiting,) = api.get("/v1/programs/p1/waiting").json()["items"]
-    assert (waiting["application_id"], waiting["reason"]) == ("cleo", "seats_taken")
-    assert waiting["words"] == "All free seats are promised: 1 mentor could still be asked."
+    waiting = {one["application_id"]: one for one in api.get("/v1/programs/p1/waiting").json()["items"]}
+    assert {id: one["words"] for id, one in waiting.items()} == {
+        "cleo": "All free seats are promised: 1 mentor could still be asked.",
+        "gus": "Shares no language with 2 of the others.",
+    }
+    gus = waiting["gus"]
+    assert (gus["person_id"], gus["role"], gus["reason"], gus["told"]) == ("p-gus", "mentee", "no_common_language", 1)
+    assert (gus["since"], gus["told_at"], gus["next_look_at"]) == (
+        "2027-01-04T09:00:00.100000Z",
+        "2027-01-04T09:00:00.100000Z",
+        "2027-02-03T09:00:00.100000Z",
+    )
+
+
+def test_the_mentors_who_wait_are_shown_too(api: Api) -> None:
+    as_client(api)
+    assert api.get("/v1/programs/p1/waiting?role=mentor").json()["items"] == []
+
+
+def test_who_waits_is_shown_to_those_who_run_the_program_only(api: Api) -> None:
+    as_person(api, "gus")
+    assert api.get("/v1/programs/p1/waiting").status_code == 403

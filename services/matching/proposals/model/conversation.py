@@ -1,0 +1,41 @@
+"""What two write to each other before they decide: it never leaves the service, and only the two read it."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.matching.proposals.model.match import Match
+from shared.contracts.intake import Role
+from shared.contracts.matching import MatchQuestionAsked
+from shared.engine.authoring.aggregate import Aggregate
+from shared.errors import Refusal
+
+MOST_MESSAGES = 20
+
+
+class ConversationFull(Refusal):
+    """So many messages are enough to decide on."""
+
+
+class ProposalMessage(BaseModel):
+    """What one of the two has written."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    by: Role
+    at: datetime
+    text: str
+
+
+class Conversation(Aggregate, name="conversation"):
+    """The messages about a proposal; its id is that of the match."""
+
+    messages: list[ProposalMessage] = Field(default_factory=list)
+
+    def write(self, match: Match, by: str, text: str, at: datetime) -> MatchQuestionAsked:
+        """Write to the other side while both may still answer; raises `ConversationFull`."""
+        asked = match.ask_back(by, at)
+        if len(self.messages) >= MOST_MESSAGES:
+            raise ConversationFull(f"You have exchanged {MOST_MESSAGES} messages: accept or decline the proposal.")
+        self.messages.append(ProposalMessage(by=asked.asked_by, at=at, text=text))
+        return asked
