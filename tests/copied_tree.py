@@ -10,6 +10,7 @@ from shutil import copy, copytree, ignore_patterns, rmtree, unpack_archive
 from shared.documents.places import ROOT
 
 FOLDERS = ("deploy", "docs", "requirements", "services", "shared", "tests")
+KNOWN = (".mypy_cache",)
 FILES = ("LICENSE", "Makefile", "README.md", "pyproject.toml")
 BUILD = "from hatchling.build import build_editable; build_editable('build')"
 
@@ -22,9 +23,9 @@ class Tree:
 
     @classmethod
     def copied(cls, folder: Path) -> "Tree":
-        """The project as it is, in a folder."""
-        for name in FOLDERS:
-            copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__", "node_modules"))
+        """The project as it is, in a folder, with what was compiled and looked at already."""
+        for name in (*FOLDERS, *(name for name in KNOWN if (ROOT / name).is_dir())):
+            copytree(ROOT / name, folder / name, ignore=ignore_patterns("node_modules"))
         for name in FILES:
             copy(ROOT / name, folder)
         return cls(folder)
@@ -40,7 +41,7 @@ class Tree:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """What Python says to these words, whatever comes of it."""
-        path = {"PYTHONPATH": f"{self.folder}:{self.folder / 'build'}", "PYTHONDONTWRITEBYTECODE": "1"}
+        path = {"PYTHONPATH": f"{self.folder}:{self.folder / 'build'}"}
         command = [sys.executable, "-P", *words]
         return subprocess.run(
             command, cwd=self.folder, env=os.environ | path, capture_output=True, text=True, check=False

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 30.0
-"""Seconds after which it is taken not to come."""
+PATIENCE = 120.0
+"""Seconds after which it is taken not to come, on a machine that does much else."""
 
 
 async def until(answer: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE, every: float = 0.05) -> T:

@@ -25,6 +25,7 @@ def validator(contract: type[Contract]) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_path(contract).read_text()))
 
 
+@pytest.mark.long  # and `make check` says so at once
 def test_the_documents_are_up_to_date() -> None:
     assert outdated(documents(SERVICES), *FOLDERS) == [], "Run: make contracts"
 

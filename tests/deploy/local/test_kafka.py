@@ -12,6 +12,7 @@ from deploy.local.folders import LOOPBACK, AlreadyRunning
 from deploy.local.kafka import Kafka
 from deploy.local.processes import CannotStart
 from tests.deploy.local.endings import Ending, kill_one_that_runs
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.real
 
@@ -37,7 +38,7 @@ async def send(bootstrap: str, value: bytes) -> None:
 async def first_value(bootstrap: str) -> bytes | None:
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
         consumer.assign([TopicPartition(TOPIC, 0)])
-        record = await asyncio.wait_for(consumer.getone(), 10)
+        record = await asyncio.wait_for(consumer.getone(), PATIENCE)
         value: bytes | None = record.value
         return value
 
@@ -46,7 +47,7 @@ async def group_reads(bootstrap: str) -> bytes | None:
     async with AIOKafkaConsumer(
         TOPIC, bootstrap_servers=bootstrap, group_id="readers", auto_offset_reset="earliest"
     ) as consumer:
-        record = await asyncio.wait_for(consumer.getone(), 10)
+        record = await asyncio.wait_for(consumer.getone(), PATIENCE)
         value: bytes | None = record.value
         return value
 

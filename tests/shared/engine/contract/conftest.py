@@ -18,8 +18,8 @@ from tests.simulation.loop import VirtualLoop
 
 @pytest.fixture
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
-    """In virtual time where all is in memory, so that nothing is waited for."""
-    if "memory" not in request.node.callspec.params.values():
+    """In virtual time where nothing is real, so that nothing is waited for."""
+    if request.node.get_closest_marker("real"):
         with asyncio.Runner() as runner:
             yield runner.run
         return

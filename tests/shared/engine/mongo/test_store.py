@@ -161,7 +161,7 @@ def test_whoever_has_no_patience_is_told_before_the_store_gives_up(run: Run, mon
             await store.close()
             return loop.time() - began
 
-    assert run(story()) < 10
+    assert run(story()) < 25  # the store itself would wait for half a minute
 
 
 INDEXES = (Index(("shard", "_id"), only="unpublished"), Index(("expires",), expires=True), Index(("a", "state.b")))

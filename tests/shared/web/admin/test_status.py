@@ -128,7 +128,7 @@ def test_a_broker_that_is_away_is_a_sentence_and_the_rest_is_told() -> None:
         with operating(shop, bus=Away(silent)) as api:
             began = monotonic()
             shown = status(api)
-            assert monotonic() - began < 3
+            assert monotonic() - began < 30  # and not the minute of those that say nothing
         assert shown["broker"].startswith("The broker does not answer: look at ITHACA_KAFKA_BOOTSTRAP")
         assert (shown["lag"], shown["database"], shown["dead_letters"]) == (None, "ok", 0)
 

@@ -1,37 +1,23 @@
-"""From nothing to a community that is matched and mentored, as somebody sees it who types the commands.
-
-On a broker and a database of its own, or on those that KAFKA_BOOTSTRAP and MONGO_URL name.
-"""
+"""From nothing to a community that is matched and mentored, as somebody sees it who types the commands."""
 
 import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from http import HTTPStatus
 from io import StringIO
-from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
-from uuid import uuid4
 
 import pytest
 from rich.console import Console
 
 from deploy.local.folders import locked
 from deploy.local.processes import Child
-from deploy.local.running import FILE, Running, found
+from deploy.local.running import Running, found
 from deploy.tour.command import take_first
+from tests.journeys.one_system.place import PATIENCE, Place, Summary, check_said
 
 pytestmark = pytest.mark.real
-
-ITHACA = str(Path(sys.executable).with_name("ithaca"))
-PATIENCE = 600
-
-Summary = dict[str, Any]
-"""What `ithaca tour --json` prints."""
 
 STEPS = {
     "An organization registers": ["OrganizationRegistered"],
@@ -64,62 +50,10 @@ STEPS = {
 """Every step, with events that it must cause."""
 
 
-class Place:
-    """A home of its own, in which commands run."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.environment = {"ITHACA_HOME": str(home), "ITHACA_CELL": f"journey-{uuid4().hex[:8]}"}
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """A command, to its end."""
-        environment = os.environ | self.environment
-        return subprocess.run(
-            [ITHACA, *words], env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
-        )
-
-    def up(self, *options: str, until: str) -> Child:
-        """`ithaca up`, which has said that."""
-        child = Child("ithaca up", [ITHACA, "up", *options], self.home / "up.log", self.environment)
-        child.wait_until(lambda: check_said(child.log, until), (LookupError,), PATIENCE)
-        return child
-
-    def is_left(self) -> bool:
-        """Whether a system has left behind that it runs."""
-        return (self.home / FILE).exists()
-
-
-def check_said(log: Path, what: str) -> None:
-    if what not in log.read_text():
-        raise LookupError(f"it has not said {what!r}")
-
-
 def check_ready(running: Running, service: str) -> None:
     with urlopen(f"{running.services[service]}/readyz", timeout=5) as answer:  # noqa: S310 - of this system
         if answer.status != HTTPStatus.OK:
             raise LookupError(f"{service} says {answer.status}")
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def up(place: Place) -> Iterator[Child]:
-    """A system that has started from nothing, with the tour's data."""
-    with place.up("--with-tour", until="Ithaca runs") as child:
-        yield child
-
-
-@pytest.fixture(scope="module")
-def summary(place: Place, up: Child) -> Summary:
-    """What the tour says that starts a system on the same data, and stops it."""
-    up.stop()
-    toured = place.run("tour", "--json")
-    assert toured.returncode == 0, toured.stdout + toured.stderr
-    summary: Summary = json.loads(toured.stdout)
-    return summary
 
 
 def test_a_first_start_takes_the_tour_and_tells_it(up: Child) -> None:
