@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import NewType
 
@@ -44,6 +44,11 @@ def uuid7(microseconds: int, tail: int) -> str:
     value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | tail & (1 << 62) - 1
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def moment_of(id: str) -> datetime:
+    """Return when an id was made, to the millisecond: by the database's time, whatever the clock of a sandbox shows."""
+    return datetime.fromtimestamp(int(id.replace("-", "")[:12], 16) / 1000, UTC)
 
 
 def microseconds(moment: datetime) -> int:

@@ -7,9 +7,18 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, FilePath, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,7 +30,7 @@ OF_SOME = frozenset(
     PREFIX + name
     for name in (
         *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "MONGOD", "SERVICES"),  # of the command line
-        *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE"),
+        *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE", "SIGN_IN_KEY"),
         *("LINKS", "MAIL_FROM", "SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY", "SMTP_TIMEOUT"),
         "SMTP_USERNAME",
     )
@@ -57,7 +66,16 @@ _ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(
 _BY_DEFAULT = {"http": ":80", "https": ":443"}
 
 KEY_BYTES = 32
-"""Of a key for AES-256."""
+
+
+def _made_of_keys(value: SecretStr) -> SecretStr:
+    if any(len(key) != KEY_BYTES for key in keys_in(value)):
+        raise ValueError(f"needs {KEY_BYTES} bytes in base64, such as `openssl rand -base64 32` prints")
+    return value
+
+
+KeyRing = Annotated[SecretStr, AfterValidator(_made_of_keys)]
+"""Keys of 32 bytes in base64, with commas between: the first one is used, all of them still count."""
 
 
 class Settings(BaseSettings):
@@ -100,7 +118,7 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=2000, ge=10, description="Commands that may wait before new ones get 503")
     shards: int = Field(default=16, ge=1, le=256, description="Parts of the outbox; fixed when a cell is made")
     lease_seconds: float = Field(default=10, ge=1, le=300)
-    dead_letter_key: SecretStr = Field(
+    dead_letter_key: KeyRing = Field(
         default=SecretStr(""),
         description="Seals the contents of dead letters: 32 bytes in base64; behind commas, older keys that still "
         "open. Without it the contents are not kept, and such dead letters cannot be replayed",
@@ -121,13 +139,6 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin} is no origin as browsers send it: such as https://console.example.org")
         return value
 
-    @field_validator("dead_letter_key")
-    @classmethod
-    def _is_made_of_keys(cls, value: SecretStr) -> SecretStr:
-        if any(len(key) != KEY_BYTES for key in _keys(value)):
-            raise ValueError(f"needs {KEY_BYTES} bytes in base64, such as `openssl rand -base64 32` prints")
-        return value
-
     @field_validator("kafka_password")
     @classmethod
     def _goes_with_a_name_and_encrypted(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -145,7 +156,7 @@ class Settings(BaseSettings):
     @property
     def dead_letter_keys(self) -> list[bytes]:
         """The keys in `dead_letter_key`: the first one seals, all of them open."""
-        return _keys(self.dead_letter_key)
+        return keys_in(self.dead_letter_key)
 
     def topic(self, service: str) -> str:
         """Return the name of a service's topic in this cell."""
@@ -208,8 +219,8 @@ def _listed(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _keys(value: SecretStr) -> list[bytes]:
-    """What is no base64 counts as an empty key."""
+def keys_in(value: SecretStr) -> list[bytes]:
+    """Return the keys of a ring; what is no base64 counts as an empty one."""
     try:
         return [b64decode(part, validate=True) for part in _listed(value.get_secret_value())]
     except NotBase64:

@@ -53,7 +53,7 @@ class Surroundings:
             "ITHACA_MONGO_URL": self.mongo_url,
             "ITHACA_HOST": LOOPBACK,
             "ITHACA_ISSUER": self.address("intake"),
-            "ITHACA_DEAD_LETTER_KEY": dead_letter_key_of(self.home / "dead-letter.key"),
+            "ITHACA_DEAD_LETTER_KEY": key_of(self.home / "dead-letter.key"),
         }
 
     def _own(self, one: Deployment) -> dict[str, str]:
@@ -74,6 +74,7 @@ class Surroundings:
             "operator_client_secret": operator.client_secret,
             "smtp_host": LOOPBACK,
             "smtp_port": str(self.smtp_port),
+            "sign_in_key": key_of(self.home / "sign-in.key"),
         }
 
 
@@ -85,8 +86,8 @@ def operator_of(file: Path) -> Operator:
     return Operator.read(file)
 
 
-def dead_letter_key_of(file: Path) -> str:
-    """The key in the file that seals the contents of dead letters; it is made if it is missing."""
+def key_of(file: Path) -> str:
+    """The key in the file, 32 bytes in base64; it is made if it is missing."""
     with suppress(FileExistsError):
         write_privately(file, b64encode(secrets.token_bytes(32)).decode())
     return file.read_text().strip()

@@ -1,7 +1,7 @@
 """How the tour speaks to the services: HTTP, with a token, and answers as the models that it reads them with."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +15,8 @@ ATTEMPTS = 20
 """How often a service that is busy (503) is asked before the tour gives up."""
 
 Body = Mapping[str, object]
+GetIn = Callable[[], Awaitable[str]]
+"""Gets what lets somebody in."""
 
 
 class DidNotHappen(Exception):
@@ -87,21 +89,30 @@ class Services:
         """A client or an operator, by OAuth client credentials; an operator names the tenant to act in."""
         form = {"grant_type": "client_credentials", **({"tenant": tenant} if tenant else {})}
         basic = (credentials.client_id, credentials.client_secret)
-        answer = await self.send("POST", "intake", "/oauth/token", data=form, auth=basic)
-        return Caller(self, Token.model_validate_json(answer.content).access_token)
 
-    async def sign_in(self, link: str) -> "Caller":
-        """A person, by a one-time link."""
-        answer = await self.send("POST", "intake", "/v1/sign-in", json={"link": link})
-        return Caller(self, Token.model_validate_json(answer.content).access_token)
+        async def get_in() -> str:
+            answer = await self.send("POST", "intake", "/oauth/token", data=form, auth=basic)
+            return Token.model_validate_json(answer.content).access_token
+
+        return Caller(self, await get_in(), get_in)
+
+    async def sign_in(self, new_link: GetIn) -> "Caller":
+        """A person, by one-time links: a new one whenever a token has expired."""
+
+        async def get_in() -> str:
+            answer = await self.send("POST", "intake", "/v1/sign-in", json={"link": await new_link()})
+            return Token.model_validate_json(answer.content).access_token
+
+        return Caller(self, await get_in(), get_in)
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Caller:
-    """Somebody who asks: with a token, or without one."""
+    """Somebody who asks: with a token, or without one. Where it has expired, `get_in` brings another one."""
 
     services: Services
     token: str = field(default="", repr=False)
+    get_in: GetIn | None = None
 
     async def get(self, service: str, path: str, read: type[R], **parameters: str | int) -> R:
         """Read something."""
@@ -129,9 +140,18 @@ class Caller:
         return read.model_validate_json((await self._send("POST", service, path, **options)).content)
 
     async def _send(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return await self._send_once(method, service, path, **options)
+        except Refused as refused:
+            if refused.status != httpx.codes.UNAUTHORIZED or self.get_in is None:
+                raise
+        self.token = await self.get_in()
+        return await self._send_once(method, service, path, **options)
+
+    async def _send_once(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        headers = bearer | options.pop("headers", {})
-        return await self.services.send(method, service, f"/v1{path}", headers=headers, **options)
+        headers = bearer | options.get("headers", {})
+        return await self.services.send(method, service, f"/v1{path}", **{**options, "headers": headers})
 
 
 def _unless_refused(response: httpx.Response) -> httpx.Response:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -29,12 +30,24 @@ class Link(Read):
     link: str
 
 
+@dataclass(slots=True, frozen=True)
+class Staff:
+    """Who acts in an organization: a client for those who run programs, and the operator, who can let people in there.
+
+    That an operator can is so in a sandbox only.
+    """
+
+    organization_id: str
+    operator: Caller
+    client: Caller
+
+
 class Community:
     """Who takes part in a program, with the names of people by their ids. `client` acts for those who run it."""
 
-    def __init__(self, services: Services, client: Caller, organization_id: str, program_id: str) -> None:
-        self.services, self.client = services, client
-        self.organization_id, self.program_id = organization_id, program_id
+    def __init__(self, services: Services, staff: Staff, program_id: str) -> None:
+        self.services, self.operator, self.client = services, staff.operator, staff.client
+        self.organization_id, self.program_id = staff.organization_id, program_id
         self.names = dict[str, str]()
         self.applications = set[str]()
         self._signed_in = dict[str, Caller]()
@@ -48,9 +61,12 @@ class Community:
     async def person(self, person_id: str) -> Caller:
         """The person, signed in by a one-time link at the first time."""
         if person_id not in self._signed_in:
-            link = await self.client.post_for("intake", "/sign-in-links", Link, json={"person_id": person_id})
-            self._signed_in[person_id] = await self.services.sign_in(link.link)
+            self._signed_in[person_id] = await self.services.sign_in(partial(self._new_link, person_id))
         return self._signed_in[person_id]
+
+    async def _new_link(self, person_id: str) -> str:
+        body = {"person_id": person_id}
+        return (await self.operator.post_for("intake", "/sign-in-links", Link, json=body)).link
 
     async def sign_in(self, person_ids: Iterable[str]) -> None:
         """Have these people signed in, all at once."""

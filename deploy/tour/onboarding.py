@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from uuid import uuid4
 
+from deploy.local.mail import MailFolder
 from deploy.local.running import Operator
 from deploy.tour.api import Caller, Changed, DidNotHappen, Read, Refused, Services, refusal
-from deploy.tour.community import Community, Participant, Role, names_by_line, sample
+from deploy.tour.community import Community, Participant, Role, Staff, names_by_line, sample
 from deploy.tour.guide import Step
 from deploy.tour.observer import PEOPLE
+from deploy.tour.signing_in import sign_in_by_mail
 
 NAME = "Women in tech"
 SLUG = "sandbox-tour"
@@ -61,8 +63,8 @@ class Result(Read):
     application_id: str
 
 
-async def register_organization(step: Step, services: Services, operator: Operator) -> tuple[str, Caller]:
-    """A tenant of its own for each tour; returns its id, and a client of it that may run programs."""
+async def register_organization(step: Step, services: Services, operator: Operator) -> Staff:
+    """A tenant of its own for each tour; returns who acts in it, with a client that may run programs."""
     nothing_is_open = await refusal(Caller(services).get("intake", "/programs", Changed))
     platform = await services.token(operator)
     slug = await first_free(platform)
@@ -77,7 +79,7 @@ async def register_organization(step: Step, services: Services, operator: Operat
         the answer is {nothing_is_open.status}.
         """
     )
-    return slug, await services.token(credentials)
+    return Staff(slug, manager, await services.token(credentials))
 
 
 async def is_registered(services: Services, operator: Operator) -> bool:
@@ -162,11 +164,11 @@ def example_rows(remarks: Iterable[Remark]) -> Iterator[tuple[str, str]]:
                 yield f"line {remark.line}", f"{remark.column}: {remark.sentence}"
 
 
-async def apply_and_withdraw(step: Step, community: Community) -> None:
+async def apply_and_withdraw(step: Step, community: Community, mails: MailFolder) -> None:
     """Somebody asks to take part herself, is approved, and changes her mind."""
     person = {"name": "Noor Haddad", "email": "noor.haddad@example.org", "time_zone": "Asia/Amman"}
     added = await community.client.post("intake", "/people", person)
-    noor = await community.person(added.id)
+    noor = await sign_in_by_mail(community.services, community.organization_id, person["email"], mails)
     profile = {"languages": ["ar", "en"], "goals": ["Switch career to IT"], "meeting_format": "long_term"}
     body = {"program_id": community.program_id, "person_id": added.id, "role": "mentee", "profile": profile}
     application = await noor.post("intake", "/applications", body)
@@ -176,8 +178,9 @@ async def apply_and_withdraw(step: Step, community: Community) -> None:
     await step.observer.wait_for("ApplicationWithdrawn", application_id=application.id)
     step.say(
         f"""
-        Noor Haddad signs in by a one-time link and applies. She cannot approve that herself
-        ({forbidden.status}); the program managers can. Then she changes her mind: her profile is withdrawn from
-        the topic `{PEOPLE}`, where personal data lives, and from nowhere else, since events carry ids only.
+        Noor Haddad asks to sign in, gets a mail with a link and a code, types the code and applies. She cannot
+        approve that herself ({forbidden.status}); the program managers can. Then she changes her mind: her profile is
+        withdrawn from the topic `{PEOPLE}`, where personal data lives, and from nowhere else, since events carry ids
+        only.
         """
     )

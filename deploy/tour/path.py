@@ -35,16 +35,16 @@ async def walk(guide: Guide, running: Running) -> None:
 async def come_in(guide: Guide, running: Running) -> Community:
     """An organization, its program, and the people who take part."""
     async with guide.step("An organization registers") as step:
-        organization_id, client = await onboarding.register_organization(step, guide.services, running.operator())
+        staff = await onboarding.register_organization(step, guide.services, running.operator())
     async with guide.step("It opens a program") as step:
-        program_id = await onboarding.open_program(step, client)
-    community = Community(guide.services, client, organization_id, program_id)
+        program_id = await onboarding.open_program(step, staff.client)
+    community = Community(guide.services, staff, program_id)
     async with guide.step("Mentors come in by a file, as they described themselves") as step:
         await onboarding.import_people(step, community, "mentor")
     async with guide.step("Mentees come in by a file") as step:
         await onboarding.import_people(step, community, "mentee")
     async with guide.step("Somebody applies, and changes her mind") as step:
-        await onboarding.apply_and_withdraw(step, community)
+        await onboarding.apply_and_withdraw(step, community, MailFolder(running.mail_folder))
     return community
 
 

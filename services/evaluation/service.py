@@ -15,12 +15,13 @@ from shared.contracts.evaluation import (
     SurveyInvited,
     SurveyReminded,
 )
+from shared.engine.authoring.revocations import revocations
 from shared.engine.authoring.service import Service
 
 service = Service(
     "evaluation",
     title="Evaluation: does it work",
     emits=[SurveyInvited, SurveyReminded, SurveyAnswered, FeedbackGiven, RelationshipAtRisk],
-    handles=[commands, replicas, survey_reactions, risk_reactions, figure_reactions],
+    handles=[revocations, commands, replicas, survey_reactions, risk_reactions, figure_reactions],
     routers=[survey_queries, risk_queries, figure_queries],
 )

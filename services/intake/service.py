@@ -6,9 +6,16 @@ from services.intake.applications.queries import queries as application_queries
 from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
-from services.intake.identity.commands import commands as identity_commands
+from services.intake.identity.commands.registration import commands as registration_commands
+from services.intake.identity.commands.sessions import commands as session_commands
+from services.intake.identity.commands.sign_in import commands as sign_in_commands
 from services.intake.identity.queries import queries as identity_queries
-from services.intake.identity.routes import routes as identity_routes
+from services.intake.identity.reactions import reactions as sign_in_reactions
+from services.intake.identity.routes.discovery import routes as discovery_routes
+from services.intake.identity.routes.registering import routes as registration_routes
+from services.intake.identity.routes.revoking import routes as revocation_routes
+from services.intake.identity.routes.signing_in import routes as sign_in_routes
+from services.intake.identity.routes.token_endpoint import routes as token_routes
 from services.intake.importing.commands import commands as import_commands
 from services.intake.importing.queries import queries as import_queries
 from services.intake.importing.reactions import reactions as import_reactions
@@ -21,6 +28,7 @@ from services.intake.people.queries import queries as people_queries
 from services.intake.programs.commands import commands as program_commands
 from services.intake.programs.queries import queries as program_queries
 from services.intake.settings import IntakeSettings
+from shared.contracts.access import AccessRevoked, RefreshTokenReused, SignInGuessed, SignInRequested
 from shared.contracts.clock import ClockAdvanced
 from shared.contracts.intake import (
     ApplicationApproved,
@@ -54,6 +62,10 @@ service = Service(
         ParticipantLeft,
         CapacityChanged,
         ClockAdvanced,
+        SignInRequested,
+        SignInGuessed,
+        RefreshTokenReused,
+        AccessRevoked,
     ],
     handles=[
         organization_commands,
@@ -64,7 +76,10 @@ service = Service(
         application_commands,
         import_commands,
         import_reactions,
-        identity_commands,
+        registration_commands,
+        sign_in_commands,
+        sign_in_reactions,
+        session_commands,
     ],
     routers=[
         organization_queries,
@@ -75,7 +90,11 @@ service = Service(
         import_queries,
         import_routes,
         identity_queries,
-        identity_routes,
+        discovery_routes,
+        token_routes,
+        registration_routes,
+        sign_in_routes,
+        revocation_routes,
     ],
     settings=IntakeSettings,
 )

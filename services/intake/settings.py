@@ -1,15 +1,17 @@
 """The settings of intake beyond those of every service: how it issues tokens."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
 from services.intake.identity.keys import check_keys
-from shared.settings import Settings
+from services.intake.identity.model.access import Lifetime
+from shared.sign_in_secrets import SignInSettings
 
 
-class IntakeSettings(Settings):
+class IntakeSettings(SignInSettings):
     """Intake signs the tokens of all services. The operator's client exists where its secret is set."""
 
     signing_key_file: Annotated[Path, AfterValidator(check_keys)] = Field(
@@ -17,3 +19,13 @@ class IntakeSettings(Settings):
     )
     operator_client_id: str = Field(default="operator", pattern=r"^[a-z0-9-]{1,40}$")
     operator_client_secret: SecretStr | None = Field(default=None, min_length=32)
+    session_idle_hours: float = Field(default=12, gt=0, le=720, description="Unused for so long, a session is over")
+    session_days: float = Field(default=14, gt=0, le=90, description="After so long, people sign in again in any case")
+    forwarded_hops: int = Field(
+        default=0, ge=0, le=5, description="Proxies of ours in front, each of which adds to X-Forwarded-For"
+    )
+
+    @property
+    def session_lifetime(self) -> Lifetime:
+        """How long people stay signed in."""
+        return Lifetime(idle=timedelta(hours=self.session_idle_hours), longest=timedelta(days=self.session_days))

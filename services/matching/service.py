@@ -34,6 +34,7 @@ from shared.contracts.matching import (
     RematchRequested,
     WaitingEnded,
 )
+from shared.engine.authoring.revocations import revocations
 from shared.engine.authoring.service import Service
 
 service = Service(
@@ -59,6 +60,7 @@ service = Service(
         WaitingEnded,
     ],
     handles=[
+        revocations,
         pool_reactions,
         proposal_commands,
         proposal_reactions,

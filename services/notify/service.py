@@ -8,13 +8,14 @@ from services.notify.reminders.reactions import reactions as reminder_reactions
 from services.notify.replicas import replicas
 from services.notify.settings import NotifySettings
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
+from shared.engine.authoring.revocations import revocations
 from shared.engine.authoring.service import Service
 
 service = Service(
     "notify",
     title="Notify: the right word at the right time",
     emits=[NotificationSent, NotificationFailed, ReminderFired],
-    handles=[replicas, message_reactions, reminder_reactions, email_reactions],
+    handles=[revocations, replicas, message_reactions, reminder_reactions, email_reactions],
     routers=[queries],
     settings=NotifySettings,
     pages={"messages": messages_page},

@@ -7,12 +7,12 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notify.email.delivery import MailServer
 from services.notify.mailbox import EmailAddress
-from shared.settings import Settings
+from shared.sign_in_secrets import SignInSettings
 
 NOTHING: Any = {}  # validated like any value, so that what is missing is named one by one
 
 
-class NotifySettings(Settings):
+class NotifySettings(SignInSettings):
     """The options of the mail server are settings of their own, such as `ITHACA_SMTP_HOST`."""
 
     model_config = SettingsConfigDict(env_nested_delimiter="_", env_nested_max_split=1)

@@ -30,6 +30,7 @@ from shared.web.issuer_keys import IssuerKeys, fetch_from
 from shared.web.locations import PREFIX, folder_of, readable
 from shared.web.now import clock_of
 from shared.web.operations import Operations
+from shared.web.revocations import Revocations
 from shared.web.timers import timers
 from shared.web.whole_paths import WholePaths
 
@@ -62,6 +63,7 @@ def create_app(
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
     clock = clock_of(app)
+    app.state.verifier = verifier or _verifier(settings, clock, Revocations(store, clock))
     app.state.send = send = CommandSender(handlers, submit, new_ids(clock, SystemRandom()))
     is_worker = settings.role is Role.WORKER
     commands = [] if is_worker else list(_commands(service, send))
@@ -69,7 +71,7 @@ def create_app(
     metrics_here = () if settings.metrics_port is not None else (scraping,)
     for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
-    app.add_middleware(Edge, verifier or _verifier(settings, clock), commands, Operations(app.routes))
+    app.add_middleware(Edge, app.state.verifier, commands, Operations(app.routes))
     if settings.allowed_origins:
         app.add_middleware(Cors, settings.allowed_origins)
     names = {route.name for route in commands}
@@ -86,8 +88,9 @@ def create_monitor(app: FastAPI) -> FastAPI:
     return monitor
 
 
-def _verifier(settings: Settings, clock: Clock) -> Verifier:
-    return Verifier(IssuerKeys(fetch_from(settings.issuer), clock), settings.issuer, settings.audience, clock)
+def _verifier(settings: Settings, clock: Clock, revocations: Revocations) -> Verifier:
+    keys = IssuerKeys(fetch_from(settings.issuer), clock)
+    return Verifier(keys, settings.issuer, settings.audience, clock, revocations)
 
 
 def _commands(service: Service, send: CommandSender) -> Iterator[CommandRoute]:

@@ -6,7 +6,7 @@ was checked once is remembered, and only its expiry is looked at again.
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
@@ -21,6 +21,7 @@ from shared.clock import Clock
 from shared.errors import Refusal
 from shared.ids import TENANT, PersonId
 from shared.web.issuer_keys import IssuerKeys
+from shared.web.revocations import Revocations
 
 ALGORITHM = "ES256"
 TYPES = ("at+jwt", "application/at+jwt")
@@ -93,6 +94,8 @@ class Claims(BaseModel, strict=True):
     scope: str | None = Field(default=None, min_length=1)
     exp: int = Field(ge=0, le=LATEST)
     iat: int = Field(ge=0, le=LATEST)
+    client_id: str = Field(default="", max_length=255)
+    sid: str = Field(default="", max_length=64)
     nbf: int = Field(default=0, ge=0, le=LATEST)
 
     @model_validator(mode="after")
@@ -109,19 +112,40 @@ class Claims(BaseModel, strict=True):
             raise ValueError("a scope is names with one space between them, and a client's")
         return self
 
+    def accesses(self) -> Iterator[str]:
+        """Tell by what they can be revoked: who it is, the whole organization, and the session."""
+        if self.tenant:
+            yield f"{self.tenant}/{self.kind}/{self.sub}"
+            yield f"{self.tenant}/organization/{self.tenant}"
+            if self.sid:
+                yield f"{self.tenant}/session/{self.sid}"
+
     def caller(self) -> Caller:
         """Return whom they name, and as what."""
         scopes = self.scope.split(" ") if self.scope else ()
         return Caller(self.tenant, self.kind, self.sub, frozenset(self.roles), frozenset(scopes))
 
 
-class Verifier:
-    """Checks tokens: signature, algorithm, type, issuer, audience, times, and whom they name."""
+@dataclass(slots=True, frozen=True)
+class KnownToken:
+    """What a token that was checked says. It is revoked with any of the `accesses`, the session among them."""
 
-    def __init__(self, keys: IssuerKeys, issuer: str, audience: str, clock: Clock) -> None:
+    caller: Caller
+    claims: Claims
+    expires: datetime
+    accesses: tuple[str, ...]
+
+
+class Verifier:
+    """Checks tokens: signature, algorithm, type, issuer, audience, times, whom they name, and that none is revoked."""
+
+    def __init__(
+        self, keys: IssuerKeys, issuer: str, audience: str, clock: Clock, revocations: Revocations | None = None
+    ) -> None:
         self.keys = keys
         self.clock = clock
-        self.remembered: OrderedDict[bytes, tuple[Caller, datetime]] = OrderedDict()
+        self.revocations = revocations
+        self.remembered: OrderedDict[bytes, KnownToken] = OrderedDict()
         self.claims = JWTClaimsRegistry(
             now=lambda: int(clock().timestamp()),
             leeway=LEEWAY,
@@ -136,20 +160,26 @@ class Verifier:
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
         """Return who sent a request with these headers; raises `TokenRefused`, or `TryLater` without the keys."""
-        token = _bearer(headers.get(b"authorization"))
+        return (await self.check(_bearer(headers.get(b"authorization")))).caller
+
+    async def check(self, token: bytes) -> KnownToken:
+        """Return what a token says; raises as `caller` does."""
         known = self.remembered.get(token)
         if known is None:
             known = await self._verify(token)
             self._remember(token, known)
         else:
             self.remembered.move_to_end(token)
-        caller, expires = known
-        if expires <= self.clock():
+        if known.expires <= self.clock():
             raise TokenRefused("The token has expired: get a new one.")
-        return caller
+        if self.revocations is not None:
+            await self.revocations.refresh()
+            if known.claims.iat <= self.revocations.until(*known.accesses):
+                raise TokenRefused("The token was revoked: sign in again, or get a new one.")
+        return known
 
-    async def _verify(self, token: bytes) -> tuple[Caller, datetime]:
-        """Whom the token names, and until when it does."""
+    async def _verify(self, token: bytes) -> KnownToken:
+        """What the token says."""
         try:
             kid = _key_id(token)
             key = await self.keys.get(kid)
@@ -162,9 +192,11 @@ class Verifier:
             raise TokenRefused("The token has expired: get a new one.") from error
         except UNREADABLE as error:
             raise _not_valid() from error
-        return found.caller(), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
+        return KnownToken(
+            found.caller(), found, datetime.fromtimestamp(found.exp + LEEWAY, UTC), tuple(found.accesses())
+        )
 
-    def _remember(self, token: bytes, known: tuple[Caller, datetime]) -> None:
+    def _remember(self, token: bytes, known: KnownToken) -> None:
         self.remembered[token] = known
         if len(self.remembered) > REMEMBERED:
             self.remembered.popitem(last=False)

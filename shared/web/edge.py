@@ -28,7 +28,10 @@ OPEN = frozenset(
         "/metrics",
         "/openapi.json",
         "/oauth/token",
+        "/oauth/revoke",
+        "/oauth/introspect",
         "/v1/sign-in",
+        "/v1/sign-in/requests",
         "/.well-known/oauth-authorization-server",
         JWKS_PATH,
     }

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request
 
 from shared.clock import Clock, system_clock
+from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.ids import is_sandbox
 from shared.web.reading import TenantReader
@@ -25,10 +26,15 @@ async def _database_now(request: Request) -> datetime:
     return clock_of(request.app)()
 
 
-async def _now(request: Request, reader: TenantReader) -> datetime:
-    now = clock_of(request.app)()
+async def time_of(app: FastAPI, reader: Reader) -> datetime:
+    """Return what time it is for the organization that is read."""
+    now = clock_of(app)()
     clocks = await reader.many(SandboxClock, [reader.tenant]) if is_sandbox(reader.tenant) else []
     return now + clocks[0].offset if clocks else now
+
+
+async def _now(request: Request, reader: TenantReader) -> datetime:
+    return await time_of(request.app, reader)
 
 
 DatabaseNow = Annotated[datetime, Depends(_database_now)]

@@ -1,4 +1,4 @@
-"""The token endpoint's requests and errors (RFC 6749): client credentials, by HTTP Basic or in the form."""
+"""The token endpoint's requests and errors (RFC 6749): how clients show who they are, and what they are answered."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -18,6 +18,8 @@ from shared.web.auth import Caller
 
 FORM = "application/x-www-form-urlencoded"
 NO_STORE = {"Cache-Control": "no-store"}
+REFRESH = "refresh_token"
+"""The grant, and the parameter that it needs."""
 
 
 class OAuthProblem(BaseModel):
@@ -33,6 +35,11 @@ class OAuthError(Exception):
     def __init__(self, error: str, description: str) -> None:
         super().__init__(error)
         self.problem = OAuthProblem(error=error, error_description=description)
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether a credential was shown that is none."""
+        return self.problem.error in ("invalid_client", "invalid_grant")
 
     def response(self) -> JSONResponse:
         """The response that the standard asks for."""
@@ -50,15 +57,27 @@ class TokenRequest:
     tenant: str = ""
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> TokenRequest:
-    """Read a request for a token; raises `OAuthError`."""
-    form = _form(body, headers.get("content-type", ""))
+def read_form(body: bytes, content_type: str) -> dict[str, str]:
+    """Read the parameters of a request; raises `OAuthError`."""
+    if content_type.partition(";")[0].strip().lower() != FORM:
+        raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
+    try:
+        pairs = [(name, value) for name, value in parse_qsl(body.decode(), errors="strict", max_num_fields=20) if value]
+    except ValueError:
+        raise OAuthError("invalid_request", f"The body is not {FORM}.") from None
+    if len(dict(pairs)) < len(pairs):
+        raise OAuthError("invalid_request", "Send each parameter once.")
+    return dict(pairs)
+
+
+def read(form: Mapping[str, str], authorization: str | None) -> TokenRequest:
+    """Read a client's request for a token; raises `OAuthError`."""
     if form.get("grant_type") != "client_credentials":
         error = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
-        raise OAuthError(error, "Send grant_type=client_credentials.")
+        raise OAuthError(error, "Send grant_type=client_credentials or refresh_token.")
     if "scope" in form:
         raise OAuthError("invalid_scope", "Tokens have no scopes: leave the parameter out.")
-    id, secret = _credentials(form, headers.get("authorization"))
+    id, secret = read_credentials(form, authorization)
     return TokenRequest(id, secret, form.get("tenant", ""))
 
 
@@ -90,19 +109,8 @@ def _operator(asked: TokenRequest, settings: IntakeSettings) -> Caller:
     return Caller(asked.tenant, "operator", asked.client_id)
 
 
-def _form(body: bytes, content_type: str) -> dict[str, str]:
-    if content_type.partition(";")[0].strip().lower() != FORM:
-        raise OAuthError("invalid_request", f"Send the parameters as {FORM}.")
-    try:
-        pairs = [(name, value) for name, value in parse_qsl(body.decode(), errors="strict", max_num_fields=20) if value]
-    except ValueError:
-        raise OAuthError("invalid_request", f"The body is not {FORM}.") from None
-    if len(dict(pairs)) < len(pairs):
-        raise OAuthError("invalid_request", "Send each parameter once.")
-    return dict(pairs)
-
-
-def _credentials(form: Mapping[str, str], authorization: str | None) -> tuple[str, str]:
+def read_credentials(form: Mapping[str, str], authorization: str | None) -> tuple[str, str]:
+    """Read a client's id and secret; raises `OAuthError`."""
     if authorization is None:
         return form.get("client_id", ""), form.get("client_secret", "")
     if "client_secret" in form:
@@ -115,6 +123,11 @@ def _credentials(form: Mapping[str, str], authorization: str | None) -> tuple[st
     if scheme.lower() != "basic" or not colon or form.get("client_id", unquote_plus(id)) != unquote_plus(id):
         raise _unknown()
     return unquote_plus(id), unquote_plus(secret)
+
+
+def not_granted() -> OAuthError:
+    """Return why a refresh token gives nothing."""
+    return OAuthError("invalid_grant", "This refresh token was used, has expired or was ended: sign in again.")
 
 
 def _unknown() -> OAuthError:

@@ -1,4 +1,4 @@
-"""Reads of identity over HTTP: a system that acts in the tenant, and what became of a link. Neither shows a secret."""
+"""Reads of identity over HTTP: systems, links, and where people are signed in. None shows a secret."""
 
 from datetime import datetime
 from typing import Self
@@ -6,11 +6,12 @@ from typing import Self
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from services.intake.identity.model.access import Access
 from services.intake.identity.model.clients import Client
-from services.intake.identity.model.links import SignInLink
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from services.intake.identity.model.sign_in_requests import SignInRequest
+from shared.engine.authoring.handlers import OPERATORS
 from shared.errors import NotFound
-from shared.web.access import allowed
+from shared.web.access import OwnPersonId, allowed
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
 
@@ -25,7 +26,7 @@ class ClientView(BaseModel):
 
 
 class SignInLinkView(BaseModel):
-    """A link by which a person signs in, without what makes it work."""
+    """A link by which a person of a sandbox signs in, without what makes it work."""
 
     id: str
     person_id: str
@@ -33,9 +34,24 @@ class SignInLinkView(BaseModel):
     used_at: datetime | None = Field(description="When the person signed in with it; null if nobody has")
 
     @classmethod
-    def of(cls, link: SignInLink) -> Self:
+    def of(cls, link: SignInRequest) -> Self:
         """Show it."""
         return cls(**link.model_dump(include={*cls.model_fields}))
+
+
+class SessionView(BaseModel, from_attributes=True):
+    """A person is signed in in one browser or program."""
+
+    id: str
+    program: str = Field(description="What the browser or program says that it is")
+    signed_in_at: datetime
+    used_at: datetime = Field(description="When it has got tokens last")
+
+
+class SessionsView(BaseModel):
+    """All places in which a person is signed in."""
+
+    items: list[SessionView]
 
 
 @queries.get("/clients/{client_id}", dependencies=allowed(OPERATORS))
@@ -48,7 +64,19 @@ async def get_client(client_id: str, reader: TenantReader, response: Response) -
     return ClientView(client_id=client_id, name=client.name)
 
 
-@queries.get("/sign-in-links/{link_id}", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/sign-in-links/{link_id}", dependencies=allowed(OPERATORS))
 async def get_sign_in_link(link_id: str, reader: TenantReader, response: Response) -> SignInLinkView:
-    """Show whom a link is for, and whether it was used."""
-    return SignInLinkView.of(versioned(response, await reader.get(SignInLink, link_id)))
+    """Show whom a link is for that the operator has had made, and whether it was used."""
+    link = await reader.get(SignInRequest, link_id)
+    if not link.is_made_by_others:
+        raise NotFound(f"There is no link {link_id} in {reader.tenant}.")
+    return SignInLinkView.of(versioned(response, link))
+
+
+@queries.get("/people/{person_id}/sessions")
+async def list_sessions(person_id: OwnPersonId, reader: TenantReader) -> SessionsView:
+    """List where a person is signed in, the latest first; people see their own."""
+    found = await reader.many(Access, [Access.id_of(person_id)])
+    sessions = [one for access in found for one in access.sessions.values()]
+    sessions.sort(key=lambda one: one.signed_in_at, reverse=True)
+    return SessionsView(items=[SessionView.model_validate(one) for one in sessions])

@@ -1,18 +1,23 @@
-"""Access tokens (RFC 9068): signed, short-lived, for one caller in one tenant."""
+"""Access tokens (RFC 9068): signed, short-lived, for one caller in one tenant; and refresh tokens for what follows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import uuid4
 
 from joserfc import jwt
 from pydantic import BaseModel, Field
 
 from services.intake.identity.keys import SigningKeys
+from services.intake.identity.model.access import Session
 from services.intake.settings import IntakeSettings
 from shared.clock import Clock
+from shared.ids import TENANT, moment_of
 from shared.web.auth import ALGORITHM, Caller
 
-LIFETIME = timedelta(minutes=15)
+LIFETIME = timedelta(minutes=5)
+SIGN_IN = "sign-in"
+"""The client of people who have signed in."""
 
 
 class AccessToken(BaseModel):
@@ -21,6 +26,26 @@ class AccessToken(BaseModel):
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - how it is used, not what it is
     expires_in: int = Field(description="Seconds until it expires")
+
+
+class SignedIn(AccessToken):
+    """Tokens of a person who has signed in."""
+
+    refresh_token: str = Field(description="For /oauth/token with grant_type=refresh_token, which gives the next one")
+
+
+class RefreshToken(NamedTuple):
+    """One of the refresh tokens of a session, as far as it is no secret: they are counted."""
+
+    tenant: str
+    person_id: str
+    session_id: str
+    generation: int
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What its secret is derived from."""
+        return "refresh", self.tenant, self.person_id, self.session_id, str(self.generation)
 
 
 @dataclass(slots=True, frozen=True)
@@ -33,8 +58,39 @@ class Tokens:
 
     def issue(self, caller: Caller, client_id: str) -> AccessToken:
         """Issue a token for the caller, at the request of that client."""
-        now, key = int(self.clock().timestamp()), self.keys.newest
-        lifetime = int(LIFETIME.total_seconds())
+        return AccessToken(access_token=self._signed(caller, client_id, {}), expires_in=_seconds(LIFETIME))
+
+    def sign_in(self, person: Caller, session: Session) -> SignedIn:
+        """Issue the tokens of a session: it says how and when the person signed in, whenever that is asked."""
+        told: dict[str, object] = {
+            "sid": session.id,
+            "auth_time": int(moment_of(session.id).timestamp()),
+            "amr": list(session.signed_in_by),
+        }
+        token = RefreshToken(person.tenant, person.subject, session.id, session.generation)
+        secret = self.settings.sign_in_secrets.secret(*token.about)
+        return SignedIn(
+            access_token=self._signed(person, SIGN_IN, told, session.not_before),
+            expires_in=_seconds(LIFETIME),
+            refresh_token=".".join((*token.about[1:], secret)),
+        )
+
+    def known_refresh_token(self, shown: str) -> RefreshToken | None:
+        """Return which refresh token that is; None if it is none that was ever issued."""
+        match shown.split("."):
+            case [tenant, person_id, session_id, generation, secret] if (
+                TENANT.fullmatch(tenant) and generation.isascii() and generation.isdigit() and len(generation) < 10
+            ):
+                token = RefreshToken(tenant, person_id, session_id, int(generation))
+                return token if self.settings.sign_in_secrets.knows(secret, *token.about) else None
+        return None
+
+    def _signed(
+        self, caller: Caller, client_id: str, told: dict[str, object], not_before: datetime | None = None
+    ) -> str:
+        """Sign a token; it is of a later second than what was revoked until `not_before`."""
+        revoked = int(not_before.timestamp()) if not_before else 0
+        now, key = max(int(self.clock().timestamp()), revoked + 1), self.keys.newest
         claims: dict[str, object] = {
             "iss": self.settings.issuer,
             "aud": self.settings.audience,
@@ -42,8 +98,9 @@ class Tokens:
             "client_id": client_id,
             "jti": str(uuid4()),
             "iat": now,
-            "exp": now + lifetime,
+            "exp": now + _seconds(LIFETIME),
             "kind": caller.kind,
+            **told,
         }
         if caller.tenant:
             claims["tenant"] = caller.tenant
@@ -51,5 +108,8 @@ class Tokens:
             claims["roles"] = sorted(caller.roles)
         if caller.scopes:
             claims["scope"] = " ".join(sorted(caller.scopes))
-        header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}
-        return AccessToken(access_token=jwt.encode(header, claims, key), expires_in=lifetime)
+        return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}, claims, key)
+
+
+def _seconds(time: timedelta) -> int:
+    return int(time.total_seconds())

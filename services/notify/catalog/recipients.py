@@ -1,4 +1,4 @@
-"""To whom the messages of the catalog go: drafts to an applicant, to a pair, to members, or to a respondent."""
+"""To whom the messages of the catalog go: drafts to a person, to a pair, to members, or to a respondent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +11,7 @@ from services.notify.messages.model.progress import (
     subject,
     waiting_stage,
 )
+from shared.contracts.access import RefreshTokenReused, SignInGuessed, SignInRequested
 from shared.contracts.evaluation import SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
 from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, Role
@@ -35,6 +36,7 @@ MatchEvent = (
 )
 SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
 SurveyEvent = SurveyInvited | SurveyReminded
+AccessEvent = SignInRequested | SignInGuessed | RefreshTokenReused
 
 
 def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -> list[Draft]:  # of several types
@@ -50,6 +52,11 @@ def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -
         )
         for member in members
     ]
+
+
+def to_person(event: AccessEvent, stage: int, **facts: Any) -> list[Draft]:  # of several types
+    """Draft a message to a person about their way in, whatever programs they take part in."""
+    return [Draft(subject=subject(event), stage=stage, person_id=event.person_id, **facts)]
 
 
 def to_applicant(event: ApplicationEvent, stage: ApplicationStage) -> list[Draft]:

@@ -18,17 +18,20 @@ from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
 from services.notify.wording.rendering import best_locale, render
 from shared.engine.authoring.reader import Reader
+from shared.sign_in_secrets import Requested
 
 
 @dataclass(slots=True, frozen=True)
 class Known:
     """What a letter needs beside its draft. The recipient's card comes first; `profiles` go by application.
 
-    `goes_on` is False for a session of people who no longer work together.
+    There is no `program` for what is about a person's way in. `goes_on` is False for a session of people who no longer
+    work together.
     """
 
+    tenant: str
     cards: list[Card]
-    program: Program
+    program: Program | None
     organization: Organization
     profiles: Mapping[str, Profile]
     goes_on: bool
@@ -41,8 +44,9 @@ async def look_up(draft: Draft, reader: Reader) -> Known | None:
         return None
     profiles = await reader.many(Profile, draft.proposal.applications if draft.proposal else [])
     return Known(
+        tenant=reader.tenant,
         cards=cards,
-        program=await reader.get(Program, draft.program_id),
+        program=await reader.get(Program, draft.program) if draft.program else None,
         organization=await reader.get(Organization, Organization.ID),
         profiles={profile.id: profile for profile in profiles if not profile.removed},
         goes_on=draft.meeting is None or await _goes_on(draft.meeting, reader),
@@ -63,34 +67,43 @@ def write_letter(notification: Notification, known: Known, settings: NotifySetti
         written_at=notification.send_at,
         sender=Mailbox(name=known.organization.name, address=settings.mail_from),
         recipient=Mailbox(name=recipient.name, address=recipient.email),
-        content=render(notification.draft.template, locale, _values(notification, known, settings.links)),
+        content=render(notification.draft.template, locale, _values(notification, known, settings)),
         calendar=_calendar_message(notification, known, settings, locale),
     )
 
 
-def _values(notification: Notification, known: Known, links: str | None) -> dict[str, JsonValue]:
+def _values(notification: Notification, known: Known, settings: NotifySettings) -> dict[str, JsonValue]:
     """Gather what the template needs, and more: each uses what it knows."""
-    draft, recipient = notification.draft, known.cards[0]
+    draft, recipient, links = notification.draft, known.cards[0], settings.links
     values: dict[str, JsonValue] = {
         "recipient": {"name": recipient.name, "time_zone": recipient.time_zone},
         "organization": known.organization.name,
-        "program": known.program.title,
+        "program": known.program.title if known.program else "",
         "role": draft.role.value,
         "reason": draft.reason,
         "link": f"{links.rstrip('/')}/{draft.path}" if links else None,
-        "first_session_by": (
-            notification.queued_at + timedelta(days=known.program.rules.first_session_days)
-        ).isoformat(),
     }
+    if known.program:
+        first_session_days = timedelta(days=known.program.rules.first_session_days)
+        values["first_session_by"] = (notification.queued_at + first_session_days).isoformat()
     if others := known.cards[1:]:
         values["partner"] = {"name": _listed(one.name for one in others), "email": _listed(one.email for one in others)}
     if proposal := draft.proposal:
         values["reasons"] = explanations(proposal, known.profiles, at=notification.send_at)
     if draft.times:
         values["answer_by"] = max(draft.times).isoformat()
+    if draft.sign_in_request_id:
+        values |= _way_in(Requested(known.tenant, draft.sign_in_request_id), settings)
     if meeting := draft.meeting:
         values |= {"goes_on": known.goes_on, **_times(meeting)}
     return values
+
+
+def _way_in(request: Requested, settings: NotifySettings) -> dict[str, JsonValue]:
+    """Derive what signs the recipient in: it is nowhere but in the mail."""
+    page = f"{settings.links.rstrip('/')}/sign-in" if settings.links else f"{settings.issuer.rstrip('/')}/v1/sign-in"
+    secrets = settings.sign_in_secrets
+    return {"sign_in_link": f"{page}?link={secrets.link(request)}", "code": secrets.code(request)}
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -110,7 +123,7 @@ def _calendar_message(
 ) -> CalendarMessage | None:
     """Write what the message does to the recipient's calendar, if anything."""
     meeting, method = notification.draft.meeting, every_message()[notification.draft.template].calendar
-    if meeting is None or method is None:
+    if meeting is None or method is None or known.program is None:
         return None
     recipient, *others = known.cards
     entry = CalendarEntry(

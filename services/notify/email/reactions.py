@@ -18,7 +18,7 @@ from shared.engine.authoring.loads import require
 reactions = Handlers()
 
 
-NOT_DELIVERED, PERSON_GONE = "not_delivered", "person_gone"
+NOT_DELIVERED, PERSON_GONE, NO_KEY = "not_delivered", "person_gone", "no_sign_in_key"
 
 
 class MailServerUnavailable(Exception):
@@ -41,6 +41,8 @@ async def _send(notification: Notification, work: Work) -> tuple[NotificationSta
     if known is None:
         return NotificationStatus.FAILED, PERSON_GONE
     settings = NotifySettings.load()
+    if notification.draft.sign_in_request_id and not settings.sign_in_secrets.are_set_up:
+        return NotificationStatus.FAILED, NO_KEY
     return await _hand_over(write_letter(notification, known, settings), settings.smtp)
 
 

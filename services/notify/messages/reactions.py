@@ -58,7 +58,7 @@ class DueNotification(Bundle):
 
     notification: Annotated[Notification, require("notification_id")]
     cards: Annotated[list[Card], awaits("notification.draft.people")]
-    program: Annotated[Program, awaits("notification.draft.program_id")]
+    program: Annotated[Program | None, awaits("notification.draft.program")]
     organization: Annotated[Organization, awaits(the_organization)]
 
 

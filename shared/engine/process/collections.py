@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.revocations import Revocation
 from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.engine.authoring.service import Service
 from shared.engine.batch import clocks, inbox, outbox
@@ -42,5 +43,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         paths = (("tenant", *(f"state.{field}" for field in fields)) for fields in aggregate.indexes)
         own[aggregate.collection] = tuple(Index((*path, "_id")) for path in paths)
     own[SandboxClock.collection] = clocks.INDEXES
+    if Revocation in kinds:
+        own[Revocation.collection] = (Index(("state.expires",), expires=True),)
     own[DeadLetter.collection] = (*own[DeadLetter.collection], Index(("state.expires",), expires=True))
     return own

@@ -60,7 +60,11 @@ class Cell:
 
     def _secrets(self) -> Iterator[Object]:
         common = {"ITHACA_MONGO_URL": self.ground.mongo_url, "ITHACA_DEAD_LETTER_KEY": _key()}
-        own = {"intake": {"ITHACA_OPERATOR_CLIENT_SECRET": self.operator.client_secret}}
+        sign_in = {"ITHACA_SIGN_IN_KEY": _key()}
+        own = {
+            "intake": {"ITHACA_OPERATOR_CLIENT_SECRET": self.operator.client_secret} | sign_in,
+            "notify": sign_in,
+        }
         for service in service_names():
             yield self._secret(service, common | own.get(service, {}))
         keys = self.ground.home / f"{self.name}-signing-keys.json"

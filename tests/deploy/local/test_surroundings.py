@@ -56,6 +56,13 @@ def test_every_service_seals_dead_letters_with_a_key_that_stays(
     assert stat.S_IMODE((tmp_path / "dead-letter.key").stat().st_mode) == 0o600
 
 
+def test_intake_and_notify_and_no_other_share_a_key_for_sign_ins_that_stays(tmp_path: Path) -> None:
+    found = {name: surroundings(tmp_path).environment(name).get("ITHACA_SIGN_IN_KEY") for name in service_names()}
+    assert {name for name, key in found.items() if key} == {"intake", "notify"}
+    assert found["intake"] == found["notify"]
+    assert found["intake"] != surroundings(tmp_path).environment("intake")["ITHACA_DEAD_LETTER_KEY"]
+
+
 def test_a_process_for_all_services_is_told_what_each_needs(tmp_path: Path) -> None:
     place = surroundings(tmp_path)
     every = place.environment(*service_names())

@@ -12,9 +12,12 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from shared.clock import system_clock
+from shared.contracts.event import Event
 from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.service import Service
+from shared.engine.batch import outbox
 from shared.engine.batch.message import Message
+from shared.engine.deferred import timers
 from shared.engine.execution.executor import Executor
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Store
@@ -23,11 +26,15 @@ from shared.web.app import create_app
 from shared.web.auth import Caller, Verifier
 from shared.web.commands import Submit
 from shared.web.issuer_keys import JWKS_PATH, IssuerKeys
+from shared.web.revocations import Revocations
 from tests.shared.web.issuing import Issuer
 
 
 class Api:
     """Sends requests to an app, with a token unless it has none; `issuer` makes tokens that the app trusts."""
+
+    executor: Executor
+    """Behind the app, unless something else takes its place."""
 
     def __init__(self, runner: asyncio.Runner, app: FastAPI, issuer: Issuer) -> None:
         self.runner = runner
@@ -58,13 +65,40 @@ class Api:
         """A command."""
         return self.send("POST", path, **options) if json is None else self.send("POST", path, json=json, **options)
 
+    def rows(self, collection: str) -> list[bytes]:
+        """What the database has in a collection, as it is stored."""
+        return list(self.store.collections[collection].values())
+
+    def published(self, event: type[Event], field: str) -> list[Any]:
+        """One field of all events of a type that were published, in their order."""
+        chunks = self.runner.run(self.store.find(outbox.COLLECTION, {}))
+        rows = (row for chunk in chunks for row in chunk["events"] if row["type"] == event.type_name)
+        return [getattr(event.read(row["data"]), field) for row in rows]
+
+    def fire_timers(self) -> None:
+        """Have all happen that is planned, as a worker would when it is due."""
+        self.runner.run(self._fire_timers())
+
+    async def _fire_timers(self) -> None:
+        for row in await self.store.find(timers.COLLECTION, {}):
+            message = timers.fired(self.executor, row)
+            assert message is not None
+            await self.executor.submit(message)
+
     def own_verifier(self, settings: Settings) -> Verifier:
         """What trusts the keys that the app itself publishes."""
 
         async def fetch() -> bytes:
             return (await self.request("GET", JWKS_PATH)).content
 
-        return Verifier(IssuerKeys(fetch, system_clock), settings.issuer, settings.audience, system_clock)
+        keys, revocations = IssuerKeys(fetch, system_clock), Revocations(self.store, system_clock)
+        return Verifier(keys, settings.issuer, settings.audience, system_clock, revocations)
+
+    def look_again(self) -> None:
+        """Have the app look at the next request what is revoked, however short ago it has."""
+        verifier: Verifier = self.app.state.verifier
+        assert verifier.revocations is not None
+        verifier.revocations.tried = None
 
 
 class Front(Verifier):
@@ -103,7 +137,9 @@ def assembled(
     idle = _idle(id(service))
     front = idle.pop() if idle else Front(service)
     front.submit, front.verifier = submit, verifier
-    front.app.state = State({"store": store, "settings": settings or Settings(), "send": front.send})
+    front.app.state = State(
+        {"store": store, "settings": settings or Settings(), "send": front.send, "verifier": verifier}
+    )
     yield front.app
     idle.append(front)
 
@@ -117,7 +153,7 @@ def running(service: Service, submit: Submit | None = None, settings: Settings |
     """
     with asyncio.Runner() as runner:
         api = Api(runner, FastAPI(), Issuer())
-        executor = Executor(service, api.store, system_clock, Random(1))
+        api.executor = executor = Executor(service, api.store, system_clock, Random(1))
         verifier = api.own_verifier(settings) if settings else api.issuer.verifier()
         api.token = None if settings else api.issuer.token()
         with assembled(service, submit or executor.submit, api.store, verifier, settings) as api.app:

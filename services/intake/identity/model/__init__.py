@@ -1,1 +1,1 @@
-"""Clients and sign-in links."""
+"""Clients, requests to sign in, and what people have access by."""

@@ -60,6 +60,7 @@ class Draft(BaseModel):
 
     `template` is the message of the catalog. `subject` is what it is about, such as `match/<id>`, and `stage` how far
     that has come. `role` is the recipient's, `others` are the people whom it names, `path` leads to a page about it.
+    Messages about a person's way in belong to no program; `sign_in_request_id` is set where they let the person in.
     After the last of its `times` it is of no use. A reminder comes `minutes` before a session, or before the last
     moment for an answer. `number` tells messages of one stage apart, and `reason` is a code that the text depends on.
     """
@@ -81,6 +82,7 @@ class Draft(BaseModel):
     reason: str = ""
     proposal: Proposal | None = None
     meeting: Meeting | None = None
+    sign_in_request_id: str = ""
 
     @property
     def id(self) -> NotificationId:
@@ -91,6 +93,11 @@ class Draft(BaseModel):
         known_by = (self.subject, str(self.stage), str(self.minutes), self.person_id, self.template, self.channel)
         parts = (*known_by, str(self.number)) if self.number else known_by
         return NotificationId(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
+
+    @property
+    def program(self) -> ProgramId | None:
+        """The program that it is about; None for what is about a person's way in."""
+        return self.program_id or None
 
     @property
     def people(self) -> list[PersonId]:

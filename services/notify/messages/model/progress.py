@@ -43,13 +43,20 @@ class InvitationStage(IntEnum):
     ANSWERED = 2
 
 
+class SignInStage(IntEnum):
+    """How far a request to sign in has come."""
+
+    REQUESTED = 0
+    GUESSED = 1
+
+
 def subject(event: Event) -> str:
     """Name what an event is about, such as `match/<id>`: the id of its progress."""
     return f"{event.about.aggregate}/{event.subject_id}"
 
 
 class Progress(Aggregate, name="progress"):
-    """How far an application, a wait, a match, a relationship, a session or a request for feedback has come.
+    """How far an application, a wait, a match, a relationship, a session or a request has come.
 
     Its id is `<kind>/<id>`; the stage of a session is its revision. It never goes back: messages of an earlier stage
     are outdated.

@@ -1,38 +1,39 @@
 """Intake as far as it issues tokens, for tests that ask it for some."""
 
+import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+from joserfc.jws import extract_compact
 from pydantic import SecretStr
 
-from services.intake.identity.commands import commands as identity_commands
-from services.intake.identity.queries import queries as identity_queries
-from services.intake.identity.routes import routes
-from services.intake.organizations.commands import commands as organization_commands
-from services.intake.people.commands import commands as people_commands
-from services.intake.people.queries import queries
+from services.intake.service import service
 from services.intake.settings import IntakeSettings
-from shared.engine.authoring.service import Service
+from shared.sign_in_secrets import Requested, SignInSecrets
 from tests.shared.web.api import Api, running
 
 SECRET = "an operator's secret of 32 letters"
+KEY = b"k" * 32
+SANDBOX = "sandbox-acme"
+ADA = "ada@example.org"
 
-intake = Service(
-    "intake",
-    title="Intake",
-    emits=[],
-    handles=[identity_commands, organization_commands, people_commands],
-    routers=[routes, identity_queries, queries],
-)
+mailbox = SignInSecrets([KEY])
+"""What mails about signing in say."""
 
 
 @contextmanager
-def issuing(folder: Path) -> Iterator[Api]:
+def issuing(folder: Path, key: bytes | str = KEY) -> Iterator[Api]:
     """Intake, with its keys in a folder, an operator's client, and one organization."""
-    settings = IntakeSettings(signing_key_file=folder / "keys.json", operator_client_secret=SecretStr(SECRET))
-    with running(intake, settings=settings) as api:
+    settings = IntakeSettings(
+        signing_key_file=folder / "keys.json",
+        operator_client_secret=SecretStr(SECRET),
+        sign_in_key=SecretStr(b64encode(key.encode() if isinstance(key, str) else key).decode()),
+    )
+    with running(service, settings=settings) as api:
         register(api, "acme")
         yield api
 
@@ -57,14 +58,44 @@ def sign_in_operator(api: Api, tenant: str = "acme") -> None:
     api.token = ask_token(api, tenant=tenant).json()["access_token"]
 
 
-def add_person(api: Api) -> str:
+def add_person(api: Api, email: str = ADA) -> str:
     """Somebody new in the operator's tenant."""
-    person = {"name": "Ada", "email": "ada@example.org", "time_zone": "Europe/Rome"}
+    person = {"name": "Ada", "email": email, "time_zone": "Europe/Rome"}
     id: str = api.post("/v1/people", person).json()["id"]
     return id
 
 
-def make_link(api: Api, person_id: str) -> str:
-    """A link for that person."""
-    link: str = api.post("/v1/sign-in-links", {"person_id": person_id}).json()["link"]
-    return link
+def request_mail(api: Api, email: str = ADA, organization: str = "acme", **options: Any) -> dict[str, Any]:
+    """What is answered to somebody who asks for a mail to sign in with; the mail is sent, if there is one."""
+    body = {"organization": organization, "email": email}
+    answer = api.post("/v1/sign-in/requests", body, **options)
+    assert answer.status_code == 202, answer.text
+    api.fire_timers()
+    requested: dict[str, Any] = answer.json()
+    return requested
+
+
+def requested(asked: dict[str, Any]) -> Requested:
+    """The request that was answered like that."""
+    return Requested(*asked["request"].split("."))
+
+
+def by_code(asked: dict[str, Any]) -> dict[str, str]:
+    """What to show for the code in the mail."""
+    return {"request": asked["request"], "browser": asked["browser"], "code": mailbox.code(requested(asked))}
+
+
+def by_link(asked: dict[str, Any]) -> dict[str, str]:
+    """What to show for the link in the mail."""
+    return {"link": mailbox.link(requested(asked)), "browser": asked["browser"]}
+
+
+def sign_in(api: Api, email: str = ADA) -> dict[str, Any]:
+    """The tokens of somebody who signs in by e-mail."""
+    tokens: dict[str, Any] = api.post("/v1/sign-in", by_code(request_mail(api, email))).json()
+    return tokens
+
+
+def claims(token: str) -> dict[str, Any]:
+    """What an access token says."""
+    return dict(json.loads(extract_compact(token.encode()).payload))

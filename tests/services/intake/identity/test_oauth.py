@@ -31,7 +31,7 @@ def register_client(api: Api) -> tuple[str, str]:
 def test_an_operator_gets_a_token_in_a_tenant_or_in_none(api: Api) -> None:
     answer = ask_token(api, tenant="acme")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
-    assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("Bearer", 900)
+    assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("Bearer", 300)
     api.token = answer.json()["access_token"]
     assert api.post("/v1/people", {}).status_code == 422
     api.token = None
@@ -152,3 +152,16 @@ def test_a_body_of_another_type_is_refused(api: Api) -> None:
 
 def test_a_secret_in_two_places_is_refused(api: Api) -> None:
     assert ask_token(api, client_secret=SECRET).json()["error"] == "invalid_request"
+
+
+def test_a_client_is_read_where_its_registration_says_and_its_secret_nowhere(api: Api) -> None:
+    sign_in_operator(api)
+    made = api.post("/v1/clients", {"name": "The managers"})
+    where = made.headers["location"]
+    assert api.get(where).json() == {"client_id": made.json()["client_id"], "name": "The managers"}
+    id = made.json()["client_id"].partition(".")[2]
+    for other in (f"/v1/clients/beta.{id}", f"/v1/clients/{id}", "/v1/clients/acme.nobody"):
+        assert api.get(other).status_code == 404
+    credentials, api.token = (made.json()["client_id"], made.json()["client_secret"]), None
+    api.token = ask_token(api, credentials).json()["access_token"]
+    assert api.get(where).status_code == 403

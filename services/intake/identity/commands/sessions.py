@@ -1,0 +1,115 @@
+"""Keeps people signed in, and ends that."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel
+
+from services.intake.fields import Id
+from services.intake.identity.commands.granting import SERVICES
+from services.intake.identity.model.access import Access, Lifetime, Session
+from shared.contracts.access import AccessRevoked
+from shared.engine.authoring.command import Command
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import PEOPLE, Handlers
+from shared.engine.authoring.loads import Bundle, create
+from shared.engine.authoring.revocations import Revocation
+from shared.ids import moment_of
+
+commands = Handlers()
+
+
+class RefreshSession(Command):
+    """Exchange a refresh token of a session, whichever generation of it that is."""
+
+    person_id: str
+    session_id: str
+    generation: int
+    lifetime: Lifetime
+
+    @property
+    def access_id(self) -> str:
+        """The id of the person's access."""
+        return Access.id_of(self.person_id)
+
+    @property
+    def revocation_id(self) -> str:
+        """The id of what is revoked if the session ends."""
+        return Revocation.key(self.access_id, self.session_id)
+
+
+class RefreshOutcome(BaseModel):
+    """The session; None if the token is none that counts."""
+
+    session: Session | None = None
+
+
+class EndSession(Command):
+    """Sign out in one place."""
+
+    person_id: Id
+    session_id: Id
+
+    @property
+    def access_id(self) -> str:
+        """The id of the person's access."""
+        return Access.id_of(self.person_id)
+
+    @property
+    def revocation_id(self) -> str:
+        """The id of what is revoked."""
+        return Revocation.key(self.access_id, self.session_id)
+
+
+class SignOutEverywhere(Command):
+    """Sign out in all places."""
+
+    person_id: Id
+
+    @property
+    def access_id(self) -> str:
+        """The id of the person's access."""
+        return Access.id_of(self.person_id)
+
+    @property
+    def revocation_id(self) -> str:
+        """The id of what is revoked."""
+        return Revocation.key(self.access_id, "")
+
+
+class Revocable(Bundle):
+    """What a person has access by, and what the other services are told of it if some of it ends."""
+
+    access: Annotated[Access, create("access_id")]
+    revocation: Annotated[Revocation, create("revocation_id")]
+
+    def revoke(self, events: Sequence[AccessRevoked], ctx: Context) -> None:
+        """Refuse the tokens here and now, and have it told to the others."""
+        for event in events:
+            self.revocation.note(event.before, event.before)
+            ctx.emit(event)
+
+
+@commands.post("", allow=(SERVICES,))
+def refresh_session(command: RefreshSession, revocable: Revocable, ctx: Context) -> RefreshOutcome:
+    """Exchange a refresh token for its successor; one that was exchanged long before ends its session."""
+    access, id = revocable.access, command.session_id
+    session = access.refresh(id, command.generation, command.lifetime, ctx.now)
+    if session is None and (reused := access.note_reuse(id, command.lifetime, ctx.now)):
+        ctx.emit(*reused)
+        revocable.revoke(access.end(id, moment_of(ctx.new_id())), ctx)
+    return RefreshOutcome(session=session)
+
+
+@commands.post("/people/{person_id}/sessions/{session_id}/end", allow=(PEOPLE,))
+def end_session(command: EndSession, revocable: Revocable, ctx: Context) -> None:
+    """Sign out in one place: within two seconds no token of that session counts any longer."""
+    revocable.access.check_own(ctx.actor)
+    revocable.revoke(revocable.access.end(command.session_id, moment_of(ctx.new_id())), ctx)
+
+
+@commands.post("/people/{person_id}/sign-out", allow=(PEOPLE,))
+def sign_out_everywhere(_: SignOutEverywhere, revocable: Revocable, ctx: Context) -> None:
+    """Sign out in all places: within two seconds no token that the person has counts any longer."""
+    revocable.access.check_own(ctx.actor)
+    revocable.revoke(revocable.access.end_all(moment_of(ctx.new_id())), ctx)

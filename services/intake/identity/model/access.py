@@ -1,0 +1,121 @@
+"""What people have access by: where they are signed in, and how often they were mailed to."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel
+
+from shared.contracts.access import AccessRevoked, RefreshTokenReused
+from shared.contracts.event import Event
+from shared.engine.authoring.aggregate import Aggregate
+from shared.errors import NotAllowed
+from shared.ids import PersonId
+
+PER_HOUR = 5
+"""Mails to sign in with that one person gets within an hour."""
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+MOST_SESSIONS = 20
+"""Of one person; the one that was used longest ago makes room."""
+REPEATABLE = timedelta(seconds=30)
+"""How long a refresh token that was used may come again, as after an answer that was lost."""
+
+
+class Lifetime(BaseModel):
+    """How long a session lasts: unused, and at most."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+class Session(BaseModel):
+    """A person is signed in in one browser or program.
+
+    `generation` counts its refresh tokens, of which nothing else is kept: they are derived. `signed_in_by` are methods
+    of RFC 8176. Access tokens that were issued until `not_before` are revoked.
+    """
+
+    id: str
+    program: str
+    signed_in_at: datetime
+    signed_in_by: tuple[str, ...]
+    used_at: datetime
+    not_before: datetime | None = None
+    generation: int = 1
+
+    def is_over(self, lifetime: Lifetime, at: datetime) -> bool:
+        """Whether it was unused for too long, or has lasted long enough."""
+        return at >= self.used_at + lifetime.idle or at >= self.signed_in_at + lifetime.longest
+
+
+class Access(Aggregate, name="access"):
+    """What somebody has access by. Its id is how events name who acts, such as `person/0190...`."""
+
+    mailed_at: list[datetime] = []
+    sessions: dict[str, Session] = {}
+    reuses: int = 0
+    not_before: datetime | None = None
+
+    @staticmethod
+    def id_of(person_id: str) -> str:
+        """The id of a person's access."""
+        return f"person/{person_id}"
+
+    def check_own(self, actor: str) -> None:
+        """Let people see to their own access only; raises `NotAllowed`."""
+        if actor != self.id:
+            raise NotAllowed("This is another person's: people sign out for themselves only.")
+
+    def may_be_mailed(self, at: datetime) -> bool:
+        """Count a mail to sign in with; returns False if there were enough within the hour."""
+        self.mailed_at = [moment for moment in self.mailed_at if moment > at - HOUR]
+        if len(self.mailed_at) >= PER_HOUR:
+            return False
+        self.mailed_at.append(at)
+        return True
+
+    def sign_in(self, session: Session, lifetime: Lifetime) -> None:
+        """Begin a session; those that are over are forgotten, and the one that was used longest ago makes room."""
+        at = session.signed_in_at
+        going_on = [one for one in self.sessions.values() if not one.is_over(lifetime, at)]
+        latest = sorted(going_on, key=lambda one: one.used_at)[1 - MOST_SESSIONS :]
+        session.not_before = self.not_before
+        self.sessions = {one.id: one for one in (*latest, session)}
+
+    def refresh(self, id: str, generation: int, lifetime: Lifetime, at: datetime) -> Session | None:
+        """Exchange a refresh token for its successor, and return the session; None if the token gives nothing.
+
+        The token before the current one may come again for some seconds, as after an answer that was lost, and has the
+        same successor.
+        """
+        session = self.sessions.get(id)
+        if session is None or session.is_over(lifetime, at):
+            return None
+        if generation == session.generation:
+            session.generation, session.used_at = generation + 1, at
+            return session
+        is_repeated = generation == session.generation - 1 and at < session.used_at + REPEATABLE
+        return session if is_repeated else None
+
+    def note_reuse(self, id: str, lifetime: Lifetime, at: datetime) -> list[Event]:
+        """Report that a refresh token was shown which had been exchanged long before, if its session goes on."""
+        session = self.sessions.get(id)
+        if session is None or session.is_over(lifetime, at):
+            return []
+        self.reuses += 1
+        person_id = PersonId(self.id.partition("/")[2])
+        return [RefreshTokenReused(access_id=self.id, person_id=person_id, session_id=id, times=self.reuses)]
+
+    def end(self, id: str, at: datetime) -> list[AccessRevoked]:
+        """End a session: none of its tokens counts any longer. `at` is the time that tokens go by."""
+        if self.sessions.pop(id, None) is None:
+            return []
+        return [AccessRevoked(access_id=self.id, before=self._latest_issue(at), session_id=id)]
+
+    def end_all(self, at: datetime) -> list[AccessRevoked]:
+        """End every session, and have no access token count that was issued until now."""
+        self.sessions, self.not_before = {}, self._latest_issue(at)
+        return [AccessRevoked(access_id=self.id, before=self.not_before)]
+
+    def _latest_issue(self, at: datetime) -> datetime:
+        """When the latest token may say that it was issued: what follows a revocation is of the second after it."""
+        return at if self.not_before is None else max(at, self.not_before + SECOND)

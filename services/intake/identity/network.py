@@ -1,0 +1,26 @@
+"""Where a request comes from, as far as that can be known behind proxies."""
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address, ip_network
+
+PREFIX = 64
+"""Bits of an IPv6 address that tell one network from another: the rest everybody chooses for themselves."""
+
+
+def network_of(peer: str, forwarded: Sequence[str], hops: int) -> str:
+    """Return the network that a request comes from: an IPv4 address, or the /64 of an IPv6 one.
+
+    `forwarded` is `X-Forwarded-For`, the nearest proxy last. Of it only as many entries count as there are `hops`,
+    proxies of our own: whatever stands before them anybody may have made up.
+    """
+    entries = [entry.strip() for line in forwarded for entry in line.split(",")]
+    seen = entries[-hops] if hops and len(entries) >= hops else peer
+    try:
+        address = ip_address(seen)
+    except ValueError:
+        return peer
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ip_network((address, PREFIX), strict=False))
+    return str(address)

@@ -1,0 +1,32 @@
+"""Sends the mail to sign in with to the person whose address was named, and to nobody else."""
+
+from typing import Annotated
+
+from services.intake.identity.model.access import Access
+from services.intake.identity.model.sign_in_requests import AnswerSignInRequest, SignInRequest
+from services.intake.people.model import EmailAddress
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import Bundle, create, optional, require
+
+reactions = Handlers()
+
+
+def access_of_owner(_: AnswerSignInRequest, address: EmailAddress | None) -> str | None:
+    """Return the id of the access of whose address it is, if it is anybody's."""
+    return Access.id_of(address.person_id) if address and address.person_id else None
+
+
+class Named(Bundle):
+    """A request to sign in, whose the address is that it names, and what they have access by."""
+
+    request: Annotated[SignInRequest, require("request_id")]
+    address: Annotated[EmailAddress | None, optional("request.address_id")]
+    access: Annotated[Access | None, create(access_of_owner)]
+
+
+@reactions.on("answer-sign-in-request")
+def answer_sign_in_request(_: AnswerSignInRequest, named: Named, ctx: Context) -> None:
+    """Have the mail sent, unless the address is nobody's or there were enough mails within the hour."""
+    if named.address and named.address.person_id and named.access and named.access.may_be_mailed(ctx.now):
+        ctx.emit(*named.request.answer(named.address.person_id))

@@ -1,0 +1,41 @@
+"""Where and how tokens are got, and the keys to check them with, for whoever asks."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.intake.identity.oauth import REFRESH
+from services.intake.identity.routes.issuing import Issuing
+from shared.web.issuer_keys import JWKS_PATH
+from shared.web.whole_paths import WholePaths
+
+routes = WholePaths()
+
+METHODS = ["client_secret_basic", "client_secret_post"]
+PUBLISHED = {"Cache-Control": "public, max-age=60"}
+
+
+@routes.get(JWKS_PATH)
+async def published_keys(issuing: Issuing, response: Response) -> dict[str, Any]:  # a JWK Set
+    """Publish the keys that tokens are checked with (RFC 7517)."""
+    response.headers.update(PUBLISHED)
+    return issuing.keys.published()
+
+
+@routes.get("/.well-known/oauth-authorization-server")
+async def metadata(issuing: Issuing, response: Response) -> dict[str, Any]:  # as the standard lists it
+    """Publish where and how to get tokens (RFC 8414)."""
+    issuer = issuing.settings.issuer
+    response.headers.update(PUBLISHED)
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{issuer}/oauth/token",
+        "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "introspection_endpoint": f"{issuer}/oauth/introspect",
+        "jwks_uri": issuer + JWKS_PATH,
+        "response_types_supported": [],
+        "grant_types_supported": ["client_credentials", REFRESH],
+        "token_endpoint_auth_methods_supported": METHODS,
+        "introspection_endpoint_auth_methods_supported": METHODS,
+        "revocation_endpoint_auth_methods_supported": ["none"],
+    }

@@ -1,0 +1,69 @@
+"""The door that everybody passes who gets tokens: what it works with, and how it counts those who guess."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from services.intake.identity.attempts import WRONG_CREDENTIALS, Attempts
+from services.intake.identity.keys import SigningKeys
+from services.intake.identity.network import network_of
+from services.intake.identity.tokens import Tokens
+from services.intake.settings import IntakeSettings
+from shared.web.auth import Caller
+from shared.web.commands import CommandSender, SendCommand
+from shared.web.document import LOCATION
+from shared.web.now import clock_of
+
+NO_STORE = {"Cache-Control": "no-store"}
+MADE: dict[int | str, dict[str, Any]] = {201: {"headers": LOCATION}}  # part of a document
+
+
+@cache
+def signing_keys(file: Path) -> SigningKeys:
+    """Read the keys in a file, once per process."""
+    return SigningKeys(file)
+
+
+async def tokens(request: Request) -> Tokens:
+    """Make what issues this service's tokens."""
+    settings: IntakeSettings = request.app.state.settings
+    return Tokens(settings, signing_keys(settings.signing_key_file), clock_of(request.app))
+
+
+Issuing = Annotated[Tokens, Depends(tokens)]
+
+
+@dataclass(slots=True, frozen=True)
+class Door:
+    """Who knocks, from which network, and what lets them in."""
+
+    tokens: Tokens
+    send: CommandSender
+    attempts: Attempts
+    network: str
+
+    def note_wrong_credential(self) -> None:
+        """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered."""
+        self.attempts.check(WRONG_CREDENTIALS, self.network)
+        self.attempts.note(WRONG_CREDENTIALS, self.network)
+
+
+async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
+    """Make the door for a request."""
+    state = request.app.state
+    if not hasattr(state, "attempts"):
+        state.attempts = Attempts(issuing.clock)
+    peer = request.client.host if request.client else ""
+    network = network_of(peer, request.headers.getlist("x-forwarded-for"), issuing.settings.forwarded_hops)
+    return Door(issuing, send, state.attempts, network)
+
+
+AtTheDoor = Annotated[Door, Depends(door)]
+
+
+def intake_itself(tenant: str) -> Caller:
+    """Return who sends what only these routes may ask for."""
+    return Caller(tenant, "service", "intake")

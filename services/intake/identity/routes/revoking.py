@@ -1,0 +1,128 @@
+"""Tokens taken back by whoever has them (RFC 7009), and looked at by whoever is shown them (RFC 7662)."""
+
+from functools import partial
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from services.intake.identity import oauth
+from services.intake.identity.commands.sessions import EndSession
+from services.intake.identity.model.access import Access
+from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door
+from services.intake.identity.tokens import RefreshToken
+from shared.engine.authoring.reader import Reader
+from shared.web.auth import Caller, KnownToken, TokenRefused, Verifier
+from shared.web.whole_paths import WholePaths
+
+routes = WholePaths()
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {400: {"model": oauth.OAuthProblem}, 401: {"model": oauth.OAuthProblem}}
+FORM = {
+    "type": "object",
+    "required": ["token"],
+    "properties": {
+        "token": {"type": "string"},
+        "token_type_hint": {"type": "string", "description": "Passed over: tokens say by themselves what they are"},
+    },
+}
+
+
+class Introspected(BaseModel):
+    """Whether a token counts now and, if the asker may know, what it says (RFC 7662, 2.2)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    active: bool
+
+
+@routes.post(
+    "/oauth/revoke",
+    responses=PROBLEMS,
+    openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": FORM}}}},
+)
+async def revoke_token(request: Request, door: AtTheDoor) -> Response:
+    """Take a token of a person back (RFC 7009): its session ends, in all services within two seconds."""
+    try:
+        form = await _form(request)
+        session = door.tokens.known_refresh_token(form["token"]) or await _session_of(form["token"], request, door)
+    except oauth.OAuthError as error:
+        return error.response()
+    if session is not None:
+        command = EndSession(person_id=session.person_id, session_id=session.session_id)
+        await door.send(command, Caller(session.tenant, "person", session.person_id))
+    return Response(headers=NO_STORE)
+
+
+@routes.post(
+    "/oauth/introspect",
+    response_model=Introspected,
+    responses=PROBLEMS,
+    openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": FORM}}}},
+)
+async def introspect_token(request: Request, door: AtTheDoor) -> Response:
+    """Tell a client or an operator whether a token counts now, and what it says if it is of their organization."""
+    reader_of = partial(Reader, request.app.state.store)
+    try:
+        form = await _form(request)
+        shown = oauth.read_credentials(form, request.headers.get("authorization"))
+        asker = await oauth.authenticate(oauth.TokenRequest(*shown), door.tokens.settings, reader_of)
+    except oauth.OAuthError as error:
+        if error.is_guess:
+            door.note_wrong_credential()
+        return error.response()
+    refresh = door.tokens.known_refresh_token(form["token"])
+    if refresh is not None and await _counts(refresh, reader_of(refresh.tenant)):
+        found = _of_refresh_token(refresh)
+    else:
+        found = _of_access_token(await _known(form["token"], request), door)
+    is_theirs = asker.tenant in ("", found.get("tenant"))
+    shown_to_them = found if is_theirs else {"active": False}
+    return Response(Introspected(**shown_to_them).model_dump_json(), headers=NO_STORE, media_type="application/json")
+
+
+async def _form(request: Request) -> dict[str, str]:
+    form = oauth.read_form(await request.body(), request.headers.get("content-type", ""))
+    if "token" not in form:
+        raise oauth.OAuthError("invalid_request", "Send the token.")
+    return form
+
+
+async def _known(token: str, request: Request) -> KnownToken | None:
+    """What an access token says that counts; None for anything else. Raises `TryLater`, as long as that is open."""
+    verifier: Verifier = request.app.state.verifier
+    try:
+        return await verifier.check(token.encode())
+    except TokenRefused:
+        return None
+
+
+async def _session_of(token: str, request: Request, door: Door) -> RefreshToken | None:
+    """The session of an access token; None for what counts no longer, or never has."""
+    known = await _known(token, request)
+    if known is None:
+        door.note_wrong_credential()
+        return None
+    if not known.claims.sid:
+        raise oauth.OAuthError(
+            "unsupported_token_type", "A client's token ends within five minutes: disable the client to end it now."
+        )
+    return RefreshToken(known.caller.tenant, known.caller.subject, known.claims.sid, 0)
+
+
+async def _counts(token: RefreshToken, reader: Reader) -> bool:
+    found = await reader.many(Access, [Access.id_of(token.person_id)])
+    session = found[0].sessions.get(token.session_id) if found else None
+    return session is not None and session.generation == token.generation
+
+
+def _of_refresh_token(token: RefreshToken) -> dict[str, Any]:  # as the standard lists it
+    return {"active": True, "tenant": token.tenant, "sub": token.person_id, "sid": token.session_id}
+
+
+def _of_access_token(known: KnownToken | None, door: Door) -> dict[str, Any]:  # as the standard lists it
+    if known is None:
+        return {"active": False}
+    settings = door.tokens.settings
+    told = {"active": True, "token_type": "Bearer", "iss": settings.issuer, "aud": settings.audience}
+    return told | known.claims.model_dump(exclude_defaults=True, exclude_none=True)

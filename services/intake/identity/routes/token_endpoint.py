@@ -1,0 +1,67 @@
+"""The token endpoint of OAuth: for clients with a secret, and for people who are signed in already."""
+
+from functools import partial
+
+from fastapi import Request, Response
+
+from services.intake.identity import oauth
+from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
+from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door, intake_itself
+from services.intake.identity.tokens import AccessToken, SignedIn
+from shared.engine.authoring.reader import Reader
+from shared.web.auth import Caller
+from shared.web.whole_paths import WholePaths
+
+routes = WholePaths()
+
+TOKEN_FORM = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {
+        "grant_type": {"enum": ["client_credentials", oauth.REFRESH]},
+        "client_id": {"type": "string", "description": "Of clients: here, or by HTTP Basic"},
+        "client_secret": {"type": "string", "format": "password"},
+        "tenant": {"type": "string", "description": "For operators: the tenant to act in"},
+        oauth.REFRESH: {"type": "string", "description": "Of people who are signed in: the latest one"},
+    },
+}
+
+
+@routes.post(
+    "/oauth/token",
+    response_model=AccessToken | SignedIn,
+    responses={400: {"model": oauth.OAuthProblem}, 401: {"model": oauth.OAuthProblem}},
+    openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": TOKEN_FORM}}}},
+)
+async def issue_token(request: Request, door: AtTheDoor) -> Response:
+    """Issue a token to a client or an operator (OAuth 2.0, client credentials), or the next ones of a session."""
+    try:
+        form = oauth.read_form(await request.body(), request.headers.get("content-type", ""))
+        if form.get("grant_type") == oauth.REFRESH:
+            issued: AccessToken = await _refresh(form.get(oauth.REFRESH, ""), door)
+        else:
+            asked = oauth.read(form, request.headers.get("authorization"))
+            caller = await oauth.authenticate(asked, door.tokens.settings, partial(Reader, request.app.state.store))
+            issued = door.tokens.issue(caller, asked.client_id)
+    except oauth.OAuthError as error:
+        if error.is_guess:
+            door.note_wrong_credential()
+        return error.response()
+    return Response(issued.model_dump_json(), headers=NO_STORE, media_type="application/json")
+
+
+async def _refresh(shown: str, door: Door) -> SignedIn:
+    token = door.tokens.known_refresh_token(shown)
+    if token is None:
+        raise oauth.not_granted()
+    command = RefreshSession(
+        person_id=token.person_id,
+        session_id=token.session_id,
+        generation=token.generation,
+        lifetime=door.tokens.settings.session_lifetime,
+    )
+    answer = await door.send(command, intake_itself(token.tenant))
+    session = RefreshOutcome.model_validate_json(answer.body).session
+    if session is None:
+        raise oauth.not_granted()
+    return door.tokens.sign_in(Caller(token.tenant, "person", token.person_id), session)

@@ -1,0 +1,50 @@
+"""What intake tells of how people get in: requests to sign in, and what was unusual about them."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from shared.contracts.event import Event
+from shared.contracts.fields import Person
+
+AccessId = Annotated[str, Field(description="Whose access it is, as events name who acts, such as `person/0190...`.")]
+RequestId = Annotated[
+    str, Field(description="The request; whoever has the key derives from it what the mail says. It is no secret.")
+]
+
+
+class SignInRequested(Event, aggregate="sign_in_request", subject="request_id", service="intake"):
+    """A person wants to sign in by e-mail: they get a link and a code, at their own address. Neither is in here."""
+
+    request_id: RequestId
+    person_id: Person
+    expires_at: AwareDatetime
+    """Until when the link and the code let the person in."""
+
+
+class SignInGuessed(Event, aggregate="sign_in_request", subject="request_id", service="intake"):
+    """Somebody who asked for a person's mail has shown wrong codes until the request has ended."""
+
+    request_id: RequestId
+    person_id: Person
+
+
+class RefreshTokenReused(Event, aggregate="access", subject="access_id", service="intake"):
+    """A refresh token that had been exchanged was shown again: there are copies, and the session has ended."""
+
+    access_id: AccessId
+    person_id: Person
+    session_id: str
+    """Where the person was signed in."""
+    times: int
+    """How often this has happened to the person, this time included."""
+
+
+class AccessRevoked(Event, aggregate="access", subject="access_id", service="intake"):
+    """Access tokens that were issued until a moment count no longer: those of one session, or all that somebody has."""
+
+    access_id: AccessId
+    before: AwareDatetime
+    """Until when they were issued, by the clock that tokens go by."""
+    session_id: str = ""
+    """The session whose tokens these are; all of theirs if it is empty."""

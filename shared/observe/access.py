@@ -1,0 +1,22 @@
+"""What is counted of those who try to get in."""
+
+from prometheus_client import Counter
+
+_tried = Counter(
+    "ithaca_access_attempts_total",
+    "Requests for sign-in mails, and links, codes, secrets and tokens that are none",
+    ["what"],
+)
+_refused = Counter(
+    "ithaca_access_refused_total", "Attempts that were refused unseen, as there had been too many", ["what"]
+)
+
+
+def tried(what: str) -> None:
+    """Count an attempt that is bounded."""
+    _tried.labels(what).inc()
+
+
+def refused(what: str) -> None:
+    """Count an attempt that came after too many."""
+    _refused.labels(what).inc()

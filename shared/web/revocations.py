@@ -1,0 +1,78 @@
+"""The revocations that each process knows: read from its service's database, at most twice a second.
+
+A revocation is an event, and in every service's database a moment later. Every process reads what is new there when a
+request comes and the last look is half a second ago, all of the last minutes the first time. So it needs no loop, no
+group at the broker, and no read for most requests.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from shared.clock import Clock
+from shared.engine.authoring.revocations import Revocation
+from shared.engine.ports.store import Document, Store, StoreError
+from shared.errors import TryLater
+
+log = structlog.get_logger()
+
+APART = timedelta(seconds=0.5)
+"""Between two looks."""
+TRUSTED = timedelta(seconds=10)
+"""How long what is known counts while the database cannot be read."""
+OVERLAP = timedelta(seconds=30)
+"""How far back a look goes: transactions do not commit in the order of their times."""
+
+
+class Revocations:
+    """Who is revoked, by tenant and access or session: tokens that were issued until then count no longer."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.latest: dict[str, tuple[int, datetime]] = {}
+        self.tried: datetime | None = None
+        self.read: datetime | None = None
+        self.newest: datetime | None = None
+        self.looking = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Look for new ones, unless that was done just now; raises `TryLater` if it was not possible for too long."""
+        if self._is_due:
+            async with self.looking:
+                if self._is_due:
+                    await self._look()
+
+    @property
+    def _is_due(self) -> bool:
+        return self.read is None or self.tried is None or self.clock() >= self.tried + APART
+
+    def until(self, *keys: str) -> int:
+        """Return until which second tokens of any of these were issued that count no longer."""
+        return max((self.latest[key][0] for key in keys if key in self.latest), default=-1)
+
+    async def _look(self) -> None:
+        self.tried = now = self.clock()
+        since = self.newest - OVERLAP if self.newest else now
+        try:
+            rows = [row async for row in self._rows(since)]
+        except StoreError as error:
+            if self.read is None or now > self.read + TRUSTED:
+                raise TryLater("It cannot be known now which tokens are revoked: try again.") from error
+            log.warning("revocations.unread", error=type(error).__name__)
+            return
+        self.read = now
+        for row in rows:
+            state = row["state"]
+            self.latest[row["_id"]] = int(state["before"].timestamp()), state["expires"]
+            self.newest = max(self.newest or state["expires"], state["expires"])
+        self.latest = {key: found for key, found in self.latest.items() if found[1] > now}
+
+    async def _rows(self, since: datetime) -> AsyncIterator[Document]:
+        after = None
+        while rows := await self.store.find(Revocation.collection, {"state.expires": {"$gt": since}}, after=after):
+            for row in rows:
+                yield row
+            after = rows[-1]["_id"]
