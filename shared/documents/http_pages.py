@@ -241,7 +241,7 @@ def _request(one: Operation, document: Json, service: str) -> str:
     ]
     parts = [f'curl {"-X POST " if one.method == "POST" and not one.content else ""}"{"?".join([address, *query])}"']
     parts += [] if one.is_open else ['-H "Authorization: Bearer $TOKEN"']
-    for media, body in one.content.items():
+    for media, body in [*one.content.items()][:1]:  # of several, the example has the first
         parts += _sent(media, body["schema"], document)
     return " \\\n  ".join(parts)
 

@@ -8,15 +8,29 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
+from services.intake.importing.columns import PEOPLE
 from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.rows import understand_row
 from shared.contracts.intake import Role
-from shared.sheets.sheet import ImportRefused, Record, read_sheet
-from shared.vocabulary.findings import Kind, Note, Remark, refused
+from shared.errors import Refusal
+from shared.sheets.kinds import FileFormat
+from shared.sheets.refusal import SheetRefused
+from shared.sheets.table import Row, Table, read_table
+from shared.vocabulary.findings import Kind, Note, Remark, left_out, refused
 from shared.vocabulary.time_zones import understand_zone
 
 MAX_REMARKS = 1_000_000
 """Ten a row in the largest file. More would only fill memory: nobody reads them."""
+
+
+MOST_TITLES = 100
+"""Of columns that are not read, which a report names."""
+
+
+class ImportRefused(Refusal):
+    """The file cannot be read, so none of it is imported. `line` counts from 1, where one is to blame."""
+
+    status = 422
 
 
 class ReportedOutcome(StrEnum):
@@ -27,7 +41,13 @@ class ReportedOutcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    LEFT = "left"
     REFUSED = "refused"
+
+
+HAS_LEFT = left_out(
+    "", "This person has withdrawn or left before, and an import brings nobody back. They can apply again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +60,21 @@ class RowReport:
 
 
 class ImportReport(BaseModel):
-    """The whole file. It repeats cells, so it holds personal data. `sha256` ties a later commit to this content."""
+    """The whole file. It repeats cells, so it holds personal data. `sha256` ties a later commit to this content.
+
+    `encoding` and `delimiter` are those of CSV, `sheet` is the one of a workbook that is read. `notes` are on the file
+    as a whole.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     role: Role
     sha256: str
-    encoding: str
-    delimiter: str
+    format: FileFormat
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    notes: tuple[str, ...]
     columns: tuple[str, ...]
     ignored_columns: tuple[str, ...]
     rows: tuple[RowReport, ...]
@@ -65,38 +92,55 @@ class ImportReport(BaseModel):
         return dict(Counter(remark.kind for row in self.rows for remark in row.remarks))
 
     def with_outcomes(self, outcomes: Mapping[int, ReportedOutcome]) -> "ImportReport":
-        """Copy the report with other outcomes on these lines."""
-        rows = tuple(replace(row, outcome=outcomes.get(row.line, row.outcome)) for row in self.rows)
+        """Copy the report with other outcomes on these lines; who has left gets a remark that says so."""
+        rows = tuple(_with_outcome(row, outcomes.get(row.line, row.outcome)) for row in self.rows)
         return self.model_copy(update={"rows": rows})
+
+
+def _with_outcome(row: RowReport, outcome: ReportedOutcome) -> RowReport:
+    remarks = (HAS_LEFT.at(row.line, None),) if outcome is ReportedOutcome.LEFT else ()
+    return replace(row, outcome=outcome, remarks=(*remarks, *row.remarks))
 
 
 def read_people(
     content: bytes, role: Role, encoding: str | None = None, default_time_zone: str | None = None
 ) -> tuple[ImportReport, list[ImportedPerson]]:
-    """Read a CSV file of people: those whose row can be imported, and a report on every row.
+    """Read a file of people, CSV or xlsx: those whose row can be imported, and a report on every row.
 
     Each accepted row is `would_create`: the caller says, by `with_outcomes`, whom the tenant already knows.
     `default_time_zone` is for people who state none, and whose location does not give it away.
     Raises `ImportRefused` for a file that cannot be read at all; one bad row costs only that row.
     """
     zone = _default_zone(default_time_zone)
-    sheet = read_sheet(content, encoding)
-    rows, people = _understand_all(sheet.rows, role, zone)
+    try:
+        table = read_table(content, PEOPLE, encoding)
+        rows, people = _understand_all(table.rows, role, zone)
+        if not rows:
+            raise SheetRefused("The file has a header and no row. Put one person on each line below it.")
+    except SheetRefused as fault:
+        raise ImportRefused(fault.detail, line=fault.line) from fault
     report = ImportReport(
         role=role,
         sha256=hashlib.sha256(content).hexdigest(),
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        columns=sheet.columns,
-        ignored_columns=sheet.ignored_columns,
+        format=table.format,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        sheet=table.sheet,
+        notes=table.notes,
+        columns=table.columns,
+        ignored_columns=_ignored(table),
         rows=tuple(rows),
     )
     return report, people
 
 
-def _understand_all(
-    rows: Iterable[Record], role: Role, zone: str | None
-) -> tuple[list[RowReport], list[ImportedPerson]]:
+def _ignored(table: Table) -> tuple[str, ...]:
+    titles = table.header.ignored
+    more = len(titles) - MOST_TITLES
+    return titles if more <= 0 else (*titles[:MOST_TITLES], f"and {more:,} more")
+
+
+def _understand_all(rows: Iterable[Row], role: Role, zone: str | None) -> tuple[list[RowReport], list[ImportedPerson]]:
     reports: list[RowReport] = []
     people: dict[str, ImportedPerson] = {}
     remark_count = 0
@@ -110,7 +154,7 @@ def _understand_all(
         )
         remark_count += len(remarks)
         if remark_count > MAX_REMARKS:
-            raise ImportRefused(f"more than {MAX_REMARKS:,} remarks up to here. Is this the right file?", row.line)
+            raise SheetRefused(f"more than {MAX_REMARKS:,} remarks up to here. Is this the right file?", row.line)
     return reports, list(people.values())
 
 

@@ -5,7 +5,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -17,6 +18,7 @@ from services.intake.importing.commands import AddImportSlice, StartImport
 from services.intake.importing.imported_person import ImportedPerson
 from services.intake.importing.model.enrollment import Enrollment, Outcome, Row, Terms
 from services.intake.importing.model.slices import ROWS_PER_SLICE
+from services.intake.importing.remarks_file import with_remarks
 from services.intake.importing.report import ImportReport, ReportedOutcome, read_people
 from services.intake.organizations.model import Organization
 from services.intake.people.model import EmailAddress, Person
@@ -26,7 +28,7 @@ from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import CLIENTS, OPERATORS
 from shared.engine.authoring.reader import A, Reader
 from shared.errors import Refusal
-from shared.sheets.sheet import MAX_BYTES
+from shared.sheets.refusal import MAX_BYTES
 from shared.web.access import allowed
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import CommandSender, SendCommand, respond
@@ -42,11 +44,32 @@ AT_ONCE = 8
 ROWS_READ = 200
 """Rows whose people are looked up together; other requests are answered in between."""
 
-WOULD = {Outcome.CREATED: ReportedOutcome.WOULD_CREATE, Outcome.UPDATED: ReportedOutcome.WOULD_UPDATE}
+WOULD = {
+    Outcome.CREATED: ReportedOutcome.WOULD_CREATE,
+    Outcome.UPDATED: ReportedOutcome.WOULD_UPDATE,
+    Outcome.LEFT: ReportedOutcome.LEFT,
+}
 
 
 class FileChanged(Refusal):
     """A commit is of the same file as the dry run. `sha256` is that of the file that arrived."""
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+
+FILE: dict[str, Any] = {
+    CSV: {"schema": {"type": "string"}},
+    XLSX: {"schema": {"type": "string", "format": "binary"}},
+}
+"""What the body may be, as OpenAPI says it."""
+
+
+class ReportForm(StrEnum):
+    """How a dry run answers."""
+
+    JSON = "json"
+    CSV = "csv"
 
 
 class ImportOptions(BaseModel, extra="forbid"):
@@ -57,6 +80,11 @@ class ImportOptions(BaseModel, extra="forbid"):
     approve: bool = Field(False, description="Whether all applications are approved at once")
     dry_run: bool = Field(True, description="Whether only to show what would happen")
     sha256: str | None = Field(None, description="As the dry run gave it; a commit needs it")
+    report: ReportForm = Field(
+        ReportForm.JSON,
+        description="How a dry run answers: `json`, or `csv`: the file with one column more, the remarks on each row. "
+        "Correct it and import it again; that column is not read",
+    )
 
 
 @dataclass(slots=True, frozen=True)
@@ -72,8 +100,11 @@ class Importer:
 @routes.post(
     "/programs/{program_id}/imports",
     response_model=ImportReport,
-    responses={202: {"model": Changed, "description": "The import has started"}},
-    openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {CSV: FILE[CSV]}},
+        202: {"model": Changed, "description": "The import has started"},
+    },
+    openapi_extra={"requestBody": {"required": True, "content": FILE}},
     max_body_size=MAX_BYTES,
     dependencies=allowed(CLIENTS, OPERATORS),
 )
@@ -83,11 +114,11 @@ async def import_people(
     request: Request,
     importer: Annotated[Importer, Depends()],
 ) -> Response:
-    """Import the people of a CSV file into a program: first a dry run, then a commit with the `sha256` that it gave.
+    """Import the people of a file into a program: first a dry run, then a commit with the `sha256` that it gave.
 
-    The body is the file. A dry run answers with a report on every row, and changes nothing. A commit answers with the
-    id of the import, which continues by itself: `/imports/{id}` shows how far it has come, `/imports/{id}/rows` what
-    became of each row.
+    The body is the file, CSV or xlsx, known by its content. A dry run answers with a report on every row, and changes
+    nothing. A commit answers with the id of the import, which continues by itself: `/imports/{id}` shows how far it has
+    come, `/imports/{id}/rows` what became of each row.
     """
     terms = await _terms(importer.reader, program_id, options)
     content = await request.body()
@@ -96,12 +127,21 @@ async def import_people(
     report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
     if options.dry_run:
         outcomes = await foresee(importer.reader, people, terms, importer.caller.actor, importer.now)
-        shown = await asyncio.to_thread(lambda: report.with_outcomes(outcomes).model_dump_json())
-        return Response(shown, media_type="application/json")
+        return await asyncio.to_thread(answer_dry_run, report.with_outcomes(outcomes), content, options, terms.locale)
     slices = await asyncio.to_thread(cut, importer.send.new_id(), report, people)
     response = respond(await _start(slices, terms, importer.send, importer.caller))
     response.headers["Location"] = request.app.url_path_for("get_import", import_id=slices[0].import_id)
     return response
+
+
+def answer_dry_run(report: ImportReport, content: bytes, options: ImportOptions, locale: str) -> Response:
+    """Answer with the report, in the form that is asked for."""
+    if options.report is ReportForm.JSON:
+        return Response(report.model_dump_json(), media_type="application/json")
+    delimiter = report.delimiter or ("," if locale.startswith("en") else ";")  # as spreadsheets there expect it
+    shown = with_remarks(content, report, options.encoding, delimiter)
+    name = {"Content-Disposition": 'attachment; filename="import-remarks.csv"'}
+    return Response(shown, media_type=CSV, headers=name)
 
 
 async def _terms(reader: Reader, program_id: str, options: ImportOptions) -> Terms:

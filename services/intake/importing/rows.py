@@ -1,28 +1,44 @@
 """Reads one person from one row, with a remark on everything that was not taken exactly as it stands."""
 
+from collections.abc import Iterator
+
+from services.intake.importing.columns import whole_name
 from services.intake.importing.imported_person import ImportedPerson
 from shared.contracts.intake import MeetingFormat, Role
-from shared.sheets.sheet import Record
+from shared.sheets.table import Row
 from shared.text import joined_lines
 from shared.vocabulary.emails import email_key, understand_email
-from shared.vocabulary.findings import Finding, Kind, Remark, guessed, left_out, refused
+from shared.vocabulary.findings import Finding, Kind, Note, Remark, guessed, left_out, refused, understood
 from shared.vocabulary.names import checked_person_name
 from shared.vocabulary.no_answers import is_no_answer
 from shared.vocabulary.reading import Answers, Fields, read_answers
 from shared.vocabulary.time_zones import understand_zone
 
+SHOWN = 5
+"""Columns that a sentence names."""
+
 
 def understand_row(
-    row: Record, role: Role, default_time_zone: str | None = None
+    row: Row, role: Role, default_time_zone: str | None = None
 ) -> tuple[ImportedPerson | None, list[Remark]]:
     """Read the person in a row, or None if it is refused, with a remark that says why."""
     if row.fault:
-        return None, [refused("", row.fault).at(row.line, None)]
-    fields = Fields(row.cells)
+        return None, [refused("", f"The row {row.fault}.").at(row.line, None)]
+    fields = Fields({**row.cells, "name": whole_name(row.cells)})
     person = _person(row.line, role, fields, default_time_zone)
-    remarks = [note.at(row.line, column) for column, note in fields.notes]
+    remarks = [note.at(row.line, column) for column, note in (*_lacking(row), *fields.notes)]
     is_refused = any(remark.kind is Kind.REFUSED for remark in remarks)
     return None if is_refused else person, remarks
+
+
+def _lacking(row: Row) -> Iterator[tuple[str | None, Note]]:
+    """What of a row is not in the file: cells that it ends before, and formulas without a value."""
+    if row.lacking:
+        more = len(row.lacking) - SHOWN
+        names = ", ".join([*row.lacking[:SHOWN], *([f"{more} more"] if more > 0 else [])])
+        yield None, understood("", "not stated", f"The row ends early, so this is not stated: {names}.")
+    for column, why in row.unread.items():
+        yield column, left_out("", why)
 
 
 def _person(line: int, role: Role, fields: Fields, default_time_zone: str | None) -> ImportedPerson | None:
@@ -73,15 +89,22 @@ def _email(fields: Fields) -> str | None:
 
 
 def _time_zone(fields: Fields, answers: Answers, default: str | None) -> str | None:
-    """The zone as stated, else the only one that the location allows, else the default."""
-    location, place = answers.location, answers.place
+    """The zone as stated, else the only one that the location allows, else the default.
+
+    One that cannot be read costs its cell only.
+    """
     if stated := fields.text("time_zone"):
-        return fields.take("time_zone", understand_zone(stated))
+        zone, notes = understand_zone(stated)
+        if zone:
+            return fields.take("time_zone", Finding(zone, notes))
+        fields.take("time_zone", Finding(None, tuple(left_out(stated, note.sentence) for note in notes)))
+    lacking = "The time zone cannot be read" if stated else "No time zone is given"
+    location, place = answers.location, answers.place
     if place.time_zone:
-        why = f'No time zone is given; "{location}" is in {place.time_zone}.'
+        why = f'{lacking}; "{location}" is in {place.time_zone}.'
         return fields.take("time_zone", Finding(place.time_zone, (guessed(location, place.time_zone, why),)))
     if default:
-        why = f"No time zone is given; {default} is used, the default of this import."
+        why = f"{lacking}; {default} is used, the default of this import."
         return fields.take("time_zone", Finding(default, (guessed("", default, why),)))
-    unknown = left_out("", "No time zone is given, and the location does not tell one.")
+    unknown = left_out("", f"{lacking}, and the location does not tell one.")
     return fields.take("time_zone", Finding(None, (unknown,)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
 from rich.console import Console
@@ -16,6 +16,7 @@ from services.matching.algorithm.strategies import Options, match
 from services.matching.file import pool_file, report, tables
 from services.matching.file.display import show
 from services.matching.file.findings import BadInput, Finding
+from services.matching.file.tables import Progress
 
 app = typer.Typer(add_completion=False)
 
@@ -43,8 +44,11 @@ class Format(StrEnum):
 @app.command(epilog="Example: ithaca match pool.json --explain --format html --out report.html")
 def match_file(
     pool: Annotated[Path | None, typer.Argument(help="A JSON file with mentors and mentees.")] = None,
-    mentors: Annotated[Path | None, typer.Option(help="Mentors as CSV, instead of POOL.")] = None,
-    mentees: Annotated[Path | None, typer.Option(help="Mentees as CSV, instead of POOL.")] = None,
+    mentors: Annotated[Path | None, typer.Option(help="Mentors as CSV or xlsx, instead of POOL.")] = None,
+    mentees: Annotated[Path | None, typer.Option(help="Mentees as CSV or xlsx, instead of POOL.")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of CSV that is not UTF-8 and has no byte order mark, such as cp1252.")
+    ] = None,
     program: Annotated[Path | None, typer.Option(help="Criteria, weights and constraints as JSON.")] = None,
     strategy: Annotated[Strategies, typer.Option(help="What the matching promises.")] = Strategies.OPTIMAL,
     out: Annotated[Path | None, typer.Option(help="Where to write the result; by default it is printed.")] = None,
@@ -68,8 +72,9 @@ def match_file(
     shape = format or (Format.JSON if out else Format.TABLE)
     try:
         _check_output(out, [pool, mentors, mentees, program])
-        with notes.status("Reading ..."):
-            read = pool_file.read(_document(pool, mentors, mentees, program), seed)
+        with notes.status("Reading ...") as status:
+            files = Files(pool, mentors, mentees, program, encoding)
+            read = pool_file.read(_document(files, lambda words: status.update(f"Reading {words} ...")), seed)
             options = Options(
                 strategy=strategy.value,
                 effort=Effort(gap=gap),
@@ -129,13 +134,24 @@ def _asked(pairs: Iterable[str], pool: Pool) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _document(pool: Path | None, mentors: Path | None, mentees: Path | None, program: Path | None) -> dict[str, Any]:
+class Files(NamedTuple):
+    """What there is to read, and how CSV is encoded."""
+
+    pool: Path | None
+    mentors: Path | None
+    mentees: Path | None
+    program: Path | None
+    encoding: str | None
+
+
+def _document(files: Files, progress: Progress) -> dict[str, Any]:
+    pool, mentors, mentees, program, encoding = files
     if pool and not (mentors or mentees):
         document = dict(pool_file.parse(_text(pool), pool.name))
     elif mentors and mentees and not pool:
         document = {
-            "mentors": tables.rows(_bytes(mentors), mentors.name),
-            "mentees": tables.rows(_bytes(mentees), mentees.name),
+            side: tables.rows(_bytes(path), path.name, encoding, progress)
+            for side, path in (("mentors", mentors), ("mentees", mentees))
         }
     else:
         raise BadInput([Finding("arguments", "give either POOL, or both --mentors and --mentees")])

@@ -19,11 +19,15 @@ Document = Mapping[str, Any]
 
 
 class Table(list[dict[str, Any]]):
-    """People of one side, each with a prefix for names of fields that says where they are in the file."""
+    """People of one side, each with a prefix for names of fields that says where they are in the file.
+
+    `notes` are on the file as a whole.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.prefixes = list[str]()
+        self.notes = list[str]()
 
 
 class Side(NamedTuple):
@@ -40,6 +44,7 @@ def read_people(document: Document, side: str, wrong: list[Finding], notes: list
         wrong.append(Finding(side, "must be a list of objects with id and capacity"))
         return Side((), ())
     prefixes = rows.prefixes if isinstance(rows, Table) else [f"{side}[{at}]." for at in range(len(rows))]
+    notes += [f"{side}: {note}" for note in (rows.notes if isinstance(rows, Table) else ())]
     people, prefix_of = list[Person](), dict[str, str]()
     for prefix, row in zip(prefixes, rows, strict=True):
         if not isinstance(row, dict):

@@ -1,14 +1,15 @@
-"""People from CSV files as the document that JSON would have given."""
+"""People from spreadsheets as the document that JSON would have given."""
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from services.matching.file.findings import BadInput, Finding
 from services.matching.file.person_rows import KNOWN, Table
+from shared.sheets.columns import Layout
+from shared.sheets.refusal import ColumnsMissing, ColumnsRepeated, SheetRefused
+from shared.sheets.table import Row, read_table
+from shared.sheets.table import Table as Sheet
 
-DELIMITERS = ",;\t|"
 WHOLE = {"capacity"}
 NUMBERS = {"years", "wished_gap_years"}
 FLAGS = {"is_remote", "is_eligible", "has_somebody"}
@@ -17,55 +18,87 @@ NESTED = {"answer": "answers", "group": "groups"}
 YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 
 
-def rows(content: bytes, name: str) -> Table:
-    """Read the people of a CSV file with a header; raises `BadInput`.
+LAYOUT = Layout(
+    columns=(*sorted(KNOWN - {"answers", "groups"}), "email", "areas", "programming_languages"),
+    required=(("id", "email"),),
+    also={"seats": "capacity", "mentors": "capacity", "location": "place"},
+    prefixes=tuple(NESTED),
+)
+"""The columns of a table: the fields of a person, and those that an import has instead of them."""
 
-    Lists are separated by `;` or `|`, or by `,` in quotes; in `prefers`, `=` joins equals. `answer:NAME` and
-    `group:NAME` are columns of answers to the program's questions, and of attributes for the fairness report.
+OF_SKILLS = ("areas", "programming_languages")
+"""Columns of an import whose entries are skills here."""
+
+COUNTED = 1_000
+"""Rows between two words on progress."""
+
+MOST_TITLES = 20
+"""Of columns that are not used, which are named."""
+
+Progress = Callable[[str], None]
+
+
+def rows(content: bytes, name: str, encoding: str | None = None, progress: Progress = lambda _: None) -> Table:
+    """Read the people of a CSV or xlsx file with a header; raises `BadInput`.
+
+    Whoever has no id is known by their e-mail address. Lists are separated by `;` or `|`, or by `,` in quotes; in
+    `prefers`, `=` joins equals. `answer:NAME` and `group:NAME` are columns of answers to the program's questions, and
+    of attributes for the fairness report.
     """
-    lines = _lines(_text(content, name), name)
-    header = [title.strip().casefold().replace(" ", "_") for title in lines[0]]
-    if repeated := sorted({title for title in header if title and header.count(title) > 1}):
-        raise BadInput([Finding(f"{name} row 1", f"repeats the column {', '.join(repeated)}: name each once")])
-    wrong, people = list[Finding](), Table()
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in cells):
+    try:
+        sheet = read_table(content, LAYOUT, encoding)
+        people = Table()
+        people.notes += _notes(sheet)
+        _fill(people, sheet, name, progress)
+        return people
+    except ColumnsMissing as fault:
+        missing = (
+            f"has no column {' and '.join(fault.columns)}: give every person one, or an e-mail address, below a title"
+        )
+        raise BadInput([Finding(f"{name} row {fault.line or 1}", missing)]) from fault
+    except ColumnsRepeated as fault:
+        repeated = f"repeats the column {', '.join(fault.columns)}: name each once"
+        raise BadInput([Finding(f"{name} row {fault.line}", repeated)]) from fault
+    except SheetRefused as fault:
+        place = f"{name} line {fault.line}" if fault.line else name
+        raise BadInput([Finding(place, fault.words)]) from fault
+
+
+def _notes(sheet: Sheet) -> Iterator[str]:
+    """What people should know of a file before they believe its result."""
+    yield from (note.rstrip(".") for note in sheet.notes)
+    titles = sheet.header.ignored
+    yield from (f"{title} is not used" for title in titles[:MOST_TITLES])
+    if len(titles) > MOST_TITLES:
+        yield f"{len(titles) - MOST_TITLES:,} more columns are not used"
+
+
+def _fill(people: Table, sheet: Sheet, name: str, progress: Progress) -> None:
+    wrong, short = list[Finding](), 0
+    for count, row in enumerate(sheet.rows, start=1):
+        place = f"{name} row {row.line}"
+        if count % COUNTED == 0:
+            progress(f"{name}, row {count:,}")
+        if row.fault:
+            wrong.append(Finding(place, row.fault))
             continue
-        if len(cells) > len(header):
-            wrong.append(
-                Finding(f"{name} row {number}", f"has {len(cells)} cells for {len(header)} columns: quote commas")
-            )
-            continue
-        people.prefixes.append(f"{name} row {number}, ")
-        people.append(_person(dict(zip(header, cells, strict=False)), f"{name} row {number}", wrong))
+        short += bool(row.lacking)
+        wrong += [Finding(f"{place}, {column}", why) for column, why in row.unread.items()]
+        people.prefixes.append(f"{place}, ")
+        people.append(_person(_cells(row), place, wrong))
     if wrong:
         raise BadInput(wrong)
-    return people
+    if short:
+        people.notes.append(f"{short:,} rows end before the last column: what they lack counts as not stated")
 
 
-def _lines(text: str, name: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text, name), strict=True)
-    try:
-        return list(reader)
-    except csv.Error as error:
-        place = f"{name} line {reader.line_num}"
-        raise BadInput([Finding(place, f"is not CSV: {error}; mend the cell there")]) from error
-
-
-def _text(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise BadInput([Finding(name, "is not in UTF-8: save it as CSV in UTF-8")]) from error
-
-
-def _delimiter(text: str, name: str) -> str:
-    """Find the delimiter by which the header has an id."""
-    first = text.partition("\n")[0]
-    for delimiter in DELIMITERS:
-        if "id" in {title.strip().strip('"').casefold() for title in first.split(delimiter)}:
-            return delimiter
-    raise BadInput([Finding(f"{name} row 1", "has no column id: give every person one, and the columns a header")])
+def _cells(row: Row) -> Mapping[str, str]:
+    """The cells by field of a person."""
+    cells = {column: cell for column, cell in row.cells.items() if column not in OF_SKILLS}
+    cells["id"] = cells.get("id", "").strip() or cells.get("email", "")
+    if of_skills := [row.cells[column] for column in OF_SKILLS if row.cells.get(column)]:
+        cells["skills"] = "; ".join(one for cell in (cells.get("skills", ""), *of_skills) for one in _split(cell))
+    return cells
 
 
 def _person(row: Mapping[str, str], place: str, wrong: list[Finding]) -> dict[str, Any]:
@@ -79,7 +112,8 @@ def _person(row: Mapping[str, str], place: str, wrong: list[Finding]) -> dict[st
             person.setdefault(NESTED[kind], {})[label] = _answer(text) if kind == "answer" else text
             continue
         try:
-            person[title] = _value(title, text) if title in KNOWN else text
+            if title in KNOWN:
+                person[title] = _value(title, text)
         except ValueError as error:
             wrong.append(Finding(f"{place}, {title}", f"{error}, not {text!r}"))
     return person
@@ -99,7 +133,10 @@ def _number(title: str, text: str) -> float:
     try:
         if "_" in text:
             raise ValueError
-        return int(text) if title in WHOLE else float(text)
+        value = float(text)
+        if title in WHOLE and not value.is_integer():
+            raise ValueError
+        return int(value) if title in WHOLE else value
     except ValueError as error:
         raise ValueError("must be a whole number" if title in WHOLE else "must be a number") from error
 

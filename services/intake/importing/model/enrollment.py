@@ -15,11 +15,12 @@ from shared.contracts.intake import Role
 
 
 class Outcome(StrEnum):
-    """What became of a row."""
+    """What became of a row; `left` if the person has withdrawn or left before: an import brings nobody back."""
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
+    LEFT = "left"
     REFUSED = "refused"
 
 
@@ -74,7 +75,7 @@ class Enrollment:
     def apply(self, row: Row, terms: Terms, by: str, at: datetime) -> tuple[Outcome, list[Event]]:
         """Create or update what the row says. An import does not bring back people who withdrew or left."""
         if self.application.has_ended:
-            return Outcome.UNCHANGED, []
+            return Outcome.LEFT, []
         is_new = self.application.status is ApplicationStatus.DRAFT
         profile = row.profile.with_zone(self.person.time_zone)
         before = self.person.model_copy(), self.application.model_copy()

@@ -115,7 +115,7 @@ def test_who_withdrew_is_not_brought_back() -> None:
     run(given, mentors(1))
     application_id = str(given.get(ImportSlice, "i1/00000").results[0].application_id)
     given.when(WithdrawApplication(application_id=application_id))
-    assert run(given, mentors(1), import_id="i2").totals == {Outcome.UNCHANGED: 1}
+    assert run(given, mentors(1), import_id="i2").totals == {Outcome.LEFT: 1}
     assert given.get(Application, application_id).status is ApplicationStatus.WITHDRAWN
 
 

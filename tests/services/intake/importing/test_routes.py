@@ -13,6 +13,7 @@ from services.intake.service import service
 from shared.clock import system_clock
 from shared.engine.deferred import timers
 from shared.engine.execution.executor import Executor
+from tests.shared.sheets.files import workbook
 from tests.shared.web.api import Api, running
 
 PEOPLE = "name,email,languages,time_zone\nAda Lovelace,ada@example.org,English,Europe/London\n"
@@ -146,6 +147,51 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(api: Api, program_id: 
 def test_the_encoding_can_be_chosen(api: Api, program_id: str) -> None:
     report = send(api, program_id, "name,email\nJörg,j@example.org\n".encode("cp1252"), encoding="cp1252")
     assert outcomes(report) == [(2, "would_create")]
+
+
+def test_a_workbook_is_imported_as_a_csv_file_is(api: Api, program_id: str) -> None:
+    content = workbook([["Name", "E-Mail", "Sprachen"], ["Ada Lovelace", "ada@example.org", "English"]])
+    report = send(api, program_id, content)
+    assert outcomes(report) == [(2, "would_create")]
+    assert (report.json()["format"], report.json()["sheet"], report.json()["delimiter"]) == ("xlsx", "People", None)
+    digest = report.json()["sha256"]
+    location = send(api, program_id, content, dry_run="false", sha256=digest).headers["Location"]
+    let_time_pass(api)
+    assert api.get(location).json()["totals"] == {"created": 1}
+
+
+def test_a_dry_run_may_answer_with_the_file_and_remarks_to_be_corrected(api: Api, program_id: str) -> None:
+    answer = send(api, program_id, PEOPLE + NOBODY, report="csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="import-remarks.csv"'
+    header, ada, nobody = answer.content.decode("utf-8-sig").splitlines()
+    assert header == "name,email,languages,time_zone,Import remarks"
+    assert ada == "Ada Lovelace,ada@example.org,English,Europe/London,"
+    assert nobody.startswith("Nobody,no address,English,,")
+    assert "REFUSED (email)" in nobody
+    corrected = answer.content.replace(b"Nobody,no address", b"Sam,sam@example.org")
+    assert outcomes(send(api, program_id, corrected)) == [(2, "would_create"), (3, "would_create")]
+
+
+def test_the_file_of_a_workbook_is_written_as_spreadsheets_of_the_organization_expect_it(
+    api: Api, program_id: str
+) -> None:
+    content = workbook([["Name", "E-Mail"], ["Ada", "ada@example.org"]])
+    answer = send(api, program_id, content, report="csv")
+    assert answer.content.decode("utf-8-sig").startswith("Name;E-Mail;Import remarks\r\n")
+
+
+def test_who_has_left_is_told_so_by_dry_run_and_commit(api: Api, program_id: str) -> None:
+    commit(api, program_id, PEOPLE)
+    let_time_pass(api)
+    (application,) = api.get("/v1/applications").json()["items"]
+    assert api.post(f"/v1/applications/{application['id']}/withdraw").status_code == 200
+    report = send(api, program_id, PEOPLE)
+    assert outcomes(report) == [(2, "left")]
+    assert "brings nobody back" in report.json()["rows"][0]["remarks"][0]["sentence"]
+    second = commit(api, program_id, PEOPLE)
+    let_time_pass(api)
+    assert api.get(second.headers["Location"]).json()["totals"] == {"left": 1}
 
 
 def test_a_draft_takes_no_import(api: Api) -> None:

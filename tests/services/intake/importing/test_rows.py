@@ -167,6 +167,12 @@ def test_a_zone_that_nothing_tells_is_left_out() -> None:
     assert remarks_on("time_zone", location="Spain") == [(Kind.LEFT_OUT, None)]
 
 
+@pytest.mark.parametrize("stated", ["Mars/X", "CST", "UTC+2", "Europe/Berln"])
+def test_a_zone_that_cannot_be_read_is_left_out_and_the_location_may_tell_another(stated: str) -> None:
+    assert remarks_on("time_zone", time_zone=stated) == [(Kind.LEFT_OUT, None), (Kind.LEFT_OUT, None)]
+    assert person(time_zone=stated, location="Vienna, Austria").time_zone == "Europe/Vienna"
+
+
 def test_a_formula_is_kept_as_text_with_a_remark() -> None:
     found, remarks = read_one(name="=1+1", time_zone="UTC")
     assert found
@@ -176,9 +182,9 @@ def test_a_formula_is_kept_as_text_with_a_remark() -> None:
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("name", ""), ("name", " \u200b"), ("name", "x" * 201), ("email", ""), ("email", "ann"), ("time_zone", "Mars/X")],
+    [("name", ""), ("name", " \u200b"), ("name", "x" * 201), ("email", ""), ("email", "ann")],
 )
-def test_a_row_without_a_name_an_address_or_a_real_zone_is_refused(column: str, cell: str) -> None:
+def test_a_row_without_a_name_or_an_address_is_refused(column: str, cell: str) -> None:
     found, remarks = read_one(Role.MENTOR, **{column: cell})
     assert found is None
     assert (column, Kind.REFUSED) in [(remark.column, remark.kind) for remark in remarks]

@@ -166,7 +166,7 @@ def test_two_tables_are_matched(tmp_path: Path) -> None:
     ran = run(*given, "--format", "json")
     assert ran.exit_code == 0, ran.stderr
     assert pairs(json.loads(ran.stdout)) == {("Cy", "Ada")}
-    assert "shoe_size is not used" in ran.stderr
+    assert "mentors: Shoe size is not used" in ran.stderr
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,11 @@ def test_a_table_that_is_wrong_is_named_with_its_row(tmp_path: Path, mentors: st
 def test_a_table_in_another_encoding_is_refused(tmp_path: Path) -> None:
     ran = run(*tables(tmp_path, "id\nJörg\n", "id\nCy\n", encoding="latin-1"))
     assert ran.exit_code == 2
-    assert "mentors.csv: is not in UTF-8" in ran.stderr
+    assert (
+        "mentors.csv line 2: the byte 0xF6 is not utf-8. Save the file as UTF-8, or choose its encoding" in ran.stderr
+    )
+    given = tables(tmp_path, "id\nJörg\n", "id\nCy\n", encoding="latin-1")
+    assert "Jörg" in run(*given, "--encoding", "cp1252", "--format", "json").stdout
 
 
 class Page(HTMLParser):

@@ -85,7 +85,7 @@ def test_an_import_that_approves_takes_in_who_had_only_applied() -> None:
 def test_who_withdrew_stays_withdrawn() -> None:
     found = enrolled(row())
     found.application.withdraw(found.slot, CLIENT, NOW)
-    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.LEFT, [])
     assert (found.application.status, found.person.name) == (ApplicationStatus.WITHDRAWN, "Ada Lovelace")
 
 
@@ -93,7 +93,7 @@ def test_who_left_stays_out() -> None:
     found = enrolled(row())
     found.application.approve(NOW)
     found.application.leave(found.slot, CLIENT, NOW)
-    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.LEFT, [])
 
 
 def test_a_row_with_other_seats_tells_of_the_capacity() -> None:

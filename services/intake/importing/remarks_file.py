@@ -1,0 +1,50 @@
+"""The file of a dry run with one column more: the remarks, beside the cells that they are about.
+
+Somebody corrects the cells, and imports the file again: the column is not read then.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from services.intake.importing.columns import PEOPLE
+from services.intake.importing.report import ImportReport, RowReport
+from shared.sheets.columns import REMARKS
+from shared.sheets.header import is_remarks
+from shared.sheets.table import read_table
+from shared.vocabulary.cells import export_cell
+from shared.vocabulary.findings import Kind, Remark
+
+MARK = "\N{BYTE ORDER MARK}"
+"""By which spreadsheets know UTF-8."""
+
+WORDS = {Kind.UNDERSTOOD: "Understood", Kind.GUESSED: "Guessed", Kind.LEFT_OUT: "Left out", Kind.REFUSED: "REFUSED"}
+
+
+def with_remarks(content: bytes, report: ImportReport, encoding: str | None, delimiter: str) -> bytes:
+    """Write a file again as CSV in UTF-8, with the remarks of its report behind each row.
+
+    It is read as for the report, in the `encoding` that was chosen.
+    No spreadsheet computes its cells: what begins like a formula is marked as text, and read without the mark. A file
+    that has such remarks already gets the new ones in their position.
+    """
+    table = read_table(content, PEOPLE, encoding)
+    kept = [position for position, title in enumerate(table.header.titles) if not is_remarks(title)]
+    text = io.StringIO()
+    text.write(MARK)
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow([*(export_cell(table.header.titles[position]) for position in kept), REMARKS])
+    for row, about in zip(table.rows, report.rows, strict=True):
+        writer.writerow(
+            [*(export_cell(row.record[position]) for position in kept), export_cell(" ".join(_said(about)))]
+        )
+    return text.getvalue().encode()
+
+
+def _said(row: RowReport) -> Iterator[str]:
+    for remark in row.remarks:
+        yield f"{WORDS[remark.kind]}{_where(remark)}: {remark.sentence}"
+
+
+def _where(remark: Remark) -> str:
+    return f" ({remark.column})" if remark.column else ""
