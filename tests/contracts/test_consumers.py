@@ -83,7 +83,7 @@ def test_in_the_order_of_the_story_every_handler_has_its_effect_once(service: Se
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_out_of_order_a_handler_waits_or_has_its_effect_once_and_never_fails(service: Service) -> None:
-    for seed in range(20):
+    for seed in range(10):
         recipient, waiting = Recipient(service), set[tuple[str, str]]()
         for message in recipient.messages(shuffled(story(), seed)):
             answer, lane = asyncio.run(twice(recipient, message)), (message.handler.name, message.lane)

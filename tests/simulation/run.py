@@ -66,8 +66,8 @@ def sightings(seeds: range) -> Iterator[str]:
     """A line for each planted defect: in how many worlds it is found, the first of them, and what is asked."""
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for name, found in zip(DEFECTS, pool.map(_found, DEFECTS, repeat(seeds)), strict=True):
-            first = found[0] if found else "none"
-            yield f"{name:40} found in {len(found):4} of {len(seeds)}, first {first:>4}, within {DEFECTS[name][1]}\n"
+            first, wanted = found[0] if found else "none", DEFECTS[name][1].stop
+            yield f"{name:40} found in {len(found):4} of {len(seeds)}, first {first:>4}, within {wanted}\n"
 
 
 def main(arguments: Iterable[str] | None = None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from tests.simulation.defects import clocks, decisions, later, publishing, reading, transactions
 from tests.simulation.defects.plant import Plant
 
-DEFECTS: Mapping[str, tuple[Plant, int]] = {
+DEFECTS: Mapping[str, tuple[Plant, range]] = {
     **decisions.DEFECTS,
     **transactions.DEFECTS,
     **reading.DEFECTS,
@@ -13,4 +13,4 @@ DEFECTS: Mapping[str, tuple[Plant, int]] = {
     **later.DEFECTS,
     **clocks.DEFECTS,
 }
-"""Each defect, and the number of seeds within which it must be found."""
+"""Each defect, and the seeds among which it must be found; of a rare one, they begin with the first that finds it."""

@@ -18,5 +18,5 @@ def machine_decides(patch: pytest.MonkeyPatch) -> None:
 
 
 DEFECTS = {
-    "the machine's clock decides": (machine_decides, 30),
+    "the machine's clock decides": (machine_decides, range(30)),
 }

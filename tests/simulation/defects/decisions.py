@@ -106,11 +106,11 @@ def chunk_numbers_by_clock_alone(patch: pytest.MonkeyPatch) -> None:
 
 
 DEFECTS = {
-    "no guard": (no_guard, 150),
-    "a guard on the first aggregate only": (guard_on_the_first_only, 150),
-    "refusals not checked": (refusals_not_checked, 150),
-    "answers before the commit": (answer_before_the_commit, 60),
-    "keys not remembered": (keys_not_remembered, 60),
-    "sequence reused after a conflict": (sequence_reused_after_a_conflict, 60),
-    "chunk numbers by clock alone": (chunk_numbers_by_clock_alone, 60),
+    "no guard": (no_guard, range(150)),
+    "a guard on the first aggregate only": (guard_on_the_first_only, range(150)),
+    "refusals not checked": (refusals_not_checked, range(150)),
+    "answers before the commit": (answer_before_the_commit, range(60)),
+    "keys not remembered": (keys_not_remembered, range(60)),
+    "sequence reused after a conflict": (sequence_reused_after_a_conflict, range(60)),
+    "chunk numbers by clock alone": (chunk_numbers_by_clock_alone, range(60)),
 }

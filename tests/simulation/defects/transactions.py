@@ -72,10 +72,10 @@ def deadline_goes_on(patch: pytest.MonkeyPatch) -> None:
 
 
 DEFECTS = {
-    "no inbox": (no_inbox, 20),
-    "inbox rows outside the transaction": (inbox_apart, 60),
-    "timers deleted before their effect": (timer_deleted_first, 60),
-    "effects deleted before their outcome": (effect_deleted_first, 60),
-    "an unknown outcome taken as done": (unknown_outcome_is_done, 60),
-    "the deadline goes on": (deadline_goes_on, 100),
+    "no inbox": (no_inbox, range(20)),
+    "inbox rows outside the transaction": (inbox_apart, range(60)),
+    "timers deleted before their effect": (timer_deleted_first, range(60)),
+    "effects deleted before their outcome": (effect_deleted_first, range(60)),
+    "an unknown outcome taken as done": (unknown_outcome_is_done, range(60)),
+    "the deadline goes on": (deadline_goes_on, range(100)),
 }
