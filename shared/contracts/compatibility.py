@@ -19,6 +19,7 @@ from typing import Any
 from shared.contracts.catalog import GOLDEN, every_contract, golden_path
 from shared.contracts.event import Contract
 from shared.contracts.schemas import SCHEMAS, Schema, schema
+from shared.contracts.schemas import released as released_schema
 
 NOT_COMPARED = {"title", "description", "properties", "required", "x-since"}
 """Words, and what is compared in a way of its own."""
@@ -38,7 +39,7 @@ def breaks(contracts: Iterable[type[Contract]], released: Path = SCHEMAS) -> lis
     return [
         f"{path.stem}: {difference}. {_remedy(path.stem)}"
         for path in sorted(released.glob("*.json"))
-        for difference in _of_event(json.loads(path.read_text()), current.get(path.stem))
+        for difference in _of_event(released_schema(path), current.get(path.stem))
     ]
 
 

@@ -1,5 +1,7 @@
 """The JSON Schema of every contract, for those who read events without our models."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,25 @@ def opened(part: Any) -> Any:  # any part of a JSON document
         kept = ((key, value) for key, value in part.items() if (key, value) != ("additionalProperties", False))
         return {key: opened(value) for key, value in kept}
     return [opened(value) for value in part] if isinstance(part, list) else part
+
+
+NOTE = "About {x-aggregate}, whose id is {x-subject}. Since {x-since}."
+"""What JSON Schema has no keyword for is a comment: strict validators refuse keywords that they do not know."""
+_NOTE = re.compile(r"About (?P<aggregate>\S+), whose id is (?P<subject>\S+)\. Since (?P<since>\S+)\.")
+
+
+def portable(schema: Schema) -> Schema:
+    """Return the schema as its file has it, in keywords of JSON Schema alone."""
+    names = {name: schema[name] for name in ("$schema", "$id")}
+    rest = {name: value for name, value in schema.items() if name not in names and not name.startswith("x-")}
+    return names | {"$comment": NOTE.format_map(schema)} | rest
+
+
+def released(path: Path) -> Schema:
+    """Return the schema that a file has, with what its comment says under names of our own."""
+    found: Schema = json.loads(path.read_text())
+    note = _NOTE.fullmatch(found.pop("$comment", ""))
+    return found | ({f"x-{name}": value for name, value in note.groupdict().items()} if note else {})
 
 
 def schema_path(contract: type[Contract]) -> Path:

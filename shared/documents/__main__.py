@@ -15,7 +15,7 @@ from typing import Any
 from shared.contracts.catalog import every_contract
 from shared.contracts.compatibility import BASELINE, every_break, grown, released_baseline
 from shared.contracts.event import Contract
-from shared.contracts.schemas import Schema, schema, schema_path
+from shared.contracts.schemas import Schema, portable, released, schema, schema_path
 from shared.documents.asyncapi import asyncapi
 from shared.documents.event_pages import event_document
 from shared.documents.glossary import glossary
@@ -52,7 +52,7 @@ def _of_events(services: Sequence[Service]) -> dict[Path, str]:
     schemas = {contract: dated(contract) for contract in every_contract()}
     pages = {event_page(contract): event_document(contract, one, services) for contract, one in schemas.items()}
     baseline = {BASELINE: _json(grown(released_baseline(), schemas))}
-    return pages | baseline | {schema_path(contract): _json(one) for contract, one in schemas.items()}
+    return pages | baseline | {schema_path(contract): _json(portable(one)) for contract, one in schemas.items()}
 
 
 def _of_services(services: Sequence[Service]) -> dict[Path, str]:
@@ -70,7 +70,7 @@ def _of_http(services: Sequence[Service]) -> dict[Path, str]:
 def dated(contract: type[Contract]) -> Schema:
     """Return the schema with the release that it came with: the one that its file names, or this one."""
     path = schema_path(contract)
-    known = json.loads(path.read_text()) if path.exists() else {}
+    known = released(path) if path.exists() else {}
     return schema(contract) | {"x-since": known.get("x-since", version("ithaca"))}
 
 

@@ -18,6 +18,7 @@ from shared.contracts.envelope import HEADERS, REQUIRED
 from shared.contracts.event import Contract
 from shared.contracts.schemas import opened
 from shared.documents.flow import received, sent, summary, topic
+from shared.documents.topics import TOPICS
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.service import Service
 from shared.settings import Settings
@@ -25,7 +26,7 @@ from shared.settings import Settings
 Json = dict[str, Any]  # parts of an AsyncAPI document
 
 CELL = {"description": "The deployment", "default": Settings.model_fields["cell"].default}
-KEY = {"type": "string", "description": "<tenant>/<aggregate>/<id>: what is about one aggregate is in order"}
+KEY = {"type": "string", "description": "<tenant>/<aggregate>/<id>: what one service tells under one key is in order"}
 ATTRIBUTES: Json = {
     "type": "object",
     "description": "CloudEvents 1.0.2, in the binary mode of its Kafka binding",
@@ -99,8 +100,10 @@ def _payload_name(document: Json, channel: Json) -> str:
 
 def _topic(handled: Json) -> Json:
     """A channel without messages."""
+    name = handled["address"].rpartition(".")[2]
+    described = {"description": TOPICS.get(name, f"What {name} tells, in the order of each record key.")}
     kept = {key: handled[key] for key in ("address", "servers", "bindings")}
-    return kept | {"parameters": {"cell": CELL}, "messages": {}}
+    return described | kept | {"parameters": {"cell": CELL}, "messages": {}}
 
 
 def _message(contract: type[Contract]) -> Json:

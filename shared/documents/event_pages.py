@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.contracts.catalog import every_contract, golden
 from shared.contracts.event import Contract, Event, State
-from shared.contracts.schemas import Schema, schema_path
+from shared.contracts.schemas import Schema, portable, schema_path
 from shared.documents import markdown, shapes
 from shared.documents.flow import OF_EVERY_SERVICE, Step, after, before, own, summary, topic, versions
 from shared.documents.markdown import fence, link, table
@@ -38,7 +38,8 @@ def event_document(contract: type[Contract], schema: Schema, services: Sequence[
         "## Example",
         _example(contract),
         "## JSON Schema",
-        f"Draft 2020-12, also as {link('a file', schema_path(contract), page)}.\n\n{markdown.as_json(schema)}",
+        f"Draft 2020-12, also as {link('a file', schema_path(contract), page)}.",
+        markdown.as_json(portable(schema)),
         "## Related events",
         _related(contract, page),
     ]

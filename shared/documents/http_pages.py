@@ -170,7 +170,7 @@ def _page(title: str, words: str, found: Sequence[Operation], document: Json, pa
     parts, tag = [f"# {title}", words, table(("", "", "what it does"), [_line(one, page, page) for one in found])], ""
     for one in found:
         if one.tag != tag:
-            parts.append(f"## /{(tag := one.tag)}")
+            parts.append(f"## {(tag := one.tag).capitalize()}")
         parts += _described(one, document, page)
     return "\n\n".join(parts) + "\n"
 
@@ -194,7 +194,7 @@ def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
     yield f'<a id="{one.id.lower()}"></a>'  # what links lead to stays the same while its words change
     yield f"### {one.method} {one.title}"
     yield f"**`{one.method} {one.path}`** (`{one.id}`)" + (" It needs no token." if one.is_open else "")
-    yield " ".join([one.summary, *one.described.get("description", "").split()])
+    yield " ".join(one.described["description"].split())
     own = [parameter for parameter in one.parameters if parameter["name"] not in HEADERS]
     if own:
         yield table(("parameter", "in", "type", "needed", "meaning"), [_parameter(one, document) for one in own])

@@ -1,5 +1,6 @@
 """The pages above those of the events: one of all events, and one for each service."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from shared.documents.event_pages import linked, published, trigger
 from shared.documents.flow import OF_EVERY_SERVICE, after, before, own, received, summary
 from shared.documents.markdown import fence, link, table
 from shared.documents.places import OVERVIEW, asyncapi_path, http_page, service_page
+from shared.documents.topics import TOPICS
 from shared.engine.authoring.service import Service
 
 HEAD = """\
@@ -24,9 +26,13 @@ receives, with an AsyncAPI 3 document. [How to take part](../guides/integrate.md
 - An event may come twice: `ce_source` and `ce_id` together tell that it is the same one.
 - Pass over fields that you do not know. A version only ever gains fields with defaults. Any other change is a new
   version with a type of its own, sent beside the old one until that is no longer in use.
-- A state is on the compacted topic `{cell}.people`; personal data is there and nowhere else. The one with the highest
-  `ce_sequence` counts, and a record without a value says that it is gone.
 - `{cell}` is the name of the deployment; on a laptop it is `local`.
+"""
+
+SHARED = """\
+## Topics of several services
+
+Each service has a topic of its own; its page says what is on it. Two are shared.
 """
 
 HEADERS = (
@@ -42,7 +48,7 @@ HEADERS = (
     ("`ce_actor`", "Who caused it: `person/<id>`, `client/<id>`, `operator/<id>` or `service/<name>`.", "no"),
     ("`ce_correlationid`", "The same for all that one request has caused.", "no"),
     ("`ce_causationid`", "The id of the command or event that has caused it.", "no"),
-    ("`ce_sequence`", "Rises with every event about the same aggregate.", "no"),
+    ("`ce_sequence`", "Rises with every event of one source about the same aggregate.", "no"),
     ("`ce_traceparent`", "The trace that it belongs to (W3C Trace Context).", "no"),
     ("`content-type`", "`application/json`.", "no"),
 )
@@ -54,7 +60,8 @@ def overview(services: Sequence[Service]) -> str:
     common = _section("Every service", "What its engine tells, on its topic.", OF_EVERY_SERVICE, services)
     headers = "## Headers\n\n" + table(("header", "meaning", "always there"), HEADERS) + "\n"
     flow = f"## Who listens to whom\n\n{_picture(services)}\n"
-    return "\n".join([HEAD, flow, headers, *sections, common])
+    topics = f"{SHARED}\n{table(('topic', 'what it is, and what to do'), _topics())}\n"
+    return "\n".join([HEAD, topics, flow, headers, *sections, common])
 
 
 def service_document(service: Service, services: Sequence[Service]) -> str:
@@ -72,6 +79,11 @@ def service_document(service: Service, services: Sequence[Service]) -> str:
         table(("event", "reaction", "what it does", "may publish"), _received(service, page)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _topics() -> Iterator[tuple[str, str]]:
+    for name, words in TOPICS.items():
+        yield f"`{{cell}}.{name}`", re.sub(r"\bce_\w+", r"`\g<0>`", words)
 
 
 def _intro(service: Service) -> str:

@@ -20,7 +20,7 @@ FRESH = 600
 class Cors:
     """Answers preflights, and lets pages of the named origins read answers. All others see nothing of them.
 
-    Who asks is known by the token that a page sends, never by a cookie: `Access-Control-Allow-Credentials` is not sent.
+    They send a token, and no cookie goes along: `Access-Control-Allow-Credentials` is not sent.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:

@@ -11,7 +11,9 @@ from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
 from shared.engine.authoring.handlers import Handler
+from shared.web.examples import add_examples
 from shared.web.problems import MEDIA_TYPE, Problem
+from shared.web.schema_names import REFERENCE, add_models, name_plainly
 
 Json = dict[str, Any]  # parts of an OpenAPI document
 
@@ -57,6 +59,13 @@ ETAG = {"ETag": {"description": "The version that it has now", "schema": {"type"
 LOCATION = {
     "Location": {"description": "Where it can be read", "schema": {"type": "string", "format": "uri-reference"}}
 }
+
+
+ABOUT = """\
+Times are RFC 3339, ids are opaque. Every refusal is a problem document (RFC 9457), and its `detail` says what to do.
+Whatever can be read with GET can be asked for with HEAD, too."""
+TAGS = {"": "service", "livez": "service", "readyz": "service", ".well-known": "oauth"}
+"""Names for what is at addresses that say nothing."""
 
 
 class Changed(BaseModel):
@@ -106,22 +115,39 @@ def result(handler: Handler) -> type[BaseModel]:
 
 def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bool]) -> Json:
     """Return the document of an app. `commands` are the ids of operations that are commands."""
-    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
+    document["servers"] = [_server(app.state.settings.public_url)]
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs") | {"Problem": problem}
+    problem = Problem.model_json_schema(ref_template=REFERENCE + "{model}")
+    add_models(schemas, problem.pop("$defs") | {"Problem": problem})
+    name_plainly(document)
     components["responses"] = {f"Problem{status}": _problem(text) for status, text in PROBLEMS.items()}
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     document["security"] = [{"bearer": []}]
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            operation["tags"] = [path.removeprefix("/v1").split("/")[1]]
-            operation["summary"], _, operation["description"] = operation.get("description", "").partition("\n")
+            operation["tags"] = [_tag(path)]
+            operation["summary"] = operation["description"].partition("\n")[0]
             _answers(operation, operation["operationId"] in commands, is_open(path))
+    every = (tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"])
+    document["tags"] = [{"name": tag} for tag in dict.fromkeys(every)]
+    add_examples(document)
     return document
+
+
+def _server(public_url: str | None) -> Json:
+    if public_url:
+        return {"url": public_url, "description": "Where this service is"}
+    return {"url": "/", "description": "The service that shows this document"}
+
+
+def _tag(path: str) -> str:
+    """The kind of thing that an operation is about: the first part of its path, unless that is only an address."""
+    first = path.removeprefix("/v1").split("/")[1]
+    return TAGS.get(first, first)
 
 
 def _problem(text: str) -> Json:

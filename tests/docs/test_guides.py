@@ -53,6 +53,14 @@ def test_every_event_that_a_guide_names_is_there() -> None:
     assert named <= types
 
 
+def test_each_program_of_a_guide_has_a_group_of_its_own() -> None:
+    text = (GUIDES / "integrate.md").read_text()
+    groups = re.findall(r'^ +group_id="([^"]+)"|^kcat .*-G (\S+)', text, re.MULTILINE)
+    named = [one or other for one, other in groups]
+    assert len(named) == 2
+    assert len(set(named)) == len(named), "members of one group share its records: each would see a part of them"
+
+
 @pytest.mark.parametrize("guide", sorted(path.name for path in GUIDES.glob("*.md")))
 def test_programs_in_python_are_whole(guide: str) -> None:
     for language, code in CODE.findall((GUIDES / guide).read_text()):

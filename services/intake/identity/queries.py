@@ -39,7 +39,7 @@ class SignInLinkView(BaseModel):
         return cls(**link.model_dump(include={*cls.model_fields}))
 
 
-class SessionView(BaseModel, from_attributes=True):
+class SignInView(BaseModel, from_attributes=True):
     """A person is signed in in one browser or program."""
 
     id: str
@@ -51,7 +51,7 @@ class SessionView(BaseModel, from_attributes=True):
 class SessionsView(BaseModel):
     """All places in which a person is signed in."""
 
-    items: list[SessionView]
+    items: list[SignInView]
 
 
 @queries.get("/clients/{client_id}", dependencies=allowed(OPERATORS))
@@ -79,4 +79,4 @@ async def list_sessions(person_id: OwnPersonId, reader: TenantReader) -> Session
     found = await reader.many(Access, [Access.id_of(person_id)])
     sessions = [one for access in found for one in access.sessions.values()]
     sessions.sort(key=lambda one: one.signed_in_at, reverse=True)
-    return SessionsView(items=[SessionView.model_validate(one) for one in sessions])
+    return SessionsView(items=[SignInView.model_validate(one) for one in sessions])

@@ -28,9 +28,10 @@ def test_the_service_is_named_and_no_page_is_served_that_loads_from_elsewhere(do
 def test_an_operation_is_called_like_its_command_and_tagged_by_what_it_is_about(document: Json) -> None:
     operation = document["paths"]["/v1/plots/{plot_id}/water"]["post"]
     assert (operation["operationId"], operation["tags"]) == ("WaterPlot", ["plots"])
-    assert (operation["summary"], operation["description"]) == ("Water a plot.", "")
+    assert (operation["summary"], operation["description"]) == ("Water a plot.", "Water a plot.")
     laying_out = document["paths"]["/v1/plots"]["post"]
-    assert (laying_out["summary"], laying_out["description"].strip()) == ("Lay out a plot.", "It is empty at first.")
+    assert laying_out["summary"] == "Lay out a plot."
+    assert laying_out["description"] == "Lay out a plot.\n\nIt is empty at first."
 
 
 def test_what_the_path_says_is_no_field_of_the_body(document: Json) -> None:

@@ -72,7 +72,7 @@ class SignInRequestTaken(BaseModel):
     expires_in: int = Field(description="Seconds until the mail is good for nothing")
 
 
-class Shown(BaseModel, extra="forbid"):
+class Shown(BaseModel, extra="forbid", json_schema_extra={"examples": [{"request": "as answered", "code": "284193"}]}):
     """What somebody has read in the mail: the link, or the code."""
 
     link: Handle | None = Field(None, description="What follows `link=` in the mail")
