@@ -31,6 +31,7 @@ OF_SOME = frozenset(
     for name in (
         *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "MONGOD", "SERVICES"),  # of the command line
         *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE", "SIGN_IN_KEY"),
+        "FORWARDED_HOPS",
         *("LINKS", "MAIL_FROM", "SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY", "SMTP_TIMEOUT"),
         "SMTP_USERNAME",
     )
@@ -112,7 +113,16 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         default=None, ge=0, le=65535, description="For metrics and probes alone; without it, metrics are on the api's"
     )
-    issuer: str = Field(default="http://127.0.0.1:8001", pattern=r"^https?://", description="Who issues tokens: intake")
+    issuer: str = Field(
+        default="http://127.0.0.1:8001",
+        pattern=r"^https?://[^?#\s]+[^/?#\s]$",
+        description="Who issues tokens: intake, by the address that the world outside has for it",
+    )
+    issuer_inside: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^?#\s]+[^/?#\s]$",
+        description="Where services reach intake, if that is not the address for the world outside",
+    )
     audience: str = "ithaca"
     batch_limit: int = Field(default=500, ge=50, le=5000, description="Most messages in one transaction")
     queue_limit: int = Field(default=2000, ge=10, description="Commands that may wait before new ones get 503")
@@ -147,6 +157,11 @@ class Settings(BaseSettings):
         if value is not None and info.data.get("kafka_security") is not KafkaSecurity.TLS:
             raise ValueError("a password is only sent encrypted: set ITHACA_KAFKA_SECURITY to tls")
         return value
+
+    @property
+    def keys_from(self) -> str:
+        """Where the keys are read with which tokens are checked."""
+        return self.issuer_inside or self.issuer
 
     @property
     def allowed_origins(self) -> list[str]:
@@ -189,9 +204,16 @@ class Settings(BaseSettings):
 
         Where one process looks after several services, the settings of each are known to all.
         """
-        known = OF_SOME.union(cls.names(), *(other.names() for other in Settings.__subclasses__()))
+        known = OF_SOME.union(cls.names(), *(other.names() for other in _every(Settings)))
         ours = (name for name in given if name.startswith(PREFIX) and not name.startswith(OF_TESTS))
         return sorted(name for name in ours if name not in known)
+
+
+def _every(settings: type[Settings]) -> Iterator[type[Settings]]:
+    """All kinds of settings that are made of these."""
+    for one in settings.__subclasses__():
+        yield one
+        yield from _every(one)
 
 
 def _names(model: type[BaseModel]) -> Iterator[str]:

@@ -39,16 +39,17 @@ async def look(engine: Engine, settings: Settings, notes: Notes) -> None:
 
 async def issuer(settings: Settings, notes: Notes) -> None:
     """Take down whether the keys can be had with which tokens are checked."""
+    name = "ITHACA_ISSUER_INSIDE" if settings.issuer_inside else "ITHACA_ISSUER"
     try:
-        await fetch_from(settings.issuer)()
+        await fetch_from(settings.keys_from)()
     except Exception as error:  # whatever is wrong at that address, nobody is let in
         notes.wrong(
             "issuer",
-            f"ITHACA_ISSUER, {settings.issuer}, gives no keys ({type(error).__name__}): nobody is let in",
+            f"{name}, {settings.keys_from}, gives no keys ({type(error).__name__}): nobody is let in",
             "Look at the setting, and whether intake runs.",
         )
     else:
-        notes.ok("issuer", f"{settings.issuer} gives the keys of tokens")
+        notes.ok("issuer", f"{settings.keys_from} gives the keys of tokens")
 
 
 def _clocks(rows: Sequence[Document], notes: Notes) -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from shared.doctor.finding import Finding, Notes, Part
 from shared.engine.authoring.service import Service
 from shared.settings import KafkaSecurity, Settings, SettingsWrong
+from shared.sign_in_secrets import SignInSettings
 
 WHERE = (
     "Set it where the process gets its environment: in a cell, apps/kustomization.yaml, "
@@ -40,6 +41,12 @@ def _advise(settings: Settings, notes: Notes) -> None:
             "ITHACA_DEAD_LETTER_KEY",
             "is not set: the contents of dead letters are not kept",
             "Set it to 32 bytes in base64, such as `openssl rand -base64 32` prints.",
+        )
+    if isinstance(settings, SignInSettings) and not settings.sign_in_secrets.are_set_up:
+        notes.warn(
+            "ITHACA_SIGN_IN_KEY",
+            "is not set: nobody signs in by e-mail",
+            "Set it to 32 bytes in base64, such as `openssl rand -base64 32` prints, the same for intake and notify.",
         )
     is_near = all(address.startswith(LOOPBACK) for address in settings.kafka_bootstrap.split(","))
     if settings.kafka_security is KafkaSecurity.PLAIN and not is_near:

@@ -89,7 +89,7 @@ def create_monitor(app: FastAPI) -> FastAPI:
 
 
 def _verifier(settings: Settings, clock: Clock, revocations: Revocations) -> Verifier:
-    keys = IssuerKeys(fetch_from(settings.issuer), clock)
+    keys = IssuerKeys(fetch_from(settings.keys_from), clock)
     return Verifier(keys, settings.issuer, settings.audience, clock, revocations)
 
 

@@ -50,7 +50,7 @@ class RefreshToken(NamedTuple):
 
 @dataclass(slots=True, frozen=True)
 class Tokens:
-    """Issues tokens with the newest key."""
+    """Issues tokens with the key whose turn it is."""
 
     settings: IntakeSettings
     keys: SigningKeys
@@ -90,7 +90,8 @@ class Tokens:
     ) -> str:
         """Sign a token; it is of a later second than what was revoked until `not_before`."""
         revoked = int(not_before.timestamp()) if not_before else 0
-        now, key = max(int(self.clock().timestamp()), revoked + 1), self.keys.newest
+        at = self.clock()
+        now, key = max(int(at.timestamp()), revoked + 1), self.keys.signing(at)
         claims: dict[str, object] = {
             "iss": self.settings.issuer,
             "aud": self.settings.audience,

@@ -153,7 +153,17 @@ MISTAKES: list[tuple[Rule, str, Mistake]] = [
     (
         surroundings.everything_carries_the_cell,
         "another's issuer",
-        lambda o: settings_of(o).update(ITHACA_ISSUER="http://intake-api.cell-other.svc"),
+        lambda o: settings_of(o).update(ITHACA_ISSUER="https://intake.other.ithaca.example"),
+    ),
+    (
+        surroundings.everything_carries_the_cell,
+        "an issuer by its address inside",
+        lambda o: settings_of(o).update(ITHACA_ISSUER=settings_of(o)["ITHACA_ISSUER_INSIDE"]),
+    ),
+    (
+        surroundings.everything_carries_the_cell,
+        "another's keys",
+        lambda o: settings_of(o).update(ITHACA_ISSUER_INSIDE="http://intake-api.cell-other.svc"),
     ),
     (
         surroundings.everything_carries_the_cell,

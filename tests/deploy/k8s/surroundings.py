@@ -146,8 +146,13 @@ def everything_carries_the_cell(objects: list[Object]) -> Complaints:
     """Namespaces, labels, topics, users, groups, hosts and secrets are the cell's own, and no placeholder is left."""
     settings = settings_of(objects)
     cell = settings["ITHACA_CELL"]
-    if settings["ITHACA_ISSUER"] != f"http://intake-api.cell-{cell}.svc":
-        yield f"ITHACA_ISSUER: {settings['ITHACA_ISSUER']} is not the intake of this cell"
+    issuers = {
+        "ITHACA_ISSUER": f"https://intake.{cell}.ithaca.example",
+        "ITHACA_ISSUER_INSIDE": f"http://intake-api.cell-{cell}.svc",
+    }
+    for name, address in issuers.items():
+        if settings[name] != address:
+            yield f"{name}: {settings[name]} is not the intake of this cell"
     for one in objects:
         if "namespace" in one["metadata"] and one["metadata"]["namespace"] not in (f"cell-{cell}", "kafka"):
             yield f"{label(one)}: it is in the namespace {one['metadata']['namespace']}"
