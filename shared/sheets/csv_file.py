@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from codecs import lookup
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from shared.sheets.kinds import SAVE_AS
 from shared.sheets.record import Record
-from shared.sheets.refusal import SheetRefused
+from shared.sheets.refusal import MAX_COLUMNS, SheetRefused
 
 DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ENCODINGS = (
@@ -16,6 +18,8 @@ ENCODINGS = (
 )  # fmt: skip
 """The encodings that a caller may choose. None is guessed: every byte means something in each of them."""
 
+_NAMES = {lookup(name).name: name for name in ENCODINGS}
+
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe\0\0": "utf-32",
@@ -23,6 +27,10 @@ _MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+HEAD = 2_000
+"""Bytes by which a file is known."""
+
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _LINE_END = re.compile("\r\n|\r|\n")
 _SEPARATOR = re.compile(r"""["']?sep=([^\w\s"']|\t)["']?(?:\1|[;,\t|])*\s*""", re.IGNORECASE)
 
@@ -52,6 +60,8 @@ class CsvFile:
         before = begins - 1
         try:
             for cells in reader:
+                if len(cells) > MAX_COLUMNS:
+                    raise SheetRefused(f"the row has {len(cells):,} cells. At most {MAX_COLUMNS:,}.", begins)
                 record = Record(begins, cells)
                 if not record.is_blank:
                     yield record
@@ -66,17 +76,28 @@ def open_csv(content: bytes, chosen: str | None = None) -> CsvFile:
     A byte order mark decides the encoding, or the zeros that UTF-16 has beside Latin letters; else the caller's choice
     out of `ENCODINGS`; else it is UTF-8.
     """
-    if chosen is not None and chosen.lower() not in ENCODINGS:
-        raise SheetRefused(f"encoding: {chosen[:40]!r} is not known here. Choose one of {', '.join(ENCODINGS)}.")
+    wanted = _named(chosen) if chosen is not None else "utf-8"
     marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
-    encoding = marked or _by_zeros(content) or (chosen or "utf-8").lower()
+    encoding = marked or _by_zeros(content)
+    if not encoding and len(_CONTROL.findall(content[:HEAD])) > HEAD // 50:
+        raise SheetRefused(f"The file is no text, and no workbook. Open the spreadsheet and {SAVE_AS}.")
+    encoding = encoding or wanted
     first = _SEPARATOR.fullmatch(next(_lines(content, encoding), ""))
     return CsvFile(content, encoding, first[1] if first else None)
 
 
+def _named(chosen: str) -> str:
+    """The encoding that somebody has chosen, under any of its names, such as windows-1252 or latin-1."""
+    try:
+        return _NAMES[lookup(chosen).name]
+    except (LookupError, ValueError):
+        names = ", ".join(ENCODINGS)
+        raise SheetRefused(f"encoding: {chosen[:40]!r} is not known here. Choose one of {names}.") from None
+
+
 def _by_zeros(content: bytes) -> str | None:
     """UTF-16 without a mark: nearly every second byte is zero. In all other encodings none is."""
-    head = content[:2000]
+    head = content[:HEAD]
     even, odd = (head[at::2].count(0) for at in (0, 1))
     if max(even, odd) < len(head) // 4 or min(even, odd) * 4 > max(even, odd):
         return None

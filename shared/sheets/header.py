@@ -1,9 +1,10 @@
 """Where the header of a table stands, and which column each of its titles means."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from shared.sheets.columns import REMARKS, Layout
 from shared.sheets.record import Record
@@ -47,6 +48,11 @@ class Header:
         positions = zip(self.titles, self.columns, strict=True)
         return tuple(title for title, column in positions if title and not column and not is_remarks(title))
 
+    def behind(self, count: int) -> list[str]:
+        """List the titles that are read, behind so many cells."""
+        positions = zip(self.titles[count:], self.columns[count:], strict=True)
+        return [title for title, column in positions if column]
+
     def lacking(self, layout: Layout) -> list[str]:
         """What the layout requires and is not there."""
         return [some[0] for some in layout.required if not self.positions.keys() & set(some)]
@@ -71,21 +77,29 @@ def check_header(header: Header, layout: Layout) -> None:
     if len(header.titles) > MAX_COLUMNS:
         raise SheetRefused(f"The header has {len(header.titles):,} columns. At most {MAX_COLUMNS:,}.")
     if missing := header.lacking(layout):
-        found = ", ".join(repr(title[:40]) for title in header.titles[:SHOWN] if title) or "no title"
-        raise ColumnsMissing(f"The header lacks the column {' and '.join(missing)}. It has {found}.", missing)
+        raise ColumnsMissing(f"The header lacks the column {' and '.join(missing)}. {_found(header)}", missing)
     if repeated := sorted(_repeated(header)):
         named = "; ".join(f"{column} ({', '.join(map(repr, titles))})" for column, titles in repeated)
         detail = f"The header has the column {named} more than once. Keep one of each."
         raise ColumnsRepeated(detail, header.line, [column for column, _ in repeated])
 
 
+def _found(header: Header) -> str:
+    titles = [title for title in header.titles if title]
+    shown = ", ".join(repr(title[:40]) for title in titles[:SHOWN])
+    if len(titles) == 1 and len(re.split("[,;\t|]", titles[0])) > 1:
+        return f"All stands in one cell, {shown}: split it into columns (in Excel, Data, Text to Columns)."
+    return f"It has {shown or 'no title'}."
+
+
 def _candidates(records: Sequence[Record], layout: Layout) -> Iterator[Header]:
-    single = [_header(at, record.line, record.cells, layout) for at, record in enumerate(records)]
+    single = [_header(above, record.line, record.cells, layout) for above, record in enumerate(records)]
     yield from single
-    for at, ((above, below), headers) in enumerate(zip(pairwise(records), pairwise(single), strict=True)):
-        cells = [*below.cells, *above.cells[len(below.cells) :]]
-        merged = [cell.strip() or above.cells[at] if at < len(above.cells) else cell for at, cell in enumerate(cells)]
-        both = _header(at, below.line, merged, layout)
+    for (upper, lower), headers in zip(pairwise(records), pairwise(single), strict=True):
+        merged = [
+            below if below.strip() else over for over, below in zip_longest(upper.cells, lower.cells, fillvalue="")
+        ]
+        both = _header(headers[0].above, lower.line, merged, layout)
         if len(both.positions) > max(len(one.positions) for one in headers):
             yield both
 

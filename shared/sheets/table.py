@@ -8,7 +8,7 @@ from itertools import islice
 from shared.sheets.columns import Layout
 from shared.sheets.csv_file import CsvFile, open_csv
 from shared.sheets.header import LOOKED_AT, Header, check_header, find_header
-from shared.sheets.kinds import FileFormat, format_of
+from shared.sheets.kinds import SAVE_AS, FileFormat, format_of
 from shared.sheets.record import Record
 from shared.sheets.refusal import MAX_ROWS, ColumnsMissing, SheetRefused
 from shared.sheets.xlsx_file import XlsxFile, open_xlsx
@@ -26,8 +26,8 @@ MOST_SHEETS = 50
 class Row:
     """A row by column, as far as the columns are known; `line` is where it begins.
 
-    `record` are all cells by position. `lacking` are the titles before whose cells the row ends; `fault` says why the
-    row does not fit the header, `unread` why a cell could not be read.
+    `record` are all cells by position. `lacking` are titles that are read, and before whose cells the row ends; `fault`
+    says why the row does not fit the header, `unread` why a cell could not be read.
     """
 
     line: int
@@ -107,6 +107,8 @@ def _read_workbook(file: XlsxFile, layout: Layout) -> Table:
         for sheet in file.sheets[:MOST_SHEETS]
         if (header := find_header(list(islice(file.head(sheet, HEAD_LINES), LOOKED_AT)), layout))
     }
+    if not file.sheets:
+        raise SheetRefused(f"The workbook has no sheet that can be read. Open it and {SAVE_AS}.")
     sheet = _best(found, layout)
     header = found[sheet]
     check_header(header, layout)
@@ -152,7 +154,7 @@ def _row(record: Record, header: Header, mark: str) -> Row:
     if not record.is_addressed:
         if any(cell.strip() for cell in record.cells[width:]):
             fault = f"has {len(record.cells)} cells for {width} columns: put a cell with a {mark} in it into quotes"
-        lacking = [title for title in header.titles[len(cells) : header.width] if title]
+        lacking = header.behind(len(cells))
     cells += [""] * (width - len(cells))
     known = {column: cells[at] for column, at in header.positions.items()}
     unread = {column: record.unread[at] for column, at in header.positions.items() if at in record.unread}

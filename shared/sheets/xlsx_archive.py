@@ -23,6 +23,7 @@ LONGEST_ROW = 8 * 1024 * 1024
 
 CHUNK = 1024 * 1024
 MACROS = "vbaproject.bin"
+WORKBOOK, STRICT = "xl/workbook.xml", b"http://purl.oclc.org/ooxml/"
 
 _DATA = re.compile(r"xl/(worksheets/|sharedstrings)", re.IGNORECASE)
 _SHEET = re.compile(r"xl/worksheets/[^/]*$", re.IGNORECASE)
@@ -44,6 +45,12 @@ def check_archive(content: bytes) -> None:
                 left -= _check_part(archive, part, left)
     except (BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
         raise SheetRefused(f"The file is damaged, or only a part of it arrived. Open it and {SAVE_AS}.") from error
+
+
+def is_strict(content: bytes) -> bool:
+    """Return whether the workbook is of the strict kind of ISO 29500, which names everything otherwise."""
+    with ZipFile(BytesIO(content)) as archive:
+        return WORKBOOK in archive.namelist() and STRICT in archive.read(WORKBOOK)
 
 
 def has_macros(content: bytes) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from shared.sheets.kinds import SAVE_AS
 from shared.sheets.record import Record
 from shared.sheets.refusal import LONGEST_CELL, Deadline, SheetRefused
-from shared.sheets.xlsx_archive import check_archive, has_formulas, has_macros
+from shared.sheets.xlsx_archive import check_archive, has_formulas, has_macros, is_strict
 from shared.sheets.xlsx_values import text_of
 
 LAST_ROW = 1_048_576
@@ -81,6 +81,8 @@ class XlsxFile:
 def open_xlsx(content: bytes) -> XlsxFile:
     """Open a workbook that keeps to the limits; raises `SheetRefused`."""
     check_archive(content)
+    if is_strict(content):
+        raise SheetRefused("The workbook is a Strict Open XML one. Open it and save it as an ordinary .xlsx or as CSV.")
     with _refusing():
         import openpyxl  # noqa: PLC0415 - only who has such a file waits for it
 

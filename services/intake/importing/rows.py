@@ -106,5 +106,5 @@ def _time_zone(fields: Fields, answers: Answers, default: str | None) -> str | N
     if default:
         why = f"{lacking}; {default} is used, the default of this import."
         return fields.take("time_zone", Finding(default, (guessed("", default, why),)))
-    unknown = left_out("", f"{lacking}, and the location does not tell one.")
-    return fields.take("time_zone", Finding(None, (unknown,)))
+    unknown = () if stated else (left_out("", f"{lacking}, and the location does not tell one."),)
+    return fields.take("time_zone", Finding(None, unknown))

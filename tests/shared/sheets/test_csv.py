@@ -38,6 +38,8 @@ def refusal(content: bytes, encoding: str | None = None) -> SheetRefused:
         ("utf-16-le", "utf-16-le", "utf-16-le"),
         ("cp1252", "cp1252", "cp1252"),
         ("iso-8859-1", "ISO-8859-1", "iso-8859-1"),
+        ("cp1252", "Windows-1252", "cp1252"),
+        ("iso-8859-1", "latin-1", "iso-8859-1"),
         ("utf-8-sig", "cp1252", "utf-8"),
     ],
 )
@@ -71,7 +73,7 @@ def test_half_a_character_at_the_end_is_refused() -> None:
     assert refusal(file(HEADER, ANN, encoding="utf-16")[:-1]).line == 2
 
 
-@pytest.mark.parametrize("encoding", ["rot13", "utf-16", "idna", "zip", "cp9999", ""])
+@pytest.mark.parametrize("encoding", ["rot13", "utf-16", "idna", "zip", "cp9999", "", "a\0b"])
 def test_an_encoding_that_is_not_offered_is_refused_with_the_choice(encoding: str) -> None:
     assert "Choose one of utf-8, utf-16-le, cp1250" in str(refusal(file(HEADER, ANN), encoding))
 
@@ -197,6 +199,26 @@ def test_a_first_line_may_name_the_delimiter(first: str, delimiter: str, encodin
 
 def test_a_first_line_that_names_a_delimiter_that_nobody_uses_does_not_mislead() -> None:
     assert read_sheet(file("sep=,;;", "name;email", "Ann;ann@example.org")).delimiter == ";"
+
+
+def test_more_cells_than_a_spreadsheet_has_columns_are_refused_at_once() -> None:
+    assert refusal(b"," * 5_000_000).detail.startswith("Line 1: the row has 5,000,001 cells")
+    assert refusal(file(HEADER, ANN, f"Bob,bob@example.org{',' * 20_000}")).line == 3
+
+
+def test_as_many_columns_as_a_spreadsheet_has_are_read() -> None:
+    wide = ",".join(f"column {number}" for number in range(16_000))
+    (row,) = rows(file(f"{HEADER},{wide}", f"{ANN},{wide}"))
+    assert row.cells == {"name": "Ann", "email": "ann@example.org"}
+
+
+def test_a_program_or_a_picture_is_no_text() -> None:
+    assert "The file is no text, and no workbook" in str(refusal(b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8))
+
+
+def test_a_control_character_in_a_cell_costs_nothing() -> None:
+    (row,) = rows(file(HEADER, "An\x00n\x1f,ann@example.org"))
+    assert row.cells["name"] == "An\x00n\x1f"
 
 
 def test_what_is_typed_decomposed_is_composed() -> None:

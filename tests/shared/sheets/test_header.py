@@ -110,3 +110,13 @@ def test_labels_behind_a_known_prefix_make_columns() -> None:
     found = read_table(table([["id", "Answer: How often", "group:x"], ["a", "daily", "y"]]), layout)
     assert found.columns == ("id", "answer:how_often")
     assert found.header.ignored == ("group:x",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'"name,email"\r\n"Ann,ann@example.org"\r\n', workbook([["name;email"], ["Ann;ann@example.org"]])],
+    ids=["CSV", "xlsx"],
+)
+def test_whole_lines_in_one_cell_are_told_as_what_they_are(content: bytes) -> None:
+    with pytest.raises(SheetRefused, match=r"All stands in one cell, 'name.email': split it into columns"):
+        read_table(content, SIMPLE)

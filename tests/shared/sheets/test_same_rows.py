@@ -38,7 +38,7 @@ def every_way(rows: list[list[str]]) -> dict[str, bytes]:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ROWS)
 def test_the_same_table_gives_the_same_rows_in_every_kind_of_file(rows: list[list[str]]) -> None:
     ways = every_way(rows)

@@ -14,7 +14,7 @@ from shared.sheets.xlsx_archive import MAX_UNPACKED
 from tests.shared.sheets.files import SIMPLE, part_of, with_parts, workbook
 
 HEADER = ["name", "email", "seats", "areas", "goals"]
-SHEET = "xl/worksheets/sheet1.xml"
+BOOK, SHEET = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
 ANN = ["Ann", "ann@example.org", 2, "QA; Security", "Learn"]
 
 
@@ -161,7 +161,7 @@ def test_a_row_far_below_and_a_cell_far_to_the_right_cost_nothing() -> None:
 
 def test_a_few_bytes_that_unpack_to_a_disk_are_refused() -> None:
     bomb = b" " * (MAX_UNPACKED + 1)
-    for name in (SHEET, "xl/sharedStrings.xml", "docProps/thumbnail.png"):
+    for name in (SHEET, "docProps/thumbnail.png"):
         content = with_parts(workbook([HEADER, ANN]), {name: bomb})
         assert len(content) < 1024 * 1024
         assert "unpacks to more than a spreadsheet of people can have" in quickly(content)
@@ -193,6 +193,13 @@ def test_entities_that_multiply_are_refused() -> None:
     assert "cannot be read" in said or "empty" in said
 
 
+def test_a_workbook_of_the_strict_kind_is_told_from_an_empty_one() -> None:
+    content = workbook([HEADER, ANN])
+    usual, strict = "schemas.openxmlformats.org/spreadsheetml/2006", "purl.oclc.org/ooxml/spreadsheetml"
+    said = refusal(with_parts(content, {BOOK: part_of(content, BOOK).replace(usual, strict).encode()}))
+    assert "save it as an ordinary .xlsx" in said
+
+
 def test_more_rows_than_an_import_takes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.sheets.table.MAX_ROWS", 2)
     assert refusal(workbook([HEADER, ANN, ANN, ANN])) == "Line 4: The file has more than 2 rows. Split it."
@@ -212,6 +219,6 @@ def test_half_a_file_is_refused(broken: float) -> None:
 
 def test_a_workbook_with_nonsense_inside_is_refused() -> None:
     for part in (b"", b"nonsense", b"<worksheet/>", b"\xff\xfe"):
-        for name in ("xl/workbook.xml", SHEET, "[Content_Types].xml"):
+        for name in (BOOK, SHEET, "[Content_Types].xml"):
             said = refusal(with_parts(workbook([HEADER, ANN]), {name: part}))
             assert "read" in said or "empty" in said

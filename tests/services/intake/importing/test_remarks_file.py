@@ -67,6 +67,12 @@ def test_corrected_it_is_imported_and_the_remarks_are_no_column() -> None:
     assert again.ignored_columns == ("Shoe size",)
 
 
+def test_a_program_that_cuts_off_empty_remarks_makes_no_row_shorter() -> None:
+    content = file("name,email,time_zone,note,Import remarks", "Ann,ann@example.org,UTC")
+    report, _ = read_people(content, Role.MENTOR)
+    assert report.rows[0].remarks == ()
+
+
 def test_remarks_of_an_earlier_time_are_replaced_and_a_column_of_ones_own_stays() -> None:
     content = table([["name", "Remarks", "email", "Import remarks"], ["Ann", "=mine", "ann@example.org", "old"]])
     assert annotated(content) == [
