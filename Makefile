@@ -86,7 +86,7 @@ bench-matching: .venv/installed ## Measure matching beside its peers, each in it
 bench-matching-large: .venv/installed ## Measure matching at 50,000 and 100,000 mentees
 	@$(BIN)/python -m tests.benchmarks.matching --large
 
-contracts: .venv/installed ## Make docs/events and docs/http from the contracts and the services
+contracts: .venv/installed ## Make docs/events, docs/http and docs/imports.md from the contracts, the services and the reader
 	@$(BIN)/python -m shared.documents
 
 manifests: .venv/installed ## Make what repeats for each service in deploy/k8s and compose.yaml, and show what differs

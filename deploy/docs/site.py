@@ -38,6 +38,7 @@ PLACED = {
     "index.md",
     "architecture.md",
     "glossary.md",
+    "imports.md",
     "engine.md",
     "matching.md",
     "matching-method.md",
@@ -102,7 +103,7 @@ def navigation(docs: Path) -> Nav:
     operations: Nav = [*sorted(path.name for path in docs.glob("*.md") if path.name not in PLACED)]
     runbooks = _pages(docs, "runbooks")
     return [
-        {"Start": ["index.md", "glossary.md"]},
+        {"Start": ["index.md", "imports.md", "glossary.md"]},
         {"Architecture": ["architecture.md", "engine.md"]},
         {"Guides": _pages(docs, "guides")},
         {"Events": ["events/README.md", *_services(docs)]},

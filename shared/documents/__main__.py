@@ -20,12 +20,14 @@ from shared.documents.asyncapi import asyncapi
 from shared.documents.event_pages import event_document
 from shared.documents.glossary import glossary
 from shared.documents.http_pages import every_service, http_document, http_index
+from shared.documents.imports import imports_page
 from shared.documents.openapi import openapi
 from shared.documents.overview import overview, service_document
 from shared.documents.places import (
     EVERY_SERVICE,
     FOLDERS,
     GLOSSARY,
+    IMPORTS,
     OPERATIONS,
     OVERVIEW,
     ROOT,
@@ -44,7 +46,7 @@ def documents(services: Sequence[Service]) -> dict[Path, str]:
     """Return every document, by where it belongs."""
     services = sorted(services, key=lambda service: service.name)
     catalogs = {catalog_page(name): page() for service in services for name, page in service.pages.items()}
-    pages = {GLOSSARY: glossary(), OVERVIEW: overview(services)} | catalogs
+    pages = {GLOSSARY: glossary(), IMPORTS: imports_page(), OVERVIEW: overview(services)} | catalogs
     return pages | _of_events(services) | _of_services(services) | _of_http(services)
 
 

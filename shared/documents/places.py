@@ -14,6 +14,7 @@ FOLDERS = (EVENTS, HTTP, CATALOGS)
 """The folders that have nothing in them but what is made."""
 
 GLOSSARY = EVENTS.with_name("glossary.md")
+IMPORTS = EVENTS.with_name("imports.md")
 OVERVIEW = EVENTS / "README.md"
 OPERATIONS = HTTP / "README.md"
 EVERY_SERVICE = HTTP / "every-service.md"

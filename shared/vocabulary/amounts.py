@@ -37,7 +37,9 @@ _RANGE = re.compile(
 _HEDGE = re.compile(rf"(?:(?:{alternatives(HEDGES)})(?![a-z])\.?|[~\u2248<>\u2264\u2265]=?) ?")
 _HEDGE_BEHIND = re.compile(rf" ?(?:(?<![a-z])(?:{alternatives(HEDGES_BEHIND)})\.?|\+)$")
 _PLUS = re.compile(r"(?<=\d)\+")
-_NO_REST = re.compile(rf"\b(?:per|pro|je|each|every|no|not|kein\w*|non|nicht|to|bis|old|age|alt|eta|{UNIT})\b|[\d/]")
+_NO_REST = re.compile(
+    rf"\b(?:per|pro|je|each|every|no|not|kein\w*|non|nicht|to|bis|or|oder|o|old|age|alt|eta|{UNIT})\b|[\d/]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - spreadsheets read th
 _ESCAPED = re.compile(f"'+[{re.escape(FORMULA_STARTS)}]")
 _FORMULA = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
 _SIGNED_NUMBER = re.compile(r"[+-]\s*[\d.,]+")
-_ENTRY = re.compile(r"(?:[^;,(]+|\([^()]*\)|\()+")
+_PART = re.compile(r"(?:[^;|\n(]+|\([^()]*\)|\()+")
+_ENTRY = re.compile(r"(?:[^,(]+|\([^()]*\)|\()+")
+_SENTENCE = re.compile(r"(?:[^,(]+|,(?=\s)|\([^()]*\)|\()+")
+_BULLET = re.compile("^[\u2022\u25cf\u25aa\u2013*-]\\s+")
 
 
 def export_cell(text: str) -> str:
@@ -58,5 +61,10 @@ def about_formula(cell: str) -> tuple[Note, ...]:
 
 
 def split_list(text: str) -> list[str]:
-    """Split a list written with `;` or `,`, both outside parentheses; empty ones are dropped."""
-    return [entry for part in _ENTRY.findall(text) if (entry := part.strip())]
+    """Split a list at `;`, `|` or ends of lines, else at commas, all outside parentheses; empty entries are dropped.
+
+    Beside the former, a comma with a blank behind it is part of an entry, as in a sentence.
+    """
+    parts = [part for part in _PART.findall(text) if part.strip()]
+    entry = _ENTRY if len(parts) == 1 else _SENTENCE
+    return [found for part in parts for one in entry.findall(part) if (found := _BULLET.sub("", one.strip()))]

@@ -23,7 +23,7 @@ LANGUAGES_ALSO = {
 }  # fmt: skip
 """Names beside those of CLDR in these locales, and in the language itself."""
 
-_IN_BETWEEN = re.compile(r"\s+(?:and|&|und|e)\s+|\s*[/|+]\s*|\s*\n\s*")
+_IN_BETWEEN = re.compile(r"\s+(?:and|&|und|e)\s+|\s*[/|+,]\s*")
 _CODE = re.compile(r"[^\W\d_]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 

@@ -97,7 +97,7 @@ def _about(text: str, place: Place) -> tuple[Note, ...]:
     names = [country_name(code) for code in place.countries]
     if place.country is None:
         return (left_out(text, f'"{text}" may be in {", ".join(names[:5])}; add the country.'),)
-    if not place.is_certain or (parts.coded and not parts.named) or len(spelling(text)) <= 2:
+    if not place.is_certain or (parts.coded and not parts.named) or (text.isascii() and len(spelling(text)) <= 2):
         return (guessed(text, names[0], f'"{text}" is taken for the one in {names[0]}.'),)
     return () if names[0] in text else (understood(text, names[0], f'"{text}" is in {names[0]}.'),)
 

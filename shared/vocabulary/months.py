@@ -45,6 +45,7 @@ def understand_months(entries: Sequence[str]) -> Finding[tuple[int, ...]]:
     """
     months: set[int] = set()
     notes: list[Note] = []
+    entries = [part.strip() for entry in entries for part in entry.split(",") if part.strip()]
     for entry in entries:
         named = _months(entry)
         months.update(named)

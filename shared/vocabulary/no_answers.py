@@ -76,6 +76,9 @@ FILLERS: Mapping[str, tuple[str, ...]] = {
 NAMES_TOO = frozenset({"Na", "Nan", "No", "Nil"})
 """No answers that are also somebody's name when they are written as one."""
 
+NOT_STATED = "not stated"
+"""What is made of them."""
+
 _WHOLE = frozenset(spelling(words) for answers in NO_ANSWERS.values() for words in answers)
 _NEGATIVE = frozenset(word for words in NEGATIVES.values() for word in words)
 _FILLER = frozenset(word for words in FILLERS.values() for word in words)
@@ -102,7 +105,7 @@ def stated(text: str) -> Finding[str]:
     """Return what was stated: nothing, with a note, if it is no answer."""
     if not text or not is_no_answer(text):
         return Finding(text)
-    return Finding("", (understood(text, "not stated", f'"{text}" is read as not stated.'),))
+    return Finding("", (understood(text, NOT_STATED, f'"{text}" is read as not stated.'),))
 
 
 def _has_digit(text: str) -> bool:

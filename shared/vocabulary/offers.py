@@ -44,7 +44,7 @@ WORTH: Mapping[str, Mapping[str, float]] = {
 def understand_format(text: str) -> Finding[str | None]:
     """Read long-term, ad hoc or both, however it is hyphenated; a list of the two is both."""
     entries = [entry for entry in _BETWEEN_FORMATS.split(text.casefold()) if entry]
-    found = {_FORMAT_OF.get(spelling(_NOUNS.sub("", entry)) or spelling(entry)) for entry in entries}
+    found = {_FORMAT_OF.get(spelling(entry)) or _FORMAT_OF.get(spelling(_NOUNS.sub("", entry))) for entry in entries}
     if None in found or not found:
         return Finding(None, (left_out(text, f'"{text}" is no format; write long-term, ad-hoc or both.'),))
     meeting_format = str(found.pop()) if len(found) == 1 else BOTH

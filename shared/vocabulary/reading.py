@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from shared.text import visible
 from shared.vocabulary.bands import understand_experience
 from shared.vocabulary.cells import LONGEST_CELL, clean, split_list
 from shared.vocabulary.findings import Finding, Note
@@ -53,10 +54,16 @@ class Fields:
         """Return the entries of a list, without those that are no answer."""
         found = self._written.get(field, "")
         if isinstance(found, str):
-            entries: Sequence[str] = split_list(self.text(field))
+            entries: Sequence[str] = self._split(field, found)
         else:
             entries = [self.take(field, clean(entry)) for entry in found]
         return tuple(kept for entry in entries if (kept := self.take(field, stated(entry))))
+
+    def _split(self, field: str, written: str) -> list[str]:
+        """The entries of a text: in a cell, each may have a line of its own."""
+        lines = [line for part in visible(written).split("\n") if (line := " ".join(part.split()))]
+        text = self.text(field)
+        return split_list("\n".join(lines)) if text and len(lines) > 1 else split_list(text)
 
     def read(self, field: str, understand: Callable[[str], Finding[T | None]]) -> T | None:
         """Read what the text says, if anything."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from shared.vocabulary.findings import Finding, guessed, remembered, understood
 from shared.vocabulary.spelling import Vocabulary, spelling
@@ -87,6 +88,7 @@ def understand_skills(entries: Sequence[str]) -> Finding[tuple[str, ...]]:
 
 
 def _understand(entries: Sequence[str], known: Vocabulary[str]) -> Finding[tuple[str, ...]]:
+    entries = [one for entry in entries for one in _parts(entry, known)]
     readings = {entry: _name(entry, known) for entry in entries}
     once: dict[str, str] = {}
     for name, _ in readings.values():
@@ -99,6 +101,16 @@ def _understand(entries: Sequence[str], known: Vocabulary[str]) -> Finding[tuple
     return Finding(tuple(once.values()), tuple(notes))
 
 
+def _parts(entry: str, known: Vocabulary[str]) -> Sequence[str]:
+    """The parts of an entry with commas in it, if one of them is known; else it is a sentence, and whole."""
+    if "," not in entry:
+        return (entry,)
+    parts = [part.strip() for part in entry.split(",") if part.strip()]
+    is_list = known.find(entry) is None and "(" not in entry and any(known.find(part) for part in parts)
+    return parts if is_list else (entry,)
+
+
+@lru_cache(maxsize=65_536)
 def _name(entry: str, known: Vocabulary[str]) -> Finding[str]:
     plain = _DETAIL.sub("", entry)
     if name := known.find(entry) or known.find(plain):

@@ -35,6 +35,11 @@ def _as_list(found: object) -> object:
     return (found,) if isinstance(found, str) else found
 
 
+def _readable(text: str) -> str:
+    readable(text)
+    return text
+
+
 def _month(found: object) -> object:
     if isinstance(found, int) and not 1 <= found <= 12:
         raise ValueError("write 1 to 12, or January to December")
@@ -60,7 +65,7 @@ class FieldRemark(BaseModel):
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_CELL)]
 Entry = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_CELL), AfterValidator(readable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_CELL), AfterValidator(_readable)
 ]
 Entries = Annotated[tuple[Entry, ...], Field(max_length=50), BeforeValidator(_as_list)]
 Month = Annotated[int | Entry, BeforeValidator(_month)]

@@ -53,7 +53,9 @@ def slots(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((day * DAY_MINUTES + start, day * DAY_MINUTES + end) for day in range(first, last + 1))
 
 
-def _weekly(texts: object) -> tuple[tuple[int, int], ...]:
+def _weekly(texts: object) -> object:
+    if isinstance(texts, tuple) and all(isinstance(one, tuple) for one in texts):
+        return texts  # read before
     if not isinstance(texts, list | tuple) or not all(isinstance(one, str) for one in texts):
         raise ValueError("must be a list of weekly times: write each as Tue 18:00-20:00 or Mon-Fri 09:00-12:30")
     return tuple(sorted({slot for text in texts for slot in slots(text)}))

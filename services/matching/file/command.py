@@ -16,9 +16,13 @@ from services.matching.algorithm.strategies import Options, match
 from services.matching.file import pool_file, report, tables
 from services.matching.file.display import show
 from services.matching.file.findings import BadInput, Finding
+from services.matching.file.sides import both_sides, of_side
 from services.matching.file.tables import Progress
 
 app = typer.Typer(add_completion=False)
+
+TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
+"""How the name of a table ends; anything else is JSON."""
 
 MOST_FINDINGS = 50
 """Lines about what is wrong; more are counted."""
@@ -43,7 +47,7 @@ class Format(StrEnum):
 
 @app.command(epilog="Example: ithaca match pool.json --explain --format html --out report.html")
 def match_file(
-    pool: Annotated[Path | None, typer.Argument(help="A JSON file with mentors and mentees.")] = None,
+    pool: Annotated[Path | None, typer.Argument(help="A table with a column role, or JSON.")] = None,
     mentors: Annotated[Path | None, typer.Option(help="Mentors as CSV or xlsx, instead of POOL.")] = None,
     mentees: Annotated[Path | None, typer.Option(help="Mentees as CSV or xlsx, instead of POOL.")] = None,
     encoding: Annotated[
@@ -147,17 +151,24 @@ class Files(NamedTuple):
 def _document(files: Files, progress: Progress) -> dict[str, Any]:
     pool, mentors, mentees, program, encoding = files
     if pool and not (mentors or mentees):
-        document = dict(pool_file.parse(_text(pool), pool.name))
+        document = _both(pool, encoding, progress)
     elif mentors and mentees and not pool:
         document = {
-            side: tables.rows(_bytes(path), path.name, encoding, progress)
-            for side, path in (("mentors", mentors), ("mentees", mentees))
+            f"{role}s": of_side(tables.rows(_bytes(path), path.name, encoding, progress), role)
+            for role, path in (("mentor", mentors), ("mentee", mentees))
         }
     else:
         raise BadInput([Finding("arguments", "give either POOL, or both --mentors and --mentees")])
     if program:
         document["program"] = dict(pool_file.parse(_text(program), program.name))
     return document
+
+
+def _both(pool: Path, encoding: str | None, progress: Progress) -> dict[str, Any]:
+    """Read mentors and mentees from one file: JSON, or a table with a column that says who is which."""
+    if pool.suffix.lower() in TABLES:
+        return dict(both_sides(tables.rows(_bytes(pool), pool.name, encoding, progress)))
+    return dict(pool_file.parse(_text(pool), pool.name))
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,88 +1,104 @@
 """The people in a file, one by one: who is in order, and what is wrong with the others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from services.matching.algorithm.people import Person
+from services.matching.algorithm.people import Person, fold
 from services.matching.algorithm.program import Program
 from services.matching.file.findings import Finding, findings
+from services.matching.file.notes import Note
+from services.matching.file.person_fields import IN_JSON, IN_TABLES, PERSON_FIELDS, REFERENCES, PersonFields
+from services.matching.file.references import Entrant, People
 from shared.text import checked_name, joined_lines, one_line
+from shared.vocabulary.skills import understand_goals, understand_skills
+from shared.vocabulary.spelling import spelling
 
 PERSON = TypeAdapter(Person)
-KNOWN = {field.name for field in fields(Person)}
+KNOWN = PERSON_FIELDS
 SIDES = ("mentors", "mentees")
+NAMING = {"id", "person", *REFERENCES}
+"""Fields with ids in them."""
 
 Document = Mapping[str, Any]
 
 
 class Table(list[dict[str, Any]]):
-    """People of one side, each with a prefix for names of fields that says where they are in the file.
+    """People in the rows of a file, each with a prefix for names of fields that says where they are in it.
 
-    `notes` are on the file as a whole.
+    `notes` are on the file as a whole, and on rows that were left out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self.name = name
         self.prefixes = list[str]()
-        self.notes = list[str]()
+        self.notes = list[Note]()
 
 
-class Side(NamedTuple):
-    """The people of one side who are in order, and the prefix of each."""
-
-    people: tuple[Person, ...]
-    prefixes: tuple[str, ...]
-
-
-def read_people(document: Document, side: str, wrong: list[Finding], notes: list[str]) -> Side:
+def read_people(
+    document: Document, side: str, program: Program, wrong: list[Finding], notes: list[Note]
+) -> tuple[Entrant, ...]:
     """Read the people of one side, with a finding for each who is not in order, and a note on what is not used."""
     rows = document.get(side)
     if not isinstance(rows, list):
         wrong.append(Finding(side, "must be a list of objects with id and capacity"))
-        return Side((), ())
+        return ()
+    is_table = isinstance(rows, Table)
     prefixes = rows.prefixes if isinstance(rows, Table) else [f"{side}[{at}]." for at in range(len(rows))]
-    notes += [f"{side}: {note}" for note in (rows.notes if isinstance(rows, Table) else ())]
-    people, prefix_of = list[Person](), dict[str, str]()
+    on_file = rows.notes if isinstance(rows, Table) else ()
+    notes += [note if note.place else Note("", f"{side}: {note.words}") for note in on_file]
+    questions = {spelling(question.name): question for question in program.questions}
+    entrants, prefix_of = list[Entrant](), dict[str, str]()
     for prefix, row in zip(prefixes, rows, strict=True):
         if not isinstance(row, dict):
             wrong.append(Finding(prefix.rstrip("."), "must be an object with an id"))
             continue
-        notes += [f"{side}: {key} is not used" for key in row.keys() - KNOWN - {"email"}]
-        try:
-            person = PERSON.validate_python({key: _named(key, one) for key, one in row.items() if key in KNOWN})
-            checked_name(joined_lines(str(row["id"])))
-        except ValidationError as error:
-            wrong += findings(prefix, error)
+        notes += [Note("", f"{side}: {key} is not used") for key in sorted(_unused(row, is_table))]
+        one = _entrant(PersonFields(row, prefix, questions, is_table), side, prefix, wrong, notes)
+        if one is None:
             continue
-        except ValueError as error:
-            wrong.append(Finding(f"{prefix}id", str(error)))
+        if one.person.id in prefix_of:
+            first = prefix_of[one.person.id].rstrip("., ")
+            wrong.append(Finding(f"{prefix}id", f"{one.person.id!r} is also {first}: give each an id"))
             continue
-        if person.id in prefix_of:
-            first = prefix_of[person.id].rstrip("., ")
-            wrong.append(Finding(f"{prefix}id", f"{person.id!r} is also {first}: give each an id"))
-            continue
-        prefix_of[person.id] = prefix
-        people.append(person)
-    return Side(tuple(people), tuple(prefix_of.values()))
+        prefix_of[one.person.id] = prefix
+        entrants.append(one)
+    return tuple(entrants)
 
 
-def _named(key: str, value: object) -> object:
-    """Turn the ids in a field into text: they may be written as whole numbers; of a text, what is visible counts."""
-    value = _visible(value)
-    if key in {"id", "person"}:
-        return id_of(value)
-    if key in {"prefers", "managers", "excludes"} and isinstance(value, list):
-        return [[id_of(one) for one in tier] if isinstance(tier, list) else id_of(tier) for tier in value]
-    return value
+def _unused(row: Mapping[str, Any], is_table: bool) -> set[str]:
+    used = IN_TABLES if is_table else IN_JSON
+    return {key for key in row if key not in used and not (is_table and key.partition(":")[2])}
 
 
-def _visible(value: object) -> object:
+def _entrant(fields: PersonFields, side: str, prefix: str, wrong: list[Finding], notes: list[Note]) -> Entrant | None:
+    read = fields.read(side.removesuffix("s"))
+    notes += fields.notes
+    wrong += fields.wrong
+    texts = {field: read.pop(field) for field in REFERENCES if isinstance(read.get(field), str) and fields.is_table}
+    email = str(read.pop("email", None) or "")
+    try:
+        person = PERSON.validate_python({key: _named(one) if key in NAMING else one for key, one in read.items()})
+        checked_name(joined_lines(str(read["id"])))
+    except ValidationError as error:
+        wrong += findings(prefix, error)
+        return None
+    except ValueError as error:
+        wrong.append(Finding(f"{prefix}id", str(error)))
+        return None
+    named = {field: texts.get(field, getattr(person, field)) for field in REFERENCES}
+    return None if fields.wrong else Entrant(person, prefix, email, named)
+
+
+def _named(value: object) -> object:
+    """Turn ids into text: they may be written as whole numbers; of a text, what is visible counts."""
     if isinstance(value, list):
-        return [_visible(one) for one in value]
-    return one_line(value) if isinstance(value, str) and not value.isascii() else value
+        return [_named(one) for one in value]
+    if isinstance(value, str):
+        return one_line(value) if not value.isascii() else value
+    return id_of(value)
 
 
 def id_of(value: object) -> object:
@@ -90,31 +106,38 @@ def id_of(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def find_absent(program: Program, people: Mapping[str, Sequence[Person]]) -> list[str]:
-    """Note exclusions that exclude nobody: most often a misspelled id."""
-    mentees, mentors = ({one.id for one in people[side]} for side in ("mentees", "mentors"))
+def find_absent(program: Program, people: People) -> list[Note]:
+    """Note pairs to be kept apart that are not both here: most often a misspelled id."""
+    pairs = (("excluded", program.constraints.excluded), ("failed", program.constraints.failed))
     return [
-        f"program: excluded names {one} with {other}, who are not both here"
-        for one, other in program.constraints.excluded
-        if one not in mentees or other not in mentors
+        Note("", f"program: {what} names {one} with {other}, who are not both here")
+        for what, named in pairs
+        for one, other in named
+        if not people.find(one, "mentees") or not people.find(other, "mentors")
     ]
 
 
-def find_misnamed(sides: Mapping[str, Side]) -> list[Finding]:
-    """Find ids in preferences and exclusions that nobody on the other side has, that are named twice, or one's own."""
+def find_misnamed(entrants: Mapping[str, Sequence[Entrant]], people: Mapping[str, Sequence[Person]]) -> list[Finding]:
+    """Find people in preferences who are named twice, or who are oneself."""
     found = list[Finding]()
     for side, other in (SIDES, SIDES[::-1]):
-        known = {one.id: one for one in sides[other].people}
-        for person, prefix in zip(*sides[side], strict=True):
+        known = {one.id: one for one in people[other]}
+        for entrant, person in zip(entrants[side], people[side], strict=True):
             ranked = [id for tier in person.prefers for id in tier]
-            for field, ids in (("prefers", ranked), ("excludes", person.excludes)):
-                found += [
-                    Finding(f"{prefix}{field}", f"{id!r} is nobody of the {other}: name their ids")
-                    for id in ids
-                    if id not in known
-                ]
             if len({*ranked}) < len(ranked):
-                found.append(Finding(f"{prefix}prefers", "names somebody twice: name each once"))
+                found.append(Finding(f"{entrant.prefix}prefers", "names somebody twice: name each once"))
             if person.person and any(known[id].person == person.person for id in ranked if id in known):
-                found.append(Finding(f"{prefix}prefers", f"names {person.id!r} as their own mentor: take it out"))
+                words = f"names {person.id!r} as their own mentor: take it out"
+                found.append(Finding(f"{entrant.prefix}prefers", words))
     return found
+
+
+def with_kinds_read(program: Program) -> Program:
+    """Return the program with the words of its kinds as people's own are read."""
+    kinds = dict(program.kinds)
+    for criterion, read in (("skills", understand_skills), ("goals", understand_goals)):
+        if criterion in kinds:
+            kinds[criterion] = {
+                name: tuple(fold(word) for word in read(words).value) for name, words in kinds[criterion].items()
+            }
+    return program.model_copy(update={"kinds": kinds})

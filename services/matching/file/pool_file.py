@@ -14,10 +14,24 @@ from services.matching.algorithm.program import Program
 from services.matching.algorithm.unmatched import PAIR_WORDS
 from services.matching.algorithm.what_if import forbidden
 from services.matching.file.findings import BadInput, Finding, findings
+from services.matching.file.notes import Note, lines
 from services.matching.file.pair_rows import Pairs, read_pairs, read_scores
-from services.matching.file.person_rows import KNOWN, SIDES, Document, find_absent, find_misnamed, read_people
+from services.matching.file.person_fields import IN_TABLES
+from services.matching.file.person_rows import (
+    SIDES,
+    Document,
+    find_absent,
+    find_misnamed,
+    read_people,
+    with_kinds_read,
+)
+from services.matching.file.references import People
 
-OF_ANY_FORM = {"id", "capacity", "person", "name", "prefers", "groups", "excludes", "is_eligible", "has_somebody"}
+BESIDE = {"program", "scores", "accepted", "proposed"}
+OF_ANY_FORM = {
+    "id", "email", "person", "name", "capacity", "seats", "mentors", "format", "prefers", "groups", "excludes",
+    "is_eligible", "has_somebody",
+}  # fmt: skip
 
 
 class Read(NamedTuple):
@@ -46,13 +60,14 @@ def parse(text: str, name: str) -> Document:
 
 def read(document: Document, seed: int = 0) -> Read:
     """Read the problem that a document states; raises `BadInput` with all that is wrong."""
-    wrong, notes = list[Finding](), list[str]()
-    read_sides = {side: read_people(document, side, wrong, notes) for side in SIDES}
-    people = {side: one.people for side, one in read_sides.items()}
+    wrong, notes = list[Finding](), list[Note]()
     program = _program(document, wrong)
-    notes += find_absent(program, people)
-    notes += [f"{key} is not used" for key in document.keys() - {*SIDES, "program", "scores", "accepted", "proposed"}]
-    wrong += find_misnamed(read_sides)
+    entrants = People({side: read_people(document, side, program, wrong, notes) for side in SIDES})
+    people = entrants.resolve(wrong, notes)
+    notes += find_absent(program, entrants)
+    program = entrants.named_in(program)
+    notes += [Note("", f"{key} is not used") for key in sorted(document.keys() - {*SIDES, *BESIDE})]
+    wrong += find_misnamed(entrants.sides, people)
     scores = read_scores(document.get("scores"), people, wrong)
     accepted, proposed = (read_pairs(document.get(key, ()), key, people, wrong) for key in ("accepted", "proposed"))
     if wrong:
@@ -63,10 +78,10 @@ def read(document: Document, seed: int = 0) -> Read:
         raise BadInput(findings("file", error)) from error
     found = _stated(document, pool, scores)
     proposed = _still_allowed(found, accepted, proposed, notes)
-    return Read(found, tuple(dict.fromkeys(notes)), accepted, proposed)
+    return Read(found, tuple(lines(notes)), accepted, proposed)
 
 
-def _still_allowed(found: Problem, accepted: Pairs, proposed: Pairs, notes: list[str]) -> Pairs:
+def _still_allowed(found: Problem, accepted: Pairs, proposed: Pairs, notes: list[Note]) -> Pairs:
     """Sort out proposals that may not stay; raises `BadInput` for accepted pairs that may not be, or are too many."""
     banned = forbidden(found, (*accepted, *proposed)) if accepted or proposed else {}
     reasons = {pair: PAIR_WORDS[code].format(*pair) for pair, code in banned.items()}
@@ -76,7 +91,7 @@ def _still_allowed(found: Problem, accepted: Pairs, proposed: Pairs, notes: list
         if pair in banned
     ]
     notes += [
-        f"{one} with {other} is proposed no more: {reasons[one, other]}"
+        Note("", f"{one} with {other} is proposed no more: {reasons[one, other]}")
         for one, other in proposed
         if (one, other) in banned
     ]
@@ -105,12 +120,14 @@ def _stated(document: Document, pool: Pool, scores: Mapping[tuple[str, str], flo
 def _only_rank(document: Document) -> bool:
     """Whether people state whom they prefer, and nothing else that could be compared."""
     stated = {key for side in SIDES for one in document[side] for key in one}
-    return "prefers" in stated and not stated & (KNOWN - OF_ANY_FORM)
+    return "prefers" in stated and not any(
+        key in IN_TABLES - OF_ANY_FORM or key.startswith("answer:") for key in stated
+    )
 
 
 def _program(document: Document, wrong: list[Finding]) -> Program:
     try:
-        return Program.model_validate(document.get("program", {}))
+        return with_kinds_read(Program.model_validate(document.get("program", {})))
     except ValidationError as error:
         wrong += findings("program.", error)
         return Program()

@@ -1,33 +1,22 @@
 """People from spreadsheets as the document that JSON would have given."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from services.matching.file.findings import BadInput, Finding
-from services.matching.file.person_rows import KNOWN, Table
+from services.matching.file.notes import Note
+from services.matching.file.person_fields import IN_TABLES, NESTED
+from services.matching.file.person_rows import Table
 from shared.sheets.columns import Layout
 from shared.sheets.refusal import ColumnsMissing, ColumnsRepeated, SheetRefused
-from shared.sheets.table import Row, read_table
 from shared.sheets.table import Table as Sheet
-
-WHOLE = {"capacity"}
-NUMBERS = {"years", "wished_gap_years"}
-FLAGS = {"is_remote", "is_eligible", "has_somebody"}
-LISTS = {"skills", "goals", "interests", "roles", "languages", "availability", "managers", "excludes", "prefers"}
-NESTED = {"answer": "answers", "group": "groups"}
-YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
-
+from shared.sheets.table import read_table
 
 LAYOUT = Layout(
-    columns=(*sorted(KNOWN - {"answers", "groups"}), "email", "areas", "programming_languages"),
+    columns=(*sorted(IN_TABLES - {"answers", "groups"}), "role"),
     required=(("id", "email"),),
-    also={"seats": "capacity", "mentors": "capacity", "location": "place"},
     prefixes=tuple(NESTED),
 )
-"""The columns of a table: the fields of a person, and those that an import has instead of them."""
-
-OF_SKILLS = ("areas", "programming_languages")
-"""Columns of an import whose entries are skills here."""
+"""The columns of a table: the fields of a person, those that an import has instead of them, and the side."""
 
 COUNTED = 1_000
 """Rows between two words on progress."""
@@ -47,8 +36,8 @@ def rows(content: bytes, name: str, encoding: str | None = None, progress: Progr
     """
     try:
         sheet = read_table(content, LAYOUT, encoding)
-        people = Table()
-        people.notes += _notes(sheet)
+        people = Table(name)
+        people.notes += [Note("", words) for words in _notes(sheet)]
         _fill(people, sheet, name, progress)
         return people
     except ColumnsMissing as fault:
@@ -85,75 +74,9 @@ def _fill(people: Table, sheet: Sheet, name: str, progress: Progress) -> None:
         short += bool(row.lacking)
         wrong += [Finding(f"{place}, {column}", why) for column, why in row.unread.items()]
         people.prefixes.append(f"{place}, ")
-        people.append(_person(_cells(row), place, wrong))
+        people.append({column: cell for column, cell in row.cells.items() if cell.strip()})
     if wrong:
         raise BadInput(wrong)
     if short:
-        people.notes.append(f"{short:,} rows end before the last column: what they lack counts as not stated")
-
-
-def _cells(row: Row) -> Mapping[str, str]:
-    """The cells by field of a person."""
-    cells = {column: cell for column, cell in row.cells.items() if column not in OF_SKILLS}
-    cells["id"] = cells.get("id", "").strip() or cells.get("email", "")
-    if of_skills := [row.cells[column] for column in OF_SKILLS if row.cells.get(column)]:
-        cells["skills"] = "; ".join(one for cell in (cells.get("skills", ""), *of_skills) for one in _split(cell))
-    return cells
-
-
-def _person(row: Mapping[str, str], place: str, wrong: list[Finding]) -> dict[str, Any]:
-    person = dict[str, Any]()
-    for title, cell in row.items():
-        kind, _, label = title.partition(":")
-        text = cell.strip()
-        if not text or not title:
-            continue
-        if label and kind in NESTED:
-            person.setdefault(NESTED[kind], {})[label] = _answer(text) if kind == "answer" else text
-            continue
-        try:
-            if title in KNOWN:
-                person[title] = _value(title, text)
-        except ValueError as error:
-            wrong.append(Finding(f"{place}, {title}", f"{error}, not {text!r}"))
-    return person
-
-
-def _value(title: str, text: str) -> object:
-    if title in WHOLE | NUMBERS:
-        return _number(title, text)
-    if title in FLAGS:
-        return _flag(text)
-    if title == "prefers":
-        return [[one.strip() for one in tier.split("=")] for tier in _split(text)]
-    return _split(text) if title in LISTS else text
-
-
-def _number(title: str, text: str) -> float:
-    try:
-        if "_" in text:
-            raise ValueError
-        value = float(text)
-        if title in WHOLE and not value.is_integer():
-            raise ValueError
-        return int(value) if title in WHOLE else value
-    except ValueError as error:
-        raise ValueError("must be a whole number" if title in WHOLE else "must be a number") from error
-
-
-def _flag(text: str) -> bool:
-    if text.casefold() not in YES | NO:
-        raise ValueError("must be yes or no")
-    return text.casefold() in YES
-
-
-def _split(text: str) -> list[str]:
-    separator = next((one for one in ";|" if one in text), ",")
-    return [item.strip() for item in text.split(separator) if item.strip()]
-
-
-def _answer(text: str) -> object:
-    try:
-        return float(text)
-    except ValueError:
-        return _split(text) if ";" in text else text
+        words = f"{short:,} rows end before the last column: what they lack counts as not stated"
+        people.notes.append(Note("", words))
