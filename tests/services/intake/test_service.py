@@ -9,4 +9,5 @@ def test_only_operators_register_organizations_and_no_person_decides() -> None:
     own = {"SubmitApplication", "WithdrawApplication", "LeaveProgram", "ChangeCapacity"}
     own |= {"PauseParticipant", "ResumeParticipant"}
     assert {name for name, kinds in allowed.items() if not kinds} == own
-    assert all("person" not in kinds for kinds in allowed.values())
+    of_their_own = {"EndSession", "SignOutEverywhere"}
+    assert {name for name, kinds in allowed.items() if "person" in kinds} == of_their_own
