@@ -26,6 +26,7 @@ HTTP = "HTTP is known to the edge only"
 ALONE = "matching from a file needs no service"
 ALGORITHM = "the algorithm does not know where its problem comes from"
 READ = "what people write is read without any service, contract or network"
+SHEETS = "files of people are read in one package, and written with their remarks in one module"
 OBSERVE = "what counts and traces is known to one package"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
@@ -66,6 +67,8 @@ PLANTED = [
     (ALONE, "services.matching.file.planted_service", "services.matching.proposals.model.match"),
     (READ, "shared.vocabulary.planted_contract", "shared.contracts.intake"),
     (READ, "shared.sheets.planted_engine", "shared.engine.ports.store"),
+    (SHEETS, "services.matching.file.planted_csv", "csv"),
+    (SHEETS, "services.intake.importing.planted_workbook", "openpyxl"),
     (OBSERVE, "shared.engine.planted_metric", "prometheus_client"),
     (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),
