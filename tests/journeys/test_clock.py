@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from services.intake.clock.model import ClockMoving, SandboxClock
+from services.matching.pool.model.participant import Participant
 from shared.clock import system_clock
 from shared.engine.authoring.reader import Reader
 from shared.engine.kafka.bus import KafkaBus
@@ -60,12 +62,12 @@ async def id_of(answer: Awaitable[Any]) -> str:
     return str(json.loads((await answer).body)["id"])
 
 
-async def enroll(cell: Cell, program: str, role: str, name: str) -> tuple[str, str]:
+async def enroll(cell: Cell, program: str, role: str, name: str, **stated: Any) -> tuple[str, str]:
     """Somebody takes part; returns the ids of the person and the application."""
     person = await id_of(
         cell.ask("intake", "AddPerson", name=name, email=f"{name}@example.org", locale="en", time_zone="Europe/Rome")
     )
-    profile = {"languages": ("en",), "seats": 3}
+    profile = {"languages": ("en",), "seats": 3} | stated
     asked = cell.ask("intake", "SubmitApplication", program_id=program, person_id=person, role=role, profile=profile)
     application = await id_of(asked)
     await cell.ask("intake", "ApproveApplication", application_id=application)
@@ -118,6 +120,71 @@ async def arrive(cell: Cell) -> SandboxClock:
 
 def at(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["time"])
+
+
+async def publish_run(cell: Cell, program: str, people: int) -> None:
+    """The pool is matched as soon as so many are in it, and the pairs are proposed."""
+
+    async def are_in() -> bool:
+        store = Reader(cell.engines["matching"].store, cell.tenant)
+        return len(await store.every(Participant, {"program_id": program})) == people
+
+    await until(are_in)
+    run = await id_of(cell.ask("matching", "RequestMatchRun", program_id=program))
+    await cell.until_told("MatchRunCompleted")
+    await cell.ask("matching", "PublishRun", run_id=run)
+
+
+async def accept_last(cell: Cell, proposals: int) -> dict[str, Any]:
+    """Both say yes to the last of so many proposals; returns what it says."""
+    proposed = data((await cell.until_told("MatchProposed", proposals))[-1])
+    for side in ("mentor", "mentee"):
+        await cell.ask("matching", "AcceptMatch", f"person/{proposed[f'{side}_id']}", match_id=proposed["match_id"])
+    return proposed
+
+
+def data(event: dict[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(event["data"])
+    return read
+
+
+async def told_there_is_nobody(cell: Cell) -> Counter[str]:
+    """How many mails have said to whom that there is no match yet."""
+    sent = map(data, await cell.told("NotificationSent"))
+    return Counter(one["person_id"] for one in sent if one["template"] == "left_without_match")
+
+
+def test_who_is_left_over_is_told_once_then_monthly_and_has_the_seat_when_it_is_free(
+    tell: Callable[[Story], None],
+) -> None:
+    async def story(cell: Cell) -> None:
+        program = await id_of(cell.ask("intake", "CreateProgram", title="Mentoring"))
+        await cell.ask("intake", "PublishProgram", program_id=program)
+        await enroll(cell, program, "mentor", "ada", seats=1, areas=("Backend", "Cloud"))
+        wishes = {"mary": ("Design", "Mobile"), "joan": ("Design", "Cloud"), "grace": ("Backend", "Cloud")}
+        people = {name: await enroll(cell, program, "mentee", name, areas=areas) for name, areas in wishes.items()}
+        mary, joan, grace = (person for person, _ in people.values())
+        await publish_run(cell, program, people=4)
+        first = await accept_last(cell, proposals=1)
+        assert first["mentee_id"] == grace
+        await cell.until_told("LeftWithoutMatch", 2)
+        await advance(cell, "P1D")
+        await arrive(cell)
+        assert await told_there_is_nobody(cell) == {joan: 1, mary: 1}
+        await advance(cell, "P60D")
+        await arrive(cell)
+        assert await told_there_is_nobody(cell) == {joan: 3, mary: 3}
+        await cell.ask("matching", "UnwindMatch", match_id=first["match_id"])
+        await advance(cell, "PT1H")
+        await arrive(cell)
+        second = await accept_last(cell, proposals=2)
+        assert second["mentee_id"] == joan
+        assert [data(one)["person_id"] for one in await cell.told("WaitingEnded")] == [joan]
+        await advance(cell, "P32D")
+        await arrive(cell)
+        assert await told_there_is_nobody(cell) == {joan: 3, mary: 4, grace: 2}
+
+    tell(story)
 
 
 def test_what_time_brings_about_happens_in_order_across_services(tell: Callable[[Story], None]) -> None:

@@ -9,7 +9,7 @@ from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.next_mentor import cancel_timers, search_next_mentor, search_next_mentors, withdraw_all
 from services.matching.waitlist.freed_seats import search_for_waiting
-from services.matching.waitlist.waiting import look_again, stop_looking
+from services.matching.waitlist.waiting import stop_looking, wait_again
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationWithdrawn,
@@ -85,8 +85,7 @@ def resume_participant(
         return
     if mentee is None:
         search_for_waiting(event.program_id, ctx)
-        if participant.wait.told:
-            look_again(participant, ctx.now, ctx)
+        wait_again(participant, ctx)
     elif mentee.resume():
         search_next_mentor(mentee, event.program_id, ctx)
 
@@ -101,7 +100,11 @@ def follow_capacity(event: CapacityChanged, involved: InvolvedInSurplus, ctx: Co
     if involved.mentee is not None:
         involved.mentee.change_capacity(event.capacity)
     search_next_mentors(closed, ctx)
-    if involved.mentor is not None and involved.mentor.promised < event.capacity:
+    if involved.mentor is None:
+        return
+    if involved.mentor.promised < event.capacity:
         search_for_waiting(event.program_id, ctx)
-    if involved.mentor is not None and not event.capacity:
+    if event.capacity:
+        wait_again(involved.participant, ctx)
+    else:
         stop_looking(involved.participant, ctx)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.unmatched_codes import NOT_LOOKING, Unmatchable
+from services.matching.waitlist.freed_seats import SOON
 from shared.engine.authoring.aggregate import Timer
 from shared.engine.authoring.context import Context
 from shared.ids import ApplicationId
@@ -26,6 +27,12 @@ def stop_looking(participant: Participant, ctx: Context) -> None:
     """Have somebody wait no longer who does not want a match now; nor are they told again."""
     ctx.emit(*participant.stop_waiting())
     ctx.cancel(look_id(participant))
+
+
+def wait_again(participant: Participant, ctx: Context) -> None:
+    """Look soon whether a mentor has nobody who waited before, and can take somebody again."""
+    if participant.wait.told:
+        look_again(participant, ctx.now + SOON, ctx)
 
 
 def look_again(participant: Participant, when: datetime, ctx: Context) -> None:

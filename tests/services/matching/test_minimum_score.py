@@ -14,6 +14,7 @@ from services.matching.proposals.next_mentor import NextBestFound
 from services.matching.runs.commands import RequestMatchRun
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_settings import RunStrategy
+from services.matching.waitlist.freed_seats import SOON
 from shared.contracts.intake import ProgramRules, Role
 from shared.contracts.matching import MatchProposed
 from shared.errors import Refusal
@@ -86,8 +87,10 @@ def test_a_search_finds_nobody_below_it() -> None:
     take_part(scenario, "eve", Role.MENTOR, seats=1, goals=("sell",), areas=("design",))
     decline(scenario, propose(scenario, "eve", "ben"), "eve")
     scenario.perform()
+    assert scenario.asked() == []
     seats_are_free(scenario)
     assert len(proposed(scenario)) == 1
+    assert scenario.get(MenteeRequests, "ben").reason == "everybody_asked"
     check_nothing_waits(scenario)
 
 
@@ -109,7 +112,8 @@ def test_nobody_waits_for_a_seat_of_who_fits_too_little() -> None:
     publish(scenario, run(scenario))
     scenario.advance(SECOND)
     take_part(scenario, "max", Role.MENTOR, seats=1, areas=("cloud",), programming_languages=("go",), goals=("lead",))
-    seats_are_free(scenario)
+    scenario.advance(SOON).perform()
+    assert scenario.asked() == []
     assert of(scenario, MatchProposed) == []
 
 

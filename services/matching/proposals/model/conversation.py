@@ -34,8 +34,9 @@ class Conversation(Aggregate, name="conversation"):
 
     def write(self, match: Match, by: str, text: str, at: datetime) -> MatchQuestionAsked:
         """Write to the other side while both may still answer; raises `ConversationFull`."""
-        asked = match.ask_back(by, at)
+        match.side_of(by)
         if len(self.messages) >= MOST_MESSAGES:
             raise ConversationFull(f"You have exchanged {MOST_MESSAGES} messages: accept or decline the proposal.")
+        asked = match.ask_back(by, at)
         self.messages.append(ProposalMessage(by=asked.asked_by, at=at, text=text))
         return asked

@@ -64,7 +64,7 @@ class Fit(BaseModel):
         if self.points < round(minimum_score * SCALE):
             raise ScoreTooLow(
                 f"These two fit with {self.score:.2f}, and the program suggests nobody below {minimum_score:.2f}: "
-                "choose another mentor. Who runs the program can propose them by hand with `despite_score`.",
+                "choose another mentor. Those who run the program can propose them all the same, with `despite_score`.",
                 score=self.score,
                 minimum_score=minimum_score,
             )

@@ -95,6 +95,22 @@ def test_a_search_asks_once_more_after_thirty_days_when_nobody_else_is_left() ->
     check_nothing_waits(scenario)
 
 
+def test_who_was_told_that_they_wait_before_is_looked_for_when_the_silence_is_over() -> None:
+    scenario = with_people({}, ["ben"])
+    match_pool(scenario)
+    scenario.advance(5 * DAY)
+    take_part(scenario, "ada", Role.MENTOR, seats=1)
+    seats_are_free(scenario)
+    scenario.advance(WEEK).perform()
+    expired = scenario.now
+    for _ in range(29):
+        scenario.advance(DAY).perform()
+    assert len(proposed(scenario)) == 1
+    scenario.advance(DAY).perform()
+    assert len(proposed(scenario)) == 2
+    assert scenario.now == expired + BARRED
+
+
 def test_who_was_asked_once_more_and_is_silent_again_is_barred_anew() -> None:
     scenario = silent()
     scenario.advance(BARRED).perform()

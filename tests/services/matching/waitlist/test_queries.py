@@ -1,6 +1,9 @@
 """What is shown of those who wait."""
 
-from tests.services.matching.over_http import as_client, as_person
+from shared.contracts.intake import Role
+from tests.services.matching.over_http import as_client, as_person, running
+from tests.services.matching.program import paused
+from tests.services.matching.waitlist.left_over import after_run, told
 from tests.shared.web.api import Api
 
 
@@ -20,9 +23,24 @@ def test_those_who_wait_are_shown_with_the_reason_since_when_and_the_next_look(a
     )
 
 
-def test_the_mentors_who_wait_are_shown_too(api: Api) -> None:
-    as_client(api)
-    assert api.get("/v1/programs/p1/waiting?role=mentor").json()["items"] == []
+def test_the_mentors_who_wait_are_shown_too() -> None:
+    scenario = after_run({"ada": 1, "eve": 1}, ["ben"])
+    with running(scenario) as api:
+        as_client(api)
+        assert api.get("/v1/programs/p1/waiting").json()["items"] == []
+        (idle,) = api.get("/v1/programs/p1/waiting?role=mentor").json()["items"]
+    assert (idle["role"], idle["reason"], idle["told"]) == ("mentor", "matched_elsewhere", 1)
+    assert idle["words"] == "Everybody who fits has another mentor: 1 mentee."
+
+
+def test_who_has_paused_is_shown_without_a_next_look() -> None:
+    scenario = after_run({"ada": 1}, ["ben", "cleo"])
+    (name,) = told(scenario)
+    scenario.when(paused(name, Role.MENTEE))
+    with running(scenario) as api:
+        as_client(api)
+        (waits,) = api.get("/v1/programs/p1/waiting").json()["items"]
+    assert (waits["reason"], waits["told"], waits["next_look_at"]) == ("paused", 1, None)
 
 
 def test_who_waits_is_shown_to_those_who_run_the_program_only(api: Api) -> None:

@@ -87,6 +87,31 @@ def test_mentors_who_are_left_over_are_told_too_and_shown_no_seats_that_they_do_
     assert last(scenario, WaitingEnded).application_id == idle
     pass_days(scenario, 40)
     assert told(scenario) == [idle, idle]
+    scenario.when(capacity(idle, Role.MENTOR, 1))
+    pass_days(scenario, 1)
+    assert told(scenario) == [idle] * 3
+
+
+def test_a_mentor_who_comes_back_waits_again_and_is_not_told_again_within_the_month() -> None:
+    scenario = after_run({"ada": 1, "eve": 1}, ["ben"])
+    (idle,) = told(scenario)
+    scenario.when(paused(idle, Role.MENTOR))
+    pass_days(scenario, 5)
+    scenario.when(resumed(idle, Role.MENTOR))
+    pass_days(scenario, 1)
+    assert (waiting(scenario, idle), told(scenario)) == (True, [idle])
+    pass_days(scenario, 25)
+    assert told(scenario) == [idle, idle]
+
+
+def test_a_mentor_who_is_asked_waits_no_longer_and_does_again_if_nothing_comes_of_it() -> None:
+    scenario = after_run({"ada": 1, "eve": 1}, ["ben"])
+    (idle,) = told(scenario)
+    take_part(scenario, "cleo", Role.MENTEE)
+    decline(scenario, propose(scenario, idle, "cleo"), "cleo")
+    assert not waiting(scenario, idle)
+    pass_days(scenario, 31)
+    assert told(scenario).count(idle) == 2
 
 
 @pytest.mark.parametrize("is_what_if", [True, False])
