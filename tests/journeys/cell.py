@@ -15,7 +15,7 @@ from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Document, Store
 from shared.engine.process.engine import Engine, ProcessOptions
 from shared.installed import installed_services
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ async def running(
             bus(),
             clock,
             Random(7),
-            ProcessOptions(f"{service.name}-1", name, poll_seconds=5.0),
+            ProcessOptions(f"{service.name}-1", name, poll_seconds=5.0, answer_seconds=PATIENCE),
             Limits(shards=4),
         )
         for service in installed_services()

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.real
 
 PATIENCE = 120.0
 STOP = 10.0
-SLACK = 5.0
-"""Seconds for a machine that does much else: to start what stops, and to see that it has."""
+SLACK = 15.0
+"""Seconds for a machine that does much else; what is not bounded takes half a minute, as long as a driver waits."""
 
 
 @pytest.fixture(scope="module")

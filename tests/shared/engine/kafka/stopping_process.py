@@ -20,13 +20,14 @@ from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from shared.engine.process.engine import Engine, ProcessOptions
 from tests.shared.engine.recovery.test_republication import ONLY_SELLS
+from tests.waiting import PATIENCE
 
 TILL = "t1"
 
 
 def engine(mongo_url: str, database: str, bootstrap: str, cell: str, owner: str) -> Engine:
     """A process of the shop whose tills are on the people topic."""
-    options = ProcessOptions(owner, cell, lease_seconds=5.0, partitions=3, poll_seconds=0.2)
+    options = ProcessOptions(owner, cell, 5.0, partitions=3, poll_seconds=0.2, answer_seconds=PATIENCE)
     store, bus = MongoStore(mongo_url, database), KafkaBus(bootstrap)
     return Engine(ONLY_SELLS, store, bus, system_clock, SystemRandom(), options, Limits(shards=4))
 

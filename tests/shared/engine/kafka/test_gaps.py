@@ -41,7 +41,8 @@ class Market:
     @asynccontextmanager
     async def open(self, service: Service) -> AsyncIterator[Engine]:
         """A process of a service, with a broker's connection of its own."""
-        options = ProcessOptions(uuid4().hex[:8], self.cell, lease_seconds=5.0, partitions=3, poll_seconds=0.2)
+        name = uuid4().hex[:8]
+        options = ProcessOptions(name, self.cell, 5.0, partitions=3, poll_seconds=0.2, answer_seconds=PATIENCE)
         bus, limits = KafkaBus(self.bootstrap, owner=options.owner), Limits(shards=4)
         engine = Engine(service, self.stores[service.name], bus, system_clock, SystemRandom(), options, limits)
         await engine.prepare()

@@ -45,7 +45,7 @@ class Cell:
     def __init__(self, bootstrap: str, mongo_url: str, log: Path) -> None:
         self.name, self.log, self.port = f"wrong-{uuid4().hex[:8]}", log, free_port()
         store, bus = MongoStore(mongo_url, f"{self.name}_bell"), KafkaBus(bootstrap)
-        options = ProcessOptions("right", self.name, lease_seconds=10.0)
+        options = ProcessOptions("right", self.name, lease_seconds=10.0, answer_seconds=PATIENCE)
         self.engine = Engine(bell(), store, bus, system_clock, Random(1), options, Limits())
         self.settings = {
             "ITHACA_CELL": self.name,

@@ -22,7 +22,7 @@ from tests.shared.engine.publishing.test_growth import selling
 from tests.shared.engine.shop import Ledger, noting, service
 from tests.shared.web.api import Api
 from tests.shared.web.issuing import Issuer
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 shop = service(selling(), noting())
 
@@ -33,7 +33,7 @@ class Real(Api):
     def __init__(self, runner: asyncio.Runner, mongo_url: str, bootstrap: str) -> None:
         issuer, name = Issuer(), f"t{uuid4().hex[:12]}"
         self.mongo = MongoStore(mongo_url, name)
-        options = ProcessOptions("one", cell=name, lease_seconds=3.0, partitions=3, poll_seconds=0.2)
+        options = ProcessOptions("one", name, 3.0, partitions=3, poll_seconds=0.2, answer_seconds=PATIENCE)
         bus = KafkaBus(bootstrap)
         self.engine = Engine(shop, self.mongo, bus, system_clock, Random(1), options, Limits(shards=4))
         app = create_app(shop, self.engine.submit, self.mongo, Settings(), issuer.verifier())
