@@ -3,11 +3,13 @@
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import parse_qsl, unquote_plus
 
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
+from services.intake.identity import assertions
 from services.intake.identity.credentials import are_equal, owner
 from services.intake.identity.model.clients import Client
 from services.intake.organizations.model import Organization
@@ -55,6 +57,7 @@ class TokenRequest:
     client_id: str
     client_secret: str
     tenant: str = ""
+    assertion: str = ""
 
 
 def read_form(body: bytes, content_type: str) -> dict[str, str]:
@@ -77,11 +80,30 @@ def read(form: Mapping[str, str], authorization: str | None) -> TokenRequest:
         raise OAuthError(error, "Send grant_type=client_credentials or refresh_token.")
     if "scope" in form:
         raise OAuthError("invalid_scope", "Tokens have no scopes: leave the parameter out.")
+    if "client_assertion" in form:
+        return TokenRequest(_asserted(form, authorization), "", form.get("tenant", ""), form["client_assertion"])
     id, secret = read_credentials(form, authorization)
     return TokenRequest(id, secret, form.get("tenant", ""))
 
 
-async def authenticate(asked: TokenRequest, settings: IntakeSettings, reader_of: Callable[[str], Reader]) -> Caller:
+def _asserted(form: Mapping[str, str], authorization: str | None) -> str:
+    """Which client says that it is itself by a statement that it has signed, instead of by a secret."""
+    if form.get("client_assertion_type") != assertions.TYPE:
+        raise OAuthError("invalid_request", f"client_assertion_type must be {assertions.TYPE}.")
+    if authorization is not None or "client_secret" in form:
+        raise OAuthError("invalid_request", "Send a secret or a client_assertion, not both.")
+    try:
+        id = assertions.claimed_client(form["client_assertion"])
+    except assertions.NotAsserted:
+        raise _unknown() from None
+    if form.get("client_id", id) != id:
+        raise _unknown()
+    return id
+
+
+async def authenticate(
+    asked: TokenRequest, settings: IntakeSettings, reader_of: Callable[[str], Reader], at: datetime
+) -> Caller:
     """Find the caller that these credentials stand for; raises `OAuthError`. There is no tenant before that."""
     if asked.client_id == settings.operator_client_id:
         caller = _operator(asked, settings)
@@ -93,11 +115,30 @@ async def authenticate(asked: TokenRequest, settings: IntakeSettings, reader_of:
         return caller
     named = owner(asked.client_id)
     found = await reader_of(named.tenant).many(Client, [named.id]) if named else []
-    if named is None or not found or not found[0].has_secret(asked.client_secret):
+    if named is None or not found or not _shows(asked, found[0], settings, at):
         raise _unknown()
     if asked.tenant not in ("", named.tenant):
         raise OAuthError("invalid_request", f"This client belongs to {named.tenant}: leave tenant out.")
     return Caller(named.tenant, "client", named.id)
+
+
+def _shows(asked: TokenRequest, client: Client, settings: IntakeSettings, at: datetime) -> bool:
+    """Whether the client is let in by what it shows; that a statement is new is looked at later."""
+    if not asked.assertion:
+        return client.has_secret(asked.client_secret)
+    audiences = frozenset({settings.issuer, f"{settings.issuer}/oauth/token"})
+    try:
+        assertions.check(asked.assertion, asked.client_id, client, assertions.Expected(audiences, at))
+    except assertions.NotAsserted:
+        return False
+    return True
+
+
+def shown_before() -> OAuthError:
+    """Return why a statement lets nobody in a second time."""
+    return OAuthError(
+        "invalid_client", "This client_assertion was shown before: sign another one, with a jti of its own."
+    )
 
 
 def _operator(asked: TokenRequest, settings: IntakeSettings) -> Caller:

@@ -1,6 +1,7 @@
 """Reads of identity over HTTP: systems, links, and where people are signed in. None shows a secret."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Self
 
 from fastapi import APIRouter, Response
@@ -12,10 +13,18 @@ from services.intake.identity.model.sign_in_requests import SignInRequest
 from shared.engine.authoring.handlers import OPERATORS
 from shared.errors import NotFound
 from shared.web.access import OwnPersonId, allowed
+from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
 from shared.web.versions import versioned
 
 queries = APIRouter()
+
+
+class SecretView(BaseModel, from_attributes=True):
+    """A secret of a client, without what it is."""
+
+    id: str
+    made_at: datetime | None = Field(description="Null for the one that the client was registered with")
 
 
 class ClientView(BaseModel):
@@ -23,6 +32,22 @@ class ClientView(BaseModel):
 
     client_id: str = Field(description="By which it gets tokens")
     name: str = Field(description="As people call it")
+    secrets: list[SecretView] = Field(description="At most two: while one takes the place of the other")
+    keys: list[str] = Field(description="The ids of the keys with which it may sign instead")
+    used_on: date | None = Field(description="The day on which it got tokens last; null if it never has")
+    disabled_at: datetime | None = Field(description="Since when it is let in no more")
+
+    @classmethod
+    def of(cls, client: Client, tenant: str) -> Self:
+        """Show it."""
+        return cls(
+            client_id=f"{tenant}.{client.id}",
+            name=client.name,
+            secrets=[SecretView.model_validate(secret) for secret in client.secrets],
+            keys=[key["kid"] for key in client.keys],
+            used_on=client.used_on,
+            disabled_at=client.disabled_at,
+        )
 
 
 class SignInLinkView(BaseModel):
@@ -61,7 +86,14 @@ async def get_client(client_id: str, reader: TenantReader, response: Response) -
     if tenant != reader.tenant:
         raise NotFound(f"There is no client {client_id} in {reader.tenant}.")
     client = versioned(response, await reader.get(Client, id))
-    return ClientView(client_id=client_id, name=client.name)
+    return ClientView.of(client, tenant)
+
+
+@queries.get("/clients", dependencies=allowed(OPERATORS))
+async def list_clients(reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[ClientView]:
+    """List the systems that act in the tenant, those that were disabled too."""
+    page = await reader.page(Client, {}, after, limit)
+    return listing(page, partial(ClientView.of, tenant=reader.tenant))
 
 
 @queries.get("/sign-in-links/{link_id}", dependencies=allowed(OPERATORS))

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.intake.identity.assertions import ALGORITHM
 from services.intake.identity.oauth import REFRESH
 from services.intake.identity.routes.issuing import Issuing
 from shared.web.issuer_keys import JWKS_PATH
@@ -35,7 +36,8 @@ async def metadata(issuing: Issuing, response: Response) -> dict[str, Any]:  # a
         "jwks_uri": issuer + JWKS_PATH,
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials", REFRESH],
-        "token_endpoint_auth_methods_supported": METHODS,
+        "token_endpoint_auth_methods_supported": [*METHODS, "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": [ALGORITHM],
         "introspection_endpoint_auth_methods_supported": METHODS,
         "revocation_endpoint_auth_methods_supported": ["none"],
     }

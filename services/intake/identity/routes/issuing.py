@@ -1,6 +1,7 @@
 """The door that everybody passes who gets tokens: what it works with, and how it counts those who guess."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,11 +39,12 @@ Issuing = Annotated[Tokens, Depends(tokens)]
 
 @dataclass(slots=True, frozen=True)
 class Door:
-    """Who knocks, from which network, and what lets them in."""
+    """Who knocks, from which network, and what lets them in. `used` says on which day a client was noted last."""
 
     tokens: Tokens
     send: CommandSender
     attempts: Attempts
+    used: dict[str, date]
     network: str
 
     def note_wrong_credential(self) -> None:
@@ -55,10 +57,10 @@ async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
     """Make the door for a request."""
     state = request.app.state
     if not hasattr(state, "attempts"):
-        state.attempts = Attempts(issuing.clock)
+        state.attempts, state.used = Attempts(issuing.clock), dict[str, date]()
     peer = request.client.host if request.client else ""
     network = network_of(peer, request.headers.getlist("x-forwarded-for"), issuing.settings.forwarded_hops)
-    return Door(issuing, send, state.attempts, network)
+    return Door(issuing, send, state.attempts, state.used, network)
 
 
 AtTheDoor = Annotated[Door, Depends(door)]

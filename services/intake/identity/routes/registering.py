@@ -6,7 +6,7 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 
 from services.intake.fields import Name
-from services.intake.identity.commands.registration import RegisterClient
+from services.intake.identity.commands.registration import AddClientSecret, ClientId, RegisterClient, SecretAdded
 from services.intake.identity.credentials import hashed, new_secret
 from services.intake.identity.routes.issuing import MADE, NO_STORE
 from shared.web.auth import CurrentCaller
@@ -29,6 +29,13 @@ class ClientCredentials(BaseModel):
     client_secret: str
 
 
+class NewSecret(BaseModel):
+    """Another secret of a client. It is shown this once, and not kept."""
+
+    secret_id: str = Field(description="By which it can be ended")
+    client_secret: str
+
+
 @routes.post("/v1/clients", status_code=201, responses=MADE)
 async def register_client(
     new: NewClient, caller: CurrentCaller, send: SendCommand, response: Response
@@ -40,3 +47,14 @@ async def register_client(
     client_id = f"{caller.tenant}.{json.loads(answer.body)['id']}"
     response.headers["Location"] = f"/v1/clients/{client_id}"
     return ClientCredentials(client_id=client_id, client_secret=secret)
+
+
+@routes.post("/v1/clients/{client_id}/secrets", status_code=201)
+async def add_client_secret(
+    client_id: ClientId, caller: CurrentCaller, send: SendCommand, response: Response
+) -> NewSecret:
+    """Give a client another secret: both count until one of them is ended, so that nobody has to hurry."""
+    secret = new_secret()
+    answer = await send(AddClientSecret(client_id=client_id, secret_hash=hashed(secret)), caller)
+    response.headers.update(NO_STORE)
+    return NewSecret(secret_id=SecretAdded.model_validate_json(answer.body).id, client_secret=secret)

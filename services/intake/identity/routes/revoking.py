@@ -66,7 +66,9 @@ async def introspect_token(request: Request, door: AtTheDoor) -> Response:
     try:
         form = await _form(request)
         shown = oauth.read_credentials(form, request.headers.get("authorization"))
-        asker = await oauth.authenticate(oauth.TokenRequest(*shown), door.tokens.settings, reader_of)
+        asker = await oauth.authenticate(
+            oauth.TokenRequest(*shown), door.tokens.settings, reader_of, door.tokens.clock()
+        )
     except oauth.OAuthError as error:
         if error.is_guess:
             door.note_wrong_credential()

@@ -1,11 +1,15 @@
 """The token endpoint of OAuth: for clients with a secret, and for people who are signed in already."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 from fastapi import Request, Response
 
 from services.intake.identity import oauth
+from services.intake.identity.assertions import LEEWAY, TYPE, read
+from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
+from services.intake.identity.credentials import hashed
 from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.tokens import AccessToken, SignedIn
 from shared.engine.authoring.reader import Reader
@@ -21,6 +25,8 @@ TOKEN_FORM = {
         "grant_type": {"enum": ["client_credentials", oauth.REFRESH]},
         "client_id": {"type": "string", "description": "Of clients: here, or by HTTP Basic"},
         "client_secret": {"type": "string", "format": "password"},
+        "client_assertion": {"type": "string", "description": "Instead of a secret: a JWT that the client has signed"},
+        "client_assertion_type": {"const": TYPE},
         "tenant": {"type": "string", "description": "For operators: the tenant to act in"},
         oauth.REFRESH: {"type": "string", "description": "Of people who are signed in: the latest one"},
     },
@@ -41,13 +47,31 @@ async def issue_token(request: Request, door: AtTheDoor) -> Response:
             issued: AccessToken = await _refresh(form.get(oauth.REFRESH, ""), door)
         else:
             asked = oauth.read(form, request.headers.get("authorization"))
-            caller = await oauth.authenticate(asked, door.tokens.settings, partial(Reader, request.app.state.store))
+            reader_of = partial(Reader, request.app.state.store)
+            caller = await oauth.authenticate(asked, door.tokens.settings, reader_of, door.tokens.clock())
+            await _note_use(asked, caller, door)
             issued = door.tokens.issue(caller, asked.client_id)
     except oauth.OAuthError as error:
         if error.is_guess:
             door.note_wrong_credential()
         return error.response()
     return Response(issued.model_dump_json(), headers=NO_STORE, media_type="application/json")
+
+
+async def _note_use(asked: oauth.TokenRequest, caller: Caller, door: Door) -> None:
+    """Note that a client is let in, once a day, and what it has signed each time; raises `OAuthError` for a second."""
+    day = door.tokens.clock().date()
+    if caller.kind != "client" or (not asked.assertion and door.used.get(asked.client_id) == day):
+        return
+    command = NoteClientUse(key=caller.subject, on=day)
+    if asked.assertion:
+        statement = read(asked.assertion)
+        until = datetime.fromtimestamp(statement.exp, UTC) + LEEWAY
+        command = command.model_copy(update={"assertion": hashed(statement.jti), "until": until})
+    answer = await door.send(command, intake_itself(caller.tenant))
+    if not UseNoted.model_validate_json(answer.body).is_new:
+        raise oauth.shown_before()
+    door.used[asked.client_id] = day
 
 
 async def _refresh(shown: str, door: Door) -> SignedIn:

@@ -158,7 +158,9 @@ def test_a_client_is_read_where_its_registration_says_and_its_secret_nowhere(api
     sign_in_operator(api)
     made = api.post("/v1/clients", {"name": "The managers"})
     where = made.headers["location"]
-    assert api.get(where).json() == {"client_id": made.json()["client_id"], "name": "The managers"}
+    shown = api.get(where).json()
+    assert (shown["client_id"], shown["name"]) == (made.json()["client_id"], "The managers")
+    assert made.json()["client_secret"] not in str(shown)
     id = made.json()["client_id"].partition(".")[2]
     for other in (f"/v1/clients/beta.{id}", f"/v1/clients/{id}", "/v1/clients/acme.nobody"):
         assert api.get(other).status_code == 404
