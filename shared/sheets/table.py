@@ -26,8 +26,9 @@ MOST_SHEETS = 50
 class Row:
     """A row by column, as far as the columns are known; `line` is where it begins.
 
-    `record` are all cells by position. `lacking` are titles that are read, and before whose cells the row ends; `fault`
-    says why the row does not fit the header, `unread` why a cell could not be read.
+    `record` are all cells by position, those behind the last title included. `lacking` are titles that are read, and
+    before whose cells the row ends; `fault` says why the row does not fit the header, `unread` why a cell could not be
+    read.
     """
 
     line: int
@@ -148,7 +149,7 @@ def _rows(records: Iterator[Record], header: Header, mark: str = "") -> Iterator
 
 def _row(record: Record, header: Header, mark: str) -> Row:
     width = len(header.titles)
-    cells = [_cell(cell) for cell in record.cells[:width]]
+    cells = [_cell(cell) for cell in record.cells]
     fault: str | None = None
     lacking: Sequence[str] = ()
     if not record.is_addressed:

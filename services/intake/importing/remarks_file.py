@@ -24,20 +24,20 @@ WORDS = {Kind.UNDERSTOOD: "Understood", Kind.GUESSED: "Guessed", Kind.LEFT_OUT: 
 def with_remarks(content: bytes, report: ImportReport, encoding: str | None, delimiter: str) -> bytes:
     """Write a file again as CSV in UTF-8, with the remarks of its report behind each row.
 
-    It is read as for the report, in the `encoding` that was chosen.
-    No spreadsheet computes its cells: what begins like a formula is marked as text, and read without the mark. A file
-    that has such remarks already gets the new ones in their position.
+    It is read in the `encoding` that was chosen for the report. No spreadsheet computes its cells: what begins like a
+    formula is marked as text, and read without the mark. A file that has such remarks already gets new ones instead.
+    Cells behind the last title come behind the remarks, so that such a row has too many when it is imported again, too.
     """
     table = read_table(content, PEOPLE, encoding)
-    kept = [position for position, title in enumerate(table.header.titles) if not is_remarks(title)]
+    titles = table.header.titles
+    kept = [position for position, title in enumerate(titles) if not is_remarks(title)]
     text = io.StringIO()
     text.write(MARK)
     writer = csv.writer(text, delimiter=delimiter)
-    writer.writerow([*(export_cell(table.header.titles[position]) for position in kept), REMARKS])
+    writer.writerow([*(export_cell(titles[position]) for position in kept), REMARKS])
     for row, about in zip(table.rows, report.rows, strict=True):
-        writer.writerow(
-            [*(export_cell(row.record[position]) for position in kept), export_cell(" ".join(_said(about)))]
-        )
+        cells, spare = [row.record[position] for position in kept], row.record[len(titles) :]
+        writer.writerow([export_cell(cell) for cell in (*cells, " ".join(_said(about)), *spare)])
     return text.getvalue().encode()
 
 

@@ -67,6 +67,16 @@ def test_corrected_it_is_imported_and_the_remarks_are_no_column() -> None:
     assert again.ignored_columns == ("Shoe size",)
 
 
+def test_a_row_with_cells_too_many_loses_none_and_is_refused_again() -> None:
+    content = file("name,email,goals", "Ann,ann@example.org,Learn, grow", "Bob,bob@example.org,Teach,")
+    report, _ = read_people(content, Role.MENTOR)
+    again = with_remarks(content, report, None, ",")
+    _, ann, bob = cells(again)
+    assert (ann[:3], ann[4:]) == (["Ann", "ann@example.org", "Learn"], ["grow"])
+    assert bob[:3] == ["Bob", "bob@example.org", "Teach"]
+    assert [row.outcome for row in read_people(again, Role.MENTOR)[0].rows] == [row.outcome for row in report.rows]
+
+
 def test_a_program_that_cuts_off_empty_remarks_makes_no_row_shorter() -> None:
     content = file("name,email,time_zone,note,Import remarks", "Ann,ann@example.org,UTC")
     report, _ = read_people(content, Role.MENTOR)
