@@ -66,12 +66,8 @@ class Amount:
 
 def find_amount(text: str) -> Amount | None:
     """Read an amount such as `2`, `1,5 h`, `2h30`, `30-60 min`, `an hour a week` or `2 x 90 min pro Monat`."""
-    spelled = with_digits(plain(text))
-    counted = _ONE.sub("1 ", spelled)
-    halved = _AND_A_HALF.sub(_with_half, counted) if _AND_A_HALF.search(counted) else spelled
-    for pattern, written in _SPELLED:
-        halved = re.sub(pattern, written, halved)
-    often = how_often(halved)
+    text = _with_halves(with_digits(plain(text)))
+    often = how_often(text)
     if often is None:
         return None
     core, is_certain = _without_hedges(_ONE.sub("1 ", often.rest))
@@ -79,7 +75,16 @@ def find_amount(text: str) -> Amount | None:
     return amount and replace(amount, a_month=often.a_month, is_certain=amount.is_certain and is_certain)
 
 
-def _with_half(found: re.Match[str]) -> str:
+def _with_halves(text: str) -> str:
+    """Write halves and quarters as numbers. Articles stay where they may say how often, as in "an hour a week"."""
+    counted = _ONE.sub("1 ", text)
+    text = _AND_A_HALF.sub(_and_a_half, counted) if _AND_A_HALF.search(counted) else text
+    for pattern, written in _SPELLED:
+        text = re.sub(pattern, written, text)
+    return text
+
+
+def _and_a_half(found: re.Match[str]) -> str:
     return f"{float(found[1]) + 0.5:g} {found[2] or found[3] or ''}".strip()
 
 

@@ -8,16 +8,15 @@ from shared.vocabulary.spelling import spelling
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "A1": ("A1",), "A2": ("A2",), "B1": ("B1",), "B2": ("B2",), "C1": ("C1",), "C2": ("C2",),
     "native": (
-        "native", "native speaker", "native language", "native tongue", "mother tongue", "first language", "bilingual",
-        "Muttersprache", "Muttersprachler", "Muttersprachlerin", "muttersprachlich", "Erstsprache", "zweisprachig",
-        "bilingual", "madrelingua", "lingua madre", "bilingue", "nativo", "nativa", "materna", "L1",
+        "native", "native speaker", "native language", "native tongue", "mother tongue", "first language",
+        "bilingual", "Muttersprache", "Muttersprachler", "Muttersprachlerin", "muttersprachlich", "Erstsprache",
+        "zweisprachig", "bilingual", "madrelingua", "lingua madre", "bilingue", "nativo", "nativa", "materna", "L1",
     ),
     "fluent": (
         "fluent", "fluently", "business", "proficient", "business fluent", "full professional", "professional",
-        "near native",
-        "excellent", "perfect", "fließend", "fliessend", "verhandlungssicher", "ausgezeichnet", "perfekt",
-        "fluente", "courant",
-        "fluentemente", "correntemente", "corrente", "ottimo", "ottima", "eccellente", "professionale",
+        "near native", "excellent", "perfect", "fließend", "fliessend", "verhandlungssicher", "ausgezeichnet",
+        "perfekt", "fluente", "courant", "fluentemente", "correntemente", "corrente", "ottimo", "ottima",
+        "eccellente", "professionale",
     ),
     "good": (
         "good", "very good", "advanced", "intermediate", "upper intermediate", "conversational", "working",

@@ -48,8 +48,3 @@ def with_digits(text: str) -> str:
     text = _FRACTION.sub(lambda found: f"{_PARTS[found[1]]:g}", text)
     text = re.sub(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d.,])", r"\1.\2", text)
     return re.sub(r"[a-z]+", lambda found: f"{_WORDS[found[0]]:g}" if found[0] in _WORDS else found[0], text)
-
-
-def number_word(word: str) -> float | None:
-    """Look up the number that a plain word stands for."""
-    return {"a": 1.0, "ein": 1.0, "un": 1.0, "uno": 1.0, "una": 1.0}.get(word, _WORDS.get(word))

@@ -39,10 +39,9 @@ A_MONTH: Mapping[str, float] = {"week": 52 / 12, "month": 1, "quarter": 1 / 3, "
 HEDGES = (
     "about", "approx", "approximately", "around", "roughly", "circa", "ca", "etwa", "ungefahr", "ungefaehr", "rund",
     "maybe", "up to", "at most", "max", "maximum", "maximal", "maximally", "hochstens", "hoechstens", "bis zu",
-    "fino a",
-    "al massimo", "massimo", "at least", "minimum", "mindestens", "mind", "almeno", "minimo", "wenigstens", "more than",
-    "over", "uber", "ueber", "mehr als", "oltre", "piu di", "less than", "under", "unter", "weniger als", "meno di",
-    "nearly", "almost", "fast", "quasi", "only", "nur", "solo", "knapp", "min",
+    "fino a", "al massimo", "massimo", "at least", "minimum", "mindestens", "mind", "almeno", "minimo", "wenigstens",
+    "more than", "over", "uber", "ueber", "mehr als", "oltre", "piu di", "less than", "under", "unter", "weniger als",
+    "meno di", "nearly", "almost", "fast", "quasi", "only", "nur", "solo", "knapp", "min",
 )  # fmt: skip
 HEDGES_BEHIND = (
     "or more",

@@ -21,7 +21,8 @@ NO_ANSWERS = (
     "nessuno", "nessuna", "niente", "nulla", "n.d.", "n/d", "non applicabile", "non disponibile", "non so",
     "non lo so", "boh",
     "preferisco non rispondere", "preferisco non dirlo", "non specificato", "da definire", "al momento nessuno",
-    "nessuna preferenza", "sconosciuto", "indifferente",
+    "nessuna preferenza", "sconosciuto", "indifferente", "I'd rather not say", "will follow", "kann ich nicht sagen",
+    "keine genaue Angabe", "später", "non ne ho", "preferirei non dirlo", "da concordare", "none of the above",
 )  # fmt: skip
 """No data in any field."""
 

@@ -1,6 +1,6 @@
 """`ithaca match`"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
@@ -96,7 +96,7 @@ def match_file(
         notes.print(f"Note: {note}.", style="dim", markup=False)
     with notes.status("Comparing ...") as status:
         result = match(read.problem, options, progress=lambda words: status.update(f"{words} ..."))
-    _give(result, shape, out)
+    _give(result, shape, out, read.notes)
 
 
 def _check_output(out: Path | None, given: Iterable[Path | None]) -> None:
@@ -194,11 +194,11 @@ def _refuse(findings: Iterable[Finding]) -> NoReturn:
     raise typer.Exit(2)
 
 
-def _give(result: Result, shape: Format, out: Path | None) -> None:
+def _give(result: Result, shape: Format, out: Path | None, notes: Sequence[str]) -> None:
     if out is None and shape is Format.TABLE:
         show(result, Console())
         return
-    text = _shown(result, shape)
+    text = _shown(result, shape, notes)
     if out is None:
         typer.echo(text)
         return
@@ -208,12 +208,14 @@ def _give(result: Result, shape: Format, out: Path | None) -> None:
         _refuse([Finding(f"--out {out}", f"cannot be written: {error.strerror}")])
 
 
-def _shown(result: Result, shape: Format) -> str:
+def _shown(result: Result, shape: Format, notes: Sequence[str]) -> str:
     if shape is Format.JSON:
         return result.model_dump_json(indent=2)
     if shape is Format.HTML:
-        return report.page(result)
+        return report.page(result, notes)
     console = Console(file=StringIO(), width=120)
     with console.capture() as text:
+        for note in notes:
+            console.print(f"Note: {note}.", markup=False, highlight=False, soft_wrap=True)
         show(result, console)
     return text.get().rstrip()

@@ -87,15 +87,24 @@ class PersonFields:
         return f"{self._prefix}{field}".rstrip("., ")
 
     def _identity(self) -> None:
+        """Read who it is; what only says that there is no answer names nobody, and is no address."""
         for field in ("id", "person", "name", "email"):
             value = self._row.get(field)
             if isinstance(value, str):
-                text = one_line(value)
-                is_id = field == "id" and ID.fullmatch(text) is not None
-                self.person[field] = value if is_id or not (self.is_table and is_no_answer(text)) else ""
-        if not self.person.get("id") and "email" in self._row and self.person.get("email"):
+                self.person[field] = value if self._is_named(field, one_line(value)) else ""
+        if not self.person.get("id") and self.is_table and self.person.get("email"):
             self.person["id"] = self.person["email"]
-        self.person = {field: value for field, value in self.person.items() if value != "" or not self.is_table}
+        self.person = {field: value for field, value in self.person.items() if value != "" or field == "id"}
+        if self.is_table and not self.person.get("id"):
+            self.person.pop("id", None)
+
+    def _is_named(self, field: str, text: str) -> bool:
+        if field == "email" and text and "@" not in text and not is_no_answer(text):
+            self.notes.append(Note(self._place(field), f"{text!r} is no address: it is not used"))
+        if field == "email":
+            return "@" in text
+        is_id = field in ("id", "person") and (not self.is_table or ID.fullmatch(text) is not None)
+        return is_id or not is_no_answer(text)
 
     def _lists(self) -> None:
         fields = self._fields

@@ -75,7 +75,7 @@ class People:
 
     def resolve(self, wrong: list[Finding], notes: list[Note]) -> dict[str, tuple[Person, ...]]:
         """Return the people of each side with ids for all whom they name."""
-        notes += self._of_one_name()
+        notes += [*self._of_one_address(), *self._of_one_name()]
         return {
             side: tuple(self._resolved(one, side, wrong, notes) for one in entrants)
             for side, entrants in self.sides.items()
@@ -122,6 +122,16 @@ class People:
                 barred += [other.person.id for other in found.values() if other in self.sides[OTHER[side]]]
             managers.append(next(iter(found), text))
         return tuple(managers), barred
+
+    def _of_one_address(self) -> Iterable[Note]:
+        """People on one side with one address: two rows of one person, or an address that stands for none."""
+        for entrants in self.sides.values():
+            first: dict[str, Entrant] = {}
+            for one in entrants:
+                other = first.setdefault(email_identity(one.email), one) if one.email else one
+                if other is not one:
+                    words = f"has the address of {other.person.id}: both are taken for one person"
+                    yield Note(one.prefix.rstrip("., "), words)
 
     def _of_one_name(self) -> Iterable[Note]:
         """People on both sides whom only their name makes look like one."""

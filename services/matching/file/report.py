@@ -20,10 +20,10 @@ NOTHING_FROM_ELSEWHERE = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = Path(__file__).with_name("report.css")
 
 
-def page(result: Result) -> str:
-    """Write the whole page."""
+def page(result: Result, notes: Sequence[str] = ()) -> str:
+    """Write the whole page; what was not used of the file comes before what is proved."""
     parts = [
-        f"<h1>Who with whom</h1><p class=lead>{escape(summary(result))}</p>",
+        f"<h1>Who with whom</h1>{_notes(notes)}<p class=lead>{escape(summary(result))}</p>",
         f"<h2>Scores</h2>{_histogram(result.figures)}",
         f"<h2>Matches</h2>{_matches(result.matches)}",
         f"<h2>Without a match</h2>{_unmatched(result.unmatched)}",
@@ -35,6 +35,11 @@ def page(result: Result) -> str:
     head += f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_FROM_ELSEWHERE}">'
     style = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
     return f'<!doctype html><html lang="en"><head>{head}{style}</head><body><main>{"".join(parts)}</main></body></html>'
+
+
+def _notes(notes: Sequence[str]) -> str:
+    said = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f"<details open><summary>Guessed, left out or not used</summary><ul>{said}</ul></details>" if notes else ""
 
 
 def _made(record: Record) -> str:

@@ -214,3 +214,34 @@ def test_what_is_not_used_is_said_before_the_result(tmp_path: Path) -> None:
     assert 'mentors.csv row 2, location: "RS" has only a code to go by' in notes
     assert 'mentees.csv row 2, skills: "n/a" is read as not stated' in notes
     assert "Proved" in ran.stdout
+
+
+@pytest.mark.parametrize("shape", ["html", "table"])
+def test_a_file_with_the_result_says_first_what_was_not_used(tmp_path: Path, shape: str) -> None:
+    given = tables(tmp_path, "id,years\nM1,ages\n", "id\nE1\n")
+    out = tmp_path / "result"
+    assert run(*given, "--format", shape, "--out", out).exit_code == 0
+    before, proved, _ = out.read_text(encoding="utf-8").partition("Proved")
+    assert proved
+    assert "is not read as a number of years" in before
+
+
+def test_two_rows_with_one_address_are_pointed_out(tmp_path: Path) -> None:
+    _, notes = matched(tmp_path, "id\nM1\n", "id,email\nE1,a@example.org\nE2,A@example.org\n")
+    assert "mentees.csv row 3: has the address of E1: both are taken for one person" in notes
+
+
+@pytest.mark.parametrize("nothing", ["n/a", "-", "keine Angabe", "see HR"])
+def test_what_is_no_address_makes_nobody_one_person(tmp_path: Path, nothing: str) -> None:
+    document = {"mentors": [{"id": "M1", "email": nothing}], "mentees": [{"id": "E1", "email": nothing}]}
+    ran = run(written(tmp_path, document), "--format", "json")
+    assert pairs(json.loads(ran.stdout)) == {("E1", "M1")}
+    found, _ = matched(tmp_path, f"id,email\nM1,{nothing}\n", f"id,email\nE1,{nothing}\n")
+    assert found == {("E1", "M1")}
+    assert "row 2, id: is missing" in refused(tmp_path, f"id,email\n,{nothing}\n", "id\nE1\n")
+
+
+def test_a_name_that_is_no_answer_names_nobody(tmp_path: Path) -> None:
+    found, notes = matched(tmp_path, "id,name\nM1,N/A\n", "id,name,managers\nE1,unknown,N/A\n")
+    assert found == {("E1", "M1")}
+    assert "also among" not in notes
