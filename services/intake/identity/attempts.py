@@ -33,6 +33,10 @@ class Bound:
 
 SIGN_IN_MAILS = Bound("sign-in-mails", 30)
 """Requests for a mail, by network."""
+ORGANIZATION_MAILS = Bound("sign-in-mails-of-an-organization", 1_000)
+"""Requests for a mail, by organization."""
+WRONG_SECRETS = Bound("wrong-secrets", 100)
+"""Secrets and statements that are none, by the client that they are shown for; who has the right one is let in."""
 WRONG_CREDENTIALS = Bound("wrong-credentials", 100)
 """Links, codes, secrets and tokens that are none, by network."""
 WRONG_CODES = Bound("wrong-codes", 100)
@@ -55,6 +59,11 @@ class Attempts:
             access.refused(bound.what)
             wait = found[0] + WINDOW - now
             raise TooManyAttempts("That was too often: try again later.", max(1, round(wait.total_seconds())))
+
+    def count(self, bound: Bound, who: str) -> None:
+        """Remember one more; raises `TooManyAttempts` instead if there were too many."""
+        self.check(bound, who)
+        self.note(bound, who)
 
     def note(self, bound: Bound, who: str) -> None:
         """Remember that they have tried."""

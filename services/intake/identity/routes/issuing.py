@@ -49,8 +49,7 @@ class Door:
 
     def note_wrong_credential(self) -> None:
         """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered."""
-        self.attempts.check(WRONG_CREDENTIALS, self.network)
-        self.attempts.note(WRONG_CREDENTIALS, self.network)
+        self.attempts.count(WRONG_CREDENTIALS, self.network)
 
 
 async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:

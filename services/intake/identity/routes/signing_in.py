@@ -8,7 +8,7 @@ from fastapi import Cookie, Depends, Header, Request, Response
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.intake.fields import Email, Slug
-from services.intake.identity.attempts import SIGN_IN_MAILS, WRONG_CODES
+from services.intake.identity.attempts import ORGANIZATION_MAILS, SIGN_IN_MAILS, WRONG_CODES
 from services.intake.identity.commands.sign_in import MakeSignInLink, RequestSignIn, SignIn, SignInOutcome
 from services.intake.identity.credentials import hashed, new_secret, owner
 from services.intake.identity.model.sign_in_requests import LIFETIME, Proof, SignInRefused, SignInRequest
@@ -123,8 +123,8 @@ async def request_sign_in(
     new: NewSignInRequest, door: OpenDoor, response: Response, cookie: SentBrowser = ""
 ) -> SignInRequestTaken:
     """Ask for a mail with a link and a code. The answer is the same whether anybody has the address or not."""
-    door.attempts.check(SIGN_IN_MAILS, door.network)
-    door.attempts.note(SIGN_IN_MAILS, door.network)
+    door.attempts.count(SIGN_IN_MAILS, door.network)
+    door.attempts.count(ORGANIZATION_MAILS, new.organization)
     browser = cookie if re.fullmatch(RANDOM, cookie) else new_secret()
     command = RequestSignIn(address_id=EmailAddress.key(new.email), browser_hash=hashed(browser))
     answer = await door.send(command, intake_itself(new.organization))

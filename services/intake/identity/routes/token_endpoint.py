@@ -1,5 +1,6 @@
 """The token endpoint of OAuth: for clients with a secret, and for people who are signed in already."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -7,6 +8,7 @@ from fastapi import Request, Response
 
 from services.intake.identity import oauth
 from services.intake.identity.assertions import LEEWAY, TYPE, read
+from services.intake.identity.attempts import WRONG_SECRETS
 from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
 from services.intake.identity.credentials import hashed
@@ -47,15 +49,23 @@ async def issue_token(request: Request, door: AtTheDoor) -> Response:
             issued: AccessToken = await _refresh(form.get(oauth.REFRESH, ""), door)
         else:
             asked = oauth.read(form, request.headers.get("authorization"))
-            reader_of = partial(Reader, request.app.state.store)
-            caller = await oauth.authenticate(asked, door.tokens.settings, reader_of, door.tokens.clock())
-            await _note_use(asked, caller, door)
-            issued = door.tokens.issue(caller, asked.client_id)
+            issued = await _let_in(asked, partial(Reader, request.app.state.store), door)
     except oauth.OAuthError as error:
         if error.is_guess:
             door.note_wrong_credential()
         return error.response()
     return Response(issued.model_dump_json(), headers=NO_STORE, media_type="application/json")
+
+
+async def _let_in(asked: oauth.TokenRequest, reader_of: Callable[[str], Reader], door: Door) -> AccessToken:
+    try:
+        caller = await oauth.authenticate(asked, door.tokens.settings, reader_of, door.tokens.clock())
+        await _note_use(asked, caller, door)
+    except oauth.OAuthError as error:
+        if error.is_guess:
+            door.attempts.count(WRONG_SECRETS, hashed(asked.client_id))
+        raise
+    return door.tokens.issue(caller, asked.client_id)
 
 
 async def _note_use(asked: oauth.TokenRequest, caller: Caller, door: Door) -> None:

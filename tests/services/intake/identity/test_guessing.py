@@ -3,11 +3,23 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-from services.intake.identity.attempts import SIGN_IN_MAILS, WRONG_CODES, WRONG_CREDENTIALS
+from services.intake.identity.attempts import (
+    ORGANIZATION_MAILS,
+    REMEMBERED,
+    SIGN_IN_MAILS,
+    WRONG_CODES,
+    WRONG_CREDENTIALS,
+    WRONG_SECRETS,
+    Attempts,
+    Bound,
+    TooManyAttempts,
+)
 from services.intake.identity.model.access import PER_HOUR
 from services.intake.identity.model.sign_in_requests import TRIES
+from services.intake.identity.network import network_of
 from shared.contracts.access import SignInGuessed, SignInRequested
 from tests.services.intake.identity.issuing import (
     add_person,
@@ -19,6 +31,7 @@ from tests.services.intake.identity.issuing import (
     sign_in_operator,
 )
 from tests.shared.web.api import Api
+from tests.shared.web.issuing import Hands
 
 GUESS = {"link": "acme.0190.guess"}
 
@@ -79,3 +92,69 @@ def test_who_guesses_links_is_told_to_wait_and_who_has_one_is_let_in(api: Api) -
     answers = [api.post("/v1/sign-in", GUESS).status_code for _ in range(WRONG_CREDENTIALS.times + 1)]
     assert answers == [403] * WRONG_CREDENTIALS.times + [429]
     assert api.post("/v1/sign-in", shown).status_code == 200
+
+
+def test_an_organization_is_asked_for_so_many_mails_from_wherever_that_is(tmp_path: Path) -> None:
+    with issuing(tmp_path, forwarded_hops=1) as api:
+        body = {"organization": "acme", "email": "somebody@example.org"}
+        answers = [
+            api.post("/v1/sign-in/requests", body, headers={"X-Forwarded-For": f"10.0.{number // 250}.{number % 250}"})
+            for number in range(ORGANIZATION_MAILS.times + 1)
+        ]
+        assert [answer.status_code for answer in answers] == [202] * ORGANIZATION_MAILS.times + [429]
+
+
+def test_who_guesses_the_secret_of_a_client_is_told_to_wait_and_the_client_is_let_in(tmp_path: Path) -> None:
+    with issuing(tmp_path, forwarded_hops=1) as api:
+        sign_in_operator(api)
+        client = api.post("/v1/clients", {"name": "HR"}).json()
+        api.token = None
+
+        def get_in(secret: str, number: int) -> httpx.Response:
+            headers = {"X-Forwarded-For": f"made up, 10.0.0.{number}"}
+            form = {"grant_type": "client_credentials"}
+            return api.post("/oauth/token", data=form, auth=(client["client_id"], secret), headers=headers)
+
+        answers = [get_in("guess", number).status_code for number in range(WRONG_SECRETS.times + 1)]
+        assert answers == [401] * WRONG_SECRETS.times + [429]
+        assert get_in(client["client_secret"], 200).status_code == 200
+
+
+def test_attempts_are_forgotten_after_an_hour_and_whoever_tried_longest_ago_first() -> None:
+    clock, bound = Hands(), Bound("tries", 2)
+    attempts = Attempts(clock)
+    for _ in range(2):
+        attempts.count(bound, "mallory")
+    with pytest.raises(TooManyAttempts) as refused:
+        attempts.count(bound, "mallory")
+    assert refused.value.retry_after == 3600
+    attempts.count(bound, "somebody else")
+    clock.move(seconds=3600)
+    attempts.count(bound, "mallory")
+    for number in range(REMEMBERED):
+        attempts.note(bound, str(number))
+    assert len(attempts.latest) == REMEMBERED
+    assert ("tries", "mallory") not in attempts.latest
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "hops", "network"),
+    [
+        ("192.0.2.1", [], 0, "192.0.2.1"),
+        ("192.0.2.1", ["198.51.100.7"], 0, "192.0.2.1"),
+        ("10.0.0.1", ["198.51.100.7"], 1, "198.51.100.7"),
+        ("10.0.0.1", ["6.6.6.6, 198.51.100.7"], 1, "198.51.100.7"),
+        ("10.0.0.1", ["6.6.6.6", "198.51.100.7"], 1, "198.51.100.7"),
+        ("10.0.0.1", ["198.51.100.7, 10.0.0.2"], 2, "198.51.100.7"),
+        ("10.0.0.1", ["198.51.100.7"], 2, "10.0.0.1"),
+        ("10.0.0.1", ["nobody"], 1, "10.0.0.1"),
+        ("10.0.0.1", [], 1, "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", [], 0, "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", [], 0, "192.0.2.1"),
+        ("testclient", [], 0, "testclient"),
+    ],
+)
+def test_a_network_is_what_our_own_proxies_say_and_nothing_that_anybody_made_up(
+    peer: str, forwarded: list[str], hops: int, network: str
+) -> None:
+    assert network_of(peer, forwarded, hops) == network
