@@ -86,14 +86,14 @@ class SigningKeys:
             self._note(error)
         return self._keys
 
-    def _note(self, error: Exception | None) -> None:
-        """Say it once when the file cannot be read any more, or can again."""
-        if self._is_readable is (error is None):
+    def _note(self, obstacle: Exception | None) -> None:
+        """Say it once when the file cannot be read any more, or can again; what is wrong with it quotes no key."""
+        if self._is_readable is (obstacle is None):
             return
-        self._is_readable = error is None
+        self._is_readable = obstacle is None
         access.keys_readable(self._is_readable)
-        if error is not None:
-            log.error("keys.unreadable", error=str(error))
+        if obstacle is not None:
+            log.error("keys.unreadable", reason=str(obstacle))
 
 
 def signing(keys: Sequence[SigningKey], at: datetime) -> SigningKey:

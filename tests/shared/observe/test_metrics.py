@@ -176,7 +176,8 @@ def test_what_waits_is_told_as_it_was_last_counted() -> None:
         assert f"ithaca_{line}.0" in told
 
 
-BOUNDED = {"handler", "ending", "command", "status", "effect", "event_type", "error_type", "messaging_destination_name"}
+OF_EVENTS = {"event_type", "messaging_destination_name"}
+BOUNDED = {"handler", "ending", "command", "status", "effect", "error_type", "what"} | OF_EVENTS
 OF_PROMETHEUS = {"le", "generation", "implementation", "major", "minor", "patchlevel", "version"}
 OF_THE_PROCESS = {"service_name", "service_version"}
 

@@ -136,7 +136,7 @@ def test_a_file_that_was_broken_leaves_the_last_good_keys_and_is_told(broken: st
         assert [keys.signing(NOW).kid for _ in range(3)] == [good] * 3
         assert [key["kid"] for key in keys.published()["keys"]] == [good]
     assert [(line["event"], line["log_level"]) for line in logs] == [("keys.unreadable", "error")]
-    assert str(file) in logs[0]["error"]
+    assert str(file) in logs[0]["reason"]
     assert is_told()
     with pytest.raises(ValueError, match=r"keys\.json"):
         check_keys(file)
