@@ -128,6 +128,7 @@ def test_it_does_not_move_backwards_or_stay(by: timedelta) -> None:
 
 def test_it_moves_by_a_year_at_once_and_no_further() -> None:
     assert SandboxClock(id=SANDBOX).advance(MOST, NOW, SERVICES)
+    assert SandboxClock(id=SANDBOX).advance(timedelta(milliseconds=1), NOW, SERVICES)
     with pytest.raises(ClockTooFar, match="366 at most"):
         SandboxClock(id=SANDBOX).advance(MOST + timedelta(milliseconds=1), NOW, SERVICES)
 
@@ -135,3 +136,21 @@ def test_it_moves_by_a_year_at_once_and_no_further() -> None:
 def test_while_it_moves_it_is_not_moved_again() -> None:
     with pytest.raises(ClockMoving, match="on its way to 2027-03-02T09:00:00Z"):
         moving().advance(DAY, NOW, SERVICES)
+
+
+def test_once_it_has_arrived_it_can_be_moved_again_and_late_answers_change_nothing() -> None:
+    clock = moving()
+    for _ in range(4):
+        answer(clock, now=NOW + DAY)
+    assert not clock.is_moving
+    late = ClockFollowed(organization_id=SANDBOX, service="notify", round=clock.round, activity=9, next_due=None)
+    assert clock.record(late, NOW + DAY) == []
+    assert clock.followed["notify"].activity == 0
+    assert reached(clock.advance(DAY, NOW + DAY, SERVICES)) == NOW + DAY
+
+
+def test_its_rounds_are_counted_one_by_one() -> None:
+    clock = moving()
+    assert clock.round == 1
+    answer(clock)
+    assert clock.round == 2

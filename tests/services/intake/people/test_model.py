@@ -26,6 +26,13 @@ def test_a_correction_without_a_time_zone_keeps_the_one_that_was_stated() -> Non
     assert (person.name, person.time_zone) == ("Ada Lovelace", "Europe/London")
 
 
+def test_a_correction_with_a_time_zone_is_where_the_person_lives_now() -> None:
+    person = Person(id="ada")
+    person.introduce("Ada Byron", "ada@example.org", "en", "Europe/London")
+    person.correct("Ada Byron", "Europe/Rome")
+    assert person.time_zone == "Europe/Rome"
+
+
 def test_two_spellings_of_an_address_are_one_key() -> None:
     assert EmailAddress.key("Ada@Example.org") == EmailAddress.key("ada@example.org")
 

@@ -61,6 +61,7 @@ def test_a_second_live_application_is_refused_and_names_the_first() -> None:
 def test_an_application_is_approved_once() -> None:
     application = submitted()
     assert application.approve(at=LATER) == [ApplicationApproved(**ABOUT)]
+    assert application.approved_at == LATER
     with pytest.raises(ApplicationNotSubmitted, match="is approved"):
         application.approve(at=LATER)
 
@@ -69,6 +70,7 @@ def test_who_withdrew_can_apply_anew() -> None:
     slot = ParticipantSlot()
     first = submitted(slot)
     assert first.withdraw(slot, by="person/ada", at=LATER) == [ApplicationWithdrawn(**ABOUT)]
+    assert first.withdrawn_at == LATER
     submitted(slot, id="second")
     assert (slot.application_id, slot.is_occupied) == ("second", True)
 

@@ -6,6 +6,7 @@ import pytest
 
 from services.intake.applications.model.application import ApplicationStatus
 from services.intake.applications.model.profile import MatchingProfile
+from services.intake.applications.model.slot import ParticipantSlot
 from services.intake.importing.model.enrollment import Enrollment, Outcome, Result, Row
 from services.intake.importing.model.imports import AlreadyStarted, Import, ImportStatus
 from services.intake.importing.model.slices import ImportSlice, RepeatedEmail, SliceStatus, SliceStored
@@ -130,6 +131,16 @@ def test_a_slice_names_the_known_person_of_an_address_and_a_new_one_otherwise() 
     assert part.person_ids([EmailAddress(id=EmailAddress.key("ada@example.org")), known]) == ["id0", "grace"]
 
 
+def test_a_slice_wants_what_is_known_for_each_of_its_rows() -> None:
+    part = stored(row(line=2), row(line=3, email="grace@example.org"))
+    with pytest.raises(ValueError, match="shorter"):
+        part.person_ids([EmailAddress()])
+    with pytest.raises(ValueError, match="shorter"):
+        part.application_ids([ParticipantSlot()])
+    with pytest.raises(ValueError, match="shorter"):
+        part.enroll([unknown()], MENTORS, CLIENT, NOW)
+
+
 def test_an_enrolled_slice_keeps_results_and_no_personal_data() -> None:
     part = stored(row(line=2), row(line=4, email="grace@example.org"), refused=(3,))
     events = part.enroll([unknown("ada", "first"), unknown("grace", "second")], MENTORS, CLIENT, NOW)
@@ -140,12 +151,13 @@ def test_an_enrolled_slice_keeps_results_and_no_personal_data() -> None:
         Result(line=4, outcome=Outcome.CREATED, person_id="grace", application_id="second"),
     )
     assert "example.org" not in part.model_dump_json()
+    assert part.refused == ()
 
 
 def test_rows_that_expire_are_gone() -> None:
-    part = stored(row())
+    part = stored(row(), refused=(3,))
     part.expire()
-    assert (part.status, part.rows) == (SliceStatus.EXPIRED, ())
+    assert (part.status, part.rows, part.refused) == (SliceStatus.EXPIRED, (), ())
 
 
 def test_a_slice_that_is_done_does_not_expire() -> None:
@@ -161,7 +173,7 @@ def test_an_import_counts_its_rows_and_ends_with_its_last_slice() -> None:
     running.complete_slice([Result(line=2, outcome=Outcome.CREATED), Result(line=3, outcome=Outcome.REFUSED)], at=NOW)
     assert running.is_next(1)
     running.complete_slice([Result(line=4, outcome=Outcome.CREATED)], at=LATER)
-    assert (running.status, running.ended_at) == (ImportStatus.COMPLETED, LATER)
+    assert (running.status, running.started_at, running.ended_at) == (ImportStatus.COMPLETED, NOW, LATER)
     assert Counter(running.totals) == {Outcome.CREATED: 2, Outcome.REFUSED: 1}
 
 
@@ -186,3 +198,4 @@ def test_an_import_that_stops_says_why() -> None:
     running.start(MENTORS, slices=2, at=NOW)
     running.stop("Slice 0 has expired.", at=LATER)
     assert (running.status, running.problem) == (ImportStatus.STOPPED, "Slice 0 has expired.")
+    assert running.ended_at == LATER
