@@ -128,7 +128,8 @@ def in_child(work: Callable[[], bytes]) -> bytes:
 def main() -> int:
     """Try the group of this name; a line of JSON for each change."""
 
-    lines = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)  # what the tests themselves write goes elsewhere
+    lines = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where tests write that go round `sys.stdout`
 
     def report(of: int, survivor: str | None) -> None:
         lines.write(json.dumps([of, survivor]) + "\n")
