@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import statistics
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,24 +64,16 @@ def test_the_answer_is_the_same_whether_anybody_has_the_address_or_not(api: Api)
     assert answers[2].status_code == 202
 
 
-def test_what_is_done_before_the_answer_is_the_same_whoever_is_asked_for(api: Api) -> None:
-    """The time follows from that; it is measured all the same, with a bound that a busy machine keeps."""
-
-    def seconds(email: str) -> float:
-        began = time.perf_counter()
-        assert api.post("/v1/sign-in/requests", {"organization": "acme", "email": email}).status_code == 202
-        return time.perf_counter() - began
-
+def test_what_is_written_before_the_answer_is_the_same_whoever_is_asked_for(api: Api) -> None:
+    """The time of an answer follows from that; a clock would say more of the machine."""
     written = []
     for email in (ADA, "nobody@example.org"):
         before = {name: len(rows) for name, rows in api.store.collections.items()}
-        seconds(email)
+        assert api.post("/v1/sign-in/requests", {"organization": "acme", "email": email}).status_code == 202
         after = {name: len(rows) for name, rows in api.store.collections.items()}
         written.append({name: count - before.get(name, 0) for name, count in after.items()})
+    assert any(written[0].values())
     assert written[0] == written[1]
-    pairs = [(seconds(ADA), seconds("nobody@example.org")) for _ in range(12)]
-    known, unknown = (statistics.median(times) for times in zip(*pairs, strict=True))
-    assert abs(known - unknown) < max(known, unknown) / 2
 
 
 def test_only_the_owner_of_an_address_is_mailed(api: Api) -> None:
