@@ -94,9 +94,9 @@ def test_no_answer_is_no_data_for_every_reader_in_every_field(written: str) -> N
 @pytest.mark.parametrize(
     "field", ["interests", "roles", "organization", "industry", "style", "region", "place", "location"]
 )
-@pytest.mark.parametrize("written", NO_ANSWERS)
-def test_no_answer_is_compared_by_no_criterion_of_a_file(field: str, written: str) -> None:
-    assert not any(value for name, value in by_file(field, written).items() if name != "id")
+def test_no_answer_is_compared_by_no_criterion_of_a_file(field: str) -> None:
+    for written in NO_ANSWERS:
+        assert not any(value for name, value in by_file(field, written).items() if name != "id"), written
 
 
 @pytest.mark.parametrize("code", ["to", "RS", "it", "DE", "is", "so", "NO", "na", "In", "ba", "js", "uk", "US", "ml"])
