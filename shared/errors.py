@@ -41,9 +41,14 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """What was named does not exist in this tenant."""
+    """What was named does not exist in this tenant, or not for who asks: nothing tells the two apart."""
 
     status = 404
+
+    @classmethod
+    def of(cls, what: str, id: str) -> "NotFound":
+        """Return the refusal for something of that kind and id."""
+        return cls(f"There is no {what} {id}.")
 
 
 class StaleVersion(Refusal):

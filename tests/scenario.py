@@ -7,28 +7,42 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from shared.contracts.event import Contract, Event, State
 from shared.engine.authoring.aggregate import Aggregate, Removed
 from shared.engine.authoring.answer import Answer, Ending
+from shared.engine.authoring.handlers import Handler
+from shared.engine.authoring.permissions import Awaited
 from shared.engine.authoring.reader import Reader
+from shared.engine.authoring.scopes import SCOPES
 from shared.engine.authoring.service import PEOPLE, Service, message_type
 from shared.engine.batch import inbox, outbox
 from shared.engine.batch.message import Message, Origin
 from shared.engine.batch.tracked import TrackedAggregate
 from shared.engine.deferred import effects, timers
 from shared.engine.deferred.effects import Effects
+from shared.engine.execution.answers import refused
 from shared.engine.execution.executor import Executor
 from shared.engine.execution.queue import Queue
 from shared.engine.memory.store import MemoryStore
+from shared.errors import Refusal
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+
+
+class Asking(NamedTuple):
+    """Who asks, as the edge would know it by a token."""
+
+    kind: str
+    subject: str
+    roles: frozenset[str]
+    scopes: frozenset[str]
 
 
 class Scenario:
@@ -65,7 +79,11 @@ class Scenario:
         Raises what a handler raised unexpectedly; a refused command's answer has the status and the `error`.
         """
         answer = Answer(Ending.DONE)
-        for message in self.messages(body, actor or self.actor):
+        try:
+            messages = self.messages(body, actor or self.actor)
+        except Refusal as refusal:
+            return refused(refusal)
+        for message in messages:
             answer = self._handle(message)
             if twice and message.seen:
                 again = self._handle(message)
@@ -73,7 +91,7 @@ class Scenario:
         return answer
 
     def messages(self, body: BaseModel, actor: str) -> list[Message]:
-        """The messages that this body is for the service's handlers."""
+        """The messages that this body is for the service's handlers; raises what the edge refuses it with."""
         handlers = self.service.reactions.get(message_type(type(body)), [])
         handlers = handlers or [handler for handler in self.service.commands if handler.takes is type(body)]
         assert handlers, f"{self.service.name} does not handle {type(body).__name__}"
@@ -118,6 +136,7 @@ class Scenario:
 
     def _message(self, handler: Any, body: BaseModel, id: str, origin: Origin) -> Message:
         message = Message(handler, id, self.tenant, body=body, origin=origin, lane=id)
+        message.awaited = self._awaited(handler, body, origin.actor)
         if isinstance(body, Contract):
             message.body, message.data = None, body.model_dump_json().encode()
             message.sequence = int(self.now.timestamp() * 1000)
@@ -125,6 +144,16 @@ class Scenario:
         if isinstance(body, Event):
             message.seen = inbox.row_id(self.tenant, handler.name, f"ithaca/{body.about.service}", id)
         return message
+
+    @staticmethod
+    def _awaited(handler: Handler, body: BaseModel, actor: str) -> Awaited | None:
+        """What the edge leaves to the engine for this actor: a client with all scopes, a person without any role."""
+        if handler.http is None or handler.http.permission is None:
+            return None
+        kind, _, subject = actor.partition("/")
+        asker = Asking(kind, subject, frozenset(), frozenset(SCOPES if kind == "client" else ()))
+        decided = handler.http.permission.decide(asker, body)
+        return decided if isinstance(decided, Awaited) else None
 
     def _handle(self, message: Message) -> Answer:
         answer = self._run(self.executor.handle([message]))[0]

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
+from shared.engine.authoring.scopes import SCOPES
 from shared.ids import TENANT
 from shared.text import checked_name, one_line
 from shared.vocabulary.emails import understand_email
@@ -29,6 +30,12 @@ def _locale(text: str) -> str:
 def _time_zone(text: str) -> str:
     if text not in zone_names():
         raise ValueError(f"{text[:40]!r} is no time zone: use an IANA name such as Europe/Rome")
+    return text
+
+
+def _scope_name(text: str) -> str:
+    if text not in SCOPES:
+        raise ValueError(f"{text[:40]!r} is no scope: use some of {', '.join(SCOPES)}")
     return text
 
 
@@ -59,3 +66,7 @@ def readable(text: str) -> str:
     if not (line := one_line(text)):
         raise ValueError("nothing of this can be read: write it with letters, or leave it out")
     return line
+
+
+ScopeName = Annotated[str, AfterValidator(_scope_name), WithJsonSchema({"type": "string", "enum": [*SCOPES]})]
+"""One of the scopes that clients may have."""

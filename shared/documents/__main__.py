@@ -30,6 +30,7 @@ from shared.documents.places import (
     IMPORTS,
     OPERATIONS,
     OVERVIEW,
+    ROLES,
     ROOT,
     asyncapi_path,
     catalog_page,
@@ -38,6 +39,7 @@ from shared.documents.places import (
     openapi_path,
     service_page,
 )
+from shared.documents.roles_page import roles_page
 from shared.engine.authoring.service import Service
 from shared.installed import installed_services
 
@@ -66,7 +68,15 @@ def _of_http(services: Sequence[Service]) -> dict[Path, str]:
     described = {service.name: openapi(service) for service in services}
     pages = {http_page(service): http_document(service, described) for service in services}
     files = {openapi_path(service): _json(described[service.name]) for service in services}
-    return pages | files | {OPERATIONS: http_index(services, described), EVERY_SERVICE: every_service(described)}
+    return (
+        pages
+        | files
+        | {
+            OPERATIONS: http_index(services, described),
+            EVERY_SERVICE: every_service(described),
+            ROLES: roles_page(services, described),
+        }
+    )
 
 
 def dated(contract: type[Contract]) -> Schema:

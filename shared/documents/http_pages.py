@@ -24,7 +24,8 @@ document at `/openapi.json`.
 
 Every path begins with the address of its service; `ithaca up` prints them, and the examples have them in variables such
 as `$INTAKE`. Every request needs `Authorization: Bearer <token>`, unless its page says that it needs none:
-[how to get one](../guides/organizations.md). A token names a tenant, and shows nothing of any other.
+[how to get one](../guides/organizations.md). A token names a tenant, and shows nothing of any other. [Who may ask for
+what](roles.md) is one table.
 """
 
 BODIES = """## Bodies
@@ -94,6 +95,12 @@ class Operation:
     def is_open(self) -> bool:
         """Whether it needs no token."""
         return self.described.get("security") == []
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Who may ask for it, and of what."""
+        found: Mapping[str, str] = self.described["x-roles"]
+        return found
 
     @property
     def parameters(self) -> Sequence[Json]:
@@ -194,6 +201,8 @@ def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
     yield f'<a id="{one.id.lower()}"></a>'  # what links lead to stays the same while its words change
     yield f"### {one.method} {one.title}"
     yield f"**`{one.method} {one.path}`** (`{one.id}`)" + (" It needs no token." if one.is_open else "")
+    if not one.is_open:
+        yield f"For {', '.join(_role(*role) for role in one.roles.items())}."
     yield " ".join(one.described["description"].split())
     own = [parameter for parameter in one.parameters if parameter["name"] not in HEADERS]
     if own:
@@ -204,6 +213,10 @@ def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
         yield f"It may have the {link('headers of commands', OPERATIONS, page, 'commands')}."
     yield fence(_request(one, document, "service" if page == EVERY_SERVICE else page.stem), "sh")
     yield from _answers(one, document, page)
+
+
+def _role(role: str, extent: str) -> str:
+    return role if extent == "yes" else f"{role} (`{extent}`)" if ":" in extent else f"{role} ({extent})"
 
 
 def _parameter(given: Json, document: Json) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ GLOSSARY = EVENTS.with_name("glossary.md")
 IMPORTS = EVENTS.with_name("imports.md")
 OVERVIEW = EVENTS / "README.md"
 OPERATIONS = HTTP / "README.md"
+ROLES = HTTP / "roles.md"
 EVERY_SERVICE = HTTP / "every-service.md"
 
 

@@ -1,45 +1,115 @@
-"""Who may ask for what, by who they are: the one place where commands and reads decide it.
+"""Who may ask for what over HTTP: each operation says it by `allow` where it stands, and here it is checked.
 
-A command says it by `allow` where it is declared, a read by `dependencies=allowed(CLIENTS, OPERATORS)`, or by a
-parameter of type `OwnPersonId`. What only an aggregate knows, such as who its members are, it decides itself.
+A grant whose path begins at a parameter of the request is looked at before anything is read, and one whose path begins
+at what is `found` as soon as that is read, so that nobody can tell what is not from what they may not see.
 """
 
-from collections.abc import Collection
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
-from fastapi import Depends, params
+from fastapi import Depends, Request, params
+from fastapi.routing import RouteContext
 
-from shared.engine.authoring.handlers import Grant
-from shared.errors import NotAllowed
-from shared.web.auth import Caller, CurrentCaller
+from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.grants import Grant
+from shared.engine.authoring.keys import Given, Shape, find
+from shared.engine.authoring.permissions import Awaited, Guard, Permission
+from shared.engine.authoring.reader import Reader
+from shared.errors import NotFound
+from shared.web.auth import Caller, current_caller
 
+A = TypeVar("A", bound=Aggregate)
+Endpoint = Callable[..., Any]
 
-def check_allowed(what: str, allow: Collection[Grant], caller: Caller) -> None:
-    """Refuse who has none of the grants; without any grant, everybody with a token may. Raises `NotAllowed`."""
-    if allow and caller.kind not in allow:
-        kinds = " or ".join(sorted(allow))
-        raise NotAllowed(f"{what} needs a token of kind {kinds}: this one is of kind {caller.kind}.")
-
-
-def allowed(*grants: Grant) -> list[params.Depends]:
-    """The dependency of a read that only these callers may ask for."""
-
-    async def check(caller: CurrentCaller) -> None:
-        check_allowed("This", grants, caller)
-
-    return [Depends(check)]
+NOBODY = Caller("", "service", "")
+"""Who asks where no token is needed."""
 
 
-def check_own(caller: Caller, person_id: str) -> None:
-    """Refuse a person who asks for what is somebody else's; raises `NotAllowed`."""
-    if caller.kind == "person" and caller.person_id != person_id:
-        raise NotAllowed("This is another person's: people see only what is their own.")
+class Found(Generic[A]):
+    """Reads what a request names by a parameter of its path or query; raises `NotFound`, for who may not see it too."""
+
+    def __init__(self, kind: type[A], id: str, type: Any) -> None:  # any annotated text
+        self.kind, self.id = kind, id
+        named = {"request": Request, id: type}
+        self.__signature__ = Signature(
+            [Parameter(name, Parameter.KEYWORD_ONLY, annotation=one) for name, one in named.items()]
+        )
+
+    async def __call__(self, request: Request, **named: str) -> A:
+        """Return it, if who asks may ask about it."""
+        caller, id = await current_caller(request), named[self.id]
+        items = await Reader(request.app.state.store, caller.tenant).many(self.kind, [id])
+        if not items or not self._is_admitted(request, items[0]):
+            raise NotFound.of(self.kind.collection, id)
+        return items[0]
+
+    def _is_admitted(self, request: Request, item: A) -> bool:
+        awaited: Awaited | None = request.scope.get("awaited", {}).get(self)
+        if awaited is None:
+            return True
+        request.scope["granted"] = awaited.granted(request, {awaited.need: item})
+        return request.scope["granted"] is not None
 
 
-async def own_person_id(person_id: str, caller: CurrentCaller) -> str:
-    """The person of the path, for themselves and for those who run programs; raises `NotAllowed`."""
-    check_own(caller, person_id)
-    return person_id
+def found(kind: type[A], id: str, type: Any = str) -> Any:  # as FastAPI types it; any annotated text
+    """Return the dependency of a query on what its parameter `id` names: `Annotated[Run, found(Run, "run_id")]`."""
+    return Depends(Found(kind, id, type))
 
 
-OwnPersonId = Annotated[str, Depends(own_person_id)]
+class Check:
+    """Checks who asks for a route that is no command."""
+
+    def __init__(self, path: str, endpoint: Endpoint, allow: Sequence[Grant]) -> None:
+        self.loads = _loads(endpoint)
+        self.permission = Permission(endpoint.__name__, [_guard(grant, endpoint, path, self.loads) for grant in allow])
+
+    async def __call__(self, request: Request) -> None:
+        """Let who may ask go on; raises `NotAllowed`, `NotFound`."""
+        decided = self.permission.decide(request.scope.get("caller", NOBODY), request)
+        if isinstance(decided, Awaited):
+            request.scope["awaited"] = {self.loads[decided.need]: decided}
+        else:
+            request.scope["granted"] = decided
+
+
+def permission_of(route: RouteContext) -> Permission | None:
+    """Return whom a route that is no command is for, if it says so."""
+    checks = [one.dependency for one in getattr(route, "dependencies", ()) if isinstance(one.dependency, Check)]
+    return checks[0].permission if checks else None
+
+
+def _loads(endpoint: Endpoint) -> dict[str, Found[Any]]:
+    """What an endpoint finds, by the names of its parameters."""
+    hints = get_type_hints(endpoint, include_extras=True)
+    meanings = {name: get_args(hint)[1:] for name, hint in hints.items()}
+    given = {name: one.dependency for name, ones in meanings.items() for one in ones if isinstance(one, params.Depends)}
+    return {name: one for name, one in given.items() if isinstance(one, Found)}
+
+
+def _guard(grant: Grant, endpoint: Endpoint, path: str, loads: Mapping[str, Found[Any]]) -> Guard:
+    """The way from a request to what a grant depends on."""
+    head = grant.path.partition(".")[0]
+    if not grant.path:
+        return Guard(grant)
+    if head in loads:
+        key = find(grant.path, (), {name: Given(load.kind, Shape()) for name, load in loads.items()})
+        return Guard(grant, key.function, key.needs)
+    if f"{{{head}}}" not in path and head not in _fields(endpoint):
+        raise TypeError(f"{endpoint.__name__}: {grant.path} is no parameter of it, and begins at nothing that is found")
+    return Guard(grant, lambda request: request.path_params.get(head) or request.query_params.get(head))
+
+
+def _fields(endpoint: Endpoint) -> set[str]:
+    """The parameters of a query, those in its models too."""
+    models = get_type_hints(endpoint).values()
+    return set(signature(endpoint).parameters).union(*(getattr(model, "model_fields", ()) for model in models))
+
+
+async def _granted_by(request: Request) -> Grant:
+    granted: Grant = request.scope["granted"]
+    return granted
+
+
+GrantedBy = Annotated[Grant, Depends(_granted_by)]
+"""By which of its grants somebody may ask; a parameter of this type stands behind what is found."""

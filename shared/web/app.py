@@ -23,7 +23,7 @@ from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
 from shared.web.commands import CommandRoute, CommandSender, Submit, endpoint
 from shared.web.cors import Cors
-from shared.web.edge import OPEN, Edge
+from shared.web.edge import Edge
 from shared.web.front import front
 from shared.web.health import health, scraping
 from shared.web.issuer_keys import IssuerKeys, fetch_from
@@ -31,8 +31,9 @@ from shared.web.locations import PREFIX, folder_of, readable
 from shared.web.now import clock_of
 from shared.web.operations import Operations
 from shared.web.revocations import Revocations
+from shared.web.routes import WholePaths
+from shared.web.table import open_paths, table
 from shared.web.timers import timers
-from shared.web.whole_paths import WholePaths
 
 RENDERED = (Refusal, StoreError, HTTPException, RequestValidationError)
 """What FastAPI turns into problems where it is raised; all else passes through it to the edge."""
@@ -45,6 +46,7 @@ def create_app(
 
     Each command is a route under `/v1`, unless its path is empty: then only a route of the service's own asks for it.
     Routers are mounted under `/v1` too, those with `WholePaths` as they are. `submit` hands a command to the executor.
+    Raises `TypeError` for an operation that does not say who may ask for it.
     A worker answers those who look after it, and nobody else: it has neither commands nor reads. Without a `verifier`,
     tokens are checked with the keys that the issuer in the settings publishes. For operators, and for the time of the
     database, `app.state.engine` is to be set.
@@ -71,11 +73,12 @@ def create_app(
     metrics_here = () if settings.metrics_port is not None else (scraping,)
     for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
-    app.add_middleware(Edge, app.state.verifier, commands, Operations(app.routes))
+    rows = table(service, app)
+    app.add_middleware(Edge, app.state.verifier, commands, Operations(app.routes), open_paths(rows, app))
     if settings.allowed_origins:
         app.add_middleware(Cors, settings.allowed_origins)
-    names = {route.name for route in commands}
-    app.openapi = cache(partial(document.openapi, app, names, OPEN.__contains__))  # type: ignore[method-assign]
+    names, issuer = {route.name for route in commands}, settings.issuer
+    app.openapi = cache(partial(document.openapi, app, names, rows, issuer))  # type: ignore[method-assign]
     return app
 
 

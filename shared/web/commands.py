@@ -18,10 +18,10 @@ from pydantic import BaseModel, ValidationError
 
 from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handler
+from shared.engine.authoring.permissions import Awaited
 from shared.engine.batch.message import Message, Origin
 from shared.errors import NotAllowed, TryLater
 from shared.observe import metrics, traces
-from shared.web.access import check_allowed
 from shared.web.auth import Caller, TenantMissing
 from shared.web.idempotency import UnderWay, idempotency
 from shared.web.json_body import check_media_type, read_json
@@ -54,7 +54,7 @@ class CommandSender:
     async def __call__(self, command: BaseModel, caller: Caller, headers: Mapping[bytes, bytes] = NO_HEADERS) -> Answer:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
         handler, id, headers = self.handlers[type(command)], self.new_id(), headers or self.tracing
-        tenant = permit(handler, command, caller)
+        awaits, tenant = awaited(handler, command, caller), tenant_of(command, caller)
         correlation, traceparent = carried(headers)
         message = Message(
             handler,
@@ -64,6 +64,7 @@ class CommandSender:
             origin=Origin(caller.actor, correlation=correlation or id, traceparent=traceparent),
             expected_version=expected_version(headers.get(b"if-match")),
             idempotency=idempotency(headers.get(b"idempotency-key"), f"{tenant}/{caller.actor}", command),
+            awaited=awaits,
         )
         if message.idempotency is None:
             answer = await self._answer(message)
@@ -98,20 +99,30 @@ async def command_sender(request: Request) -> CommandSender:
 SendCommand = Annotated[CommandSender, Depends(command_sender)]
 
 
-def permit(handler: Handler, command: BaseModel, caller: Caller) -> str:
-    """Return the tenant for which the caller may ask for this; raises `NotAllowed` or `TenantMissing`.
+def tenant_of(command: BaseModel, caller: Caller) -> str:
+    """Return the tenant for which the caller asks for this; raises `NotAllowed` or `TenantMissing`.
 
     It is the one of the token. A command whose model has a `tenant_field` says by itself for which tenant it is: so an
     operator, whose token may name none, asks for a tenant to be made.
     """
-    check_allowed(handler.name, handler.http.allow if handler.http else (), caller)
-    field = _tenant_field(handler.takes)
+    field = _tenant_field(type(command))
     tenant = getattr(command, field) if field else caller.tenant
     if not tenant:
         raise TenantMissing
     if caller.tenant not in ("", tenant):
         raise NotAllowed(f"This is a token of {caller.tenant}: {field} names another tenant.")
     return str(tenant)
+
+
+def awaited(handler: Handler, command: BaseModel, caller: Caller) -> Awaited | None:
+    """Return what is still to be looked at until it is known whether the caller may; raises `NotAllowed`, `NotFound`.
+
+    A command without a path is sent by a route that has looked at it.
+    """
+    if handler.http is None or handler.http.permission is None:
+        return None
+    decided = handler.http.permission.decide(caller, command)
+    return decided if isinstance(decided, Awaited) else None
 
 
 @cache

@@ -1,7 +1,7 @@
 """The OpenAPI document: what commands look like from outside, and what every operation may answer."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from inspect import Parameter, Signature
 from typing import Annotated, Any, get_type_hints
 
@@ -10,10 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
+from shared.engine.authoring.grants import ANYONE, Grant, Scope
 from shared.engine.authoring.handlers import Handler
+from shared.engine.authoring.scopes import SCOPES
 from shared.web.examples import add_examples
 from shared.web.problems import MEDIA_TYPE, Problem
 from shared.web.schema_names import REFERENCE, add_models, name_plainly
+from shared.web.table import Row
 
 Json = dict[str, Any]  # parts of an OpenAPI document
 
@@ -89,7 +92,7 @@ def signature(handler: Handler, path: str) -> Signature:
 
 
 def _path_parameter(name: str, field: FieldInfo) -> Parameter:
-    meaning: Any = (field.annotation, *field.metadata, Path(description=field.description))
+    meaning: Any = (field.annotation, *field.metadata, Path(description=field.description, examples=field.examples))
     return _parameter(name, Annotated[meaning])
 
 
@@ -113,8 +116,9 @@ def result(handler: Handler) -> type[BaseModel]:
     return returned if isinstance(returned, type) and issubclass(returned, BaseModel) else Changed
 
 
-def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bool]) -> Json:
-    """Return the document of an app. `commands` are the ids of operations that are commands."""
+def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer: str) -> Json:
+    """Return the document of an app. `commands` are the operations that are commands, `rows` whom each is for."""
+    permissions = {row.name: row.permission for row in rows}
     document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
     document["servers"] = [_server(app.state.settings.public_url)]
     components = document.setdefault("components", {})
@@ -125,13 +129,15 @@ def openapi(app: FastAPI, commands: Collection[str], is_open: Callable[[str], bo
     add_models(schemas, problem.pop("$defs") | {"Problem": problem})
     name_plainly(document)
     components["responses"] = {f"Problem{status}": _problem(text) for status, text in PROBLEMS.items()}
-    components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-    document["security"] = [{"bearer": []}]
+    components["securitySchemes"] = _schemes(issuer)
     for path, operations in document["paths"].items():
         for operation in operations.values():
             operation["tags"] = [_tag(path)]
             operation["summary"] = operation["description"].partition("\n")[0]
-            _answers(operation, operation["operationId"] in commands, is_open(path))
+            grants = permissions[operation["operationId"]].grants
+            operation["x-roles"] = {grant.role: grant.extent for grant in grants}
+            operation["security"] = _security(grants)
+            _answers(operation, operation["operationId"] in commands)
     every = (tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"])
     document["tags"] = [{"name": tag} for tag in dict.fromkeys(every)]
     add_examples(document)
@@ -156,11 +162,28 @@ def _problem(text: str) -> Json:
     return {"description": text, "content": content} | ({"headers": headers} if headers else {})
 
 
-def _answers(operation: Json, is_command: bool, is_open: bool) -> None:
+def _schemes(issuer: str) -> Json:
+    """People and operators come with a token, systems get theirs by scopes."""
+    flow = {"tokenUrl": f"{issuer}/oauth/token", "scopes": dict(SCOPES)}
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "client": {"type": "oauth2", "flows": {"clientCredentials": flow}},
+    }
+
+
+def _security(grants: Sequence[Grant]) -> list[Json]:
+    """What an operation takes: nothing, a token of somebody whom it is for, or one with a scope."""
+    if ANYONE in grants:
+        return []
+    scopes = [grant.name for grant in grants if isinstance(grant, Scope)]
+    is_for_others = len(scopes) < len(grants)
+    return ([{"bearer": list[str]()}] if is_for_others else []) + [{"client": [scope]} for scope in scopes]
+
+
+def _answers(operation: Json, is_command: bool) -> None:
     """Say what the operation may answer beside its success."""
     statuses = set(PROBLEMS) if is_command else OF_ALL | (OF_BODIES if "requestBody" in operation else set())
-    if is_open:
-        operation["security"] = []
+    if not operation["security"]:
         statuses -= {401, 403, 404}
     operation["responses"].pop("422", None)
     for status in sorted(statuses):

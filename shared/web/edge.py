@@ -1,6 +1,6 @@
 """What every request passes first: it has a token, a size within bounds, and whatever is raised becomes a problem."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from fastapi import Request
@@ -15,28 +15,9 @@ from shared.web import problems, request_id
 from shared.web.auth import Verifier
 from shared.web.bodies import bounded, checked_json
 from shared.web.commands import CommandRoute, carried
-from shared.web.issuer_keys import JWKS_PATH
 from shared.web.operations import Operation, Operations
 from shared.web.plain_text import check_headers, check_target
 from shared.web.representation import Representation
-
-OPEN = frozenset(
-    {
-        "/",
-        "/livez",
-        "/readyz",
-        "/metrics",
-        "/openapi.json",
-        "/oauth/token",
-        "/oauth/revoke",
-        "/oauth/introspect",
-        "/v1/sign-in",
-        "/v1/sign-in/requests",
-        "/.well-known/oauth-authorization-server",
-        JWKS_PATH,
-    }
-)
-"""All paths that take no token."""
 
 MEGABYTE = 1_000_000
 LARGEST_BODY = MEGABYTE
@@ -49,11 +30,17 @@ class Edge:
     """The outermost part of an app. It answers commands by itself, and leaves the rest to the routes behind it."""
 
     def __init__(
-        self, app: ASGIApp, verifier: Verifier, commands: Sequence[CommandRoute], operations: Operations
+        self,
+        app: ASGIApp,
+        verifier: Verifier,
+        commands: Sequence[CommandRoute],
+        operations: Operations,
+        open_paths: Collection[str],
     ) -> None:
         self.app = app
         self.verifier = verifier
         self.operations = operations
+        self.open_paths = open_paths
         self.commands: dict[str, list[CommandRoute]] = {}
         for route in commands:
             self.commands.setdefault(_resource(route.path), []).append(route)
@@ -90,7 +77,7 @@ class Edge:
         path = scope["path"]
         if len(headers) < len(scope["headers"]):
             check_headers(scope["headers"])
-        if path not in OPEN:
+        if path not in self.open_paths:
             scope["caller"] = await self.verifier.caller(headers)
         check_target(scope)
         route = self._command(scope, path)

@@ -3,7 +3,8 @@
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from shared.web.whole_paths import WholePaths
+from shared.engine.authoring.grants import ANYONE
+from shared.web.routes import WholePaths
 
 front = WholePaths()
 
@@ -19,7 +20,7 @@ class Front(BaseModel):
     )
 
 
-@front.get("/")
+@front.get("/", allow=(ANYONE,))
 async def introduce(request: Request) -> Front:
     """Which service this is, and where it is described."""
     return Front(service=request.app.title, version=request.app.version)

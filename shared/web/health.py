@@ -5,19 +5,20 @@ import asyncio
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from shared.engine.authoring.grants import ANYONE
 from shared.engine.coordination.database_time import SAME_TIME
 from shared.engine.ports.store import StoreError
 from shared.engine.process.engine import Engine
 from shared.errors import Refusal
 from shared.observe import metrics
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
 PATIENCE = 2.0
 """Seconds that the database may take to answer."""
 
 HEALTH_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 
-health, scraping = WholePaths(), WholePaths()
+health, scraping = WholePaths(allow=(ANYONE,)), WholePaths(allow=(ANYONE,))
 
 
 class Health(BaseModel):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi.routing import APIRouter, iter_route_contexts
 
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
 PREFIX = "/v1"
 

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope
 from shared.engine.deferred.timers import COLLECTION, shown
 from shared.engine.ports.store import Store
-from shared.errors import NotAllowed
 from shared.web.auth import CurrentCaller
 from shared.web.paging import Limit
+from shared.web.routes import Routes
 
-timers = APIRouter()
+timers = Routes()
 
 
 class TimerView(BaseModel):
@@ -29,11 +30,9 @@ class TimersView(BaseModel):
     total: int
 
 
-@timers.get("/timers")
+@timers.get("/timers", allow=(OPERATOR, ADMIN, Scope("timers:read")))
 async def list_timers(request: Request, caller: CurrentCaller, limit: Limit = 100) -> TimersView:
     """What is planned in the tenant, the soonest first."""
-    if caller.kind == "person":
-        raise NotAllowed("What is planned is shown to those who run programs.")
     store: Store = request.app.state.store
     where = {"tenant": caller.tenant}
     rows = await store.find(COLLECTION, where, order="due", limit=limit)

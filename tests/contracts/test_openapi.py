@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fastapi import APIRouter
 from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it has no types
 from pydantic import BaseModel, create_model
 
 from shared.documents.openapi import openapi
+from shared.engine.authoring.grants import PERSON
 from shared.engine.authoring.service import Service
 from shared.engine.memory.store import MemoryStore
 from shared.installed import installed_services
 from shared.settings import Settings
 from shared.web.app import create_app
+from shared.web.routes import Routes
 from shared.web.schema_names import NameTaken
 
 Json = dict[str, Any]  # a part of an OpenAPI document
@@ -42,13 +43,13 @@ def repeated(names: list[str]) -> list[str]:
 
 def of_models(*models: type[BaseModel]) -> Json:
     """The document of a service that reads these."""
-    router = APIRouter()
+    router = Routes(allow=(PERSON,))
     for number, model in enumerate(models):
 
+        @router.get(f"/things/{number}", name=f"read_{number}", response_model=model)
         async def read() -> None:
             """Read."""
 
-        router.add_api_route(f"/things/{number}", read, name=f"read_{number}", response_model=model)
     return openapi(Service("things", title="Things", emits=[], handles=[], routers=[router]))
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 
 from services.evaluation.figures.kpis import KPIS, Facts, Figure, KpiName
@@ -16,14 +16,14 @@ from services.evaluation.figures.model import (
     MatchFact,
     SessionFact,
 )
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.engine.authoring.grants import staff
 from shared.errors import Refusal
-from shared.web.access import allowed
 from shared.web.now import Now
 from shared.web.paging import After, Limit, Listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-queries = APIRouter()
+queries = Routes()
 
 
 class KpiView(BaseModel):
@@ -74,14 +74,14 @@ async def facts_of(program_id: str, reader: TenantReader, now: Now) -> Facts:
 FactsOfProgram = Annotated[Facts, Depends(facts_of)]
 
 
-@queries.get("/programs/{program_id}/kpis", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/programs/{program_id}/kpis", allow=staff("program_id", "evaluation:read"))
 async def show_kpis(program_id: str, facts: FactsOfProgram, request: Request) -> KpisView:
     """Show the figures of a program, each with its formula and the way to its events."""
     items = [view(name, KPIS[name].measure(facts), events=_path(request, program_id, name)) for name in KpiName]
     return KpisView(program_id=program_id, as_of=facts.at, items=items)
 
 
-@queries.get("/programs/{program_id}/kpis/{kpi}/events", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/programs/{program_id}/kpis/{kpi}/events", allow=staff("program_id", "evaluation:read"))
 async def list_kpi_events(
     kpi: KpiName, facts: FactsOfProgram, after: After = None, limit: Limit = 100
 ) -> Listing[Mark]:

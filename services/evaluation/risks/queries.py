@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Self
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.evaluation.risks.model import RiskCase
 from shared.contracts.members import Member
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
-from shared.web.access import allowed
+from shared.engine.authoring.grants import overseers
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-queries = APIRouter()
+queries = Routes()
 
 
 class RiskView(BaseModel):
@@ -34,7 +33,7 @@ class RiskView(BaseModel):
         return cls.model_validate(risk, from_attributes=True)
 
 
-@queries.get("/programs/{program_id}/risks", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/programs/{program_id}/risks", allow=overseers("program_id", "evaluation:read"))
 async def list_risks(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[RiskView]:

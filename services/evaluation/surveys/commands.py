@@ -7,7 +7,8 @@ from pydantic import Field
 from services.evaluation.surveys.model import Feedback, Invitation
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import PEOPLE, Handlers
+from shared.engine.authoring.grants import Subject
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import InvitationId
 
@@ -29,10 +30,10 @@ class Answer(Bundle):
     feedback: Annotated[Feedback, create("invitation.feedback_id")]
 
 
-@commands.post("/invitations/{invitation_id}/feedback", allow=(PEOPLE,))
+@commands.post("/invitations/{invitation_id}/feedback", allow=(Subject("invitation.person_id"),))
 def give_feedback(command: GiveFeedback, answer: Answer, ctx: Context) -> None:
     """Give feedback on a session, once, if you were asked for it."""
     invitation, feedback = answer.invitation, answer.feedback
-    ctx.emit(*invitation.answer(by=ctx.actor))
+    ctx.emit(*invitation.answer())
     ctx.emit(*feedback.give(invitation, command.satisfaction, command.comment))
     ctx.cancel(invitation.reminder)

@@ -12,7 +12,7 @@ from shared.contracts.intake import ProgramRules
 from shared.contracts.members import Member, MemberRole
 from shared.contracts.sessions import SessionCompleted
 from shared.engine.authoring.aggregate import Aggregate
-from shared.errors import NotAllowed, Refusal
+from shared.errors import Refusal
 from shared.ids import FeedbackId, InvitationId, PersonId, ProgramId, RelationshipId, RespondentId, SessionId
 
 
@@ -83,10 +83,8 @@ class Invitation(Aggregate, name="invitation"):
         self.status = InvitationStatus.REMINDED
         return (SurveyReminded(**self._facts(), members=self.members),)
 
-    def answer(self, by: str) -> tuple[Event, ...]:
-        """Note that the person has answered; raises `NotAllowed`, `AlreadyAnswered`."""
-        if by != f"person/{self.person_id}":
-            raise NotAllowed("Only the person who was asked can give this feedback.")
+    def answer(self) -> tuple[Event, ...]:
+        """Note that the person has answered; raises `AlreadyAnswered`."""
         if self.status is InvitationStatus.ANSWERED:
             raise AlreadyAnswered("You have given this feedback already; it cannot be changed.")
         self.status = InvitationStatus.ANSWERED

@@ -2,16 +2,16 @@
 
 from typing import Self
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.evaluation.surveys.model import Invitation, InvitationStatus
 from shared.contracts.members import Member, MemberRole
-from shared.web.access import OwnPersonId
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, Subject
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-queries = APIRouter()
+queries = Routes()
 
 UNANSWERED = {"$in": [InvitationStatus.SENT, InvitationStatus.REMINDED]}
 
@@ -34,9 +34,9 @@ class InvitationView(BaseModel):
         return cls.model_validate(invitation, from_attributes=True)
 
 
-@queries.get("/people/{person_id}/invitations")
+@queries.get("/people/{person_id}/invitations", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("evaluation:read")))
 async def list_invitations(
-    person_id: OwnPersonId, reader: TenantReader, after: After = None, limit: Limit = 100
+    person_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[InvitationView]:
     """List what the person is asked and has not answered yet."""
     page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)

@@ -14,7 +14,8 @@ from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.grants import Subject, staff
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, reads, require
 
 commands = Handlers()
@@ -79,6 +80,9 @@ class ChangeCapacity(Command):
     capacity: int = Field(ge=0, le=100, description="Seats of a mentor, 0 to 100; mentors of a mentee, 1 to 3")
 
 
+STAFF = staff("application.program_id", "intake:write")
+THEIR_OWN = Subject("application.person_id"), *STAFF
+
 ThisApplication = Annotated[Application, require("application_id")]
 
 
@@ -98,7 +102,7 @@ class Participant(Bundle):
     slot: Annotated[ParticipantSlot, create("application.slot_id")]
 
 
-@commands.post("/applications", status=201)
+@commands.post("/applications", status=201, allow=(Subject("person_id"), *staff("program_id", "intake:write")))
 def submit_application(command: SubmitApplication, new: NewApplication, ctx: Context) -> Submitted:
     """Apply to take part in an open program; what is written in the profile is read as in a file.
 
@@ -109,41 +113,41 @@ def submit_application(command: SubmitApplication, new: NewApplication, ctx: Con
     wanted = Participation(program_id=command.program_id, person_id=new.person.id, role=command.role)
     profile, remarks = command.profile.read(command.role)
     profile = profile.with_zone(new.person.time_zone)
-    ctx.emit(*new.application.submit(wanted, profile, new.slot, by=ctx.actor, at=ctx.now))
+    ctx.emit(*new.application.submit(wanted, profile, new.slot, at=ctx.now))
     return Submitted(id=new.application.id, version=new.application.version + 1, remarks=remarks)
 
 
-@commands.post("/applications/{application_id}/approve", allow=(CLIENTS, OPERATORS))
+@commands.post("/applications/{application_id}/approve", allow=STAFF)
 def approve_application(_: ApproveApplication, application: ThisApplication, ctx: Context) -> None:
     """Approve an application: the person takes part from now on."""
     ctx.emit(*application.approve(at=ctx.now))
 
 
-@commands.post("/applications/{application_id}/withdraw")
+@commands.post("/applications/{application_id}/withdraw", allow=THEIR_OWN)
 def withdraw_application(_: WithdrawApplication, participant: Participant, ctx: Context) -> None:
     """Withdraw an application, whether it was approved or not."""
-    ctx.emit(*participant.application.withdraw(participant.slot, by=ctx.actor, at=ctx.now))
+    ctx.emit(*participant.application.withdraw(participant.slot, at=ctx.now))
 
 
-@commands.post("/applications/{application_id}/pause")
+@commands.post("/applications/{application_id}/pause", allow=THEIR_OWN)
 def pause_participant(_: PauseParticipant, application: ThisApplication, ctx: Context) -> None:
     """Pause: no new matches for a while."""
-    ctx.emit(*application.pause(by=ctx.actor))
+    ctx.emit(*application.pause())
 
 
-@commands.post("/applications/{application_id}/resume")
+@commands.post("/applications/{application_id}/resume", allow=THEIR_OWN)
 def resume_participant(_: ResumeParticipant, application: ThisApplication, ctx: Context) -> None:
     """Resume after a pause: be matched again."""
-    ctx.emit(*application.resume(by=ctx.actor))
+    ctx.emit(*application.resume())
 
 
-@commands.post("/applications/{application_id}/leave")
+@commands.post("/applications/{application_id}/leave", allow=THEIR_OWN)
 def leave_program(_: LeaveProgram, participant: Participant, ctx: Context) -> None:
     """Leave a program; what has been agreed ends, too."""
-    ctx.emit(*participant.application.leave(participant.slot, by=ctx.actor, at=ctx.now))
+    ctx.emit(*participant.application.leave(participant.slot, at=ctx.now))
 
 
-@commands.post("/applications/{application_id}/capacity")
+@commands.post("/applications/{application_id}/capacity", allow=THEIR_OWN)
 def change_capacity(command: ChangeCapacity, application: ThisApplication, ctx: Context) -> None:
     """Change how many matches a person can have at once."""
-    ctx.emit(*application.change_capacity(command.capacity, by=ctx.actor))
+    ctx.emit(*application.change_capacity(command.capacity))

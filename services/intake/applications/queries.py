@@ -1,22 +1,29 @@
-"""Applications over HTTP: people see their own, clients and operators all of their tenant."""
+"""Applications over HTTP: people see their own, those who run a program all of it."""
 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from services.intake.applications.model.application import Application, ApplicationStatus
 from services.intake.applications.model.profile import MatchingProfile
 from services.intake.views import View
 from shared.contracts.intake import Role
-from shared.web.access import check_own
+from shared.engine.authoring.grants import ADMIN, OWN, Grant, Manager, Reviewer, Scope, Subject
+from shared.web.access import GrantedBy, found
 from shared.web.auth import CurrentCaller
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
+
+
+def readers(program: str) -> tuple[Grant, ...]:
+    """Those who read applications to the program to which a path leads."""
+    return ADMIN, Manager.of(program), Reviewer.of(program), Scope("intake:read")
 
 
 class ApplicationView(View):
@@ -49,22 +56,23 @@ class ApplicationFilter(BaseModel, extra="forbid"):
         return self.model_dump(exclude={"after", "limit"}, exclude_none=True)
 
 
-@queries.get("/applications")
+@queries.get("/applications", allow=(*readers("program_id"), OWN))
 async def list_applications(
-    wanted: Annotated[ApplicationFilter, Query()], reader: TenantReader, caller: CurrentCaller
+    wanted: Annotated[ApplicationFilter, Query()], reader: TenantReader, caller: CurrentCaller, granted: GrantedBy
 ) -> Listing[ApplicationView]:
     """List applications by program, person, status and role; people see their own."""
     where = wanted.where()
-    if caller.person_id is not None:
-        where["person_id"] = caller.person_id
+    if granted.is_own:
+        where["person_id"] = caller.subject
     return listing(await reader.page(Application, where, wanted.after, wanted.limit), ApplicationView.of)
 
 
-@queries.get("/applications/{application_id}")
+@queries.get(
+    "/applications/{application_id}",
+    allow=(Subject("application.person_id"), *readers("application.program_id")),
+)
 async def get_application(
-    application_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
+    application: Annotated[Application, found(Application, "application_id")], response: Response
 ) -> ApplicationView:
     """Show an application; people see their own."""
-    application = await reader.get(Application, application_id)
-    check_own(caller, application.person_id)
     return ApplicationView.of(versioned(response, application))

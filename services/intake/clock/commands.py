@@ -10,7 +10,8 @@ from services.intake.fields import Id
 from services.intake.organizations.model import Organization
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
 from shared.installed import service_entries
 from shared.moments import Duration, Instant
@@ -47,7 +48,7 @@ class AdvanceClock(Command):
 @commands.post(
     "/organizations/{organization_id}/clock/advance",
     status=202,
-    allow=(CLIENTS, OPERATORS),
+    allow=(OPERATOR, ADMIN, Scope("intake:write")),
 )
 def advance_clock(
     command: AdvanceClock,

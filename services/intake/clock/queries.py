@@ -1,16 +1,16 @@
 """The clock of a sandbox over HTTP."""
 
-from fastapi import APIRouter
-
 from services.intake.clock.model import ClockShown, SandboxClock
 from services.intake.organizations.model import Organization
+from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.now import DatabaseNow
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-queries = APIRouter()
+queries = Routes()
 
 
-@queries.get("/organizations/{organization_id}/clock")
+@queries.get("/organizations/{organization_id}/clock", allow=(OPERATOR, PERSON, Scope("intake:read")))
 async def get_clock(organization_id: str, reader: TenantReader, now: DatabaseNow) -> ClockShown:
     """Show the clock of a sandbox, and which services have followed it."""
     await reader.get(Organization, organization_id)

@@ -52,12 +52,13 @@ class OAuthError(Exception):
 
 @dataclass(slots=True, frozen=True)
 class TokenRequest:
-    """A client asks for a token; an operator may say for which tenant."""
+    """A client asks for a token, for some of its scopes or all; an operator may say for which tenant."""
 
     client_id: str
     client_secret: str
     tenant: str = ""
     assertion: str = ""
+    scope: str = ""
 
 
 def read_form(body: bytes, content_type: str) -> dict[str, str]:
@@ -78,12 +79,11 @@ def read(form: Mapping[str, str], authorization: str | None) -> TokenRequest:
     if form.get("grant_type") != "client_credentials":
         error = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
         raise OAuthError(error, "Send grant_type=client_credentials or refresh_token.")
-    if "scope" in form:
-        raise OAuthError("invalid_scope", "Tokens have no scopes: leave the parameter out.")
+    tenant, scope = form.get("tenant", ""), form.get("scope", "")
     if "client_assertion" in form:
-        return TokenRequest(_asserted(form, authorization), "", form.get("tenant", ""), form["client_assertion"])
+        return TokenRequest(_asserted(form, authorization), "", tenant, form["client_assertion"], scope)
     id, secret = read_credentials(form, authorization)
-    return TokenRequest(id, secret, form.get("tenant", ""))
+    return TokenRequest(id, secret, tenant, scope=scope)
 
 
 def _asserted(form: Mapping[str, str], authorization: str | None) -> str:
@@ -119,7 +119,15 @@ async def authenticate(
         raise _unknown()
     if asked.tenant not in ("", named.tenant):
         raise OAuthError("invalid_request", f"This client belongs to {named.tenant}: leave tenant out.")
-    return Caller(named.tenant, "client", named.id)
+    return Caller(named.tenant, "client", named.id, scopes=_scopes(found[0], asked.scope))
+
+
+def _scopes(client: Client, asked: str) -> frozenset[str]:
+    wanted = frozenset(asked.split(" ")) if asked else client.granted
+    if not wanted <= client.granted:
+        has = " ".join(sorted(client.granted))
+        raise OAuthError("invalid_scope", f"This client has {has}: ask for some of these, or leave scope out for all.")
+    return wanted
 
 
 def _shows(asked: TokenRequest, client: Client, settings: IntakeSettings, at: datetime) -> bool:
@@ -145,6 +153,8 @@ def _operator(asked: TokenRequest, settings: IntakeSettings) -> Caller:
     secret = settings.operator_client_secret
     if secret is None or not are_equal(secret.get_secret_value(), asked.client_secret):
         raise _unknown()
+    if asked.scope:
+        raise OAuthError("invalid_scope", "An operator's tokens have no scopes: leave the parameter out.")
     if asked.tenant and not TENANT.fullmatch(asked.tenant):
         raise OAuthError("invalid_request", "tenant is 3 to 40 of a-z, 0-9 and hyphens.")
     return Caller(asked.tenant, "operator", asked.client_id)

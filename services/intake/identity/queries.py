@@ -4,20 +4,20 @@ from datetime import date, datetime
 from functools import partial
 from typing import Self
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from services.intake.identity.model.access import Access
 from services.intake.identity.model.clients import Client
 from services.intake.identity.model.sign_in_requests import SignInRequest
-from shared.engine.authoring.handlers import OPERATORS
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Subject
 from shared.errors import NotFound
-from shared.web.access import OwnPersonId, allowed
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
 
 
 class SecretView(BaseModel, from_attributes=True):
@@ -32,6 +32,7 @@ class ClientView(BaseModel):
 
     client_id: str = Field(description="By which it gets tokens")
     name: str = Field(description="As people call it")
+    scopes: list[str] = Field(description="What it can get tokens for")
     secrets: list[SecretView] = Field(description="At most two: while one takes the place of the other")
     keys: list[str] = Field(description="The ids of the keys with which it may sign instead")
     used_on: date | None = Field(description="The day on which it got tokens last; null if it never has")
@@ -43,6 +44,7 @@ class ClientView(BaseModel):
         return cls(
             client_id=f"{tenant}.{client.id}",
             name=client.name,
+            scopes=sorted(client.granted),
             secrets=[SecretView.model_validate(secret) for secret in client.secrets],
             keys=[key["kid"] for key in client.keys],
             used_on=client.used_on,
@@ -79,35 +81,35 @@ class SessionsView(BaseModel):
     items: list[SignInView]
 
 
-@queries.get("/clients/{client_id}", dependencies=allowed(OPERATORS))
+@queries.get("/clients/{client_id}", allow=(OPERATOR, ADMIN))
 async def get_client(client_id: str, reader: TenantReader, response: Response) -> ClientView:
     """Show one system that acts in the tenant."""
     tenant, _, id = client_id.rpartition(".")
     if tenant != reader.tenant:
-        raise NotFound(f"There is no client {client_id} in {reader.tenant}.")
+        raise NotFound.of(Client.collection, client_id)
     client = versioned(response, await reader.get(Client, id))
     return ClientView.of(client, tenant)
 
 
-@queries.get("/clients", dependencies=allowed(OPERATORS))
+@queries.get("/clients", allow=(OPERATOR, ADMIN))
 async def list_clients(reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[ClientView]:
     """List the systems that act in the tenant, those that were disabled too."""
     page = await reader.page(Client, {}, after, limit)
     return listing(page, partial(ClientView.of, tenant=reader.tenant))
 
 
-@queries.get("/sign-in-links/{link_id}", dependencies=allowed(OPERATORS))
+@queries.get("/sign-in-links/{link_id}", allow=(OPERATOR,))
 async def get_sign_in_link(link_id: str, reader: TenantReader, response: Response) -> SignInLinkView:
     """Show whom a link is for that the operator has had made, and whether it was used."""
     link = await reader.get(SignInRequest, link_id)
     if not link.is_made_by_others:
-        raise NotFound(f"There is no link {link_id} in {reader.tenant}.")
+        raise NotFound.of(SignInRequest.collection, link_id)
     return SignInLinkView.of(versioned(response, link))
 
 
-@queries.get("/people/{person_id}/sessions")
-async def list_sessions(person_id: OwnPersonId, reader: TenantReader) -> SessionsView:
-    """List where a person is signed in, the latest first; people see their own."""
+@queries.get("/people/{person_id}/sessions", allow=(Subject("person_id"), ADMIN))
+async def list_sessions(person_id: str, reader: TenantReader) -> SessionsView:
+    """List where a person is signed in, the latest first; people see their own, admins everybody's."""
     found = await reader.many(Access, [Access.id_of(person_id)])
     sessions = [one for access in found for one in access.sessions.values()]
     sessions.sort(key=lambda one: one.signed_in_at, reverse=True)

@@ -1,5 +1,6 @@
 """Access tokens (RFC 9068): signed, short-lived, for one caller in one tenant; and refresh tokens for what follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -26,6 +27,12 @@ class AccessToken(BaseModel):
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - how it is used, not what it is
     expires_in: int = Field(description="Seconds until it expires")
+
+
+class ClientToken(AccessToken):
+    """A token of a client, which says what it is for."""
+
+    scope: str = Field(description="The scopes, with a space between")
 
 
 class SignedIn(AccessToken):
@@ -58,7 +65,8 @@ class Tokens:
 
     def issue(self, caller: Caller, client_id: str) -> AccessToken:
         """Issue a token for the caller, at the request of that client."""
-        return AccessToken(access_token=self._signed(caller, client_id, {}), expires_in=_seconds(LIFETIME))
+        token = AccessToken(access_token=self._signed(caller, client_id, {}), expires_in=_seconds(LIFETIME))
+        return ClientToken(**token.model_dump(), scope=_written(caller.scopes)) if caller.scopes else token
 
     def sign_in(self, person: Caller, session: Session) -> SignedIn:
         """Issue the tokens of a session: it says how and when the person signed in, whenever that is asked."""
@@ -108,8 +116,12 @@ class Tokens:
         if caller.roles:
             claims["roles"] = sorted(caller.roles)
         if caller.scopes:
-            claims["scope"] = " ".join(sorted(caller.scopes))
+            claims["scope"] = _written(caller.scopes)
         return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}, claims, key)
+
+
+def _written(scopes: Iterable[str]) -> str:
+    return " ".join(sorted(scopes))
 
 
 def _seconds(time: timedelta) -> int:

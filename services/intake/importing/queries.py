@@ -4,20 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from services.intake.importing.model.enrollment import Outcome, Result, Terms
 from services.intake.importing.model.imports import Import, ImportStatus
 from services.intake.importing.model.slices import ImportSlice
 from services.intake.views import View
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
-from shared.web.access import allowed
+from shared.engine.authoring.grants import staff
+from shared.web.access import found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
+
+STAFF = staff("started.terms.program_id", "intake:read")
+
+ThisImport = Annotated[Import, found(Import, "import_id")]
 
 
 SLICES_PER_PAGE = 10
@@ -43,7 +48,7 @@ class ImportRows(BaseModel):
     next: int | None = Field(description="What to send as `after` for the next rows; null at the end")
 
 
-@queries.get("/imports", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/imports", allow=staff("program_id", "intake:read"))
 async def list_imports(
     reader: TenantReader,
     program_id: str | None = None,
@@ -55,23 +60,22 @@ async def list_imports(
     return listing(await reader.page(Import, where, after, limit), ImportView.of)
 
 
-@queries.get("/imports/{import_id}", dependencies=allowed(CLIENTS, OPERATORS))
-async def get_import(import_id: str, reader: TenantReader, response: Response) -> ImportView:
+@queries.get("/imports/{import_id}", allow=STAFF)
+async def get_import(started: ThisImport, response: Response) -> ImportView:
     """Show how far an import has come."""
-    return ImportView.of(versioned(response, await reader.get(Import, import_id)))
+    return ImportView.of(versioned(response, started))
 
 
-@queries.get("/imports/{import_id}/rows", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/imports/{import_id}/rows", allow=STAFF)
 async def list_import_rows(
-    import_id: str,
+    started: ThisImport,
     reader: TenantReader,
     after: Annotated[int, Query(ge=0, description="The `next` of the answer before; 0 for the first")] = 0,
 ) -> ImportRows:
     """List what became of each row so far, some slices at a time."""
-    found = await reader.get(Import, import_id)
-    numbers = range(min(after, found.done), min(after + SLICES_PER_PAGE, found.done))
-    slices = await reader.many(ImportSlice, [ImportSlice.key(import_id, number) for number in numbers])
-    is_end = numbers.stop == found.done and found.status is not ImportStatus.RUNNING
+    numbers = range(min(after, started.done), min(after + SLICES_PER_PAGE, started.done))
+    slices = await reader.many(ImportSlice, [ImportSlice.key(started.id, number) for number in numbers])
+    is_end = numbers.stop == started.done and started.status is not ImportStatus.RUNNING
     return ImportRows(
         items=[result for part in slices for result in part.results], next=None if is_end else numbers.stop
     )

@@ -62,7 +62,7 @@ def enroll_slice(timer: EnrollSlice, due: DueSlice, ctx: Context) -> None:
     if part is None or not part.is_waiting:
         running.stop(f"Slice {timer.number} is missing or has expired: import the file again.", ctx.now)
         return
-    ctx.emit(*part.enroll(due.enrollments, running.terms, by=ctx.actor, at=ctx.now))
+    ctx.emit(*part.enroll(due.enrollments, running.terms, at=ctx.now))
     ctx.cancel(f"expire-slice/{part.id}")
     running.complete_slice(part.results, ctx.now)
     if running.is_next(timer.number + 1):

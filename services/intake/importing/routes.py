@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.intake.applications.model.application import Application
@@ -25,18 +25,18 @@ from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Program, check_open
 from shared.contracts.intake import Role
 from shared.engine.authoring.answer import Answer
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import A, Reader
 from shared.errors import Refusal
 from shared.sheets.refusal import MAX_BYTES
-from shared.web.access import allowed
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import CommandSender, SendCommand, respond
 from shared.web.document import Changed
 from shared.web.now import Now
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes()
 
 AT_ONCE = 8
 """Slices handed in together: enough to share a transaction, too few to make it a large one."""
@@ -106,7 +106,7 @@ class Importer:
     },
     openapi_extra={"requestBody": {"required": True, "content": FILE}},
     max_body_size=MAX_BYTES,
-    dependencies=allowed(CLIENTS, OPERATORS),
+    allow=staff("program_id", "intake:write"),
 )
 async def import_people(
     program_id: str,
@@ -126,7 +126,7 @@ async def import_people(
         _check_same(content, options.sha256)
     report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
     if options.dry_run:
-        outcomes = await foresee(importer.reader, people, terms, importer.caller.actor, importer.now)
+        outcomes = await foresee(importer.reader, people, terms, importer.now)
         return await asyncio.to_thread(answer_dry_run, report.with_outcomes(outcomes), content, options, terms.locale)
     slices = await asyncio.to_thread(cut, importer.send.new_id(), report, people)
     response = respond(await _start(slices, terms, importer.send, importer.caller))
@@ -158,14 +158,14 @@ async def _terms(reader: Reader, program_id: str, options: ImportOptions) -> Ter
 
 
 async def foresee(
-    reader: Reader, people: Sequence[ImportedPerson], terms: Terms, by: str, at: datetime
+    reader: Reader, people: Sequence[ImportedPerson], terms: Terms, at: datetime
 ) -> Mapping[int, ReportedOutcome]:
     """Say what an import would do with each line: it is tried on copies, which are thrown away."""
     outcomes: dict[int, ReportedOutcome] = {}
     for start in range(0, len(people), ROWS_READ):
         rows = [row_of(person) for person in people[start : start + ROWS_READ]]
         for row, found in zip(rows, await _find(reader, rows, terms), strict=True):
-            outcome, _ = found.apply(row, terms, by, at)
+            outcome, _ = found.apply(row, terms, at)
             outcomes[row.line] = WOULD.get(outcome, ReportedOutcome.UNCHANGED)
     return outcomes
 

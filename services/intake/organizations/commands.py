@@ -8,7 +8,8 @@ from services.intake.fields import Locale, Name, Slug, TimeZone
 from services.intake.organizations.model import Organization
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import OPERATORS, Handlers
+from shared.engine.authoring.grants import OPERATOR
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 
 commands = Handlers()
@@ -26,7 +27,7 @@ class RegisterOrganization(Command):
     time_zone: TimeZone = Field(description="An IANA time zone, such as Europe/Rome")
 
 
-@commands.post("/organizations", status=201, allow=(OPERATORS,))
+@commands.post("/organizations", status=201, allow=(OPERATOR,))
 def register_organization(
     command: RegisterOrganization, organization: Annotated[Organization, create("slug")], ctx: Context
 ) -> None:

@@ -1,13 +1,15 @@
 """Organizations over HTTP."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from services.intake.organizations.model import Organization, OrganizationStatus
 from services.intake.views import View
+from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
 
 
 class OrganizationView(View):
@@ -19,7 +21,7 @@ class OrganizationView(View):
     status: OrganizationStatus
 
 
-@queries.get("/organizations/{organization_id}")
+@queries.get("/organizations/{organization_id}", allow=(OPERATOR, PERSON, Scope("intake:read")))
 async def get_organization(organization_id: str, reader: TenantReader, response: Response) -> OrganizationView:
     """Show the caller's own organization."""
     return OrganizationView.of(versioned(response, await reader.get(Organization, organization_id)))

@@ -7,7 +7,8 @@ from pydantic import Field
 from services.intake.fields import Email, Locale, PersonName, TimeZone
 from services.intake.people.model import EmailAddress, Person
 from shared.engine.authoring.command import Command
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Manager, Scope
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 
 commands = Handlers()
@@ -27,7 +28,7 @@ class AddPerson(Command):
         return EmailAddress.key(self.email)
 
 
-@commands.post("/people", status=201, allow=(CLIENTS, OPERATORS))
+@commands.post("/people", status=201, allow=(OPERATOR, ADMIN, Manager, Scope("intake:write")))
 def add_person(
     command: AddPerson, person: Annotated[Person, create()], address: Annotated[EmailAddress, create("address_id")]
 ) -> None:

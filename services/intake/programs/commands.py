@@ -9,7 +9,8 @@ from services.intake.programs.model import Cadence, Program
 from shared.contracts.intake import ProgramRules
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, staff
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
 
 commands = Handlers()
@@ -30,13 +31,13 @@ class PublishProgram(Command):
     program_id: Id
 
 
-@commands.post("/programs", status=201, allow=(CLIENTS, OPERATORS))
+@commands.post("/programs", status=201, allow=(OPERATOR, ADMIN, Scope("intake:write")))
 def create_program(command: CreateProgram, program: Annotated[Program, create()]) -> None:
     """Draft a program."""
     program.draft(command.title, command.cadence, command.months, command.rules)
 
 
-@commands.post("/programs/{program_id}/publish", allow=(CLIENTS, OPERATORS))
+@commands.post("/programs/{program_id}/publish", allow=staff("program_id", "intake:write"))
 def publish_program(_: PublishProgram, program: Annotated[Program, require("program_id")], ctx: Context) -> None:
     """Open a program for applications."""
     ctx.emit(*program.publish())

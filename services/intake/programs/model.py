@@ -72,6 +72,6 @@ class Program(Aggregate, name="program"):
 def check_open(program: Program | None, program_id: str) -> None:
     """Refuse an application to a program that does not exist, or takes none."""
     if program is None:
-        raise NotFound(f"There is no program {program_id}.")
+        raise NotFound.of("program", program_id)
     if program.status is not ProgramStatus.OPEN:
         raise ProgramNotOpen(f"The program is {program.status}: it takes applications once it is published.")

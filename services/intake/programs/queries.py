@@ -1,15 +1,19 @@
 """Programs over HTTP."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from services.intake.programs.model import Cadence, Program, ProgramStatus
 from services.intake.views import View
 from shared.contracts.intake import ProgramRules
+from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
+
+EVERYBODY = OPERATOR, PERSON, Scope("intake:read")
 
 
 class ProgramView(View):
@@ -22,7 +26,7 @@ class ProgramView(View):
     status: ProgramStatus
 
 
-@queries.get("/programs")
+@queries.get("/programs", allow=EVERYBODY)
 async def list_programs(
     reader: TenantReader, status: ProgramStatus | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ProgramView]:
@@ -31,7 +35,7 @@ async def list_programs(
     return listing(await reader.page(Program, where, after, limit), ProgramView.of)
 
 
-@queries.get("/programs/{program_id}")
+@queries.get("/programs/{program_id}", allow=EVERYBODY)
 async def get_program(program_id: str, reader: TenantReader, response: Response) -> ProgramView:
     """Show a program."""
     return ProgramView.of(versioned(response, await reader.get(Program, program_id)))

@@ -20,11 +20,14 @@ from services.matching.proposals.next_mentor import search_next_mentor, search_n
 from shared.contracts.intake import Role
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.authoring.grants import Subject, staff
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import MatchId, ProgramId
 
 choice_commands = Handlers()
+
+STAFF = staff("program_id", "matching:write")
 
 MOST_RANKED = 20
 
@@ -79,10 +82,9 @@ class Ranking(Bundle):
     mentor_profiles: Annotated[list[ProfileCopy], require("mentor_application_ids")]
 
 
-@choice_commands.post("/programs/{program_id}/rankings", allow=(PEOPLE, CLIENTS, OPERATORS))
+@choice_commands.post("/programs/{program_id}/rankings", allow=(Subject("participant.person_id"), *STAFF))
 def rank_mentors(command: RankMentors, ranking: Ranking, ctx: Context) -> None:
     """Rank mentors, under the constraints of a run. A new ranking replaces the one before."""
-    ranking.participant.check_actor(ctx.actor)
     ranking.participant.check(command.program_id, Role.MENTEE)
     mentee = ranking.profile.person()
     for mentor, profile in zip(ranking.mentors, ranking.mentor_profiles, strict=True):
@@ -113,7 +115,7 @@ class ExcludedPair(Bundle):
         return [Proposal(match=match, mentor=self.mentor, mentee=self.mentee) for match in self.matches]
 
 
-@choice_commands.post("/programs/{program_id}/exclusions", status=201, allow=(CLIENTS, OPERATORS))
+@choice_commands.post("/programs/{program_id}/exclusions", status=201, allow=STAFF)
 def add_exclusion(command: AddExclusion, pair: ExcludedPair, ctx: Context) -> None:
     """Keep two apart, withdraw what they are asked about each other, and look for the mentee's next mentor."""
     for participant, role in zip(pair.participants, Role, strict=True):
@@ -134,7 +136,7 @@ class PinnedPair(Bundle):
     program: Annotated[Program, require("program_id")]
 
 
-@choice_commands.post("/programs/{program_id}/pins", status=201, allow=(CLIENTS, OPERATORS))
+@choice_commands.post("/programs/{program_id}/pins", status=201, allow=STAFF)
 def pin_match(command: PinMatch, pinned: PinnedPair, pair: ChosenPair, ctx: Context) -> None:
     """Pin two to each other, under the constraints of a run, which checks them again."""
     pair.check(command.program_id)
@@ -143,7 +145,7 @@ def pin_match(command: PinMatch, pinned: PinnedPair, pair: ChosenPair, ctx: Cont
     pinned.mentee.pin(command.mentor_application_id, command.program_id)
 
 
-@choice_commands.post("/programs/{program_id}/pins/{mentee_application_id}/unpin", allow=(CLIENTS, OPERATORS))
+@choice_commands.post("/programs/{program_id}/pins/{mentee_application_id}/unpin", allow=STAFF)
 def unpin_match(command: UnpinMatch, mentee: Annotated[MenteeRequests, require("mentee_application_id")]) -> None:
     """Take a pin back: the next run may still match the two, if that is best."""
     mentee.unpin(command.program_id)

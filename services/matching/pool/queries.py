@@ -1,8 +1,6 @@
-"""Reads of the pool over HTTP, for clients and operators."""
+"""Reads of the pool over HTTP, for those who run a program."""
 
 from collections.abc import Sequence
-
-from fastapi import APIRouter
 
 from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy
@@ -10,16 +8,16 @@ from services.matching.pool.views import ParticipantView
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import Role
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import A, Reader
-from shared.web.access import allowed
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-pool_queries = APIRouter()
+pool_queries = Routes()
 
 
-@pool_queries.get("/programs/{program_id}/pool", dependencies=allowed(CLIENTS, OPERATORS))
+@pool_queries.get("/programs/{program_id}/pool", allow=staff("program_id", "matching:read"))
 async def list_pool(
     program_id: str, reader: TenantReader, role: Role | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ParticipantView]:

@@ -14,12 +14,16 @@ from services.matching.proposals.next_mentor import cancel_timers, propose, sear
 from shared.contracts.intake import Role
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE, Handlers
+from shared.engine.authoring.grants import Members, staff
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import MatchId
 from shared.text import visible
 
 proposal_commands = Handlers()
+
+STAFF = staff("match.program_id", "matching:write")
+THE_TWO = (Members("match.people"),)
 
 MessageText = Annotated[
     str,
@@ -75,7 +79,7 @@ class RequestRematch(Command):
     on_behalf_of: Role | None = Field(None, description="Which of the two wants it, if somebody else asks for them")
 
 
-@proposal_commands.post("/programs/{program_id}/matches", status=201, allow=(CLIENTS, OPERATORS))
+@proposal_commands.post("/programs/{program_id}/matches", status=201, allow=staff("program_id", "matching:write"))
 def propose_match(command: ProposeMatch, proposal: NewProposal, pair: ChosenPair, ctx: Context) -> None:
     """Propose two people to each other, under the constraints and with the score of a run."""
     pair.check(command.program_id)
@@ -85,7 +89,7 @@ def propose_match(command: ProposeMatch, proposal: NewProposal, pair: ChosenPair
     propose(proposal, offer, proposal.program, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/accept", allow=(PEOPLE,))
+@proposal_commands.post("/matches/{match_id}/accept", allow=THE_TWO)
 def accept_match(_: AcceptMatch, proposal: ContestedProposal, ctx: Context) -> None:
     """Accept a proposal: the second yes takes the seat, and ends the proposals that it makes impossible."""
     accepted = proposal.accept(ctx.actor, proposal.seats, at=ctx.now)
@@ -101,7 +105,7 @@ def accept_match(_: AcceptMatch, proposal: ContestedProposal, ctx: Context) -> N
     search_next_mentors(beaten, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/decline", allow=(PEOPLE,))
+@proposal_commands.post("/matches/{match_id}/decline", allow=THE_TWO)
 def decline_match(command: DeclineMatch, proposal: Proposal, ctx: Context) -> None:
     """Decline a proposal, and look for the mentee's next mentor."""
     ctx.emit(*proposal.decline(ctx.actor, command.reason, at=ctx.now))
@@ -116,28 +120,28 @@ class Talk(Bundle):
     conversation: Annotated[Conversation, create("match_id")]
 
 
-@proposal_commands.post("/matches/{match_id}/ask-back", allow=(PEOPLE,))
+@proposal_commands.post("/matches/{match_id}/ask-back", allow=THE_TWO)
 def ask_back(command: AskBack, talk: Talk, ctx: Context) -> None:
     """Write to the other side of a proposal; the first two messages, or extensions, stop its clock for 7 days each."""
     ctx.emit(talk.conversation.write(talk.match, ctx.actor, command.text, at=ctx.now))
     set_timers(talk.match, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/extend", allow=(PEOPLE,))
+@proposal_commands.post("/matches/{match_id}/extend", allow=THE_TWO)
 def extend_proposal(_: ExtendProposal, match: Annotated[Match, require("match_id")], ctx: Context) -> None:
     """Stop the clock of a proposal for 7 days; with messages that have stopped it, twice at most."""
     ctx.emit(match.extend(ctx.actor, at=ctx.now))
     set_timers(match, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/unwind", allow=(CLIENTS, OPERATORS))
+@proposal_commands.post("/matches/{match_id}/unwind", allow=STAFF)
 def unwind_match(_: UnwindMatch, proposal: Proposal, ctx: Context) -> None:
     """End an accepted match, look for the mentee's next mentor, and offer the seat to those who wait for one."""
     ctx.emit(*proposal.unwind(UnwindReason.STAFF, at=ctx.now))
     search_next_mentors([proposal], ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/rematch", allow=(PEOPLE, CLIENTS, OPERATORS))
+@proposal_commands.post("/matches/{match_id}/rematch", allow=(*THE_TWO, *STAFF))
 def request_rematch(command: RequestRematch, proposal: Proposal, ctx: Context) -> None:
     """End an accepted match on request; the other side learns that it has ended, and not who has asked."""
     ctx.emit(*proposal.request_rematch(ctx.actor, command.on_behalf_of, at=ctx.now))

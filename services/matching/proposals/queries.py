@@ -1,6 +1,8 @@
-"""Reads of matches over HTTP: people see their own, clients and operators all of them."""
+"""Reads of matches over HTTP: people see their own, those who run a program all of it."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import Response
 
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score
@@ -10,18 +12,18 @@ from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.views import ExplainedMatch, MatchView, MessageView
 from shared.contracts.intake import Role
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, PEOPLE
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, staff
 from shared.engine.authoring.reader import Reader
-from shared.web.access import OwnPersonId, allowed
-from shared.web.auth import CurrentCaller
+from shared.web.access import GrantedBy, found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-match_queries = APIRouter()
+match_queries = Routes()
 
 
-@match_queries.get("/programs/{program_id}/matches", dependencies=allowed(CLIENTS, OPERATORS))
+@match_queries.get("/programs/{program_id}/matches", allow=staff("program_id", "matching:read"))
 async def list_matches(
     program_id: str,
     reader: TenantReader,
@@ -34,9 +36,9 @@ async def list_matches(
     return listing(await reader.page(Match, where, after, limit), MatchView.of)
 
 
-@match_queries.get("/people/{person_id}/matches")
+@match_queries.get("/people/{person_id}/matches", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("matching:read")))
 async def list_own_matches(
-    person_id: OwnPersonId,
+    person_id: str,
     role: Role,
     reader: TenantReader,
     after: After = None,
@@ -46,20 +48,20 @@ async def list_own_matches(
     return listing(await reader.page(Match, {f"{role}_id": person_id}, after, limit), MatchView.of)
 
 
-@match_queries.get("/matches/{match_id}")
-async def show_match(match_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ExplainedMatch:
+@match_queries.get("/matches/{match_id}", allow=(Members("match.people"), *staff("match.program_id", "matching:read")))
+async def show_match(
+    match: Annotated[Match, found(Match, "match_id")], reader: TenantReader, granted: GrantedBy, response: Response
+) -> ExplainedMatch:
     """Show one match and the reasons for it, to its two people and those who run the program."""
-    match = versioned(response, await reader.get(Match, match_id))
-    match.check_actor(caller.actor)
-    return ExplainedMatch.explained(match, await _compare(reader, match), is_for_staff=caller.kind != "person")
+    reasons = await _compare(reader, match)
+    return ExplainedMatch.explained(versioned(response, match), reasons, is_for_staff=not granted.is_own)
 
 
-@match_queries.get("/matches/{match_id}/messages", dependencies=allowed(PEOPLE))
-async def list_messages(match_id: str, reader: TenantReader, caller: CurrentCaller) -> list[MessageView]:
+@match_queries.get("/matches/{match_id}/messages", allow=(Members("match.people"),))
+async def list_messages(match: Annotated[Match, found(Match, "match_id")], reader: TenantReader) -> list[MessageView]:
     """List what the two of a match have written to each other before they decided: for these two, and nobody else."""
-    (await reader.get(Match, match_id)).side_of(caller.actor)
-    found = await reader.many(Conversation, [match_id])
-    return [MessageView.of(message) for conversation in found for message in conversation.messages]
+    conversations = await reader.many(Conversation, [match.id])
+    return [MessageView.of(message) for conversation in conversations for message in conversation.messages]
 
 
 async def _compare(reader: Reader, match: Match) -> Score | None:

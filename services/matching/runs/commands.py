@@ -9,7 +9,8 @@ from services.matching.runs.model.run_settings import RunSettings
 from services.matching.runs.reactions import leave_next, propose_next
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.grants import staff
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
 from shared.ids import MatchRunId, ProgramId
 
@@ -45,10 +46,12 @@ class DiscardRun(Command):
     run_id: MatchRunId
 
 
+STAFF = staff("run.program_id", "matching:write")
+
 ThisRun = Annotated[MatchRun, require("run_id")]
 
 
-@run_commands.post("/programs/{program_id}/runs", status=201, allow=(CLIENTS, OPERATORS))
+@run_commands.post("/programs/{program_id}/runs", status=201, allow=staff("program_id", "matching:write"))
 def request_match_run(
     command: RequestMatchRun,
     run: Annotated[MatchRun, create()],
@@ -61,13 +64,13 @@ def request_match_run(
     ctx.perform(SolveMatching(run_id=MatchRunId(run.id), program_id=command.program_id), id=f"solve/{run.id}")
 
 
-@run_commands.post("/runs/{run_id}/cancel", allow=(CLIENTS, OPERATORS))
+@run_commands.post("/runs/{run_id}/cancel", allow=STAFF)
 def cancel_run(_: CancelRun, run: ThisRun, ctx: Context) -> None:
     """Cancel a run: its computation ends within seconds, and makes room for the next one."""
     run.cancel(at=ctx.now)
 
 
-@run_commands.post("/runs/{run_id}/publish", allow=(CLIENTS, OPERATORS))
+@run_commands.post("/runs/{run_id}/publish", allow=STAFF)
 def publish_run(_: PublishRun, run: ThisRun, ctx: Context) -> None:
     """Publish a run: its pairs are proposed, and those who are left over are told that they wait, slice by slice."""
     run.publish()
@@ -75,7 +78,7 @@ def publish_run(_: PublishRun, run: ThisRun, ctx: Context) -> None:
     leave_next(run, ctx)
 
 
-@run_commands.post("/runs/{run_id}/discard", allow=(CLIENTS, OPERATORS))
+@run_commands.post("/runs/{run_id}/discard", allow=STAFF)
 def discard_run(_: DiscardRun, run: ThisRun) -> None:
     """Discard a run; it stays readable with its record."""
     run.discard()

@@ -1,22 +1,27 @@
-"""Reads of match runs over HTTP, for clients and operators."""
+"""Reads of match runs over HTTP, for those who run a program."""
 
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from services.matching.runs.comparison import RunComparison
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_result import RunPair, RunPairs, RunUnmatched, slice_id
 from services.matching.runs.views import PairView, RunView, UnmatchedView
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
+from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import Reader
-from shared.web.access import allowed
+from shared.web.access import found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-run_queries = APIRouter()
+run_queries = Routes()
+
+STAFF = staff("run.program_id", "matching:read")
+
+ThisRun = Annotated[MatchRun, found(MatchRun, "run_id")]
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -32,45 +37,43 @@ class Slices(BaseModel, Generic[V]):
     next: int | None = Field(description="What to send as `after` for the next page; null at the end")
 
 
-@run_queries.get("/programs/{program_id}/runs", dependencies=allowed(CLIENTS, OPERATORS))
+@run_queries.get("/programs/{program_id}/runs", allow=staff("program_id", "matching:read"))
 async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
     """List the runs of a program."""
     return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.shown)
 
 
-@run_queries.get("/runs/{run_id}", dependencies=allowed(CLIENTS, OPERATORS))
-async def show_run(run_id: str, reader: TenantReader, response: Response) -> RunView:
+@run_queries.get("/runs/{run_id}", allow=STAFF)
+async def show_run(run: ThisRun, response: Response) -> RunView:
     """Show a run, with its figures and its record."""
-    return RunView.shown(versioned(response, await reader.get(MatchRun, run_id)))
+    return RunView.shown(versioned(response, run))
 
 
-@run_queries.get("/runs/{run_id}/pairs", dependencies=allowed(CLIENTS, OPERATORS))
-async def list_pairs(run_id: str, reader: TenantReader, after: AfterIndex = 0) -> Slices[PairView]:
+@run_queries.get("/runs/{run_id}/pairs", allow=STAFF)
+async def list_pairs(run: ThisRun, reader: TenantReader, after: AfterIndex = 0) -> Slices[PairView]:
     """List the pairs of a run, in the order of the mentees' applications, some slices at a time."""
-    run = await reader.get(MatchRun, run_id)
-    parts = await reader.many(RunPairs, _slices(run_id, after, run.pair_slices))
+    parts = await reader.many(RunPairs, _slices(run.id, after, run.pair_slices))
     items = [PairView.of(pair) for part in parts for pair in part.pairs]
     return Slices(items=items, next=_next(after, run.pair_slices))
 
 
-@run_queries.get("/runs/{run_id}/unmatched", dependencies=allowed(CLIENTS, OPERATORS))
-async def list_unmatched(run_id: str, reader: TenantReader, after: AfterIndex = 0) -> Slices[UnmatchedView]:
+@run_queries.get("/runs/{run_id}/unmatched", allow=STAFF)
+async def list_unmatched(run: ThisRun, reader: TenantReader, after: AfterIndex = 0) -> Slices[UnmatchedView]:
     """List the people whom a run has not matched, each with the reason, some slices at a time."""
-    run = await reader.get(MatchRun, run_id)
-    parts = await reader.many(RunUnmatched, _slices(run_id, after, run.unmatched_slices))
+    parts = await reader.many(RunUnmatched, _slices(run.id, after, run.unmatched_slices))
     items = [UnmatchedView.of(one) for part in parts for one in part.people]
     return Slices(items=items, next=_next(after, run.unmatched_slices))
 
 
-@run_queries.get("/runs/{run_id}/compare/{other_id}", dependencies=allowed(CLIENTS, OPERATORS))
+@run_queries.get("/runs/{run_id}/compare/{other_id}", allow=STAFF)
 async def compare_runs(
-    run_id: str, other_id: str, reader: TenantReader, after: AfterIndex = 0, limit: Limit = 100
+    run: ThisRun, other_id: str, reader: TenantReader, after: AfterIndex = 0, limit: Limit = 100
 ) -> RunComparison:
     """Compare a run with another one of the same program, what-if or not."""
-    first, second = await reader.get(MatchRun, run_id), await reader.get(MatchRun, other_id)
-    first.check_comparable(second)
-    pairs = await _pairs(reader, first), await _pairs(reader, second)
-    return RunComparison.of((first, second), pairs, after, limit)
+    other = await reader.get(MatchRun, other_id)
+    run.check_comparable(other)
+    pairs = await _pairs(reader, run), await _pairs(reader, other)
+    return RunComparison.of((run, other), pairs, after, limit)
 
 
 async def _pairs(reader: Reader, run: MatchRun) -> list[RunPair]:

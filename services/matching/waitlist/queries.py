@@ -1,20 +1,18 @@
-"""Reads of the waitlist over HTTP, for clients and operators."""
-
-from fastapi import APIRouter
+"""Reads of the waitlist over HTTP, for those who run a program."""
 
 from services.matching.pool.model.participant import Participant
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.waitlist.views import WaitingView
 from shared.contracts.intake import Role
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
-from shared.web.access import allowed
+from shared.engine.authoring.grants import staff
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 
-waitlist_queries = APIRouter()
+waitlist_queries = Routes()
 
 
-@waitlist_queries.get("/programs/{program_id}/waiting", dependencies=allowed(CLIENTS, OPERATORS))
+@waitlist_queries.get("/programs/{program_id}/waiting", allow=staff("program_id", "matching:read"))
 async def list_waiting(
     program_id: str, reader: TenantReader, role: Role = Role.MENTEE, after: After = None, limit: Limit = 100
 ) -> Listing[WaitingView]:

@@ -1,21 +1,24 @@
 """Messages over HTTP: which ones went to a person, and which could not. What they say is not shown."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from services.notify.catalog.message import every_message
 from services.notify.messages.model.draft import Channel
 from services.notify.messages.model.notification import Notification, NotificationStatus
-from shared.web.access import OwnPersonId, check_own
-from shared.web.auth import CurrentCaller
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, Subject
+from shared.web.access import found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
+
+READERS = OPERATOR, ADMIN, Scope("notify:read")
 
 
 class NotificationView(BaseModel):
@@ -48,20 +51,18 @@ class NotificationView(BaseModel):
         )
 
 
-@queries.get("/people/{person_id}/notifications")
+@queries.get("/people/{person_id}/notifications", allow=(Subject("person_id"), *READERS))
 async def list_notifications(
-    person_id: OwnPersonId, reader: TenantReader, after: After = None, limit: Limit = 100
+    person_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[NotificationView]:
     """List the messages to a person, in no particular order."""
     page = await reader.page(Notification, {"person_id": person_id}, after, limit)
     return listing(page, NotificationView.of)
 
 
-@queries.get("/notifications/{notification_id}")
+@queries.get("/notifications/{notification_id}", allow=(Subject("notification.person_id"), *READERS))
 async def show_notification(
-    notification_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
+    notification: Annotated[Notification, found(Notification, "notification_id")], response: Response
 ) -> NotificationView:
     """Show one message."""
-    notification = await reader.get(Notification, notification_id)
-    check_own(caller, notification.person_id)
     return NotificationView.of(versioned(response, notification))

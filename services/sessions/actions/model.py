@@ -64,9 +64,9 @@ class ActionItem(OfMembers, name="action"):
     due_at: datetime = EPOCH
     done_at: datetime | None = None
 
-    def assign(self, relationship: Relationship, what: Agreed, by: str, at: datetime) -> tuple[Event, ...]:
+    def assign(self, relationship: Relationship, what: Agreed, at: datetime) -> tuple[Event, ...]:
         """Give it to one of the members; raises `OwnerNotMember`, `DueInThePast`."""
-        relationship.check_active(by)
+        relationship.check_active()
         if what.owner_id not in relationship.people:
             raise OwnerNotMember("Who is to do it belongs to the relationship: choose a member.", field="owner_id")
         if what.due_at <= at:
@@ -84,9 +84,8 @@ class ActionItem(OfMembers, name="action"):
         )
         return (assigned,)
 
-    def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
+    def complete(self, at: datetime) -> tuple[Event, ...]:
         """Say that it is done; any of the members may."""
-        self.check_actor(by)
         if self.done_at is not None:
             raise ActionAlreadyDone("This action item is done already.")
         self.done_at = at

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from services.sessions.actions.model import ActionItem
 from services.sessions.relationships.model import Relationship
-from shared.web.auth import Caller, CurrentCaller
+from shared.engine.authoring.grants import Grant, Members, overseers
+from shared.web.access import GrantedBy, found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
 
 
 class ActionView(BaseModel):
@@ -39,26 +41,30 @@ class ActionView(BaseModel):
         return cls.of(action).model_copy(update={"task": None})
 
     @classmethod
-    def shown_to(cls, caller: Caller) -> Callable[[ActionItem], Self]:
-        """As it is shown to that caller, who may see it."""
-        return cls.of if caller.kind == "person" else cls.without_task
+    def shown_to(cls, granted: Grant) -> Callable[[ActionItem], Self]:
+        """As it is shown to whoever may see it by that grant."""
+        return cls.of if granted.is_own else cls.without_task
 
 
-@queries.get("/actions/{action_id}")
-async def show_action(action_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> ActionView:
+@queries.get("/actions/{action_id}", allow=(Members("action.people"), *overseers("action.program_id", "sessions:read")))
+async def show_action(
+    action: Annotated[ActionItem, found(ActionItem, "action_id")], granted: GrantedBy, response: Response
+) -> ActionView:
     """One thing that the members have agreed to do."""
-    action = await reader.get(ActionItem, action_id)
-    relationship = await reader.get(Relationship, action.relationship_id)
-    relationship.check_actor(caller.actor)
-    return ActionView.shown_to(caller)(versioned(response, action))
+    return ActionView.shown_to(granted)(versioned(response, action))
 
 
-@queries.get("/relationships/{relationship_id}/actions")
+@queries.get(
+    "/relationships/{relationship_id}/actions",
+    allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
+)
 async def list_actions(
-    relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+    relationship: Annotated[Relationship, found(Relationship, "relationship_id")],
+    granted: GrantedBy,
+    reader: TenantReader,
+    after: After = None,
+    limit: Limit = 100,
 ) -> Listing[ActionView]:
     """What the members have agreed to do, done or not."""
-    relationship = await reader.get(Relationship, relationship_id)
-    relationship.check_actor(caller.actor)
-    page = await reader.page(ActionItem, {"relationship_id": relationship_id}, after, limit)
-    return listing(page, ActionView.shown_to(caller))
+    page = await reader.page(ActionItem, {"relationship_id": relationship.id}, after, limit)
+    return listing(page, ActionView.shown_to(granted))

@@ -12,11 +12,14 @@ from services.sessions.times import LocalTime, Moment, Slot, moment
 from shared.clock import zone
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, PEOPLE, Handlers
+from shared.engine.authoring.grants import Members, staff
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import RelationshipId, SessionId
 
 commands = Handlers()
+
+STAFF = staff("session.program_id", "sessions:write")
 
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(lambda name: zone(name).key)]
 
@@ -96,33 +99,40 @@ class MovedSession(PlannedSession):
     relationship: Annotated[Relationship, require("session.relationship_id")]
 
 
-@commands.post("/relationships/{relationship_id}/sessions", status=201)
+@commands.post(
+    "/relationships/{relationship_id}/sessions",
+    status=201,
+    allow=(Members("relationship.people"), *staff("relationship.program_id", "sessions:write")),
+)
 def schedule_session(command: ScheduleSession, new: NewSession, ctx: Context) -> None:
     """Schedule a session; all members must be free."""
     slot = command.slot(usual=new.relationship.usual_length)
-    scheduled = new.session.schedule(new.relationship, slot, by=ctx.actor)
+    scheduled = new.session.schedule(new.relationship, slot)
     book(new.calendars, new.session, at=ctx.now)
     ctx.emit(*scheduled)
 
 
-@commands.post("/sessions/{session_id}/reschedule")
+@commands.post("/sessions/{session_id}/reschedule", allow=(Members("session.people"), *STAFF))
 def reschedule_session(command: RescheduleSession, moved: MovedSession, ctx: Context) -> None:
     """Move a session to another time; the old one is free again."""
     slot = command.slot(usual=moved.session.slot.length)
-    rescheduled = moved.session.reschedule(moved.relationship, slot, by=ctx.actor, at=ctx.now)
+    rescheduled = moved.session.reschedule(moved.relationship, slot, at=ctx.now)
     book(moved.calendars, moved.session, at=ctx.now)
     ctx.emit(*rescheduled)
 
 
-@commands.post("/sessions/{session_id}/cancel")
+@commands.post("/sessions/{session_id}/cancel", allow=(Members("session.people"), *STAFF))
 def cancel_session(_: CancelSession, planned: PlannedSession, ctx: Context) -> None:
     """Cancel a session; its time is free again."""
-    ctx.emit(*planned.session.cancel(by=ctx.actor, at=ctx.now))
+    ctx.emit(*planned.session.cancel(at=ctx.now))
     for calendar in planned.calendars:
         calendar.free(planned.session.id)
 
 
-@commands.post("/sessions/{session_id}/complete", allow=(PEOPLE, CLIENTS))
+@commands.post(
+    "/sessions/{session_id}/complete",
+    allow=(Members("session.people"), *STAFF),
+)
 def complete_session(_: CompleteSession, session: Annotated[Session, require("session_id")], ctx: Context) -> None:
-    """Say that a session was held; one member is enough, and after 7 days a system that acts for the manager."""
+    """Say that a session was held; one member is enough, and after 7 days who runs the program."""
     ctx.emit(*session.complete(by=ctx.actor, at=ctx.now))

@@ -1,20 +1,22 @@
 """Sessions as their members see them, and those who run the program."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from services.sessions.meetings.model.session import Session, SessionStatus
 from services.sessions.relationships.model import Relationship
 from shared.contracts.members import Member
-from shared.web.auth import CurrentCaller
+from shared.engine.authoring.grants import Members, overseers
+from shared.web.access import found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
 
 
 class SessionView(BaseModel):
@@ -38,20 +40,25 @@ class SessionView(BaseModel):
         return cls(version=session.version, **session.model_dump(exclude={"slot"}), **session.slot.model_dump())
 
 
-@queries.get("/sessions/{session_id}")
-async def show_session(session_id: str, reader: TenantReader, caller: CurrentCaller, response: Response) -> SessionView:
+@queries.get(
+    "/sessions/{session_id}",
+    allow=(Members("session.people"), *overseers("session.program_id", "sessions:read")),
+)
+async def show_session(session: Annotated[Session, found(Session, "session_id")], response: Response) -> SessionView:
     """One session."""
-    session = await reader.get(Session, session_id)
-    session.check_actor(caller.actor)
     return SessionView.of(versioned(response, session))
 
 
-@queries.get("/relationships/{relationship_id}/sessions")
+@queries.get(
+    "/relationships/{relationship_id}/sessions",
+    allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
+)
 async def list_sessions(
-    relationship_id: str, reader: TenantReader, caller: CurrentCaller, after: After = None, limit: Limit = 100
+    relationship: Annotated[Relationship, found(Relationship, "relationship_id")],
+    reader: TenantReader,
+    after: After = None,
+    limit: Limit = 100,
 ) -> Listing[SessionView]:
     """All sessions of a relationship, cancelled ones too."""
-    relationship = await reader.get(Relationship, relationship_id)
-    relationship.check_actor(caller.actor)
-    page = await reader.page(Session, {"relationship_id": relationship_id}, after, limit)
+    page = await reader.page(Session, {"relationship_id": relationship.id}, after, limit)
     return listing(page, SessionView.of)

@@ -93,8 +93,7 @@ class Relationship(OfMembers, name="relationship"):
         )
         return (ended,)
 
-    def check_active(self, by: str) -> None:
-        """Let the members plan something while they work together; raises `NotAllowed`, `RelationshipEnded`."""
-        self.check_actor(by)
+    def check_active(self) -> None:
+        """Let the members plan something while they work together; raises `RelationshipEnded`."""
         if self.status is RelationshipStatus.ENDED_EARLY:
             raise RelationshipEnded("You no longer work together: plan it with who is matched now.")

@@ -1,21 +1,21 @@
-"""Relationships over HTTP: people see their own, clients and operators see those of their tenant."""
+"""Relationships over HTTP: people see their own, those who run a program all of it."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from services.sessions.relationships.model import Relationship, RelationshipStatus
 from shared.contracts.members import Member, MemberRole
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS
-from shared.web.access import OwnPersonId, allowed
-from shared.web.auth import CurrentCaller
+from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, overseers
+from shared.web.access import found
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
-queries = APIRouter()
+queries = Routes()
 
 
 class RelationshipView(BaseModel):
@@ -37,17 +37,18 @@ class RelationshipView(BaseModel):
         return cls.model_validate(relationship, from_attributes=True)
 
 
-@queries.get("/relationships/{relationship_id}")
+@queries.get(
+    "/relationships/{relationship_id}",
+    allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
+)
 async def show_relationship(
-    relationship_id: str, reader: TenantReader, caller: CurrentCaller, response: Response
+    relationship: Annotated[Relationship, found(Relationship, "relationship_id")], response: Response
 ) -> RelationshipView:
     """One relationship."""
-    relationship = await reader.get(Relationship, relationship_id)
-    relationship.check_actor(caller.actor)
     return RelationshipView.of(versioned(response, relationship))
 
 
-@queries.get("/programs/{program_id}/relationships", dependencies=allowed(CLIENTS, OPERATORS))
+@queries.get("/programs/{program_id}/relationships", allow=overseers("program_id", "sessions:read"))
 async def list_relationships(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[RelationshipView]:
@@ -56,9 +57,9 @@ async def list_relationships(
     return listing(page, RelationshipView.of)
 
 
-@queries.get("/people/{person_id}/relationships")
+@queries.get("/people/{person_id}/relationships", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("sessions:read")))
 async def list_own_relationships(
-    person_id: OwnPersonId,
+    person_id: str,
     reader: TenantReader,
     role: MemberRole | None = None,
     after: After = None,

@@ -2,7 +2,7 @@
 
     commands = Handlers()
 
-    @commands.post("/matches/{match_id}/accept")
+    @commands.post("/matches/{match_id}/accept", allow=(Members("match.people"),))
     def accept(command: AcceptMatch, match: Annotated[Match, require("match_id")], ctx: Context) -> None:
         ctx.emit(*match.accept(by=ctx.actor, at=ctx.now))
 
@@ -15,34 +15,33 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
 from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, ReadModel, Removed, Replica, check_replica
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import Grant
 from shared.engine.authoring.loads import Keys, Load, create, rounds
+from shared.engine.authoring.permissions import Permission
 from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.signatures import Function, Give, Signature, read_command, read_reaction
 
 Perform = Callable[[Any, "Work"], Awaitable[Outcome | None]]  # each takes its own kind of effect
 ReportProgress = Callable[[Outcome], Awaitable[None]]
-Grant = Literal["person", "client", "operator", "service"]
-"""By what somebody may ask for a command or a read: by the kind of the caller."""
-
-PEOPLE: Grant = "person"
-CLIENTS: Grant = "client"
-OPERATORS: Grant = "operator"
 
 
 @dataclass(slots=True, frozen=True)
 class Http:
-    """Where a command is asked for, by whom, and the status of its answer."""
+    """Where a command is asked for, by whom, and the status of its answer.
+
+    One without a path is sent by routes of the service itself, which say who may ask for them: it has no permission.
+    """
 
     path: str
     status: int
-    allow: frozenset[Grant]
+    permission: Permission | None
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ class Handler:
     model: str = field(init=False)
 
     def __post_init__(self) -> None:
-        _, self.loads, self.gives, self.wants_context = self.signature
+        _, self.loads, self.gives, self.wants_context, _ = self.signature
         self.rounds = rounds(self.loads)
         kinds = (load.aggregate for load in self.loads.values())
         self.model = next((kind.collection for kind in kinds if issubclass(kind, ReadModel)), "")
@@ -109,17 +108,18 @@ class Handlers:
         self.performers: list[Performer] = []
         self.shared: dict[str, type[State]] = {}
 
-    def post(self, path: str, status: int = 200, allow: tuple[Grant, ...] = ()) -> Callable[[Function], Function]:
+    def post(self, path: str, status: int = 200, allow: Sequence[Grant] = ()) -> Callable[[Function], Function]:
         """Handle a command over HTTP. The path's parameters and the body are fields of its model.
 
         The answer has what the function returns, or the id and version of the command's subject, which is its first
-        load. `allow` names who may ask: everybody with a token of the tenant when empty.
+        load. `allow` says who may ask: see `grants`. A service does not start with a path that nobody is named for.
         """
 
         def register(function: Function) -> Function:
-            signature = read_command(function)
+            signature = read_command(function, allow)
             (takes,) = signature.takes
-            http = Http(path, status, frozenset(allow))
+            permission = Permission(takes.__name__, signature.guards) if allow else None
+            http = Http(path, status, permission)
             self.handlers.append(Handler(takes.__name__, function, takes, signature, http))
             return function
 

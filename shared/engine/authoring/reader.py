@@ -47,7 +47,7 @@ class Reader:
         """Return the aggregate; raises `NotFound`."""
         found = await self.many(aggregate, [id])
         if not found:
-            raise NotFound(f"There is no {aggregate.collection} {id} in {self.tenant}.")
+            raise NotFound.of(aggregate.collection, id)
         return found[0]
 
     async def many(self, aggregate: type[A], ids: Sequence[str]) -> list[A]:

@@ -1,6 +1,6 @@
 """What a handler takes and loads, read from its signature once; what could only fail at a message is refused here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from inspect import signature
@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate, InternalMessage, ReadModel
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import Grant
 from shared.engine.authoring.keys import Given, Key, Shape, Unfit, as_type, find, item, shown, without_none
 from shared.engine.authoring.loads import Bundle, Declared, Load, Mode, is_stale
+from shared.engine.authoring.permissions import Guard
 
 MOST = 2
 """Loads and bundles that stand between the message and the context."""
@@ -34,14 +36,15 @@ class Signature(NamedTuple):
     loads: Mapping[str, Load]
     gives: tuple[Give, ...] = ()
     wants_context: bool = False
+    guards: tuple[Guard, ...] = ()
 
 
-def read_command(function: Function) -> Signature:
-    """Return the signature of what handles a command; raises `Misdeclared`."""
+def read_command(function: Function, allow: Sequence[Grant] = ()) -> Signature:
+    """Return the signature of what handles a command for whom it says; raises `Misdeclared`."""
     with _naming(function):
         found, loading = _read(function, BaseModel, "a model")
         _check_command(found.takes, loading)
-    return found
+        return found._replace(guards=tuple([_guard(grant, loading) for grant in allow]))
 
 
 def read_reaction(function: Function, kinds: type | UnionType = Event | InternalMessage) -> Signature:
@@ -99,6 +102,24 @@ def _check_command(takes: tuple[type[BaseModel], ...], loading: "Loading") -> No
                 f"{name}: the first load of a command is its subject, whose id and version are the answer: "
                 "declare one aggregate first that is created or required"
             )
+
+
+def _guard(grant: Grant, loading: "Loading") -> Guard:
+    """The way from a message to what a grant depends on; raises `Unfit` if there is none that is always there."""
+    if not grant.path:
+        return Guard(grant)
+    try:
+        key = find(grant.path, loading.takes, loading.given)
+    except Unfit as unfit:
+        raise Unfit(f"allow, {grant.named}: {unfit}") from None
+    for name in key.needs:
+        load = loading.loads[name]
+        if load.mode is not Mode.REQUIRE or load.needs or loading.given[name].shape != Shape():
+            raise Unfit(
+                f"allow, {grant.named}: {name} may lack, be several or be found through another load: "
+                "let it begin at one that is required and that the message names"
+            )
+    return Guard(grant, key.function, key.needs)
 
 
 def _check_projection(loading: "Loading") -> None:

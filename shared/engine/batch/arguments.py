@@ -30,9 +30,29 @@ def missing(tracked: Tracked, message: Message, depth: int) -> dict[DocumentKey,
             known[name] = _peek(tracked, load, named)
             if named and known[name] is None and load.mode in (Mode.REQUIRE, Mode.AWAIT):
                 return {}  # it will be refused, or wait: nothing further is needed
-        if needed:
+        if needed or is_refused(message, known):
             break
     return needed
+
+
+def is_refused(message: Message, known: Mapping[str, object]) -> bool:
+    """Return whether who asks may not do so, as far as it is known: nothing further is loaded, as for what is not."""
+    awaited = message.awaited
+    return awaited is not None and known.get(awaited.need) is not None and not awaited.granted(message.read(), known)
+
+
+def admit(tracked: Tracked, message: Message, savepoint: Savepoint) -> None:
+    """Raise `NotFound` if there is no such thing, or not for who asks, before anything else is looked at."""
+    awaited = message.awaited
+    if awaited is None:
+        return
+    load = message.handler.loads[awaited.need]
+    key = keys_of(message, load, {})
+    assert isinstance(key, tuple)  # it is one that is required
+    found = _peek(tracked, load, key)
+    if found is None or not awaited.granted(message.read(), {awaited.need: found}):
+        savepoint.loaded[key] = tracked[key]
+        raise NotFound.of(load.aggregate.collection, tracked[key].id)
 
 
 def keys_of(message: Message, load: Load, known: Mapping[str, object]) -> Keys:
@@ -70,7 +90,7 @@ def _give_one(tracked: Tracked, load: Load, key: DocumentKey, savepoint: Savepoi
     if found is None and load.mode is not Mode.OPTIONAL:
         what = load.aggregate.collection
         if savepoint.message.is_command:
-            raise NotFound(f"There is no {what} {tracked[key].id}.")
+            raise NotFound.of(what, tracked[key].id)
         raise NotYet(f"{what}/{key[1]}")
     return found
 

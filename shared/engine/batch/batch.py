@@ -17,7 +17,7 @@ from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.service import PEOPLE, Service
 from shared.engine.batch import clocks, grounds
-from shared.engine.batch.arguments import give, keys_of, missing
+from shared.engine.batch.arguments import admit, give, keys_of, missing
 from shared.engine.batch.message import Message
 from shared.engine.batch.outbox import Chunks, Pending, encoded, number, of_event
 from shared.engine.batch.savepoint import Savepoint
@@ -128,6 +128,7 @@ class Batch:
 
     def _handle(self, message: Message, savepoint: Savepoint) -> Answer:
         handler = message.handler
+        admit(self.tracked, message, savepoint)
         body, known = message.read(), dict[str, object]()
         for names in handler.rounds:
             for name in names:

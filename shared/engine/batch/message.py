@@ -18,6 +18,7 @@ from shared.observe import traces
 
 if TYPE_CHECKING:
     from shared.engine.authoring.handlers import Handler
+    from shared.engine.authoring.permissions import Awaited
 
 
 NOTHING = b"null"
@@ -76,7 +77,8 @@ class Message:
     paused. `wanted` caches the keys of its loads, as far as they depend on it alone. A `poison` message has ended one
     process after another: it becomes a dead letter instead. One that is not `named` has an id that says nothing of it,
     since the database refuses whatever names it. One `from_letter` was dead, and is tried again: its inbox row says
-    so. In a sandbox, which has a clock of its own, `moment` is when it happens.
+    so. In a sandbox, which has a clock of its own, `moment` is when it happens. A command whose sender may ask for it
+    about some things only has what is `awaited` to decide that.
     """
 
     handler: "Handler"
@@ -105,6 +107,7 @@ class Message:
     expected_version: int | None = None
     idempotency: Idempotency | None = None
     moment: Moment | None = None
+    awaited: "Awaited | None" = None
 
     @property
     def is_command(self) -> bool:

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.ports.store import Document
 from shared.engine.process.audit import COLLECTION
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, Moment
 from shared.web.paging import Limit, Listing
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 
 class AuditLine(BaseModel):

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from functools import partial
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import from_json
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.sealer import NotOpened
 from shared.engine.ports.store import Document, Insert
@@ -17,11 +18,12 @@ from shared.errors import NotFound
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
 from shared.web.paging import Limit, Listing
+from shared.web.routes import Routes
 
 AT_ONCE = 100
 """Letters that are in memory at a time."""
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 
 class LetterName(BaseModel, extra="forbid"):

@@ -6,17 +6,19 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.ports.store import Document
 from shared.engine.publishing.history import Found, History, JournalCursor, ShardCursor, Wanted, moment_of
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, CursorUnknown, Moment
 from shared.web.paging import Limit
 from shared.web.problems import ShapeWrong
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 SHARD_CURSOR = re.compile(r"(\d{1,18})(?:\.(\d{1,9}))?")
 

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.consuming.gaps import Gaps, begun_again, closed, gaps_in
 from shared.engine.ports.store import Conflict, Document, Insert, Write
 from shared.errors import NotFound, TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 
 class PartitionGap(BaseModel):

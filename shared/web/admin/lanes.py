@@ -1,16 +1,17 @@
 """Messages that wait to be tried again, and why."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.failures.lanes import ROWS, Lane, row_id
 from shared.engine.ports.store import Change, Conflict, Document, Insert
 from shared.errors import TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
 from shared.web.paging import Limit, Listing
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 AT_ONCE = 100
 """Lanes that are woken in one transaction."""

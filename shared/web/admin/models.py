@@ -2,17 +2,18 @@
 
 from typing import Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.consuming import rebuilds
 from shared.engine.consuming.read_models import ReadModels, read_models
 from shared.engine.ports.store import Change, Conflict, Document, Insert, Replace
 from shared.errors import NotFound, Refusal
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 
 class NotRebuilding(Refusal):

@@ -6,12 +6,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal, Self
 
-from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from shared.clock import rfc3339
 from shared.contracts.engine import MessageDeadLettered
 from shared.contracts.event import Event
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.ports.store import Change, Conflict, Document, Insert
 from shared.engine.publishing import journal
 from shared.engine.recovery.replays import job
@@ -20,8 +20,9 @@ from shared.suggestions import did_you_mean
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment
 from shared.web.paging import Limit, Listing
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 BARE = re.compile(r"\.([^.]+)\.v\d+$")
 

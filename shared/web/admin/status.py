@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Mapping
 from importlib.metadata import version
 from typing import Literal, TypeVar
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.consuming.gaps import Gaps
 from shared.engine.coordination.replicas import living
 from shared.engine.ports.bus import Partition
@@ -17,8 +17,9 @@ from shared.engine.process.engine import Engine
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.gaps import TopicGap, views
 from shared.web.admin.lists import Moment
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 T = TypeVar("T")
 

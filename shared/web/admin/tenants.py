@@ -2,9 +2,9 @@
 
 from typing import Self
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.coordination.replicas import living
 from shared.engine.coordination.tenants import COLLECTION, MOST, USUAL, Limit, limit_of
 from shared.engine.ports.store import Change, Conflict, Delete, Document, Insert, Write
@@ -15,8 +15,9 @@ from shared.ids import TENANT
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Tenant
 from shared.web.paging import Limit as Many
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 TRIES = 20
 

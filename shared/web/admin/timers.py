@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from shared.clock import rfc3339
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.deferred.timers import COLLECTION, shown
 from shared.engine.ports.store import Document, Store
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant
 from shared.web.paging import Limit, Listing
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 TimerCursor = tuple[datetime, str]
 """The time and the id of a timer, behind which to go on."""

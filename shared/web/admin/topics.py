@@ -2,17 +2,18 @@
 
 from typing import Literal
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.authoring.service import PEOPLE
 from shared.engine.ports.bus import Topic
 from shared.engine.ports.store import Document
 from shared.errors import NotAllowed, TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment
+from shared.web.routes import Routes
 
-routes = APIRouter()
+routes = Routes(allow=(OPERATOR,))
 
 MOST_PARTITIONS = 1000
 

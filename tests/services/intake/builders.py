@@ -39,7 +39,7 @@ def submitted(
     """Ada's application, on the desk of who decides."""
     application = Application(id=id)
     profile_of_ada = MatchingProfile(**profile)
-    application.submit(participation(role=role), profile_of_ada, slot or ParticipantSlot(), by=CLIENT, at=NOW)
+    application.submit(participation(role=role), profile_of_ada, slot or ParticipantSlot(), at=NOW)
     return application
 
 

@@ -34,7 +34,7 @@ def slot(start: datetime = TOMORROW, minutes: int = 60) -> Slot:
 
 def session(start: datetime = TOMORROW) -> Session:
     planned = Session(id="s1")
-    planned.schedule(relationship(), slot(start), by="person/ben")
+    planned.schedule(relationship(), slot(start))
     return planned
 
 
@@ -44,5 +44,5 @@ def agreed(due_at: datetime | None = None, next_session: datetime | None = None,
 
 def action() -> ActionItem:
     assigned = ActionItem(id="a1")
-    assigned.assign(relationship(), agreed(), by="person/ada", at=NOW)
+    assigned.assign(relationship(), agreed(), at=NOW)
     return assigned

@@ -208,8 +208,8 @@ def test_a_time_that_clocks_skip_is_refused_with_the_next_valid_one() -> None:
 def test_a_third_person_can_neither_plan_nor_hold_a_session() -> None:
     scenario = two_mentees()
     id = session_of(scenario, START - DAY)
-    assert scenario.when(schedule(START + DAY), actor="person/cleo").status == 403
-    assert scenario.when(CompleteSession(session_id=id), actor="person/cleo").status == 403
+    assert scenario.when(schedule(START + DAY), actor="person/cleo").status == 404
+    assert scenario.when(CompleteSession(session_id=id), actor="person/cleo").status == 404
 
 
 def test_what_does_not_exist_is_not_found() -> None:

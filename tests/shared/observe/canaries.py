@@ -13,6 +13,7 @@ CANARY = "canary7f3a"
 AS_NEEDED = (
     CANARY,
     f"{CANARY}@example.org",
+    f"acme.{CANARY}",
     f"https://{CANARY}.example.org/{CANARY}",
     "Europe/Rome",
     "en",
@@ -30,6 +31,9 @@ OTHERWISE_SAID = {
     "ScheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},
 }
 """Fields that another one of the same model excludes, or that take known words only."""
+
+STATED: dict[str, dict[str, Any]] = {"TrustClientKeys": {"keys": []}}
+"""What no text can stand for."""
 
 Path = tuple[str | int, ...]
 
@@ -51,6 +55,7 @@ def command(model: type[BaseModel], tenant: str) -> dict[str, Any]:
     schema = model.model_json_schema()
     made: dict[str, Any] = _like(schema, schema.get("$defs", {}))
     made = {name: value for name, value in made.items() if name not in OTHERWISE_SAID.get(model.__name__, ())}
+    made |= STATED.get(model.__name__, {})
     if tenant_field := getattr(model, "tenant_field", None):
         made[tenant_field] = tenant
     adapter = TypeAdapter(model)

@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from pydantic import BaseModel
 
 from shared.engine.authoring.context import Context, NotYet
+from shared.engine.authoring.grants import PERSON
 from shared.engine.batch.message import Origin
 from shared.observe.failures import describe
 from shared.observe.logs import KNOWN
@@ -108,7 +109,7 @@ def test_a_task_that_nobody_waited_for_tells_its_failure_without_values() -> Non
 def shop() -> Shop:
     handlers = noting()
 
-    @handlers.post("/sell")
+    @handlers.post("/sell", allow=(PERSON,))
     def sell(_: Sell) -> None:
         log.info("till.opened")
         raise RuntimeError(SECRET)

@@ -12,6 +12,7 @@ from prometheus_client import REGISTRY
 from shared.contracts.envelope import Envelope
 from shared.engine.authoring.aggregate import Effect
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import OPERATOR, PERSON
 from shared.engine.authoring.handlers import Handlers, Work
 from shared.engine.authoring.service import Service
 from shared.engine.batch.message import Message
@@ -109,7 +110,7 @@ class Ship(Effect):
 def parcels() -> Handlers:
     handlers = noting()
 
-    @handlers.post("/sell")
+    @handlers.post("/sell", allow=(PERSON, OPERATOR))
     def sell(command: Sell, ctx: Context) -> None:
         for how in ("done", "refused", "failed"):
             ctx.perform(Ship(how=how))

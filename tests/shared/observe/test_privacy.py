@@ -15,6 +15,7 @@ from shared.contracts.catalog import every_contract, golden
 from shared.contracts.envelope import Envelope
 from shared.engine.authoring.aggregate import InternalMessage
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import OPERATOR, PERSON
 from shared.engine.authoring.handlers import Handler, Handlers, Http
 from shared.engine.authoring.service import Service
 from shared.engine.authoring.signatures import Signature
@@ -72,7 +73,7 @@ def prepared(name: str, fails: bool) -> Service:
     ]
     handlers.shared = service.shared
 
-    @handlers.post("/perform")
+    @handlers.post("/perform", allow=(PERSON, OPERATOR))
     def perform(_: Perform, ctx: Context) -> None:
         for number, effect in enumerate(service.performers.values()):
             ctx.perform(effect.effect.model_validate(command(effect.effect, TENANT)), id=f"{number}")
@@ -122,7 +123,8 @@ def deliver(api: Operating, envelopes: list[Envelope]) -> None:
 
 def ask(api: Operating, handler: Handler, http: Http) -> None:
     """Ask for a command over HTTP, or in the way of a route of its own."""
-    kind = min(http.allow, default="person")
+    roles = {grant.role for grant in http.permission.grants} if http.permission else set()
+    kind = next((kind for kind in ("client", "operator") if kind in roles), "person")
     body = command(handler.takes, TENANT)
     if not http.path:
         api.runner.run(api.engine.submit(message(handler, body)))

@@ -15,6 +15,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from shared.clock import system_clock
 from shared.engine.authoring.aggregate import Effect, Outcome, Timer
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import OPERATOR, PERSON
 from shared.engine.authoring.handlers import Handlers, Work
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.service import Service
@@ -114,7 +115,7 @@ def counter() -> Service:
     """A command's event has a reaction, which sets a timer, which asks for an effect, whose outcome is an event."""
     handlers = Handlers()
 
-    @handlers.post("/sell")
+    @handlers.post("/sell", allow=(PERSON, OPERATOR))
     def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
 

@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Path, Request, Response
-from fastapi.routing import APIRouter
 from pydantic import BaseModel, Field
 
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import CLIENTS, OPERATORS, Handlers
+from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
 from shared.engine.authoring.service import Service
 from shared.errors import Refusal
@@ -19,6 +19,7 @@ from shared.web.auth import CurrentCaller
 from shared.web.commands import SendCommand, respond
 from shared.web.paging import After, Limit, Listing, listing
 from shared.web.reading import TenantReader
+from shared.web.routes import Routes
 from shared.web.versions import versioned
 
 PLOT = r"^[a-z0-9-]{1,40}$"
@@ -115,51 +116,54 @@ class Emptied(BaseModel):
 
 commands = Handlers()
 
+CLIENT = Scope("intake:write")
+EVERYBODY = OPERATOR, PERSON, CLIENT
 
-@commands.post("/plots", status=201)
+
+@commands.post("/plots", status=201, allow=EVERYBODY)
 def lay_out_plot(command: LayOutPlot, plot: Annotated[Plot, create()]) -> None:
     """Make it known."""
     plot.soil = command.soil
 
 
-@commands.post("/plots/{plot_id}/water")
+@commands.post("/plots/{plot_id}/water", allow=EVERYBODY)
 def water_plot(command: WaterPlot, plot: Annotated[Plot, create("plot_id")], ctx: Context) -> None:
     """Add water."""
     ctx.emit(*plot.water(command.liters))
 
 
-@commands.post("/plots/{plot_id}/empty", allow=(CLIENTS, OPERATORS))
+@commands.post("/plots/{plot_id}/empty", allow=(OPERATOR, CLIENT))
 def empty_plot(_: EmptyPlot, plot: Annotated[Plot, require("plot_id")]) -> Emptied:
     """Take the water away."""
     liters, plot.liters = plot.liters, 0
     return Emptied(liters=liters)
 
 
-@commands.post("/plots/{plot_id}/notes")
+@commands.post("/plots/{plot_id}/notes", allow=EVERYBODY)
 def note_plot(command: NotePlot, plot: Annotated[Plot, create("plot_id")]) -> None:
     """Keep it."""
     plot.notes = command.model_dump()
 
 
-@commands.post("/gardens", status=201, allow=(OPERATORS,))
+@commands.post("/gardens", status=201, allow=(OPERATOR,))
 def found_garden(_: FoundGarden, plot: Annotated[Plot, create("garden")]) -> None:
     """Lay out the first plot."""
     plot.liters = 1
 
 
-@commands.post("/rakes")
+@commands.post("/rakes", allow=EVERYBODY)
 def break_rake(_: BreakRake) -> None:
     """Fail."""
     raise RuntimeError("the secret name of the rake is Ada")
 
 
-@commands.post("", status=201, allow=("service",))
+@commands.post("", status=201)
 def seed_plot(_: SeedPlot, plot: Annotated[Plot, create("plot_id")]) -> None:
     """Sow."""
     plot.liters = 2
 
 
-reads = APIRouter()
+reads = Routes(allow=EVERYBODY)
 
 
 class PlotView(BaseModel):
@@ -192,7 +196,7 @@ async def whoami(caller: CurrentCaller) -> dict[str, str | None]:
     return {"tenant": caller.tenant, "actor": caller.actor, "person_id": caller.person_id}
 
 
-@reads.post("/plots/{plot_id}/seed", status_code=201)
+@reads.post("/plots/{plot_id}/seed", allow=(OPERATOR,), status_code=201)
 async def seed(plot_id: str, caller: CurrentCaller, send: SendCommand) -> Response:
     """Sow, by a command that has no path of its own."""
     return respond(await send(SeedPlot(plot_id=plot_id), caller))

@@ -9,6 +9,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from shared.clock import Clock, system_clock
+from shared.engine.authoring.scopes import ALL
 from shared.web.auth import Verifier
 from shared.web.issuer_keys import IssuerKeys
 
@@ -43,7 +44,7 @@ class Issuer:
         return Verifier(IssuerKeys(self.fetch, self.clock), ISSUER, AUDIENCE, self.clock)
 
     def claims(self, **changed: Any) -> dict[str, Any]:
-        """Claims of a valid token of a person in acme; None leaves a claim out."""
+        """Claims of a valid token of a person in acme, or of a client with all scopes; None leaves a claim out."""
         now = int(self.clock().timestamp())
         claims = {
             "iss": ISSUER,
@@ -56,6 +57,8 @@ class Issuer:
             "kind": "person",
             "tenant": "acme",
         }
+        if changed.get("kind") == "client":
+            claims["scope"] = ALL
         return {name: value for name, value in (claims | changed).items() if value is not None}
 
     def token(self, header: dict[str, Any] | None = None, key: ECKey | None = None, **changed: Any) -> str:

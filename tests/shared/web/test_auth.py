@@ -198,7 +198,7 @@ def test_no_garbage_gets_past_the_check_or_breaks_it(garbage: bytes) -> None:
     ("changed", "caller"),
     [
         ({}, Caller("acme", "person", "p1")),
-        ({"kind": "client", "sub": "c1"}, Caller("acme", "client", "c1")),
+        ({"kind": "client", "sub": "c1", "scope": None}, Caller("acme", "client", "c1")),
         ({"kind": "operator", "sub": "ops"}, Caller("acme", "operator", "ops")),
         ({"kind": "operator", "sub": "ops", "tenant": None}, Caller("", "operator", "ops")),
         ({"roles": []}, Caller("acme", "person", "p1")),

@@ -78,10 +78,14 @@ def test_a_read_may_answer_with_fewer_problems(document: Json) -> None:
 
 
 def test_all_but_the_open_paths_name_the_token_that_they_need(document: Json) -> None:
-    assert document["security"] == [{"bearer": []}]
-    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
-    assert document["paths"]["/livez"]["get"]["security"] == []
-    assert "security" not in document["paths"]["/v1/plots"]["get"]
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["bearer"]["scheme"] == "bearer"
+    assert schemes["client"]["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth/token")
+    found = {path: operations["get"] for path, operations in document["paths"].items() if "get" in operations}
+    assert (found["/livez"]["security"], found["/livez"]["x-roles"]) == ([], {"anyone": "yes"})
+    assert found["/v1/plots"]["security"] == [{"bearer": []}, {"client": ["intake:write"]}]
+    assert found["/v1/plots"]["x-roles"] == {"operator": "yes", "person": "yes", "client": "intake:write"}
+    assert found["/v1/admin/status"]["security"] == [{"bearer": []}]
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_one(document: Json) -> None:

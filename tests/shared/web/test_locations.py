@@ -4,7 +4,7 @@ import pytest
 from fastapi import APIRouter
 
 from shared.web.locations import folder_of, location, readable
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
 
 async def read() -> None:

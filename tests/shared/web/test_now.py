@@ -4,20 +4,21 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from fastapi import APIRouter
 
+from shared.engine.authoring.grants import PERSON
 from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.engine.authoring.service import Service
 from shared.settings import Settings
 from shared.web.app import create_app
 from shared.web.now import DatabaseNow, Now
+from shared.web.routes import Routes
 from tests.scenario import Scenario
 from tests.shared.web.api import Api
 from tests.shared.web.issuing import Issuer
 
 AHEAD = timedelta(days=117)
 
-router = APIRouter()
+router = Routes(allow=(PERSON,))
 
 
 @router.get("/times")

@@ -5,17 +5,19 @@ import json
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from fastapi import APIRouter, Response
+from fastapi import Response
 from starlette.responses import StreamingResponse
 
+from shared.engine.authoring.grants import PERSON
 from shared.engine.authoring.service import Service
 from shared.web.compression import BRIEF, SMALLEST
 from shared.web.etags import is_known
+from shared.web.routes import Routes
 from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden
 
 LONG = "a rose is a rose " * SMALLEST
-roses = APIRouter()
+roses = Routes(allow=(PERSON,))
 
 
 @roses.get("/roses/{length}")

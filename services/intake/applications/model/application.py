@@ -20,7 +20,7 @@ from shared.contracts.intake import (
     Role,
 )
 from shared.engine.authoring.aggregate import Aggregate
-from shared.errors import NotAllowed, Refusal
+from shared.errors import Refusal
 
 DEFAULT_SEATS = {Role.MENTOR: 2, Role.MENTEE: 1}
 """Long-term places for people who state none, unless they only meet ad hoc."""
@@ -38,10 +38,6 @@ class ApplicationStatus(StrEnum):
     APPROVED = "approved"
     WITHDRAWN = "withdrawn"
     LEFT = "left"
-
-
-class NotYourApplication(NotAllowed):
-    """People act on their own applications only."""
 
 
 class ApplicationNotSubmitted(Refusal):
@@ -110,10 +106,9 @@ class Application(Aggregate, name="application"):
         return self._seats() if self.role is Role.MENTOR else self.profile.mentors or 1
 
     def submit(
-        self, participation: Participation, profile: MatchingProfile, slot: ParticipantSlot, by: str, at: datetime
+        self, participation: Participation, profile: MatchingProfile, slot: ParticipantSlot, at: datetime
     ) -> list[Event]:
-        """Apply. `by` is the actor: people may only apply for themselves."""
-        _check_own(participation.person_id, by)
+        """Apply to take part."""
         _check_mentors(profile, participation.role)
         slot.occupy(self.id)
         self.program_id, self.person_id = participation.program_id, participation.person_id
@@ -137,41 +132,40 @@ class Application(Aggregate, name="application"):
         self.status, self.approved_at = ApplicationStatus.APPROVED, at
         return [ApplicationApproved(**self._about())]
 
-    def withdraw(self, slot: ParticipantSlot, by: str, at: datetime) -> list[Event]:
+    def withdraw(self, slot: ParticipantSlot, at: datetime) -> list[Event]:
         """Withdraw the application, and free its slot for a new one."""
-        _check_own(self.person_id, by)
         if not self.is_live:
             raise ApplicationNotLive(f"The application's status is {self.status}: there is nothing to withdraw.")
         slot.free()
         self.status, self.withdrawn_at = ApplicationStatus.WITHDRAWN, at
         return [ApplicationWithdrawn(**self._about())]
 
-    def pause(self, by: str) -> list[Event]:
+    def pause(self) -> list[Event]:
         """Pause matching for a while; what has been agreed continues."""
-        self._check_taking_part(by)
+        self._check_taking_part()
         if self.is_paused:
             raise AlreadyPaused("The person has paused already: resume to be matched again.")
         self.is_paused = True
         return [ParticipantPaused(**self._about())]
 
-    def resume(self, by: str) -> list[Event]:
+    def resume(self) -> list[Event]:
         """End the pause."""
-        self._check_taking_part(by)
+        self._check_taking_part()
         if not self.is_paused:
             raise NotPaused("The person has not paused: there is nothing to resume.")
         self.is_paused = False
         return [ParticipantResumed(**self._about())]
 
-    def leave(self, slot: ParticipantSlot, by: str, at: datetime) -> list[Event]:
+    def leave(self, slot: ParticipantSlot, at: datetime) -> list[Event]:
         """Leave the program: what has been agreed ends, too. The slot is free for a new application."""
-        self._check_taking_part(by)
+        self._check_taking_part()
         slot.free()
         self.status, self.left_at = ApplicationStatus.LEFT, at
         return [ParticipantLeft(**self._about())]
 
-    def change_capacity(self, capacity: int, by: str) -> list[Event]:
+    def change_capacity(self, capacity: int) -> list[Event]:
         """Change a mentor's seats, or how many mentors a mentee looks for; raises `WrongCapacity`."""
-        self._check_taking_part(by)
+        self._check_taking_part()
         what, allowed = CAPACITIES[self.role]
         if capacity not in allowed:
             detail = f"The capacity of a {self.role} is {allowed[0]} to {allowed[-1]} {what}: choose one of these."
@@ -190,8 +184,7 @@ class Application(Aggregate, name="application"):
             return self.profile.seats
         return 0 if self.profile.meeting_format is MeetingFormat.AD_HOC else DEFAULT_SEATS[self.role]
 
-    def _check_taking_part(self, by: str) -> None:
-        _check_own(self.person_id, by)
+    def _check_taking_part(self) -> None:
         if self.status is not ApplicationStatus.APPROVED:
             remedy = "submit a new one" if self.has_ended else "wait until it is approved, or withdraw it"
             raise NotTakingPart(
@@ -201,11 +194,6 @@ class Application(Aggregate, name="application"):
     def _about(self) -> dict[str, Any]:  # the fields that its events and its shared profile have in common
         about = {"application_id": self.id, "program_id": self.program_id}
         return about | {"person_id": self.person_id, "role": self.role}
-
-
-def _check_own(person_id: str, by: str) -> None:
-    if by.startswith("person/") and by != f"person/{person_id}":
-        raise NotYourApplication("You can act on your own applications only.")
 
 
 def _check_mentors(profile: MatchingProfile, role: Role) -> None:

@@ -7,12 +7,12 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.intake.fields import Id, Name
 from services.intake.identity.assertions import check_key
-from services.intake.identity.commands.granting import SERVICES
 from services.intake.identity.commands.sessions import Revocable
 from services.intake.identity.model.clients import Client, ClientSecret
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import OPERATORS, Handlers
+from shared.engine.authoring.grants import ADMIN, OPERATOR
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
 from shared.engine.authoring.revocations import Revocation
 from shared.errors import NotFound
@@ -22,7 +22,9 @@ commands = Handlers()
 
 MOST_KEYS = 4
 
-ClientId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,40}\.[A-Za-z0-9-]{1,64}$")]
+ClientId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9-]{3,40}\.[A-Za-z0-9-]{1,64}$"), Field(examples=["acme.0190a3f2"])
+]
 """As it was registered, such as `acme.0190...`."""
 Jwk = Annotated[dict[str, Any], AfterValidator(check_key)]  # as the standard has it: what else is in it is left out
 
@@ -31,6 +33,7 @@ class RegisterClient(Command):
     """Let another system act in the tenant."""
 
     name: Name = Field(description="As people call it")
+    scopes: tuple[str, ...]
     secret_hash: str
 
 
@@ -47,7 +50,7 @@ class OfClient(Command):
     def check_tenant(self, tenant: str) -> None:
         """Raise `NotFound` if the client is another organization's."""
         if self.client_id != f"{tenant}.{self.key}":
-            raise NotFound(f"There is no client {self.client_id} in {tenant}.")
+            raise NotFound.of(Client.collection, self.key)
 
 
 class RenameClient(OfClient):
@@ -114,27 +117,27 @@ class UseNoted(BaseModel):
 NamedClient = Annotated[Client, require("key")]
 
 
-@commands.post("", status=201, allow=(OPERATORS,))
+@commands.post("", status=201)
 def register_client(command: RegisterClient, client: Annotated[Client, create()]) -> None:
     """Let another system act in the tenant."""
-    client.register(command.name, command.secret_hash)
+    client.register(command.name, command.secret_hash, command.scopes)
 
 
-@commands.post("/clients/{client_id}/rename", allow=(OPERATORS,))
+@commands.post("/clients/{client_id}/rename", allow=(OPERATOR, ADMIN))
 def rename_client(command: RenameClient, client: NamedClient, ctx: Context) -> None:
     """Call a client otherwise."""
     command.check_tenant(ctx.tenant)
     client.rename(command.name)
 
 
-@commands.post("/clients/{client_id}/keys", allow=(OPERATORS,))
+@commands.post("/clients/{client_id}/keys", allow=(OPERATOR, ADMIN))
 def trust_client_keys(command: TrustClientKeys, client: NamedClient, ctx: Context) -> None:
     """Let a client show who it is with keys of its own."""
     command.check_tenant(ctx.tenant)
     client.trust(list(command.keys))
 
 
-@commands.post("", status=201, allow=(OPERATORS,))
+@commands.post("", status=201)
 def add_client_secret(command: AddClientSecret, client: NamedClient, ctx: Context) -> SecretAdded:
     """Give a client another secret: both count until one of them is ended."""
     command.check_tenant(ctx.tenant)
@@ -143,14 +146,14 @@ def add_client_secret(command: AddClientSecret, client: NamedClient, ctx: Contex
     return SecretAdded(id=secret.id)
 
 
-@commands.post("/clients/{client_id}/secrets/{secret_id}/end", allow=(OPERATORS,))
+@commands.post("/clients/{client_id}/secrets/{secret_id}/end", allow=(OPERATOR, ADMIN))
 def end_client_secret(command: EndClientSecret, client: NamedClient, ctx: Context) -> None:
     """Let a secret count no longer."""
     command.check_tenant(ctx.tenant)
     client.end_secret(command.secret_id)
 
 
-@commands.post("/clients/{client_id}/disable", allow=(OPERATORS,))
+@commands.post("/clients/{client_id}/disable", allow=(OPERATOR, ADMIN))
 def disable_client(command: DisableClient, client: NamedClient, revocable: Revocable, ctx: Context) -> None:
     """Let a client in no more, for good: within two seconds no token of it counts any longer."""
     command.check_tenant(ctx.tenant)
@@ -158,7 +161,7 @@ def disable_client(command: DisableClient, client: NamedClient, revocable: Revoc
         revocable.revoke(revocable.access.end_all(moment_of(ctx.new_id())), ctx)
 
 
-@commands.post("", allow=(SERVICES,))
+@commands.post("")
 def note_client_use(command: NoteClientUse, client: NamedClient, ctx: Context) -> UseNoted:
     """Note that a client was let in; what it has shown must be new."""
     client.use(command.on)

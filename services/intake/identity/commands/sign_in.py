@@ -5,13 +5,12 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from services.intake.identity.commands.granting import SERVICES
 from services.intake.identity.model.access import Access, Lifetime, Session
 from services.intake.identity.model.sign_in_requests import AnswerSignInRequest, Proof, SignInRequest
 from services.intake.people.model import Person
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.handlers import OPERATORS, Handlers
+from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.errors import NotAllowed
 from shared.ids import is_sandbox
@@ -64,14 +63,14 @@ class Asker(Bundle):
     access: Annotated[Access | None, create(access_of_asker)]
 
 
-@commands.post("", status=202, allow=(SERVICES,))
+@commands.post("", status=202)
 def request_sign_in(command: RequestSignIn, request: Annotated[SignInRequest, create()], ctx: Context) -> None:
     """Take a request. Whose address it is is looked up behind the answer, which so takes as long for any address."""
     request.make(command.address_id, command.browser_hash, ctx.now)
     ctx.after(AT_ONCE, AnswerSignInRequest(request_id=request.id), id=f"answer-sign-in/{request.id}")
 
 
-@commands.post("", status=201, allow=(OPERATORS,))
+@commands.post("", status=201)
 def make_sign_in_link(
     command: MakeSignInLink,
     request: Annotated[SignInRequest, create()],
@@ -87,7 +86,7 @@ def make_sign_in_link(
     request.make_for(person.id, ctx.now)
 
 
-@commands.post("", allow=(SERVICES,))
+@commands.post("")
 def sign_in(command: SignIn, asker: Asker, ctx: Context) -> SignInOutcome:
     """Sign in with a link or a code, which works once."""
     request, access = asker.request, asker.access

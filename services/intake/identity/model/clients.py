@@ -1,11 +1,13 @@
 """Other systems that act in a tenant."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from services.intake.identity.credentials import are_equal, hashed
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.scopes import SCOPES
 from shared.errors import Refusal
 
 FIRST = "first"
@@ -52,10 +54,12 @@ class Client(Aggregate, name="client"):
     """A system with credentials of its own: secrets, of which only hashes are kept, or keys whose halves it has.
 
     `assertions` are what it has shown of its keys lately, with the time until which each could be shown again.
+    One that was registered before there were scopes has all of them.
     """
 
     name: str = ""
     secret_hash: str = ""
+    scopes: tuple[str, ...] | None = None
     later_secrets: list[ClientSecret] = []
     keys: list[PublicKey] = []
     disabled_at: datetime | None = None
@@ -73,9 +77,14 @@ class Client(Aggregate, name="client"):
         first = [ClientSecret(id=FIRST, hash=self.secret_hash)] if self.secret_hash else []
         return [*first, *self.later_secrets]
 
-    def register(self, name: str, secret_hash: str) -> None:
-        """Register the system: it can get tokens from now on."""
-        self.name, self.secret_hash = name, secret_hash
+    def register(self, name: str, secret_hash: str, scopes: Sequence[str]) -> None:
+        """Register the system: it can get tokens for these scopes from now on."""
+        self.name, self.secret_hash, self.scopes = name, secret_hash, tuple(scopes)
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """The scopes that it has."""
+        return frozenset(SCOPES if self.scopes is None else self.scopes)
 
     def rename(self, name: str) -> None:
         """Call it otherwise."""

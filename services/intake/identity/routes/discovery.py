@@ -7,10 +7,12 @@ from fastapi import Response
 from services.intake.identity.assertions import ALGORITHM
 from services.intake.identity.oauth import REFRESH
 from services.intake.identity.routes.issuing import Issuing
+from shared.engine.authoring.grants import ANYONE
+from shared.engine.authoring.scopes import SCOPES
 from shared.web.issuer_keys import JWKS_PATH
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
-routes = WholePaths()
+routes = WholePaths(allow=(ANYONE,))
 
 METHODS = ["client_secret_basic", "client_secret_post"]
 PUBLISHED = {"Cache-Control": "public, max-age=60"}
@@ -34,6 +36,7 @@ async def metadata(issuing: Issuing, response: Response) -> dict[str, Any]:  # a
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "jwks_uri": issuer + JWKS_PATH,
+        "scopes_supported": list(SCOPES),
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials", REFRESH],
         "token_endpoint_auth_methods_supported": [*METHODS, "private_key_jwt"],

@@ -5,13 +5,15 @@ import json
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from services.intake.fields import Name
+from services.intake.fields import Name, ScopeName
 from services.intake.identity.commands.registration import AddClientSecret, ClientId, RegisterClient, SecretAdded
 from services.intake.identity.credentials import hashed, new_secret
 from services.intake.identity.routes.issuing import MADE, NO_STORE
+from shared.engine.authoring.grants import ADMIN, OPERATOR
+from shared.engine.authoring.scopes import SCOPES
 from shared.web.auth import CurrentCaller
 from shared.web.commands import SendCommand
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
 routes = WholePaths()
 
@@ -20,6 +22,9 @@ class NewClient(BaseModel, extra="forbid"):
     """A system that is to act in the tenant."""
 
     name: Name = Field(description="As people call it")
+    scopes: tuple[ScopeName, ...] = Field(
+        tuple(SCOPES), min_length=1, description="What it is to be for, and nothing else; all if it is left out"
+    )
 
 
 class ClientCredentials(BaseModel):
@@ -27,6 +32,7 @@ class ClientCredentials(BaseModel):
 
     client_id: str
     client_secret: str
+    scopes: tuple[ScopeName, ...] = Field(description="What it can get tokens for")
 
 
 class NewSecret(BaseModel):
@@ -36,20 +42,20 @@ class NewSecret(BaseModel):
     client_secret: str
 
 
-@routes.post("/v1/clients", status_code=201, responses=MADE)
+@routes.post("/v1/clients", allow=(OPERATOR, ADMIN), status_code=201, responses=MADE)
 async def register_client(
     new: NewClient, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> ClientCredentials:
-    """Let another system act in the tenant."""
-    secret = new_secret()
-    answer = await send(RegisterClient(name=new.name, secret_hash=hashed(secret)), caller)
+    """Let another system act in the organization, for what its scopes name."""
+    secret, scopes = new_secret(), tuple(dict.fromkeys(new.scopes))
+    answer = await send(RegisterClient(name=new.name, scopes=scopes, secret_hash=hashed(secret)), caller)
     response.headers.update(NO_STORE)
     client_id = f"{caller.tenant}.{json.loads(answer.body)['id']}"
     response.headers["Location"] = f"/v1/clients/{client_id}"
-    return ClientCredentials(client_id=client_id, client_secret=secret)
+    return ClientCredentials(client_id=client_id, client_secret=secret, scopes=scopes)
 
 
-@routes.post("/v1/clients/{client_id}/secrets", status_code=201)
+@routes.post("/v1/clients/{client_id}/secrets", allow=(OPERATOR, ADMIN), status_code=201)
 async def add_client_secret(
     client_id: ClientId, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> NewSecret:

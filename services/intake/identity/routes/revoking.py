@@ -11,11 +11,12 @@ from services.intake.identity.commands.sessions import EndSession
 from services.intake.identity.model.access import Access
 from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door
 from services.intake.identity.tokens import RefreshToken
+from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller, KnownToken, TokenRefused, Verifier
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
-routes = WholePaths()
+routes = WholePaths(allow=(ANYONE,))
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {400: {"model": oauth.OAuthProblem}, 401: {"model": oauth.OAuthProblem}}
 FORM = {

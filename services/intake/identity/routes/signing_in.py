@@ -16,13 +16,14 @@ from services.intake.identity.routes.issuing import MADE, NO_STORE, AtTheDoor, D
 from services.intake.identity.tokens import SignedIn
 from services.intake.people.model import EmailAddress
 from shared.engine.authoring.answer import Answer
+from shared.engine.authoring.grants import ANYONE, OPERATOR
 from shared.engine.authoring.reader import Reader
 from shared.errors import Refusal
 from shared.sign_in_secrets import Requested
 from shared.text import one_line
 from shared.web.auth import Caller, CurrentCaller
 from shared.web.now import time_of
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
 routes = WholePaths()
 
@@ -118,7 +119,7 @@ async def open_door(door: AtTheDoor) -> Door:
 OpenDoor = Annotated[Door, Depends(open_door)]
 
 
-@routes.post(f"{PATH}/requests", status_code=202)
+@routes.post(f"{PATH}/requests", allow=(ANYONE,), status_code=202)
 async def request_sign_in(
     new: NewSignInRequest, door: OpenDoor, response: Response, cookie: SentBrowser = ""
 ) -> SignInRequestTaken:
@@ -136,7 +137,7 @@ async def request_sign_in(
     return SignInRequestTaken(request=f"{new.organization}.{_id(answer)}", browser=browser, expires_in=GOOD_FOR)
 
 
-@routes.post("/v1/sign-in-links", status_code=201, responses=MADE)
+@routes.post("/v1/sign-in-links", allow=(OPERATOR,), status_code=201, responses=MADE)
 async def make_sign_in_link(
     new: NewSignInLink, caller: CurrentCaller, door: OpenDoor, response: Response
 ) -> SignInLinkMade:
@@ -148,7 +149,7 @@ async def make_sign_in_link(
     return SignInLinkMade(link=link, expires_in=GOOD_FOR)
 
 
-@routes.get(PATH, responses=FORBIDDEN)
+@routes.get(PATH, allow=(ANYONE,), responses=FORBIDDEN)
 async def show_sign_in_link(link: Handle, request: Request, door: OpenDoor, cookie: SentBrowser = "") -> LinkState:
     """Show what a link is good for in this browser. Looking at it, as mail scanners do, signs nobody in."""
     asked, is_right = _read_link(link, door)
@@ -161,7 +162,7 @@ async def show_sign_in_link(link: Handle, request: Request, door: OpenDoor, cook
     return LinkState(organization=reader.tenant, is_ready=False, detail=ELSEWHERE)
 
 
-@routes.post(PATH, responses=FORBIDDEN)
+@routes.post(PATH, allow=(ANYONE,), responses=FORBIDDEN)
 async def sign_in(
     shown: Shown, door: OpenDoor, response: Response, cookie: SentBrowser = "", user_agent: UserAgent = ""
 ) -> SignedIn:

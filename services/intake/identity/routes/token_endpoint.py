@@ -13,12 +13,13 @@ from services.intake.identity.commands.registration import NoteClientUse, UseNot
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
 from services.intake.identity.credentials import hashed
 from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door, intake_itself
-from services.intake.identity.tokens import AccessToken, SignedIn
+from services.intake.identity.tokens import AccessToken, ClientToken, SignedIn
+from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller
-from shared.web.whole_paths import WholePaths
+from shared.web.routes import WholePaths
 
-routes = WholePaths()
+routes = WholePaths(allow=(ANYONE,))
 
 TOKEN_FORM = {
     "type": "object",
@@ -29,6 +30,7 @@ TOKEN_FORM = {
         "client_secret": {"type": "string", "format": "password"},
         "client_assertion": {"type": "string", "description": "Instead of a secret: a JWT that the client has signed"},
         "client_assertion_type": {"const": TYPE},
+        "scope": {"type": "string", "description": "Of clients: some of their scopes, with a space between; else all"},
         "tenant": {"type": "string", "description": "For operators: the tenant to act in"},
         oauth.REFRESH: {"type": "string", "description": "Of people who are signed in: the latest one"},
     },
@@ -37,7 +39,7 @@ TOKEN_FORM = {
 
 @routes.post(
     "/oauth/token",
-    response_model=AccessToken | SignedIn,
+    response_model=ClientToken | SignedIn | AccessToken,
     responses={400: {"model": oauth.OAuthProblem}, 401: {"model": oauth.OAuthProblem}},
     openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": TOKEN_FORM}}}},
 )

@@ -72,7 +72,7 @@ class Enrollment:
     slot: ParticipantSlot
     application: Application
 
-    def apply(self, row: Row, terms: Terms, by: str, at: datetime) -> tuple[Outcome, list[Event]]:
+    def apply(self, row: Row, terms: Terms, at: datetime) -> tuple[Outcome, list[Event]]:
         """Create or update what the row says. An import does not bring back people who withdrew or left."""
         if self.application.has_ended:
             return Outcome.LEFT, []
@@ -80,7 +80,7 @@ class Enrollment:
         profile = row.profile.with_zone(self.person.time_zone)
         before = self.person.model_copy(), self.application.model_copy()
         self._update_person(row, terms)
-        events = self._submit(profile, terms, by, at) if is_new else self.application.revise(row.profile)
+        events = self._submit(profile, terms, at) if is_new else self.application.revise(row.profile)
         if terms.approve and self.application.status is ApplicationStatus.SUBMITTED:
             events += self.application.approve(at)
         if is_new:
@@ -95,6 +95,6 @@ class Enrollment:
         else:
             self.person.correct(row.name, row.time_zone)
 
-    def _submit(self, profile: MatchingProfile, terms: Terms, by: str, at: datetime) -> list[Event]:
+    def _submit(self, profile: MatchingProfile, terms: Terms, at: datetime) -> list[Event]:
         wanted = Participation(program_id=terms.program_id, person_id=self.person.id, role=terms.role)
-        return self.application.submit(wanted, profile, self.slot, by, at)
+        return self.application.submit(wanted, profile, self.slot, at)

@@ -78,12 +78,12 @@ class ImportSlice(Aggregate, name="import_slice"):
         """The latest application in the slot of each row, or the one to create."""
         return [slot.application_id or row.application_id for row, slot in zip(self.rows, slots, strict=True)]
 
-    def enroll(self, enrollments: Sequence[Enrollment], terms: Terms, by: str, at: datetime) -> list[Event]:
+    def enroll(self, enrollments: Sequence[Enrollment], terms: Terms, at: datetime) -> list[Event]:
         """Apply every row, and keep the results instead of the rows."""
         events: list[Event] = []
         results = [Result(line=line, outcome=Outcome.REFUSED) for line in self.refused]
         for row, found in zip(self.rows, enrollments, strict=True):
-            outcome, caused = found.apply(row, terms, by, at)
+            outcome, caused = found.apply(row, terms, at)
             person_id, application_id = found.person.id, found.application.id
             results.append(Result(line=row.line, outcome=outcome, person_id=person_id, application_id=application_id))
             events += caused

@@ -18,7 +18,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.matching import LeftWithoutMatch, WaitingEnded
 from shared.engine.authoring.aggregate import Aggregate
-from shared.errors import NotAllowed, Refusal
+from shared.errors import NotFound, Refusal
 from shared.ids import ApplicationId, PersonId, ProgramId
 
 
@@ -148,14 +148,14 @@ class Participant(Aggregate, name="participant"):
             raise self._not_in_pool(role)
 
     def check_known(self, program_id: str, role: Role) -> None:
-        """Raises `MentorNotInPool` or `MenteeNotInPool` for somebody who has never taken part in this role."""
-        if (self.program_id, self.role) != (program_id, role):
-            raise self._not_in_pool(role)
+        """Raises `MentorNotInPool` or `MenteeNotInPool` for somebody who has never taken part in this role.
 
-    def check_actor(self, actor: str) -> None:
-        """Clients and operators may act for anybody; raises `NotAllowed` for another person."""
-        if actor.startswith("person/") and actor != f"person/{self.person_id}":
-            raise NotAllowed("This is another person's application: use your own.")
+        Whoever takes part in another program is as unknown here as somebody who does not exist: `NotFound`.
+        """
+        if self.program_id != program_id:
+            raise NotFound.of(self.collection, self.id)
+        if self.role is not role:
+            raise self._not_in_pool(role)
 
     def _follow(self, event: ParticipantEvent, status: ParticipantStatus, sequence: int, at: datetime) -> bool:
         has_left = self.status is ParticipantStatus.OUT and not self.is_new

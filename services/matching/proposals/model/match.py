@@ -99,6 +99,11 @@ class Match(Aggregate, name="match"):
         return [self.mentor_application_id, self.mentee_application_id]
 
     @property
+    def people(self) -> tuple[PersonId, PersonId]:
+        """The two."""
+        return self.mentor_id, self.mentee_id
+
+    @property
     def extensions_left(self) -> int:
         """How often the clock may still stop: never once it is closed."""
         return MOST_STOPS - len(self.clock_stops) if self.is_open else 0
@@ -197,24 +202,21 @@ class Match(Aggregate, name="match"):
         unwound = self.unwind(UnwindReason.REMATCH, at)
         return [RematchRequested(**self._facts(), requested_by=side), unwound]
 
-    def check_actor(self, actor: str) -> None:
-        """Clients and operators may see it; raises `NotAllowed` for any person but the two."""
-        if actor.startswith("person/"):
-            self.side_of(actor)
-
     def _asker(self, actor: str, on_behalf_of: Role | None) -> Role:
-        if actor.startswith("person/"):
-            return self.side_of(actor)
-        if on_behalf_of is None:
+        side = self._sides.get(actor, on_behalf_of)
+        if side is None:
             raise AskerUnknown("Say who of the two wants another match: set `on_behalf_of` to mentor or mentee.")
-        return on_behalf_of
+        return side
 
     def side_of(self, actor: str) -> Role:
         """Say in which role somebody acts; nobody answers for another person."""
-        sides = {f"person/{self.mentor_id}": Role.MENTOR, f"person/{self.mentee_id}": Role.MENTEE}
-        if actor not in sides:
+        if actor not in self._sides:
             raise NotAllowed("Only the mentor and the mentee of this match may do this, each for themselves.")
-        return sides[actor]
+        return self._sides[actor]
+
+    @property
+    def _sides(self) -> dict[str, Role]:
+        return {f"person/{self.mentor_id}": Role.MENTOR, f"person/{self.mentee_id}": Role.MENTEE}
 
     def _stop_clock(self, at: datetime) -> None:
         self.clock_stops += (at,)

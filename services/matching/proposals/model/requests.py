@@ -17,6 +17,7 @@ from services.matching.proposals.model.unavailable import (
     PairExcluded,
     RequestsExhausted,
 )
+from shared.errors import NotFound
 from shared.ids import ApplicationId, MatchId, ProgramId
 
 SEARCHING = "searching"
@@ -147,8 +148,10 @@ class MenteeRequests(AskedMentors, name="mentee_requests"):
         self.program_id, self.pinned = program_id, mentor
 
     def unpin(self, program_id: ProgramId) -> None:
-        """Take a pin back: the next run decides; raises `NotPinned`."""
-        if self.pinned is None or self.program_id != program_id:
+        """Take a pin back: the next run decides; raises `NotFound`, `NotPinned`."""
+        if self.program_id not in ("", program_id):
+            raise NotFound.of(self.collection, self.id)
+        if self.pinned is None:
             raise NotPinned("No mentor is pinned to this mentee in this program: nothing is left to do.")
         self.pinned = None
 

@@ -12,7 +12,7 @@ from services.matching.runs.model.run_settings import USUAL, RunSettings
 from shared.contracts.event import Event
 from shared.contracts.matching import MatchRunCompleted, MatchRunRequested, NoMatchFound
 from shared.engine.authoring.aggregate import Aggregate
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
 from shared.ids import MatchRunId, ProgramId
 
 
@@ -48,10 +48,6 @@ class RunNotCompleted(Refusal):
 
 class RunIsWhatIf(Refusal):
     """It was requested as a what-if only."""
-
-
-class RunOfAnotherProgram(Refusal):
-    """The two runs match other people."""
 
 
 class RunNotUnderWay(Refusal):
@@ -171,12 +167,12 @@ class MatchRun(Aggregate, name="run"):
         return self.left if is_due else None
 
     def check_comparable(self, other: "MatchRun") -> None:
-        """Raises `RunNotCompleted` without a result, and `RunOfAnotherProgram`."""
+        """Raises `NotFound` for a run of another program, `RunNotCompleted` without a result."""
+        if self.program_id != other.program_id:
+            raise NotFound.of(other.collection, other.id)
         for run in (self, other):
             if not run.record.input_hash:
                 raise RunNotCompleted(NEXT_STEPS[run.status], run_status=run.status)
-        if self.program_id != other.program_id:
-            raise RunOfAnotherProgram("The runs are of two programs: compare two of the same.")
 
     def count_proposed(self) -> None:
         """Count a slice that is proposed."""

@@ -51,18 +51,18 @@ class Session(OfMembers, name="session"):
     revision: int = 0
     completed_by: PersonId | None = None
 
-    def schedule(self, relationship: Relationship, slot: Slot, by: str) -> tuple[Event, ...]:
+    def schedule(self, relationship: Relationship, slot: Slot) -> tuple[Event, ...]:
         """Give a new session its time."""
-        relationship.check_active(by)
+        relationship.check_active()
         self.relationship_id = RelationshipId(relationship.id)
         self.program_id, self.members = relationship.program_id, relationship.members
         self.slot = slot
         return (SessionScheduled(**self._facts(), time_zone=slot.time_zone, revision=self.revision),)
 
-    def reschedule(self, relationship: Relationship, slot: Slot, by: str, at: datetime) -> tuple[Event, ...]:
+    def reschedule(self, relationship: Relationship, slot: Slot, at: datetime) -> tuple[Event, ...]:
         """Move it to another time. The same time in another zone moves nothing: everybody sees it in their own."""
-        relationship.check_active(by)
-        self._check_open(by)
+        relationship.check_active()
+        self._check_open()
         self._check_not_over(at)
         previous, self.slot = self.slot, slot
         if slot.is_same_time(previous):
@@ -76,9 +76,9 @@ class Session(OfMembers, name="session"):
         )
         return (moved,)
 
-    def cancel(self, by: str, at: datetime) -> tuple[Event, ...]:
+    def cancel(self, at: datetime) -> tuple[Event, ...]:
         """Say that it will not be held."""
-        self._check_open(by)
+        self._check_open()
         self._check_not_over(at)
         return self._cancel()
 
@@ -88,13 +88,14 @@ class Session(OfMembers, name="session"):
         return self._cancel() if is_planned else ()
 
     def complete(self, by: str, at: datetime) -> tuple[Event, ...]:
-        """Say that it was held: a member within 7 days, who acts for the manager afterwards."""
-        self._check_open(by)
+        """Say that it was held: a member within 7 days, who runs the program afterwards."""
+        self._check_open()
         if at < self.slot.starts_at:
             begin = shown(self.slot.starts_at)
             raise NotYetHeld(f"The session begins at {begin}: complete it after that.", starts_at=begin)
         self._check_word(by, open_until=self.slot.ends_at + COMPLETED_WITHIN, at=at)
-        self.status, self.completed_by = SessionStatus.COMPLETED, person_of(by) or None
+        self.status = SessionStatus.COMPLETED
+        self.completed_by = next((person for person in self.people if person == person_of(by)), None)
         return (SessionCompleted(**self._facts(), completed_by=self.completed_by),)
 
     def _cancel(self) -> tuple[Event, ...]:
@@ -102,8 +103,7 @@ class Session(OfMembers, name="session"):
         self.revision += 1
         return (SessionCancelled(**self._facts(), time_zone=self.slot.time_zone, revision=self.revision),)
 
-    def _check_open(self, by: str) -> None:
-        self.check_actor(by)
+    def _check_open(self) -> None:
         if self.status is not SessionStatus.SCHEDULED:
             raise SessionNotOpen(f"The session is {self.status}: schedule another one.", session_status=self.status)
 

@@ -17,6 +17,6 @@ def test_people_see_what_they_have_not_answered(api: Api) -> None:
         "role": "mentor",
         "status": "reminded",
     }
-    assert api.get("/v1/people/ben/invitations").status_code == 403
+    assert api.get("/v1/people/ben/invitations").status_code == 404
     as_person(api, "ben")
     assert api.get("/v1/people/ben/invitations").json() == {"items": [], "next": None}

@@ -98,7 +98,8 @@ def written(scenario: Scenario) -> list[Document]:
 
 
 def test_an_unknown_invitation_is_not_found() -> None:
-    assert Scenario(service).when(GiveFeedback(invitation_id=InvitationId("x"), satisfaction=5)).status == 404
+    answer = GiveFeedback(invitation_id=InvitationId("x"), satisfaction=5)
+    assert Scenario(service).when(answer, actor="person/ada").status == 404
 
 
 def test_feedback_on_a_session_is_asked_for_though_the_relationship_has_ended() -> None:

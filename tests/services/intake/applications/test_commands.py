@@ -59,7 +59,7 @@ def test_a_second_live_application_is_refused_and_after_a_withdrawal_a_new_one_i
 def test_a_person_applies_for_themselves_only() -> None:
     given = scenario()
     person_id = id_of(add_ada(given))
-    assert submit(given, person_id, actor="person/eve").status == 403
+    assert submit(given, person_id, actor="person/eve").status == 404
     assert submit(given, person_id, actor=f"person/{person_id}").status == 201
 
 

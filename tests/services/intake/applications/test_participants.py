@@ -77,7 +77,7 @@ def test_the_profile_has_the_new_capacity_when_the_others_hear_of_it() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: type(command).__name__)
 def test_nobody_acts_for_another_person(command: BaseModel) -> None:
     given = scenario()
-    assert given.when(command, "person/eve").status == 403
+    assert given.when(command, "person/eve").status == 404
     assert given.events() == []
 
 

@@ -3,9 +3,12 @@
 import base64
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from services.intake.identity.model.clients import Client
+from shared.engine.authoring.scopes import SCOPES
 from tests.names import NO_NAMES
 from tests.services.intake.identity.issuing import SECRET, ask_token, issuing, register, sign_in_operator
 from tests.shared.web.api import Api
@@ -164,6 +167,52 @@ def test_a_client_is_read_where_its_registration_says_and_its_secret_nowhere(api
     id = made.json()["client_id"].partition(".")[2]
     for other in (f"/v1/clients/beta.{id}", f"/v1/clients/{id}", "/v1/clients/acme.nobody"):
         assert api.get(other).status_code == 404
-    credentials, api.token = (made.json()["client_id"], made.json()["client_secret"]), None
+    credentials, api.token = (shown["client_id"], made.json()["client_secret"]), None
     api.token = ask_token(api, credentials).json()["access_token"]
     assert api.get(where).status_code == 403
+
+
+def registered(api: Api, **asked: object) -> dict[str, Any]:
+    """Register a client of acme, as an operator."""
+    sign_in_operator(api)
+    made: dict[str, Any] = api.post("/v1/clients", {"name": "HR system", **asked}).json()
+    api.token = None
+    return made
+
+
+def test_a_client_has_the_scopes_that_it_was_registered_for_and_says_so(api: Api) -> None:
+    made = registered(api, scopes=["intake:read", "timers:read", "intake:read"])
+    assert made["scopes"] == ["intake:read", "timers:read"]
+    token = ask_token(api, (made["client_id"], made["client_secret"])).json()
+    assert token["scope"] == "intake:read timers:read"
+    api.token = token["access_token"]
+    assert api.get("/v1/timers").status_code == 200
+    person = {"name": "Ada", "email": "ada@example.org", "time_zone": "Europe/Rome"}
+    assert api.post("/v1/people", person).status_code == 403
+
+
+def test_a_client_for_which_nothing_is_said_has_every_scope(api: Api) -> None:
+    made = registered(api)
+    token = ask_token(api, (made["client_id"], made["client_secret"])).json()
+    assert set(token["scope"].split(" ")) == set(made["scopes"]) == set(SCOPES)
+
+
+def test_a_client_asks_for_less_than_it_has_and_never_for_more(api: Api) -> None:
+    made = registered(api, scopes=["intake:read", "intake:write"])
+    credentials = made["client_id"], made["client_secret"]
+    assert ask_token(api, credentials, scope="intake:write").json()["scope"] == "intake:write"
+    for asked in ("matching:read", "intake:read matching:read", "all", "intake:read,intake:write", "intake:read "):
+        answer = ask_token(api, credentials, scope=asked)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+        assert "This client has intake:read intake:write" in answer.json()["error_description"]
+
+
+def test_a_client_that_was_registered_before_there_were_scopes_has_them_all() -> None:
+    assert Client(name="HR system").granted == set(SCOPES)
+
+
+@pytest.mark.parametrize("scopes", [[], ["all"], ["intake:read", ""], "intake:read", None, [7], {"intake:read": True}])
+def test_scopes_that_there_are_not_are_refused_with_those_that_there_are(api: Api, scopes: object) -> None:
+    sign_in_operator(api)
+    answer = api.post("/v1/clients", {"name": "HR system", "scopes": scopes})
+    assert (answer.status_code, answer.json()["errors"][0]["field"].startswith("/scopes")) == (422, True)

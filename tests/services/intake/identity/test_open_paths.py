@@ -34,7 +34,7 @@ def test_the_commands_behind_the_routes_cannot_be_asked_for_directly(api: Api) -
 @pytest.mark.parametrize("command", [SignIn, RequestSignIn])
 def test_only_intakes_own_routes_may_let_somebody_in(command: type[SignIn | RequestSignIn]) -> None:
     (http,) = (handler.http for handler in commands.handlers if handler.takes is command and handler.http)
-    assert (http.path, http.allow) == ("", frozenset({"service"}))
+    assert (http.path, http.permission) == ("", None)
 
 
 def test_the_keys_and_the_way_to_tokens_are_published(api: Api) -> None:

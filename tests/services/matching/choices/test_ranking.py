@@ -135,7 +135,7 @@ def test_strangers_oneself_and_who_cannot_be_asked_are_refused(ranked: str, refu
 
 def test_nobody_ranks_for_another_mentee() -> None:
     scenario = choosing()
-    assert rank(scenario, "ada", actor="person/p-ada").status == 403
+    assert rank(scenario, "ada", actor="person/p-ada").status == 404
     assert rank(scenario, "ada", actor="client/hr").status == 200
 
 

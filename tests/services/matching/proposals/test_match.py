@@ -143,11 +143,3 @@ def test_an_answer_that_comes_too_late_is_refused_even_before_the_expiry_is_note
     with pytest.raises(MatchNotOpen, match="has expired"):
         match.decline(ADA, DeclineReason.OTHER, START + 7 * DAY)
     match.accept(ADA, START + 7 * DAY - timedelta(milliseconds=1))
-
-
-def test_the_two_and_those_who_run_the_program_see_a_match_and_nobody_else() -> None:
-    match, _ = proposal()
-    for actor in (ADA, BEN, "client/hr", "operator/root"):
-        match.check_actor(actor)
-    with pytest.raises(NotAllowed):
-        match.check_actor(CLEO)

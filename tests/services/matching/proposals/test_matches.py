@@ -8,7 +8,6 @@ from services.matching.proposals.commands import AcceptMatch
 from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchAccepted, MatchProposed, MatchSuperseded
 from shared.errors import Refusal
@@ -140,10 +139,8 @@ def test_seats_that_the_profile_no_longer_offers_cannot_be_taken() -> None:
     assert status(scenario, to_cleo) is MatchStatus.MENTEE_ACCEPTED
 
 
-@pytest.mark.parametrize("actor", ["client/test", "operator/root", "person/p-cleo"])
-def test_nobody_accepts_for_somebody_else(actor: str) -> None:
+@pytest.mark.parametrize(("actor", "refused"), [("client/test", 403), ("operator/root", 403), ("person/p-cleo", 404)])
+def test_nobody_accepts_for_somebody_else(actor: str, refused: int) -> None:
     scenario = with_people({"ada": 1}, ["ben"])
     match = propose(scenario, "ada", "ben")
-    assert scenario.when(AcceptMatch(match_id=match), actor=actor).status == 403
-    allowed = {handler.name: handler.http.allow for handler in service.commands if handler.http}
-    assert allowed["AcceptMatch"] == allowed["DeclineMatch"] == {"person"}
+    assert scenario.when(AcceptMatch(match_id=match), actor=actor).status == refused

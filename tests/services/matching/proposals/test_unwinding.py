@@ -90,8 +90,8 @@ def test_those_who_run_the_program_say_for_whom_they_ask() -> None:
 def test_nobody_asks_for_another_pair() -> None:
     scenario = with_people({"ada": 1}, ["ben", "cleo"])
     match = match_both(scenario, "ada", "ben")
-    assert rematch(scenario, match, "cleo").status == 403
-    assert rematch(scenario, match, "cleo", on_behalf_of=Role.MENTEE).status == 403
+    assert rematch(scenario, match, "cleo").status == 404
+    assert rematch(scenario, match, "cleo", on_behalf_of=Role.MENTEE).status == 404
     assert status(scenario, match) is MatchStatus.ACCEPTED
 
 

@@ -179,4 +179,4 @@ def test_only_two_results_of_one_program_are_compared() -> None:
         codes = {
             other: api.get(f"/v1/runs/{run.id}/compare/{other}").json()["code"] for other in ("other", "failed", "none")
         }
-    assert codes == {"other": "run-of-another-program", "failed": "run-not-completed", "none": "not-found"}
+    assert codes == {"other": "not-found", "failed": "run-not-completed", "none": "not-found"}

@@ -86,8 +86,8 @@ def test_clients_and_operators_see_the_messages_to_everybody(api: Api, kind: str
 
 def test_people_see_no_messages_to_others(api: Api, approval: str) -> None:
     as_person(api, "ada")
-    assert api.get("/v1/people/ben/notifications").status_code == 403
-    assert api.get(f"/v1/notifications/{approval}").status_code == 403
+    assert api.get("/v1/people/ben/notifications").status_code == 404
+    assert api.get(f"/v1/notifications/{approval}").status_code == 404
 
 
 def test_a_notification_that_does_not_exist_is_not_found(api: Api) -> None:

@@ -7,7 +7,6 @@ import pytest
 from services.sessions.actions.model import ActionAlreadyDone, ActionItem, DueInThePast, OwnerNotMember
 from shared.contracts.members import pair
 from shared.contracts.sessions import ActionAssigned, ActionCompleted
-from shared.errors import NotAllowed
 from shared.ids import ActionItemId, PersonId, ProgramId, RelationshipId
 from tests.services.sessions.given import ADA, BEN, NOW, action, agreed, relationship
 
@@ -26,13 +25,13 @@ def test_an_action_item_is_due_when_stated_or_before_the_next_session_or_in_two_
     stated: timedelta | None, next_session: timedelta | None, due_at: timedelta
 ) -> None:
     what = agreed(NOW + stated if stated else None, NOW + next_session if next_session else None)
-    (assigned,) = ActionItem(id="a1").assign(relationship(), what, by="person/ada", at=NOW)
+    (assigned,) = ActionItem(id="a1").assign(relationship(), what, at=NOW)
     assert isinstance(assigned, ActionAssigned)
     assert assigned.due_at == NOW + due_at
 
 
 def test_what_is_to_be_done_stays_in_the_service() -> None:
-    (assigned,) = ActionItem(id="a1").assign(relationship(), agreed(), by="person/ada", at=NOW)
+    (assigned,) = ActionItem(id="a1").assign(relationship(), agreed(), at=NOW)
     assert isinstance(assigned, ActionAssigned)
     assert assigned.owner_id == BEN
     assert "CV" not in assigned.model_dump_json()
@@ -40,18 +39,18 @@ def test_what_is_to_be_done_stays_in_the_service() -> None:
 
 def test_an_action_item_cannot_be_due_in_the_past() -> None:
     with pytest.raises(DueInThePast):
-        ActionItem(id="a1").assign(relationship(), agreed(NOW), by="person/ada", at=NOW)
+        ActionItem(id="a1").assign(relationship(), agreed(NOW), at=NOW)
 
 
 def test_an_action_item_is_for_a_member_of_the_relationship() -> None:
     for_eve = agreed(owner=PersonId("eve"))
     with pytest.raises(OwnerNotMember):
-        ActionItem(id="a1").assign(relationship(), for_eve, by="person/ada", at=NOW)
+        ActionItem(id="a1").assign(relationship(), for_eve, at=NOW)
 
 
 def test_an_action_item_is_done_once() -> None:
     open_action = action()
-    assert open_action.complete(by="person/ada", at=NOW) == (
+    assert open_action.complete(at=NOW) == (
         ActionCompleted(
             action_id=ActionItemId("a1"),
             relationship_id=RelationshipId("r1"),
@@ -61,9 +60,4 @@ def test_an_action_item_is_done_once() -> None:
         ),
     )
     with pytest.raises(ActionAlreadyDone):
-        open_action.complete(by="person/ben", at=NOW)
-
-
-def test_a_third_person_cannot_say_that_it_is_done() -> None:
-    with pytest.raises(NotAllowed):
-        action().complete(by="person/eve", at=NOW)
+        open_action.complete(at=NOW)

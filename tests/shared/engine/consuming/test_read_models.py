@@ -13,6 +13,7 @@ from shared.clock import system_clock
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate, ReadModel
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import OPERATOR
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.reader import Reader
@@ -62,7 +63,7 @@ def book(code: str = "old", refused: int = 0) -> Service:
     """A service whose read model is made by `code`, which cannot take one line of all."""
     handlers = Handlers()
 
-    @handlers.post("/pages/{page_id}")
+    @handlers.post("/pages/{page_id}", allow=(OPERATOR,))
     def write(command: Write, page: Annotated[Page, create("page_id")], ctx: Context) -> None:
         page.lines += 1
         ctx.emit(Written(page_id=page.id, line=page.lines))

@@ -46,7 +46,7 @@ def test_nobody_but_an_operator_may_look(kind: str) -> None:
         api.token = api.issuer.token(kind=kind)
         answer = api.get("/v1/admin/audit")
     assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
-    assert "operator's token" in answer.json()["detail"]
+    assert "is for others: operator." in answer.json()["detail"]
 
 
 def test_without_a_token_nothing_is_told() -> None:

@@ -9,7 +9,6 @@ from services.intake.applications.model.application import (
     ApplicationNotLive,
     ApplicationNotSubmitted,
     ApplicationStatus,
-    NotYourApplication,
 )
 from services.intake.applications.model.profile import MatchingProfile
 from services.intake.applications.model.slot import AlreadyApplied, ParticipantSlot
@@ -21,7 +20,7 @@ from shared.contracts.intake import (
     Role,
 )
 from shared.ids import ApplicationId, PersonId, ProgramId
-from tests.services.intake.builders import CLIENT, LATER, NOW, approved, participation, submitted
+from tests.services.intake.builders import LATER, NOW, approved, participation, submitted
 
 ABOUT = {
     "application_id": ApplicationId("first"),
@@ -33,21 +32,14 @@ ABOUT = {
 
 def test_submitting_tells_the_others_who_asks_for_what() -> None:
     application = Application(id="first")
-    events = application.submit(participation(), MatchingProfile(), ParticipantSlot(), by="person/ada", at=NOW)
+    events = application.submit(participation(), MatchingProfile(), ParticipantSlot(), at=NOW)
     assert events == [ApplicationSubmitted(**ABOUT)]
     assert (application.status, application.submitted_at) == (ApplicationStatus.SUBMITTED, NOW)
 
 
-def test_nobody_submits_for_another_person() -> None:
-    slot = ParticipantSlot()
-    with pytest.raises(NotYourApplication):
-        Application(id="first").submit(participation("ada"), MatchingProfile(), slot, by="person/eve", at=NOW)
-    assert not slot.is_occupied
-
-
 def test_a_client_submits_for_anybody() -> None:
     application = Application(id="first")
-    assert application.submit(participation(), MatchingProfile(), ParticipantSlot(), by=CLIENT, at=NOW)
+    assert application.submit(participation(), MatchingProfile(), ParticipantSlot(), at=NOW)
 
 
 def test_a_second_live_application_is_refused_and_names_the_first() -> None:
@@ -69,7 +61,7 @@ def test_an_application_is_approved_once() -> None:
 def test_who_withdrew_can_apply_anew() -> None:
     slot = ParticipantSlot()
     first = submitted(slot)
-    assert first.withdraw(slot, by="person/ada", at=LATER) == [ApplicationWithdrawn(**ABOUT)]
+    assert first.withdraw(slot, at=LATER) == [ApplicationWithdrawn(**ABOUT)]
     assert first.withdrawn_at == LATER
     submitted(slot, id="second")
     assert (slot.application_id, slot.is_occupied) == ("second", True)
@@ -78,24 +70,17 @@ def test_who_withdrew_can_apply_anew() -> None:
 def test_a_withdrawn_application_is_not_withdrawn_again() -> None:
     slot = ParticipantSlot()
     first = submitted(slot)
-    first.withdraw(slot, by=CLIENT, at=LATER)
+    first.withdraw(slot, at=LATER)
     submitted(slot, id="second")
     with pytest.raises(ApplicationNotLive):
-        first.withdraw(slot, by=CLIENT, at=LATER)
+        first.withdraw(slot, at=LATER)
     assert slot.is_occupied
-
-
-def test_nobody_withdraws_the_application_of_another_person() -> None:
-    slot = ParticipantSlot()
-    application = submitted(slot)
-    with pytest.raises(NotYourApplication):
-        application.withdraw(slot, by="person/eve", at=LATER)
 
 
 def test_a_withdrawn_application_cannot_be_approved() -> None:
     slot = ParticipantSlot()
     application = submitted(slot)
-    application.withdraw(slot, by=CLIENT, at=LATER)
+    application.withdraw(slot, at=LATER)
     with pytest.raises(ApplicationNotSubmitted, match="is withdrawn"):
         application.approve(at=LATER)
 
@@ -108,7 +93,7 @@ def test_the_profile_is_shared_only_while_the_application_is_approved() -> None:
     shared = application.shared_state()
     assert shared is not None
     assert shared.languages == ("en", "it")
-    application.withdraw(slot, by=CLIENT, at=LATER)
+    application.withdraw(slot, at=LATER)
     assert application.shared_state() is None
 
 

@@ -10,7 +10,6 @@ from services.intake.applications.model.application import (
     ApplicationStatus,
     NotPaused,
     NotTakingPart,
-    NotYourApplication,
     WrongCapacity,
 )
 from services.intake.applications.model.profile import MatchingProfile
@@ -25,9 +24,9 @@ from shared.contracts.intake import (
     Role,
 )
 from shared.ids import ApplicationId, PersonId, ProgramId
-from tests.services.intake.builders import CLIENT, LATER, approved, participation, submitted
+from tests.services.intake.builders import LATER, approved, participation, submitted
 
-Ask = Callable[[Application, str], list[Event]]
+Ask = Callable[[Application], list[Event]]
 
 ABOUT = {
     "application_id": ApplicationId("first"),
@@ -37,24 +36,24 @@ ABOUT = {
 }
 
 ASKS = [
-    pytest.param(lambda application, by: application.pause(by), id="pause"),
-    pytest.param(lambda application, by: application.resume(by), id="resume"),
-    pytest.param(lambda application, by: application.leave(ParticipantSlot(), by, LATER), id="leave"),
-    pytest.param(lambda application, by: application.change_capacity(2, by), id="change-capacity"),
+    pytest.param(lambda application: application.pause(), id="pause"),
+    pytest.param(lambda application: application.resume(), id="resume"),
+    pytest.param(lambda application: application.leave(ParticipantSlot(), LATER), id="leave"),
+    pytest.param(lambda application: application.change_capacity(2), id="change-capacity"),
 ]
 
 
 def withdrawn() -> Application:
     slot = ParticipantSlot()
     application = submitted(slot)
-    application.withdraw(slot, CLIENT, LATER)
+    application.withdraw(slot, LATER)
     return application
 
 
 def left() -> Application:
     slot = ParticipantSlot()
     application = approved(slot)
-    application.leave(slot, CLIENT, LATER)
+    application.leave(slot, LATER)
     return application
 
 
@@ -67,31 +66,31 @@ def seats_and_mentors(application: Application) -> tuple[int, int]:
 
 def test_who_pauses_is_not_matched_and_keeps_the_profile_shared() -> None:
     application = approved()
-    assert application.pause(by="person/ada") == [ParticipantPaused(**ABOUT)]
+    assert application.pause() == [ParticipantPaused(**ABOUT)]
     assert application.is_paused
     assert application.shared_state() is not None
 
 
 def test_who_resumes_is_matched_again() -> None:
     application = approved()
-    application.pause(by=CLIENT)
-    assert application.resume(by="person/ada") == [ParticipantResumed(**ABOUT)]
+    application.pause()
+    assert application.resume() == [ParticipantResumed(**ABOUT)]
     assert not application.is_paused
 
 
 def test_a_pause_is_not_begun_or_ended_twice() -> None:
     application = approved()
     with pytest.raises(NotPaused, match="nothing to resume"):
-        application.resume(by=CLIENT)
-    application.pause(by=CLIENT)
+        application.resume()
+    application.pause()
     with pytest.raises(AlreadyPaused, match="resume to be matched again"):
-        application.pause(by=CLIENT)
+        application.pause()
 
 
 def test_who_leaves_shares_no_profile_and_can_apply_anew() -> None:
     slot = ParticipantSlot()
     application = approved(slot)
-    assert application.leave(slot, by="person/ada", at=LATER) == [ParticipantLeft(**ABOUT)]
+    assert application.leave(slot, at=LATER) == [ParticipantLeft(**ABOUT)]
     assert (application.status, application.left_at) == (ApplicationStatus.LEFT, LATER)
     assert application.shared_state() is None
     submitted(slot, id="second")
@@ -100,8 +99,8 @@ def test_who_leaves_shares_no_profile_and_can_apply_anew() -> None:
 
 def test_who_has_paused_can_leave() -> None:
     application = approved()
-    application.pause(by=CLIENT)
-    assert application.leave(ParticipantSlot(is_occupied=True), by=CLIENT, at=LATER) == [ParticipantLeft(**ABOUT)]
+    application.pause()
+    assert application.leave(ParticipantSlot(is_occupied=True), at=LATER) == [ParticipantLeft(**ABOUT)]
 
 
 @pytest.mark.parametrize("ask", ASKS)
@@ -117,26 +116,20 @@ def test_who_does_not_take_part_is_told_what_to_do_instead(
     application: Callable[[], Application], remedy: str, ask: Ask
 ) -> None:
     with pytest.raises(NotTakingPart, match=remedy):
-        ask(application(), CLIENT)
-
-
-@pytest.mark.parametrize("ask", ASKS)
-def test_nobody_acts_for_another_person(ask: Ask) -> None:
-    with pytest.raises(NotYourApplication, match="your own"):
-        ask(approved(), "person/eve")
+        ask(application())
 
 
 @pytest.mark.parametrize("seats", [0, 5, 100])
 def test_a_mentor_has_from_none_to_a_hundred_seats(seats: int) -> None:
     application = approved()
-    assert application.change_capacity(seats, by="person/ada") == [CapacityChanged(**ABOUT, capacity=seats)]
+    assert application.change_capacity(seats) == [CapacityChanged(**ABOUT, capacity=seats)]
     assert seats_and_mentors(application) == (seats, 1)
 
 
 @pytest.mark.parametrize("mentors", [2, 3])
 def test_a_mentee_looks_for_up_to_three_mentors(mentors: int) -> None:
     application = approved(role=Role.MENTEE)
-    (event,) = application.change_capacity(mentors, by="person/ada")
+    (event,) = application.change_capacity(mentors)
     assert event == CapacityChanged(**(ABOUT | {"role": Role.MENTEE}), capacity=mentors)
     assert seats_and_mentors(application) == (1, mentors)
 
@@ -148,18 +141,18 @@ def test_a_mentee_looks_for_up_to_three_mentors(mentors: int) -> None:
 )  # fmt: skip
 def test_a_capacity_that_the_role_cannot_have_is_refused_with_the_field(role: Role, capacity: int, words: str) -> None:
     with pytest.raises(WrongCapacity, match=words) as refusal:
-        approved(role=role).change_capacity(capacity, by=CLIENT)
+        approved(role=role).change_capacity(capacity)
     assert refusal.value.members == {"field": "capacity"}
 
 
 def test_the_capacity_that_somebody_has_already_changes_nothing() -> None:
-    assert approved().change_capacity(2, by=CLIENT) == []
+    assert approved().change_capacity(2) == []
 
 
 def test_a_capacity_can_be_changed_during_a_pause() -> None:
     application = approved()
-    application.pause(by=CLIENT)
-    assert application.change_capacity(1, by=CLIENT)
+    application.pause()
+    assert application.change_capacity(1)
 
 
 def test_a_revision_that_changes_the_capacity_tells_so() -> None:
@@ -174,7 +167,7 @@ def test_before_the_approval_nobody_is_told_of_a_capacity() -> None:
 def test_a_mentor_who_looks_for_mentors_is_refused_with_the_field() -> None:
     slot = ParticipantSlot()
     with pytest.raises(WrongCapacity, match="state seats instead") as refusal:
-        Application(id="first").submit(participation(), MatchingProfile(mentors=2), slot, by=CLIENT, at=LATER)
+        Application(id="first").submit(participation(), MatchingProfile(mentors=2), slot, at=LATER)
     assert refusal.value.members == {"field": "profile.mentors"}
     assert not slot.is_occupied
 

@@ -6,7 +6,6 @@ import pytest
 
 from services.intake.identity.model.access import MOST_SESSIONS, PER_HOUR, REPEATABLE, Access, Lifetime, Session
 from shared.contracts.access import AccessRevoked, RefreshTokenReused
-from shared.errors import NotAllowed
 from shared.ids import PersonId
 from tests.services.intake.builders import NOW
 
@@ -132,10 +131,3 @@ def test_a_person_is_mailed_five_times_an_hour() -> None:
     assert [access.may_be_mailed(NOW + minute) for minute in minutes] == [True] * PER_HOUR + [False]
     assert access.may_be_mailed(NOW + HOUR)
     assert not access.may_be_mailed(NOW + HOUR)
-
-
-def test_people_see_to_their_own_access_only() -> None:
-    access = signed_in()
-    access.check_own("person/ada")
-    with pytest.raises(NotAllowed):
-        access.check_own("person/ben")

@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 def registered() -> Client:
     client = Client(id="c1")
-    client.register("HR system", hashed("secret"))
+    client.register("HR system", hashed("secret"), ["intake:read"])
     return client
 
 
@@ -31,7 +31,7 @@ def second() -> ClientSecret:
 
 def test_a_client_has_its_secret_and_no_other() -> None:
     client = Client(id="c1")
-    client.register("HR system", hashed("secret"))
+    client.register("HR system", hashed("secret"), ["intake:read"])
     assert client.has_secret("secret")
     assert not client.has_secret("guess")
     assert "secret" not in client.secret_hash

@@ -11,7 +11,7 @@ from services.intake.importing.model.enrollment import Enrollment, Outcome, Resu
 from services.intake.importing.model.imports import AlreadyStarted, Import, ImportStatus
 from services.intake.importing.model.slices import ImportSlice, RepeatedEmail, SliceStatus, SliceStored
 from services.intake.people.model import EmailAddress
-from tests.services.intake.builders import CLIENT, LATER, MENTORS, NOW, row, unknown
+from tests.services.intake.builders import LATER, MENTORS, NOW, row, unknown
 
 APPROVING = MENTORS.model_copy(update={"approve": True})
 
@@ -20,7 +20,7 @@ def enrolled(*rows: Row) -> Enrollment:
     """Somebody whom rows have brought in, as a later message finds them."""
     found = unknown()
     for one in rows:
-        found.apply(one, MENTORS, CLIENT, NOW)
+        found.apply(one, MENTORS, NOW)
         found.person.version += 1
     return found
 
@@ -33,7 +33,7 @@ def stored(*rows: Row, refused: tuple[int, ...] = ()) -> ImportSlice:
 
 def test_a_new_address_brings_a_person_and_an_application() -> None:
     found = unknown()
-    outcome, events = found.apply(row(), MENTORS, CLIENT, NOW)
+    outcome, events = found.apply(row(), MENTORS, NOW)
     assert outcome is Outcome.CREATED
     assert [type(event).__name__ for event in events] == ["ApplicationSubmitted"]
     assert (found.address.person_id, found.slot.application_id) == ("ada", "first")
@@ -42,65 +42,65 @@ def test_a_new_address_brings_a_person_and_an_application() -> None:
 
 def test_a_time_zone_that_is_stated_is_that_of_the_person() -> None:
     found = unknown()
-    found.apply(row(time_zone="Europe/Rome"), MENTORS, CLIENT, NOW)
+    found.apply(row(time_zone="Europe/Rome"), MENTORS, NOW)
     assert found.person.time_zone == "Europe/Rome"
 
 
 def test_an_import_that_approves_does_so_at_once() -> None:
     found = unknown()
-    _, events = found.apply(row(), APPROVING, CLIENT, NOW)
+    _, events = found.apply(row(), APPROVING, NOW)
     assert [type(event).__name__ for event in events] == ["ApplicationSubmitted", "ApplicationApproved"]
 
 
 def test_the_same_row_again_changes_nothing() -> None:
     found = enrolled(row())
-    assert found.apply(row(), MENTORS, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(), MENTORS, LATER) == (Outcome.UNCHANGED, [])
 
 
 def test_another_spelling_of_the_address_changes_nothing() -> None:
     found = enrolled(row())
-    assert found.apply(row(email="ADA@example.org"), MENTORS, CLIENT, LATER) == (Outcome.UNCHANGED, [])
+    assert found.apply(row(email="ADA@example.org"), MENTORS, LATER) == (Outcome.UNCHANGED, [])
     assert found.person.email == "ada@example.org"
 
 
 def test_a_new_name_is_an_update() -> None:
     found = enrolled(row())
-    assert found.apply(row(name="Ada King"), MENTORS, CLIENT, LATER) == (Outcome.UPDATED, [])
+    assert found.apply(row(name="Ada King"), MENTORS, LATER) == (Outcome.UPDATED, [])
     assert found.person.name == "Ada King"
 
 
 def test_a_richer_profile_is_an_update_and_a_poorer_one_is_not() -> None:
     rich = row(profile=MatchingProfile(years=4.0, areas=("QA",)))
     found = enrolled(row())
-    assert found.apply(rich, MENTORS, CLIENT, LATER)[0] is Outcome.UPDATED
-    assert found.apply(row(), MENTORS, CLIENT, LATER)[0] is Outcome.UNCHANGED
+    assert found.apply(rich, MENTORS, LATER)[0] is Outcome.UPDATED
+    assert found.apply(row(), MENTORS, LATER)[0] is Outcome.UNCHANGED
     assert found.application.profile.years == 4.0
 
 
 def test_an_import_that_approves_takes_in_who_had_only_applied() -> None:
-    outcome, events = enrolled(row()).apply(row(), APPROVING, CLIENT, LATER)
+    outcome, events = enrolled(row()).apply(row(), APPROVING, LATER)
     assert outcome is Outcome.UPDATED
     assert [type(event).__name__ for event in events] == ["ApplicationApproved"]
 
 
 def test_who_withdrew_stays_withdrawn() -> None:
     found = enrolled(row())
-    found.application.withdraw(found.slot, CLIENT, NOW)
-    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.LEFT, [])
+    found.application.withdraw(found.slot, NOW)
+    assert found.apply(row(name="Ada King"), APPROVING, LATER) == (Outcome.LEFT, [])
     assert (found.application.status, found.person.name) == (ApplicationStatus.WITHDRAWN, "Ada Lovelace")
 
 
 def test_who_left_stays_out() -> None:
     found = enrolled(row())
     found.application.approve(NOW)
-    found.application.leave(found.slot, CLIENT, NOW)
-    assert found.apply(row(name="Ada King"), APPROVING, CLIENT, LATER) == (Outcome.LEFT, [])
+    found.application.leave(found.slot, NOW)
+    assert found.apply(row(name="Ada King"), APPROVING, LATER) == (Outcome.LEFT, [])
 
 
 def test_a_row_with_other_seats_tells_of_the_capacity() -> None:
     found = enrolled(row())
     found.application.approve(NOW)
-    outcome, events = found.apply(row(profile=MatchingProfile(seats=4)), MENTORS, CLIENT, LATER)
+    outcome, events = found.apply(row(profile=MatchingProfile(seats=4)), MENTORS, LATER)
     assert outcome is Outcome.UPDATED
     assert [type(event).__name__ for event in events] == ["CapacityChanged"]
 
@@ -110,7 +110,7 @@ def test_a_person_who_is_known_without_an_application_gets_one() -> None:
     found.address.claim("ada")
     found.person.introduce("Ada Lovelace", "ada@example.org", "en", "Europe/London")
     found.person.version = 1
-    assert found.apply(row(), MENTORS, CLIENT, NOW)[0] is Outcome.CREATED
+    assert found.apply(row(), MENTORS, NOW)[0] is Outcome.CREATED
     assert found.person.time_zone == "Europe/London"
 
 
@@ -138,12 +138,12 @@ def test_a_slice_wants_what_is_known_for_each_of_its_rows() -> None:
     with pytest.raises(ValueError, match="shorter"):
         part.application_ids([ParticipantSlot()])
     with pytest.raises(ValueError, match="shorter"):
-        part.enroll([unknown()], MENTORS, CLIENT, NOW)
+        part.enroll([unknown()], MENTORS, NOW)
 
 
 def test_an_enrolled_slice_keeps_results_and_no_personal_data() -> None:
     part = stored(row(line=2), row(line=4, email="grace@example.org"), refused=(3,))
-    events = part.enroll([unknown("ada", "first"), unknown("grace", "second")], MENTORS, CLIENT, NOW)
+    events = part.enroll([unknown("ada", "first"), unknown("grace", "second")], MENTORS, NOW)
     assert len(events) == 2
     assert part.results == (
         Result(line=2, outcome=Outcome.CREATED, person_id="ada", application_id="first"),
@@ -162,7 +162,7 @@ def test_rows_that_expire_are_gone() -> None:
 
 def test_a_slice_that_is_done_does_not_expire() -> None:
     part = stored(row())
-    part.enroll([unknown()], MENTORS, CLIENT, NOW)
+    part.enroll([unknown()], MENTORS, NOW)
     part.expire()
     assert part.status is SliceStatus.DONE
 

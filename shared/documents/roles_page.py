@@ -1,0 +1,56 @@
+"""The page of who may ask for what, from the OpenAPI documents."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from shared.documents.http_pages import Operation, common, without
+from shared.documents.markdown import link, table
+from shared.documents.places import EVERY_SERVICE, ROLES, http_page
+from shared.engine.authoring.scopes import SCOPES
+from shared.engine.authoring.service import Service
+
+Json = dict[str, Any]  # an OpenAPI document
+
+HEAD = """\
+# Roles
+
+Who may ask for what: every operation of every service, and every role. Made by `make contracts` from what operations
+say of themselves: do not edit.
+
+| role | who that is |
+| --- | --- |
+| anyone | whoever asks, without a token |
+| operator | who runs the deployment; names the organization to act in |
+| admin | who runs an organization |
+| manager, reviewer, lead | who has that role in a program |
+| member | the two of a match, the members of a relationship |
+| person | everybody in the organization |
+| client | a system of the organization that has the scope |
+
+In the table, `yes` is for everything in the organization, `of the program` for what belongs to the program of the role,
+`own` for what is one's own, and `shows own` for a list that shows nothing else. Who has several roles may do whatever
+one of them may.
+
+An operation that is for none of the roles that somebody has is answered with 403, whatever it is about. What is of
+another program, of other people or of another organization is answered with 404, as if it did not exist.
+"""
+
+COLUMNS = ("anyone", "operator", "admin", "manager", "reviewer", "lead", "member", "person", "client")
+
+
+def roles_page(services: Sequence[Service], documents: Mapping[str, Json]) -> str:
+    """Return the page of all operations and the roles that may ask for them."""
+    shared = common(documents.values())
+    parts = [HEAD, f"## Scopes\n\n{table(('scope', 'opens'), [(f'`{one}`', text) for one, text in SCOPES.items()])}\n"]
+    parts.append(_part("Every service", shared, EVERY_SERVICE))
+    parts += [_part(one.name.capitalize(), without(shared, documents[one.name]), http_page(one)) for one in services]
+    return "\n".join(parts)
+
+
+def _part(title: str, found: Sequence[Operation], page: Path) -> str:
+    rows = [
+        (one.method, link(f"`{one.path}`", page, ROLES, one.id.lower()), *(one.roles.get(role, "") for role in COLUMNS))
+        for one in found
+    ]
+    return f"## {title}\n\n{table(('', '', *COLUMNS), rows)}\n"

@@ -1,0 +1,87 @@
+"""Who may ask for what is what the page of roles says: every role, every operation, every service."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from services.intake.settings import IntakeSettings
+from shared.engine.authoring.grants import PERSON
+from shared.engine.authoring.permissions import Guard, Permission
+from shared.engine.authoring.service import Service
+from shared.installed import installed_services
+from tests.roles.page import sections
+from tests.roles.walk import Walk, walk
+from tests.roles.world import rows
+from tests.shared.web.admin.operating import Operating, operating
+
+SERVICES = {service.name: service for service in installed_services()}
+PAGE = sections()
+
+
+@contextmanager
+def peopled(service: Service) -> Iterator[Operating]:
+    """A service with one of everything in an organization."""
+    with operating(service) as api, TemporaryDirectory() as folder:
+        if service.settings is IntakeSettings:
+            api.app.state.settings = IntakeSettings(signing_key_file=Path(folder, "keys.json"))
+        api.given(*rows(service))
+        yield api
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_page_lists_every_operation_of_a_service(name: str) -> None:
+    listed = [(line.method, line.path) for line in [*PAGE["every service"], *PAGE[name]]]
+    with operating(SERVICES[name]) as api:
+        paths = api.app.openapi()["paths"]
+    assert Counter(listed) == Counter((method.upper(), path) for path, ones in paths.items() for method in ones)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_everybody_gets_what_the_page_says_and_nothing_else(name: str) -> None:
+    with peopled(SERVICES[name]) as api:
+        found = walk(api, SERVICES[name], [*PAGE["every service"], *PAGE[name]])
+    for (role, outcome), count in sorted(found.counts.items()):
+        print(f"{name}: {role}: {outcome}: {count}")  # noqa: T201 - how much was asked is part of the result
+    print(f"{name}: {found.counts.total()} answers, {len(found.differences)} differences")  # noqa: T201 - as above
+    assert found.differences == []
+
+
+def test_a_command_that_lets_in_more_than_the_page_says_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = SERVICES["matching"]
+    (handler,) = [one for one in service.commands if one.name == "CancelRun"]
+    assert handler.http is not None
+    monkeypatch.setattr(handler, "http", replace(handler.http, permission=weaker(handler.http.permission)))
+    found = one_line(service, "/v1/runs/{run_id}/cancel")
+    assert any("as person, own: allowed, not forbidden" in one for one in found.differences)
+    assert any("as manager, other program: allowed, not hidden" in one for one in found.differences)
+
+
+def test_a_query_that_lets_in_more_than_the_page_says_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = SERVICES["sessions"]
+    with operating(service) as api:
+        (check,) = [
+            dependency.dependency
+            for route in iter_route_contexts(api.app.routes)
+            if route.name == "show_session"
+            for dependency in route.dependencies
+        ]
+    monkeypatch.setattr(check, "permission", weaker(check.permission))
+    found = one_line(service, "/v1/sessions/{session_id}")
+    assert any("as person, other person: allowed, not hidden" in one for one in found.differences)
+
+
+def weaker(permission: Permission | None) -> Permission:
+    """What also lets in everybody in the organization."""
+    assert permission is not None
+    return replace(permission, guards=[*permission.guards, Guard(PERSON)])
+
+
+def one_line(service: Service, path: str) -> Walk:
+    with peopled(service) as api:
+        return walk(api, service, [line for line in PAGE[service.name] if line.path == path])

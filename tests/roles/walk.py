@@ -1,0 +1,167 @@
+"""Every role asks for every operation, about all that there is; the answers are compared with what the page says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx
+
+from shared.engine.authoring.scopes import SCOPES
+from shared.engine.authoring.service import Service
+from tests.roles.page import Line
+from tests.roles.world import NOWHERE, OTHER_PERSON, OTHER_PROGRAM, OWN, TENANT, Target, address, body
+from tests.shared.web.admin.operating import Operating
+
+ALLOWED, HIDDEN, FORBIDDEN = "allowed", "hidden", "forbidden"
+OUTCOMES = (ALLOWED, HIDDEN, FORBIDDEN)
+"""Whoever has several roles gets the first of these that any of them gives."""
+
+OF_PROGRAM = ("manager", "reviewer", "lead")
+TARGETS = {"own": OWN, "other program": OTHER_PROGRAM, "other person": OTHER_PERSON}
+OTHERS = "beta"
+"""Another organization, in which there is nothing."""
+
+NAMED = {"X-Request-Id": "walk"}
+"""So that two answers differ in nothing but what they say."""
+STALE = {**NAMED, "If-Match": '"999"'}
+"""With it a command that may be asked for is refused for its version, and nothing changes."""
+
+NEW = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Times and ids that each answer makes up."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What was asked for so far, by role and outcome, and where the answer is not what the page says."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    differences: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody with one role: the columns of the page that are about them, and what their token says."""
+
+    role: str
+    columns: tuple[str, ...]
+    claims: Mapping[str, Any]
+
+    def expected(self, line: Line, target: Target) -> str:
+        """What the page says that they get."""
+        outcomes = [self._outcome(line.cells.get(column, ""), target) for column in self.columns]
+        return ALLOWED if line.cells.get("anyone") else min(outcomes, key=OUTCOMES.index)
+
+    def _outcome(self, cell: str, target: Target) -> str:
+        if cell == "own":
+            return ALLOWED if self.claims["sub"] == target.person else HIDDEN
+        if cell == "of the program":
+            return ALLOWED if target.program == OWN.program else HIDDEN
+        if ":" in cell:
+            return ALLOWED if cell in self.claims["scope"] else FORBIDDEN
+        return ALLOWED if cell in ("yes", "shows own") else FORBIDDEN
+
+
+def askers(line: Line) -> Iterator[Asker]:
+    """Somebody of each role; of clients, one with the scope that the page names, and one with all others."""
+    yield Asker("operator", ("operator",), {"kind": "operator", "sub": "ops"})
+    yield Asker("admin", ("admin", "person", "member"), {"sub": "zoe", "roles": ["admin"]})
+    for role in OF_PROGRAM:
+        yield Asker(role, (role, "person", "member"), {"sub": "zoe", "roles": [f"{role}:{OWN.program}"]})
+    yield Asker("person", ("person", "member"), {"sub": "ada"})
+    scope = line.cells.get("client", "")
+    if scope:
+        yield Asker("client", ("client",), {"kind": "client", "sub": "hr", "scope": scope})
+    others = " ".join(one for one in SCOPES if one != scope)
+    yield Asker("client with other scopes", ("client",), {"kind": "client", "sub": "hr", "scope": others})
+
+
+def walk(api: Operating, service: Service, lines: Sequence[Line]) -> Walk:
+    """Ask for all of these operations as everybody."""
+    done = Walk()
+    for line in lines:
+        _without_token(api, line, done)
+        for asker in askers(line):
+            for name, target in TARGETS.items() if "{" in line.path or _takes_ids(service, line) else [("own", OWN)]:
+                _within(api, service, line, asker, name, target, done)
+            _from_another(api, service, line, asker, done)
+    return done
+
+
+def _takes_ids(service: Service, line: Line) -> bool:
+    command = _command(service, line)
+    return line.path == "/v1/applications" or bool(
+        command and any(name.endswith("_id") for name in command.model_fields)
+    )
+
+
+def _without_token(api: Operating, line: Line, done: Walk) -> None:
+    api.token = None
+    status = api.send(line.method, line.path).status_code
+    done.counts["nobody", "401" if status == 401 else ALLOWED] += 1
+    if (status == 401) == bool(line.cells.get("anyone")):
+        done.differences.append(f"{line.method} {line.path} without a token: {status}")
+
+
+def _within(api: Operating, service: Service, line: Line, asker: Asker, name: str, target: Target, done: Walk) -> None:
+    expected = asker.expected(line, target)
+    answer = _ask(api, service, line, asker, TENANT, target)
+    outcome = _outcome(answer)
+    if outcome == HIDDEN:
+        missing = _ask(api, service, line, asker, TENANT, NOWHERE)
+        if _shown(missing, target) != _shown(answer, target):
+            done.differences.append(f"{line.method} {line.path} as {asker.role}: {name} is told from what is not")
+        if expected == ALLOWED and line.path.startswith("/v1/admin"):
+            outcome = ALLOWED  # nothing of that name is there to look at
+    done.counts[asker.role, outcome] += 1
+    if outcome != expected:
+        told = f"{answer.status_code} {answer.text[:120]}"
+        done.differences.append(f"{line.method} {line.path} as {asker.role}, {name}: {outcome}, not {expected}: {told}")
+
+
+def _from_another(api: Operating, service: Service, line: Line, asker: Asker, done: Walk) -> None:
+    """What is in an organization is to another one as if it were not."""
+    if asker.role in OF_PROGRAM:  # of both, so that only the organization is another one
+        roles = [f"{asker.role}:{target.program}" for target in (OWN, NOWHERE)]
+        asker = replace(asker, claims={**asker.claims, "roles": roles})
+    known, missing = (_ask(api, service, line, asker, OTHERS, target) for target in (OWN, NOWHERE))
+    done.counts[asker.role, "other organization"] += 1
+    if asker.claims.get("sub") != OWN.person and _shown(missing, OWN) != _shown(known, OWN):
+        done.differences.append(
+            f"{line.method} {line.path} as {asker.role} of another organization: {known.text[:120]}"
+        )
+
+
+def _shown(answer: httpx.Response, target: Target) -> tuple[int, str]:
+    return answer.status_code, NEW.sub("new", NOWHERE.renamed(answer.text, target))
+
+
+def _outcome(answer: httpx.Response) -> str:
+    if answer.status_code == 403 and answer.json()["code"] == "not-allowed":
+        return FORBIDDEN
+    assert answer.status_code != 500, answer.text
+    return HIDDEN if answer.status_code == 404 else ALLOWED
+
+
+def _ask(api: Operating, service: Service, line: Line, asker: Asker, tenant: str, target: Target) -> httpx.Response:
+    api.token = api.issuer.token(tenant=tenant, **asker.claims)
+    path, command = address(line.path, target), _command(service, line)
+    if command is not None:
+        return api.post(path, body(command, line.path, target), headers=STALE)
+    params = {"program_id": target.program, "role": "mentor", "mentee_application_id": target.thing}
+    taken = _parameters(api, line)
+    asked = {name: value for name, value in params.items() if name in taken}
+    return api.send(line.method, path, params=asked, headers=NAMED)
+
+
+def _command(service: Service, line: Line) -> Any:  # a model, or None
+    if line.method != "POST":
+        return None
+    found = (one.takes for one in service.commands if one.http and one.http.path and line.path == f"/v1{one.http.path}")
+    return next(found, None)
+
+
+def _parameters(api: Operating, line: Line) -> set[str]:
+    described = api.app.openapi()["paths"][line.path][line.method.lower()]
+    return {one["name"] for one in described.get("parameters", ()) if one["in"] == "query"}
