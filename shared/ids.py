@@ -21,6 +21,7 @@ FeedbackId = NewType("FeedbackId", str)
 RespondentId = NewType("RespondentId", str)
 RiskCaseId = NewType("RiskCaseId", str)
 NotificationId = NewType("NotificationId", str)
+RoleInvitationId = NewType("RoleInvitationId", str)
 
 TENANT = re.compile(r"[a-z0-9-]{3,40}")
 """What a tenant's id may look like: it is part of keys and of the names of topics and groups."""

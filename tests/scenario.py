@@ -4,7 +4,7 @@ The production executor runs them, on the in-memory store, with a clock that sta
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple, TypeVar
@@ -73,14 +73,14 @@ class Scenario:
             self._run(self.store.transact([write]))
         return self
 
-    def when(self, body: BaseModel, actor: str | None = None, twice: bool = True) -> Answer:
+    def when(self, body: BaseModel, actor: str | None = None, twice: bool = True, roles: Sequence[str] = ()) -> Answer:
         """A command, an event, a state, a timer or an outcome comes; events come twice, as they do.
 
         Raises what a handler raised unexpectedly; a refused command's answer has the status and the `error`.
         """
         answer = Answer(Ending.DONE)
         try:
-            messages = self.messages(body, actor or self.actor)
+            messages = self.messages(body, actor or self.actor, roles)
         except Refusal as refusal:
             return refused(refusal)
         for message in messages:
@@ -90,14 +90,14 @@ class Scenario:
                 assert again.ending is Ending.DUPLICATE, f"{message.handler.name} had an effect twice: {again}"
         return answer
 
-    def messages(self, body: BaseModel, actor: str) -> list[Message]:
+    def messages(self, body: BaseModel, actor: str, roles: Sequence[str] = ()) -> list[Message]:
         """The messages that this body is for the service's handlers; raises what the edge refuses it with."""
         handlers = self.service.reactions.get(message_type(type(body)), [])
         handlers = handlers or [handler for handler in self.service.commands if handler.takes is type(body)]
         assert handlers, f"{self.service.name} does not handle {type(body).__name__}"
         id = self.executor.new_id()
         origin = Origin(actor, str(getattr(body, "program_id", "")), id)
-        return [self._message(handler, body, id, origin) for handler in handlers]
+        return [self._message(handler, body, id, origin, roles) for handler in handlers]
 
     def advance(self, by: timedelta) -> "Scenario":
         """Let time pass; timers fire in order, each at its time."""
@@ -134,9 +134,9 @@ class Scenario:
         """An aggregate as it is stored; raises `NotFound`."""
         return self._run(Reader(self.store, self.tenant).get(aggregate, id))
 
-    def _message(self, handler: Any, body: BaseModel, id: str, origin: Origin) -> Message:
+    def _message(self, handler: Any, body: BaseModel, id: str, origin: Origin, roles: Sequence[str]) -> Message:
         message = Message(handler, id, self.tenant, body=body, origin=origin, lane=id)
-        message.awaited = self._awaited(handler, body, origin.actor)
+        message.awaited = self._awaited(handler, body, origin.actor, roles)
         if isinstance(body, Contract):
             message.body, message.data = None, body.model_dump_json().encode()
             message.sequence = int(self.now.timestamp() * 1000)
@@ -146,12 +146,12 @@ class Scenario:
         return message
 
     @staticmethod
-    def _awaited(handler: Handler, body: BaseModel, actor: str) -> Awaited | None:
-        """What the edge leaves to the engine for this actor: a client with all scopes, a person without any role."""
+    def _awaited(handler: Handler, body: BaseModel, actor: str, roles: Sequence[str]) -> Awaited | None:
+        """What the edge leaves to the engine for this actor: a client with all scopes, a person with these roles."""
         if handler.http is None or handler.http.permission is None:
             return None
         kind, _, subject = actor.partition("/")
-        asker = Asking(kind, subject, frozenset(), frozenset(SCOPES if kind == "client" else ()))
+        asker = Asking(kind, subject, frozenset(roles), frozenset(SCOPES if kind == "client" else ()))
         decided = handler.http.permission.decide(asker, body)
         return decided if isinstance(decided, Awaited) else None
 

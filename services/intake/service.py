@@ -20,6 +20,8 @@ from services.intake.importing.commands import commands as import_commands
 from services.intake.importing.queries import queries as import_queries
 from services.intake.importing.reactions import reactions as import_reactions
 from services.intake.importing.routes import routes as import_routes
+from services.intake.memberships.commands import commands as membership_commands
+from services.intake.memberships.queries import queries as membership_queries
 from services.intake.organizations.commands import commands as organization_commands
 from services.intake.organizations.queries import queries as organization_queries
 from services.intake.people.commands import commands as people_commands
@@ -43,6 +45,7 @@ from shared.contracts.intake import (
     Profile,
     ProgramPublished,
 )
+from shared.contracts.roles import PersonInvited, RoleGranted, RoleRevoked
 from shared.engine.authoring.service import Service
 
 people_commands.shares(Person, ContactCard)
@@ -62,6 +65,9 @@ service = Service(
         ParticipantLeft,
         CapacityChanged,
         ClockAdvanced,
+        PersonInvited,
+        RoleGranted,
+        RoleRevoked,
         SignInRequested,
         SignInGuessed,
         RefreshTokenReused,
@@ -73,6 +79,7 @@ service = Service(
         clock_reactions,
         program_commands,
         people_commands,
+        membership_commands,
         application_commands,
         import_commands,
         import_reactions,
@@ -86,6 +93,7 @@ service = Service(
         clock_queries,
         program_queries,
         people_queries,
+        membership_queries,
         application_queries,
         import_queries,
         import_routes,

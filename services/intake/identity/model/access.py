@@ -110,6 +110,13 @@ class Access(Aggregate, name="access"):
         self.sessions, self.not_before = {}, self._latest_issue(at)
         return [AccessRevoked(access_id=self.id, before=self.not_before)]
 
+    def end_tokens(self, at: datetime) -> AccessRevoked:
+        """Have no access token count that was issued until now; sessions go on, and get others."""
+        self.not_before = self._latest_issue(at)
+        for session in self.sessions.values():
+            session.not_before = self.not_before
+        return AccessRevoked(access_id=self.id, before=self.not_before)
+
     def _latest_issue(self, at: datetime) -> datetime:
         """When the latest token may say that it was issued: what follows a revocation is of the second after it."""
         return at if self.not_before is None else max(at, self.not_before + SECOND)

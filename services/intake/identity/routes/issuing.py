@@ -1,8 +1,9 @@
 """The door that everybody passes who gets tokens: what it works with, and how it counts those who guess."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,9 @@ from services.intake.identity.attempts import WRONG_CREDENTIALS, Attempts
 from services.intake.identity.keys import SigningKeys
 from services.intake.identity.network import network_of
 from services.intake.identity.tokens import Tokens
+from services.intake.memberships.model.membership import Membership
 from services.intake.settings import IntakeSettings
+from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller
 from shared.web.commands import CommandSender, SendCommand
 from shared.web.document import LOCATION
@@ -46,6 +49,12 @@ class Door:
     attempts: Attempts
     used: dict[str, date]
     network: str
+    reader_of: Callable[[str], Reader]
+
+    async def person(self, tenant: str, person_id: str) -> Caller:
+        """Return somebody with the roles that they have now."""
+        found = await self.reader_of(tenant).many(Membership, [person_id])
+        return Caller(tenant, "person", person_id, roles=found[0].names if found else frozenset())
 
     def note_wrong_credential(self) -> None:
         """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered."""
@@ -59,7 +68,7 @@ async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
         state.attempts, state.used = Attempts(issuing.clock), dict[str, date]()
     peer = request.client.host if request.client else ""
     network = network_of(peer, request.headers.getlist("x-forwarded-for"), issuing.settings.forwarded_hops)
-    return Door(issuing, send, state.attempts, state.used, network)
+    return Door(issuing, send, state.attempts, state.used, network, partial(Reader, state.store))
 
 
 AtTheDoor = Annotated[Door, Depends(door)]

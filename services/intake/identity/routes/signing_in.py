@@ -21,7 +21,7 @@ from shared.engine.authoring.reader import Reader
 from shared.errors import Refusal
 from shared.sign_in_secrets import Requested
 from shared.text import one_line
-from shared.web.auth import Caller, CurrentCaller
+from shared.web.auth import CurrentCaller
 from shared.web.now import time_of
 from shared.web.routes import WholePaths
 
@@ -183,7 +183,8 @@ async def sign_in(
     if outcome.session is None:
         raise _refused(door)
     response.headers.update(NO_STORE)
-    return door.tokens.sign_in(Caller(asked.tenant, "person", outcome.person_id), outcome.session)
+    person = await door.person(asked.tenant, outcome.person_id)
+    return door.tokens.sign_in(person, outcome.session)
 
 
 def _read_link(link: str, door: Door) -> tuple[Requested | None, bool]:

@@ -100,4 +100,4 @@ async def _refresh(shown: str, door: Door) -> SignedIn:
     session = RefreshOutcome.model_validate_json(answer.body).session
     if session is None:
         raise oauth.not_granted()
-    return door.tokens.sign_in(Caller(token.tenant, "person", token.person_id), session)
+    return door.tokens.sign_in(await door.person(token.tenant, token.person_id), session)

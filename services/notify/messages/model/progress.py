@@ -50,6 +50,12 @@ class SignInStage(IntEnum):
     GUESSED = 1
 
 
+class RoleStage(IntEnum):
+    """How far an invitation to a role has come."""
+
+    INVITED = 0
+
+
 def subject(event: Event) -> str:
     """Name what an event is about, such as `match/<id>`: the id of its progress."""
     return f"{event.about.aggregate}/{event.subject_id}"

@@ -1,0 +1,1 @@
+"""Who has which role in an organization and its programs: invitations, grants, and the end of them."""

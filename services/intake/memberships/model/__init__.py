@@ -1,0 +1,1 @@
+"""Memberships, who gives roles, and invitations to them."""

@@ -1,0 +1,70 @@
+"""Who gives roles in an organization: one document, so that of two who decide at once one comes second."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+
+from services.intake.memberships.model.roles import GivenRole
+from shared.contracts.roles import StaffRole
+from shared.engine.authoring.aggregate import Aggregate
+from shared.errors import NotAllowed, Refusal
+
+MAY_GIVE: Mapping[StaffRole, frozenset[StaffRole]] = {
+    StaffRole.ADMIN: frozenset(StaffRole),
+    StaffRole.MANAGER: frozenset({StaffRole.REVIEWER, StaffRole.LEAD}),
+}
+"""Which roles who has which of them gives: an admin in all programs, a manager in their own."""
+
+
+class LastAdmin(Refusal):
+    """An organization has an admin."""
+
+
+class Administration(Aggregate, name="administration"):
+    """The admins of an organization and the managers of its programs: those who give roles, and take them away.
+
+    There is one; it is loaded by whoever gives or takes a role, and so says who may do that at the very moment.
+    """
+
+    ID: ClassVar = "own"
+
+    people: dict[str, list[str]] = Field(default_factory=dict)
+    """By the name of the role."""
+
+    def check_gives(self, actor: str, given: GivenRole) -> None:
+        """Raise `NotAllowed` for somebody who does not give that role, or does no longer."""
+        if actor.startswith("operator/"):
+            self._check_first(given)
+        elif not any(given.role in MAY_GIVE[having.role] for having in self._having(actor, given.program_id)):
+            raise NotAllowed(
+                "Admins give every role, and managers those of reviewers and leads of their program: "
+                "you have no such role now, so ask an admin."
+            )
+
+    def note(self, person_id: str, given: GivenRole) -> None:
+        """Keep who gives roles from now on."""
+        if given.role in MAY_GIVE:
+            self.people = {**self.people, given.name: [*self.people.get(given.name, []), person_id]}
+
+    def drop(self, person_id: str, given: GivenRole) -> None:
+        """Forget who does no longer; raises `LastAdmin`."""
+        left = [one for one in self.people.get(given.name, []) if one != person_id]
+        if given.role is StaffRole.ADMIN and not left:
+            raise LastAdmin("This is the only admin of the organization: make somebody else an admin first.")
+        if given.role in MAY_GIVE:
+            self.people = {**self.people, given.name: left}
+
+    def _check_first(self, given: GivenRole) -> None:
+        if given.role is not StaffRole.ADMIN or self.people.get(StaffRole.ADMIN):
+            raise NotAllowed("An operator invites the first admin only: ask an admin of the organization for the rest.")
+
+    def _having(self, actor: str, program_id: str | None) -> list[GivenRole]:
+        admin = GivenRole(StaffRole.ADMIN, None)
+        roles = [admin, GivenRole(StaffRole.MANAGER, program_id)] if program_id else [admin]
+        return [one for one in roles if actor in (f"person/{person}" for person in self.people.get(one.name, ()))]
+
+
+def the_administration(_: BaseModel) -> str:
+    """Return the id of the organization's administration, whatever is asked."""
+    return Administration.ID
