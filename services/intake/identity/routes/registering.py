@@ -55,12 +55,16 @@ async def register_client(
     return ClientCredentials(client_id=client_id, client_secret=secret, scopes=scopes)
 
 
-@routes.post("/v1/clients/{client_id}/secrets", allow=(OPERATOR, ADMIN), status_code=201)
+@routes.post("/v1/clients/{client_id}/secrets", allow=(OPERATOR, ADMIN), status_code=201, responses=MADE)
 async def add_client_secret(
     client_id: ClientId, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> NewSecret:
-    """Give a client another secret: both count until one of them is ended, so that nobody has to hurry."""
+    """Give a client another secret: both count until one of them is ended, so that nobody has to hurry.
+
+    `Location` is the client, which lists the ids of its secrets.
+    """
     secret = new_secret()
     answer = await send(AddClientSecret(client_id=client_id, secret_hash=hashed(secret)), caller)
     response.headers.update(NO_STORE)
+    response.headers["Location"] = f"/v1/clients/{client_id}"
     return NewSecret(secret_id=SecretAdded.model_validate_json(answer.body).id, client_secret=secret)
