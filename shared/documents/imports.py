@@ -7,13 +7,13 @@ from typing import Any
 
 from shared.documents.markdown import table
 from shared.sheets.columns import OWN_NAMES, USUAL_NAMES
+from shared.vocabulary.answers import Fields, read_answers
 from shared.vocabulary.findings import Finding, Note
 from shared.vocabulary.flags import FLAGS, understand_flag
 from shared.vocabulary.language_levels import LEVELS
 from shared.vocabulary.no_answers import FILLERS, NEGATIVES, NO_ANSWERS
 from shared.vocabulary.offers import FORMATS, MENTEE, WORTH
 from shared.vocabulary.place_names import HINTS, PROVINCES, country_name
-from shared.vocabulary.reading import Fields, read_answers
 from shared.vocabulary.roles import ROLES
 from shared.vocabulary.scales import understand_scale
 from shared.vocabulary.skills import (

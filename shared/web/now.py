@@ -9,7 +9,7 @@ from shared.clock import Clock, system_clock
 from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.ids import is_sandbox
-from shared.web.reading import TenantReader
+from shared.web.tenant_reader import TenantReader
 
 
 def clock_of(app: FastAPI) -> Clock:

@@ -9,7 +9,7 @@ from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope
 from shared.engine.deferred.timers import COLLECTION, shown
 from shared.engine.ports.store import Store
 from shared.web.auth import CurrentCaller
-from shared.web.paging import Limit
+from shared.web.pages import Limit
 from shared.web.routes import Routes
 
 timers = Routes()

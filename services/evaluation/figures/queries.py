@@ -19,9 +19,9 @@ from services.evaluation.figures.model import (
 from shared.engine.authoring.grants import staff
 from shared.errors import Refusal
 from shared.web.now import Now
-from shared.web.paging import After, Limit, Listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 queries = Routes()
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from services.evaluation.risks.model import RiskCase
 from shared.contracts.members import Member
 from shared.engine.authoring.grants import overseers
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 queries = Routes()
 

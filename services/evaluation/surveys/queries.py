@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from services.evaluation.surveys.model import Invitation, InvitationStatus
 from shared.contracts.members import Member, MemberRole
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, Subject
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 queries = Routes()
 

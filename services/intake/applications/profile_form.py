@@ -8,11 +8,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from services.intake.applications.model.profile import MatchingProfile
 from services.intake.fields import readable
 from shared.contracts.intake import MeetingFormat, Role
+from shared.vocabulary.answers import Answers, Fields, Written, read_answers
 from shared.vocabulary.cells import LONGEST_CELL
 from shared.vocabulary.findings import Kind, Note
 from shared.vocabulary.no_answers import is_no_answer
 from shared.vocabulary.offers import MOST_HOURS, MOST_MENTORS, MOST_SEATS, MOST_YEARS
-from shared.vocabulary.reading import Answers, Fields, Written, read_answers
 from shared.vocabulary.time_zones import understand_zone
 
 

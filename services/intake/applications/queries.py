@@ -13,9 +13,9 @@ from shared.contracts.intake import Role
 from shared.engine.authoring.grants import ADMIN, OWN, Grant, Manager, Reviewer, Scope, Subject
 from shared.web.access import GrantedBy, found
 from shared.web.auth import CurrentCaller
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

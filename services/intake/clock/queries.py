@@ -4,8 +4,8 @@ from services.intake.clock.model import ClockShown, SandboxClock
 from services.intake.organizations.model import Organization
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.now import DatabaseNow
-from shared.web.reading import TenantReader
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 queries = Routes()
 

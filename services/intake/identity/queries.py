@@ -12,9 +12,9 @@ from services.intake.identity.model.clients import Client
 from services.intake.identity.model.sign_in_requests import SignInRequest
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Subject
 from shared.errors import NotFound
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

@@ -13,9 +13,9 @@ from services.intake.importing.model.slices import ImportSlice
 from services.intake.views import View
 from shared.engine.authoring.grants import staff
 from shared.web.access import found
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

@@ -33,8 +33,8 @@ from shared.web.auth import Caller, CurrentCaller
 from shared.web.commands import CommandSender, SendCommand, respond
 from shared.web.document import Changed
 from shared.web.now import Now
-from shared.web.reading import TenantReader
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 routes = Routes()
 

@@ -7,11 +7,11 @@ from services.intake.importing.imported_person import ImportedPerson
 from shared.contracts.intake import MeetingFormat, Role
 from shared.sheets.table import Row
 from shared.text import joined_lines
+from shared.vocabulary.answers import Answers, Fields, read_answers
 from shared.vocabulary.emails import email_key, understand_email
 from shared.vocabulary.findings import Finding, Kind, Note, Remark, guessed, left_out, refused, understood
 from shared.vocabulary.names import checked_person_name
 from shared.vocabulary.no_answers import is_no_answer
-from shared.vocabulary.reading import Answers, Fields, read_answers
 from shared.vocabulary.time_zones import understand_zone
 
 SHOWN = 5

@@ -12,9 +12,9 @@ from services.intake.views import View
 from shared.contracts.roles import StaffRole
 from shared.engine.authoring.grants import ADMIN, Manager, Subject
 from shared.web.access import found
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

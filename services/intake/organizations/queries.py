@@ -5,8 +5,8 @@ from fastapi import Response
 from services.intake.organizations.model import Organization, OrganizationStatus
 from services.intake.views import View
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
-from shared.web.reading import TenantReader
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

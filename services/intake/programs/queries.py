@@ -6,9 +6,9 @@ from services.intake.programs.model import Cadence, Program, ProgramStatus
 from services.intake.views import View
 from shared.contracts.intake import ProgramRules
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

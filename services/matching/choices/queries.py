@@ -21,9 +21,9 @@ from shared.engine.authoring.grants import Subject, staff
 from shared.errors import NotFound
 from shared.web.access import found
 from shared.web.now import Now
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 choice_queries = Routes()

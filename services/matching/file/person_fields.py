@@ -10,6 +10,7 @@ from services.matching.file.answers import read_answer
 from services.matching.file.findings import Finding
 from services.matching.file.notes import Note
 from shared.text import one_line
+from shared.vocabulary.answers import Fields
 from shared.vocabulary.findings import Finding as Reading
 from shared.vocabulary.findings import Kind
 from shared.vocabulary.findings import Note as About
@@ -18,7 +19,6 @@ from shared.vocabulary.languages import understand_languages
 from shared.vocabulary.locations import find_city, understand_location
 from shared.vocabulary.no_answers import NOT_STATED, is_no_answer
 from shared.vocabulary.offers import AD_HOC, understand_format, understand_mentors, understand_seats, understand_years
-from shared.vocabulary.reading import Fields
 from shared.vocabulary.skills import (
     understand_areas,
     understand_goals,

@@ -10,9 +10,9 @@ from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import A, Reader
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 pool_queries = Routes()
 

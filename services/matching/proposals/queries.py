@@ -15,9 +15,9 @@ from shared.contracts.intake import Role
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, staff
 from shared.engine.authoring.reader import Reader
 from shared.web.access import GrantedBy, found
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 match_queries = Routes()

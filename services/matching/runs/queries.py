@@ -12,9 +12,9 @@ from services.matching.runs.views import PairView, RunView, UnmatchedView
 from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import Reader
 from shared.web.access import found
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 run_queries = Routes()

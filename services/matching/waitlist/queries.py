@@ -5,9 +5,9 @@ from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.waitlist.views import WaitingView
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import staff
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 
 waitlist_queries = Routes()
 

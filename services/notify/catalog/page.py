@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from services.notify.catalog.message import Message, Occasion, every_message
-from services.notify.wording.rendering import render
+from services.notify.wording.renderer import render
 from shared.contracts.event import Event
 
 INTRODUCTION = """# Messages to people

@@ -16,7 +16,7 @@ from services.notify.messages.model.progress import Progress, RelationshipStage
 from services.notify.replicas import Card, Organization, Profile, Program
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
-from services.notify.wording.rendering import best_locale, render
+from services.notify.wording.renderer import best_locale, render
 from shared.engine.authoring.reader import Reader
 from shared.sign_in_secrets import Requested
 

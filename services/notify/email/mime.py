@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from services.notify.calendar.model import CalendarMessage
 from services.notify.email import headers
 from services.notify.mailbox import Mailbox
-from services.notify.wording.rendering import Rendered
+from services.notify.wording.renderer import Rendered
 
 
 class Letter(BaseModel):

@@ -11,9 +11,9 @@ from services.notify.messages.model.draft import Channel
 from services.notify.messages.model.notification import Notification, NotificationStatus
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, Subject
 from shared.web.access import found
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

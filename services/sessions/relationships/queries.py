@@ -10,9 +10,9 @@ from services.sessions.relationships.model import Relationship, RelationshipStat
 from shared.contracts.members import Member, MemberRole
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, overseers
 from shared.web.access import found
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()

@@ -9,7 +9,7 @@ from shared.engine.ports.store import Document
 from shared.engine.process.audit import COLLECTION
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, Moment
-from shared.web.paging import Limit, Listing
+from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
 
 routes = Routes(allow=(OPERATOR,))

@@ -17,7 +17,7 @@ from shared.engine.recovery.redelivery import GONE, Redelivered, Redelivery
 from shared.errors import NotFound
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
-from shared.web.paging import Limit, Listing
+from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
 
 AT_ONCE = 100

@@ -14,7 +14,7 @@ from shared.engine.ports.store import Document
 from shared.engine.publishing.history import Found, History, JournalCursor, ShardCursor, Wanted, moment_of
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, CursorUnknown, Moment
-from shared.web.paging import Limit
+from shared.web.pages import Limit
 from shared.web.problems import ShapeWrong
 from shared.web.routes import Routes
 

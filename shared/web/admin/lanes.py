@@ -8,7 +8,7 @@ from shared.engine.ports.store import Change, Conflict, Document, Insert
 from shared.errors import TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
-from shared.web.paging import Limit, Listing
+from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
 
 routes = Routes(allow=(OPERATOR,))

@@ -19,7 +19,7 @@ from shared.errors import NotFound, Refusal
 from shared.suggestions import did_you_mean
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment
-from shared.web.paging import Limit, Listing
+from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
 
 routes = Routes(allow=(OPERATOR,))

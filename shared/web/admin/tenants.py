@@ -14,7 +14,7 @@ from shared.errors import Refusal, TryLater
 from shared.ids import TENANT
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Tenant
-from shared.web.paging import Limit as Many
+from shared.web.pages import Limit as Many
 from shared.web.routes import Routes
 
 routes = Routes(allow=(OPERATOR,))

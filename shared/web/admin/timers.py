@@ -11,7 +11,7 @@ from shared.engine.deferred.timers import COLLECTION, shown
 from shared.engine.ports.store import Document, Store
 from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant
-from shared.web.paging import Limit, Listing
+from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
 
 routes = Routes(allow=(OPERATOR,))

@@ -7,8 +7,8 @@ import pytest
 from shared.documents import imports
 from shared.documents.imports import imports_page
 from shared.documents.places import IMPORTS
+from shared.vocabulary.answers import Answers
 from shared.vocabulary.no_answers import NO_ANSWERS
-from shared.vocabulary.reading import Answers
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -17,9 +17,9 @@ from shared.engine.authoring.service import Service
 from shared.errors import Refusal
 from shared.web.auth import CurrentCaller
 from shared.web.commands import SendCommand, respond
-from shared.web.paging import After, Limit, Listing, listing
-from shared.web.reading import TenantReader
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 PLOT = r"^[a-z0-9-]{1,40}$"

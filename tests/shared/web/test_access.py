@@ -20,8 +20,8 @@ from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.engine.authoring.service import Service
 from shared.web.access import GrantedBy, found
-from shared.web.reading import TenantReader
 from shared.web.routes import Routes
+from shared.web.tenant_reader import TenantReader
 from tests.shared.web.api import Api, running
 
 

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.intake.identity.assertions import ALGORITHM
 from services.intake.identity.oauth import REFRESH
-from services.intake.identity.routes.issuing import Issuing
+from services.intake.identity.routes.door import Issuing
 from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.scopes import SCOPES
 from shared.web.issuer_keys import JWKS_PATH

@@ -12,7 +12,7 @@ from services.intake.identity.attempts import WRONG_SECRETS
 from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
 from services.intake.identity.credentials import hashed
-from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door, intake_itself
+from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.tokens import AccessToken, ClientToken, SignedIn
 from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.reader import Reader

@@ -12,7 +12,7 @@ from services.notify.catalog.message import (
     find_message,
 )
 from services.notify.catalog.page import messages_page
-from services.notify.wording.rendering import CATALOG
+from services.notify.wording.renderer import CATALOG
 from shared.contracts.catalog import golden
 from shared.contracts.event import Event
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from services.notify.calendar.model import CalendarMessage
 from services.notify.email.mime import Letter
 from services.notify.mailbox import Mailbox
-from services.notify.wording.rendering import Rendered
+from services.notify.wording.renderer import Rendered
 
 INVITATION = CalendarMessage(method="REQUEST", text="BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.notify.email.mime import compose
 from services.notify.mailbox import Mailbox
-from services.notify.wording.rendering import Rendered
+from services.notify.wording.renderer import Rendered
 from shared.text import one_line
 from tests.services.notify.email.letters import INVITATION, letter
 

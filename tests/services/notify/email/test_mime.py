@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.notify.email.mime import compose
 from services.notify.mailbox import Mailbox
-from services.notify.wording.rendering import Rendered
+from services.notify.wording.renderer import Rendered
 from tests.services.notify.email.letters import INVITATION, letter
 
 

@@ -9,7 +9,7 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from services.notify.catalog.message import every_message
-from services.notify.wording.rendering import CATALOG, LAYOUTS, Templates, TemplatesMissing, render
+from services.notify.wording.renderer import CATALOG, LAYOUTS, Templates, TemplatesMissing, render
 
 EXAMPLES: dict[str, Any] = {name: message.example for name, message in every_message().items()}
 TEMPLATES = list(EXAMPLES)

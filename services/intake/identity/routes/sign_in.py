@@ -12,7 +12,7 @@ from services.intake.identity.attempts import ORGANIZATION_MAILS, SIGN_IN_MAILS,
 from services.intake.identity.commands.sign_in import MakeSignInLink, RequestSignIn, SignIn, SignInOutcome
 from services.intake.identity.credentials import hashed, new_secret, owner
 from services.intake.identity.model.sign_in_requests import LIFETIME, Proof, SignInRefused, SignInRequest
-from services.intake.identity.routes.issuing import MADE, NO_STORE, AtTheDoor, Door, intake_itself
+from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.tokens import SignedIn
 from services.intake.people.model import EmailAddress
 from shared.engine.authoring.answer import Answer

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from services.intake.fields import Name, ScopeName
 from services.intake.identity.commands.registration import AddClientSecret, ClientId, RegisterClient, SecretAdded
 from services.intake.identity.credentials import hashed, new_secret
-from services.intake.identity.routes.issuing import MADE, NO_STORE
+from services.intake.identity.routes.door import MADE, NO_STORE
 from shared.engine.authoring.grants import ADMIN, OPERATOR
 from shared.engine.authoring.scopes import SCOPES
 from shared.web.auth import CurrentCaller

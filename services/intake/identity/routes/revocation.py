@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from services.intake.identity import oauth
 from services.intake.identity.commands.sessions import EndSession
 from services.intake.identity.model.access import Access
-from services.intake.identity.routes.issuing import NO_STORE, AtTheDoor, Door
+from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door
 from services.intake.identity.tokens import RefreshToken
 from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.reader import Reader
