@@ -11,10 +11,10 @@ from services.intake.identity.commands.sessions import commands as session_comma
 from services.intake.identity.commands.sign_in import commands as sign_in_commands
 from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.reactions import reactions as sign_in_reactions
-from services.intake.identity.routes.clients import routes as registration_routes
+from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
 from services.intake.identity.routes.revocation import routes as revocation_routes
-from services.intake.identity.routes.sign_in import routes as sign_in_routes
+from services.intake.identity.routes.sign_in_pages import routes as sign_in_routes
 from services.intake.identity.routes.token_endpoint import routes as token_routes
 from services.intake.importing.commands import commands as import_commands
 from services.intake.importing.queries import queries as import_queries
