@@ -42,6 +42,7 @@ def test_the_page_lists_every_operation_of_a_service(name: str) -> None:
     assert Counter(listed) == Counter((method.upper(), path) for path, ones in paths.items() for method in ones)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SERVICES)
 def test_everybody_gets_what_the_page_says_and_nothing_else(name: str) -> None:
     with peopled(SERVICES[name]) as api:
