@@ -88,7 +88,7 @@ def test_metrics_can_have_an_address_of_their_own(settings: dict[str, str], tmp_
 
         asyncio.run(until(is_ready, PATIENCE))
         assert 'target_info{service_name="sessions"' in httpx.get(f"http://127.0.0.1:{port}/metrics").text
-        assert status(address, "/metrics") == 404
+        assert status(address, "/metrics") == 401  # nothing there is for people without a token
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from shared.clock import to_milliseconds
 from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import CLIENT, PERSON
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.batch.message import Message
@@ -41,7 +42,7 @@ def selling() -> Handlers:
     """A command by which something is sold."""
     handlers = Handlers()
 
-    @handlers.post("/sales")
+    @handlers.post("/sales", allow=(PERSON, CLIENT))
     def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
 
