@@ -12,7 +12,7 @@ import pytest
 from shared.clock import to_milliseconds
 from shared.engine.authoring.answer import Ending
 from shared.engine.authoring.context import Context
-from shared.engine.authoring.grants import CLIENT, PERSON
+from shared.engine.authoring.grants import PERSON, Kind
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.batch.message import Message
@@ -42,7 +42,7 @@ def selling() -> Handlers:
     """A command by which something is sold."""
     handlers = Handlers()
 
-    @handlers.post("/sales", allow=(PERSON, CLIENT))
+    @handlers.post("/sales", allow=(PERSON, Kind("client")))
     def sell(command: Sell, till: Annotated[Till, create("till_id")], ctx: Context) -> None:
         ctx.emit(till.sell(command.number))
 
