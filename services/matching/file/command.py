@@ -21,7 +21,7 @@ from services.matching.file.tables import Progress
 
 app = typer.Typer(add_completion=False)
 
-TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
+TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 """How the name of a table ends; anything else is JSON."""
 
 MOST_FINDINGS = 50

@@ -29,7 +29,10 @@ def of_side(table: Table, role: str) -> Table:
     """Take those of a side out of a table that is given for it; a row of the other side is noted and left out."""
     column = _column(table)
     if column is not None:
-        return _of_role(table, column, role)
+        chosen = _of_role(table, column, role)
+        others = [prefix for prefix in table.prefixes if prefix not in set(chosen.prefixes)]
+        chosen.notes += [Note(prefix.rstrip("., "), f"is no {role}: not among the {role}s") for prefix in others]
+        return chosen
     for row in table:
         if "role" in row:
             row.setdefault("roles", row.pop("role"))
@@ -50,9 +53,7 @@ def _of_role(table: Table, column: str, role: str) -> Table:
     chosen.notes += table.notes
     for prefix, row in zip(table.prefixes, table, strict=True):
         roles = find_roles(str(row.get(column, "")))
-        if roles and role not in roles:
-            chosen.notes.append(Note(prefix.rstrip("., "), f"is no {role}: not among the {role}s"))
-            continue
-        chosen.prefixes.append(prefix)
-        chosen.append({key: value for key, value in row.items() if key != column})
+        if not roles or role in roles:
+            chosen.prefixes.append(prefix)
+            chosen.append({key: value for key, value in row.items() if key != column})
     return chosen

@@ -119,6 +119,14 @@ def test_mentors_and_mentees_may_be_in_one_table(tmp_path: Path, role: str) -> N
     ran = run(tmp_path / "people.csv", "--format", "json")
     assert ran.exit_code == 0, ran.stderr
     assert pairs(json.loads(ran.stdout)) == {("cy@example.org", "ada@example.org")}
+    assert "is no ment" not in ran.stderr
+
+
+def test_an_old_workbook_of_both_sides_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "people.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    ran = run(tmp_path / "people.xls")
+    assert ran.exit_code == 2
+    assert "xlsx" in ran.stderr
 
 
 @pytest.mark.parametrize("role", ["both", "Mentor and Mentee", "Mentor/Mentee", "beides", "mentore e mentee"])
