@@ -30,8 +30,9 @@ def of_side(table: Table, role: str) -> Table:
     column = _column(table)
     if column is not None:
         chosen = _of_role(table, column, role)
-        others = [prefix for prefix in table.prefixes if prefix not in set(chosen.prefixes)]
-        chosen.notes += [Note(prefix.rstrip("., "), f"is no {role}: not among the {role}s") for prefix in others]
+        here = set(chosen.prefixes)
+        others = [prefix.rstrip("., ") for prefix in table.prefixes if prefix not in here]
+        chosen.notes += [Note(row, f"is no {role}: not among the {role}s") for row in others]
         return chosen
     for row in table:
         if "role" in row:

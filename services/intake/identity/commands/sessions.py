@@ -19,23 +19,33 @@ from shared.ids import moment_of
 commands = Handlers()
 
 
-class RefreshSession(Command):
-    """Exchange a refresh token of a session, whichever generation of it that is."""
+class AboutAccess(Command):
+    """What a person has access by is asked about."""
 
     person_id: str
-    session_id: str
-    generation: int
-    lifetime: Lifetime
 
     @property
     def access_id(self) -> str:
         """The id of the person's access."""
         return Access.id_of(self.person_id)
 
+
+class AboutSession(AboutAccess):
+    """One session of the person is asked about."""
+
+    session_id: str
+
     @property
     def revocation_id(self) -> str:
         """The id of what is revoked if the session ends."""
         return Revocation.key(self.access_id, self.session_id)
+
+
+class RefreshSession(AboutSession):
+    """Exchange a refresh token of a session, whichever generation of it that is."""
+
+    generation: int
+    lifetime: Lifetime
 
 
 class RefreshOutcome(BaseModel):
@@ -44,32 +54,17 @@ class RefreshOutcome(BaseModel):
     session: Session | None = None
 
 
-class EndSession(Command):
+class EndSession(AboutSession):
     """Sign out in one place."""
 
     person_id: Id
     session_id: Id
 
-    @property
-    def access_id(self) -> str:
-        """The id of the person's access."""
-        return Access.id_of(self.person_id)
 
-    @property
-    def revocation_id(self) -> str:
-        """The id of what is revoked."""
-        return Revocation.key(self.access_id, self.session_id)
-
-
-class SignOutEverywhere(Command):
+class SignOutEverywhere(AboutAccess):
     """Sign out in all places."""
 
     person_id: Id
-
-    @property
-    def access_id(self) -> str:
-        """The id of the person's access."""
-        return Access.id_of(self.person_id)
 
     @property
     def revocation_id(self) -> str:

@@ -1,6 +1,5 @@
 """Who guesses links and codes, or asks for too many mails, is told to wait, and the person hears of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -22,7 +21,6 @@ from services.intake.identity.model.sign_in_requests import TRIES
 from services.intake.identity.network import network_of
 from shared.contracts.access import SignInGuessed, SignInRequested
 from tests.services.intake.identity.issuing import (
-    add_person,
     by_code,
     by_link,
     issuing,
@@ -34,16 +32,6 @@ from tests.shared.web.api import Api
 from tests.shared.web.issuing import Hands
 
 GUESS = {"link": "acme.0190.guess"}
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    """Nobody has a token; Ada is known in acme."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        add_person(found)
-        found.token = None
-        yield found
 
 
 def wrong(asked: dict[str, str]) -> dict[str, str]:

@@ -1,27 +1,9 @@
 """What of intake needs no token, and what cannot be asked for directly."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from services.intake.identity.commands.sign_in import RequestSignIn, SignIn, commands
-from tests.services.intake.identity.issuing import (
-    add_person,
-    issuing,
-    sign_in_operator,
-)
 from tests.shared.web.api import Api
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    """Nobody has a token; Ada is known in acme."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        add_person(found)
-        found.token = None
-        yield found
 
 
 def test_the_commands_behind_the_routes_cannot_be_asked_for_directly(api: Api) -> None:

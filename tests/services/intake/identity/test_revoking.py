@@ -1,7 +1,5 @@
 """What was revoked counts nowhere a moment later: by signing out, by RFC 7009; and RFC 7662 tells what counts."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,9 +8,7 @@ import pytest
 from shared.contracts.access import AccessRevoked
 from tests.services.intake.identity.issuing import (
     SECRET,
-    add_person,
     claims,
-    issuing,
     register,
     sign_in,
     sign_in_operator,
@@ -20,15 +16,6 @@ from tests.services.intake.identity.issuing import (
 from tests.shared.web.api import Api
 
 OPERATOR = ("operator", SECRET)
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        add_person(found)
-        found.token = None
-        yield found
 
 
 def own(tokens: dict[str, Any]) -> str:

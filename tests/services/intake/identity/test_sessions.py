@@ -1,8 +1,6 @@
 """People stay signed in by refresh tokens that are exchanged at each use, see where, and sign out."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,17 +8,8 @@ import pytest
 
 from services.intake.identity.attempts import WRONG_CREDENTIALS
 from shared.contracts.access import RefreshTokenReused
-from tests.services.intake.identity.issuing import add_person, claims, issuing, sign_in, sign_in_operator
+from tests.services.intake.identity.issuing import add_person, claims, sign_in, sign_in_operator
 from tests.shared.web.api import Api
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        add_person(found)
-        found.token = None
-        yield found
 
 
 def refresh(api: Api, token: str, **form: str) -> httpx.Response:

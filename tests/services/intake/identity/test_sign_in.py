@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -16,7 +15,6 @@ from tests.services.intake.identity.issuing import (
     add_person,
     by_code,
     by_link,
-    issuing,
     register,
     request_mail,
     requested,
@@ -28,16 +26,6 @@ PERSONAL = ("person", "outbox")
 """Where the address is: on the card, and on its way to the people topic."""
 
 Show = Callable[[dict[str, Any]], dict[str, str]]
-
-
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
-    """Nobody has a token; Ada is known in acme."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        add_person(found)
-        found.token = None
-        yield found
 
 
 @pytest.mark.parametrize("shown", [by_link, by_code], ids=["link", "code"])
