@@ -22,13 +22,18 @@ import pytest
 from tests.mutants.groups import ROOT, Group, groups
 from tests.mutants.operators import Mutant, mutants
 
-PATIENCE = 20
-"""Seconds for the tests of one change, above ten times what they need; a change that makes a loop endless is caught."""
+COMPUTING = 20
+"""Seconds of a processor for the tests of one change, above ten times what they need: an endless loop is caught, also
+where other programs have the processors most of the time."""
+
+WAITING = 300
+"""Seconds of waiting, likewise, for what never comes."""
 
 
 class Reach(NamedTuple):
-    """What a test needs and reaches."""
+    """How many seconds of a processor, and of all, a test needs, and which lines of which files it reaches."""
 
+    computing: float
     seconds: float
     lines: dict[str, set[int]]
 
@@ -64,13 +69,13 @@ class Trial:
     def measure(self, items: Sequence[pytest.Item]) -> list[Reach]:
         """What each test reaches; all must be well before anything is changed."""
         watch = coverage.Coverage(data_file=None, include=[str(ROOT / file) for file in self.group.files()])
-        seconds = []
+        times = []
         watch.start()
         for item, following in pairs(items):
             watch.switch_context(item.nodeid)
-            began = time.perf_counter()
+            began = time.process_time(), time.perf_counter()
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds.append(time.perf_counter() - began)
+            times.append((time.process_time() - began[0], time.perf_counter() - began[1]))
             if self.failed:
                 raise SystemExit(f"{item.nodeid} fails before anything is changed")
         watch.stop()
@@ -79,21 +84,27 @@ class Trial:
             for line, contexts in watch.get_data().contexts_by_lineno(file).items():
                 for context in contexts:
                     lines.get(context, {}).setdefault(file, set()).add(line)
-        return [Reach(some, lines[item.nodeid]) for some, item in zip(seconds, items, strict=True)]
+        return [Reach(*needed, lines[item.nodeid]) for needed, item in zip(times, items, strict=True)]
 
     def start(self, items: Sequence[pytest.Item], reached: Sequence[Reach], mutant: Mutant) -> int:
         """Begin to try a change; returns the process that ends with 0 if it survives."""
         wanted = [number for number, one in enumerate(reached) if one.lines.get(mutant.file, set()) & set(mutant.lines)]
-        wanted.sort(key=lambda number: reached[number].seconds)
+        wanted.sort(key=lambda number: reached[number].computing)
         if pid := os.fork():
             return pid
-        signal.alarm(PATIENCE + int(10 * sum(reached[number].seconds for number in wanted)))
+        bound([reached[number] for number in wanted])
         change(mutant)
         for item, following in pairs([items[number] for number in wanted]):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 os._exit(1)
         os._exit(0)
+
+
+def bound(wanted: Sequence[Reach]) -> None:
+    """Have a signal end this process once it has computed, or has waited, far longer than these tests need."""
+    signal.setitimer(signal.ITIMER_PROF, COMPUTING + 10 * sum(one.computing for one in wanted))
+    signal.setitimer(signal.ITIMER_REAL, WAITING + 10 * sum(one.seconds for one in wanted))
 
 
 def pairs(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
