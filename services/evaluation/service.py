@@ -2,7 +2,7 @@
 
 from services.evaluation.figures.queries import queries as figure_queries
 from services.evaluation.figures.reactions import reactions as figure_reactions
-from services.evaluation.replicas import replicas
+from services.evaluation.local_copies import local_copies
 from services.evaluation.risks.queries import queries as risk_queries
 from services.evaluation.risks.reactions import reactions as risk_reactions
 from services.evaluation.surveys.commands import commands
@@ -22,6 +22,6 @@ service = Service(
     "evaluation",
     title="Evaluation: does it work",
     emits=[SurveyInvited, SurveyReminded, SurveyAnswered, FeedbackGiven, RelationshipAtRisk],
-    handles=[revocations, commands, replicas, survey_reactions, risk_reactions, figure_reactions],
+    handles=[revocations, commands, local_copies, survey_reactions, risk_reactions, figure_reactions],
     routers=[survey_queries, risk_queries, figure_queries],
 )

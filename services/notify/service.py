@@ -2,10 +2,10 @@
 
 from services.notify.catalog.page import messages_page
 from services.notify.email.reactions import reactions as email_reactions
+from services.notify.local_copies import local_copies
 from services.notify.messages.queries import queries
 from services.notify.messages.reactions import reactions as message_reactions
 from services.notify.reminders.reactions import reactions as reminder_reactions
-from services.notify.replicas import replicas
 from services.notify.settings import NotifySettings
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
 from shared.engine.authoring.revocations import revocations
@@ -15,7 +15,7 @@ service = Service(
     "notify",
     title="Notify: the right word at the right time",
     emits=[NotificationSent, NotificationFailed, ReminderFired],
-    handles=[revocations, replicas, message_reactions, reminder_reactions, email_reactions],
+    handles=[revocations, local_copies, message_reactions, reminder_reactions, email_reactions],
     routers=[queries],
     settings=NotifySettings,
     pages={"messages": messages_page},

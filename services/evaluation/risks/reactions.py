@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from services.evaluation.replicas import Program
+from services.evaluation.local_copies import Program
 from services.evaluation.risks.model import RelationshipWatch, RiskCase
 from shared.contracts.sessions import (
     RelationshipEndedEarly,

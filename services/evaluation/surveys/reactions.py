@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from services.evaluation.replicas import Program
+from services.evaluation.local_copies import Program
 from services.evaluation.surveys.model import Invitation, Respondents
 from shared.contracts.members import people
 from shared.contracts.sessions import RelationshipStarted, SessionCompleted

@@ -9,7 +9,7 @@ from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.next_mentor import cancel_timers, search_next_mentor, search_next_mentors, withdraw_all
 from services.matching.waitlist.freed_seats import search_for_waiting
-from services.matching.waitlist.waiting import stop_looking, wait_again
+from services.matching.waitlist.next_look import stop_looking, wait_again
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationWithdrawn,
@@ -26,8 +26,8 @@ from shared.engine.authoring.loads import create
 
 pool_reactions = Handlers()
 
-pool_reactions.replicates(ProgramPublished, Program)
-pool_reactions.replicates(Profile, ProfileCopy)
+pool_reactions.copies(ProgramPublished, Program)
+pool_reactions.copies(Profile, ProfileCopy)
 
 
 @pool_reactions.on("enter-pool")

@@ -18,7 +18,7 @@ from services.matching.proposals.next_mentor import (
     search_next_mentor,
     search_next_mentors,
 )
-from services.matching.waitlist.waiting import wait_for_match
+from services.matching.waitlist.next_look import wait_for_match
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, reads, require

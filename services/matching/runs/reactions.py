@@ -23,7 +23,7 @@ from services.matching.runs.model.run_result import (
     slice_id,
     slice_ids,
 )
-from services.matching.waitlist.waiting import wait_for_match
+from services.matching.waitlist.next_look import wait_for_match
 from shared.engine.authoring.aggregate import Effect, EffectFailed, Timer
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers

@@ -10,7 +10,7 @@ from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.next_mentor import search_next_mentor
 from services.matching.waitlist.freed_seats import FindWaiting, SeatsFreed, WaitingFound, search_for_waiting
-from services.matching.waitlist.waiting import LookAgain, look_again, stop_looking, wait_for_match
+from services.matching.waitlist.next_look import LookAgain, look_again, stop_looking, wait_for_match
 from shared.contracts.intake import Role
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers

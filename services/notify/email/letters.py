@@ -9,11 +9,11 @@ from pydantic import JsonValue
 from services.notify.calendar.model import CalendarEntry, CalendarMessage, calendar_message
 from services.notify.catalog.message import every_message
 from services.notify.email.mime import Letter
+from services.notify.local_copies import Card, Organization, Profile, Program
 from services.notify.mailbox import Mailbox
 from services.notify.messages.model.draft import Draft, Meeting
 from services.notify.messages.model.notification import Notification
 from services.notify.messages.model.progress import Progress, RelationshipStage
-from services.notify.replicas import Card, Organization, Profile, Program
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
 from services.notify.wording.renderer import best_locale, render

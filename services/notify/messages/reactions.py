@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from services.notify.catalog.message import Message, announce, announcements
+from services.notify.local_copies import Card, Organization, Program, the_organization
 from services.notify.messages.model.notification import Notification, SendEmail, SendNotification
 from services.notify.messages.model.progress import (
     ApplicationStage,
@@ -16,7 +17,6 @@ from services.notify.messages.model.progress import (
 )
 from services.notify.messages.queue import queue
 from services.notify.messages.quiet_hours import send_time
-from services.notify.replicas import Card, Organization, Program, the_organization
 from shared.clock import zone
 from shared.contracts.evaluation import SurveyAnswered
 from shared.contracts.event import Event

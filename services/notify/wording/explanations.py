@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from services.notify.local_copies import Profile
 from services.notify.messages.model.draft import Proposal
-from services.notify.replicas import Profile
 from shared.clock import zone
 from shared.text import one_line
 

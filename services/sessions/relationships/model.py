@@ -12,7 +12,7 @@ from shared.contracts.intake import ProgramRules
 from shared.contracts.matching import MatchAccepted
 from shared.contracts.members import pair
 from shared.contracts.sessions import RelationshipEndedEarly, RelationshipStarted
-from shared.engine.authoring.aggregate import Replica
+from shared.engine.authoring.aggregate import LocalCopy
 from shared.errors import Refusal
 from shared.ids import MatchId, RelationshipId
 
@@ -24,7 +24,7 @@ class RelationshipEnded(Refusal):
     """They no longer work together, so nothing more is planned."""
 
 
-class Program(Replica, name="program"):
+class Program(LocalCopy, name="program"):
     """A program, as intake has published it last."""
 
     rules: ProgramRules = ProgramRules()

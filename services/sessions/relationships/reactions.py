@@ -11,7 +11,7 @@ from shared.engine.authoring.loads import awaits, create
 from shared.ids import RelationshipId
 
 reactions = Handlers()
-reactions.replicates(ProgramPublished, Program)
+reactions.copies(ProgramPublished, Program)
 
 
 def relationship_id(event: MatchAccepted) -> RelationshipId:

@@ -57,8 +57,8 @@ class Removed(BaseModel):
     subject_id: str
 
 
-class Replica(Aggregate):
-    """What another service has told last by an event or a state, kept up to date by the engine: never change it.
+class LocalCopy(Aggregate):
+    """What another service has published last, as an event or a state, kept up to date by the engine: never change it.
 
     Its fields are those of the contract that it wants to keep, of the same types, each with a default. `applied` is the
     sequence of what it shows; a `removed` one is as good as none, and stays only so that nothing older brings it back.
@@ -80,17 +80,17 @@ class Replica(Aggregate):
     @classmethod
     def kept_fields(cls) -> set[str]:
         """Return the fields that it takes over."""
-        return cls.model_fields.keys() - Replica.model_fields.keys()
+        return cls.model_fields.keys() - LocalCopy.model_fields.keys()
 
 
-def check_replica(contract: type[Event | State], replica: type[Replica]) -> None:
-    """Raise a `TypeError` if a field of the replica is none of the contract, or is of another type."""
-    for name in replica.kept_fields():
+def check_copy(contract: type[Event | State], copy: type[LocalCopy]) -> None:
+    """Raise a `TypeError` if a field of the copy is none of the contract, or is of another type."""
+    for name in copy.kept_fields():
         shown = contract.model_fields.get(name)
         if shown is None:
-            raise TypeError(f"{replica.__name__}.{name} is no field of {contract.__name__}: leave it out, or rename it")
-        if replica.model_fields[name].annotation != shown.annotation:
-            raise TypeError(f"{replica.__name__}.{name} must be of the type that it has in {contract.__name__}")
+            raise TypeError(f"{copy.__name__}.{name} is no field of {contract.__name__}: leave it out, or rename it")
+        if copy.model_fields[name].annotation != shown.annotation:
+            raise TypeError(f"{copy.__name__}.{name} must be of the type that it has in {contract.__name__}")
 
 
 class ReadModel(Aggregate):

@@ -20,7 +20,7 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
-from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, ReadModel, Removed, Replica, check_replica
+from shared.engine.authoring.aggregate import Aggregate, Effect, LocalCopy, Outcome, ReadModel, Removed, check_copy
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import Grant
 from shared.engine.authoring.loads import Keys, Load, create, rounds
@@ -156,19 +156,19 @@ class Handlers:
 
         return register
 
-    def replicates(self, contract: type[Event | State], replica: type[Replica], key: str | Keys = "subject_id") -> None:
-        """Keep a replica of what another service tells by this event or state: the fields of it that the replica has.
+    def copies(self, contract: type[Event | State], copy: type[LocalCopy], key: str | Keys = "subject_id") -> None:
+        """Keep a local copy of what another service publishes as this event or state: the fields that the copy has.
 
         Its id is that of the subject, unless a key says otherwise.
         """
-        check_replica(contract, replica)
+        check_copy(contract, copy)
 
-        def follow(latest: Event | State | Removed, kept: Replica, ctx: Context) -> None:
+        def follow(latest: Event | State | Removed, kept: LocalCopy, ctx: Context) -> None:
             """Keep a copy of the latest state."""
             kept.follow(latest, ctx.sequence)
 
-        follow.__annotations__ |= {"latest": contract, "kept": Annotated[replica, create(key)]}
-        self._register(f"replicate-{replica.collection}", follow, read_reaction(follow, Event | State))
+        follow.__annotations__ |= {"latest": contract, "kept": Annotated[copy, create(key)]}
+        self._register(f"copy-{copy.collection}", follow, read_reaction(follow, Event | State))
 
     def shares(self, aggregate: type[Aggregate], state: type[State]) -> None:
         """Publish the aggregate's `shared_state` on the people topic whenever it changes."""

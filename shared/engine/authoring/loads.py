@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import dataclass_transform
 
-from shared.engine.authoring.aggregate import Aggregate, Replica
+from shared.engine.authoring.aggregate import Aggregate, LocalCopy
 
 Ids = str | Sequence[str] | None
 Keys = Callable[..., Ids]  # from the message and earlier loads: `keys` checks the types of its parameters
@@ -90,7 +90,7 @@ class Load:
 
 def is_stale(aggregate: type[Aggregate], declared: Declared) -> bool:
     """Return whether it may be stale when the transaction commits: what is a copy always may."""
-    return declared.stale or (issubclass(aggregate, Replica) and declared.mode is not Mode.CREATE)
+    return declared.stale or (issubclass(aggregate, LocalCopy) and declared.mode is not Mode.CREATE)
 
 
 def create(key: str | Keys | None = None) -> Declared:

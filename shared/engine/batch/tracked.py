@@ -6,7 +6,7 @@ from typing import Any
 
 from bson.raw_bson import RawBSONDocument
 
-from shared.engine.authoring.aggregate import Aggregate, Replica
+from shared.engine.authoring.aggregate import Aggregate, LocalCopy
 from shared.engine.authoring.reader import revive
 from shared.engine.ports.store import Change, Check, Delete, Document, Insert, Replace, Reserve, Write, encode
 
@@ -72,7 +72,7 @@ class TrackedAggregate:
     def present(self) -> Aggregate | None:
         """Return the aggregate if it exists: it was written before, and has not been withdrawn."""
         aggregate = self._revived()
-        if self.version == 0 or (isinstance(aggregate, Replica) and aggregate.removed):
+        if self.version == 0 or (isinstance(aggregate, LocalCopy) and aggregate.removed):
             return None
         return aggregate
 

@@ -114,7 +114,7 @@ def pair(mentor: str, mentee: str) -> dict[str, Any]:
 
 def remove_profile(scenario: Scenario, name: str) -> Answer:
     """As the people topic says it after a withdrawal."""
-    handler, sequence = service.by_name["replicate-profile"], int(scenario.now.timestamp() * 1000) + 1
+    handler, sequence = service.by_name["copy-profile"], int(scenario.now.timestamp() * 1000) + 1
     message = Message(handler, f"gone-{name}", scenario.tenant, body=Removed(subject_id=name), lane=f"profile/{name}")
     message.sequence = sequence
     return scenario.loop.run_until_complete(scenario.executor.handle([message]))[0]

@@ -27,7 +27,7 @@ OFFICE = Service("office", "Office", [], [noting()])
 ARCHIVE = Service("archive", "Archive", [], [noting()])
 
 watching = Handlers()
-watching.replicates(TillShown, TillSeen)
+watching.copies(TillShown, TillSeen)
 WATCHES = Service("office", "Office", [], [watching])
 
 

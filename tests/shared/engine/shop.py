@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Contract, Event, State
-from shared.engine.authoring.aggregate import Aggregate, Outcome, Replica
+from shared.engine.authoring.aggregate import Aggregate, LocalCopy, Outcome
 from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
@@ -60,7 +60,7 @@ class Till(Aggregate, name="till"):
         return Sold(till_id=self.id, number=number)
 
 
-class TillSeen(Replica, name="till-seen"):
+class TillSeen(LocalCopy, name="till-seen"):
     """A till as the people topic shows it."""
 
     text: str = ""

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from shared.contracts.event import Event, State
-from shared.engine.authoring.aggregate import Aggregate, Effect, Outcome, Replica, Timer
+from shared.engine.authoring.aggregate import Aggregate, Effect, LocalCopy, Outcome, Timer
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers, Work
 from shared.engine.authoring.loads import awaits, create
@@ -57,7 +57,7 @@ class Account(Aggregate, name="account"):
         return AccountShown(account_id=self.id, deposits=len(self.operations))
 
 
-class AccountSeen(Replica, name="account-seen"):
+class AccountSeen(LocalCopy, name="account-seen"):
     """The account, as it comes by the people topic."""
 
     deposits: int = 0
@@ -124,7 +124,7 @@ def accounts(outside: Outside) -> Handlers:
     _deposits(handlers)
     _reactions(handlers, outside)
     _later(handlers, outside)
-    handlers.replicates(AccountShown, AccountSeen)
+    handlers.copies(AccountShown, AccountSeen)
     handlers.shares(Account, AccountShown)
     return handlers
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from shared.contracts.event import State
-from shared.engine.authoring.aggregate import Aggregate, Replica
+from shared.engine.authoring.aggregate import Aggregate, LocalCopy
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 
@@ -28,7 +28,7 @@ class Person(Aggregate, name="person"):
         return None if self.erased else PersonShown(person_id=self.id, edits=len(self.edits))
 
 
-class PersonSeen(Replica, name="person-seen"):
+class PersonSeen(LocalCopy, name="person-seen"):
     """The person, as they come by the people topic."""
 
     edits: int = 0
@@ -62,6 +62,6 @@ def people() -> Handlers:
         person.edits.append(command.operation)
         person.erased = True
 
-    handlers.replicates(PersonShown, PersonSeen)
+    handlers.copies(PersonShown, PersonSeen)
     handlers.shares(Person, PersonShown)
     return handlers

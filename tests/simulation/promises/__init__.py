@@ -9,10 +9,10 @@ from tests.simulation.promises.journal import growth, journal
 from tests.simulation.promises.letters import letters
 from tests.simulation.promises.moments import moments
 from tests.simulation.promises.reactions import reactions
-from tests.simulation.promises.states import last_records, replicas
+from tests.simulation.promises.states import last_records, local_copies
 from tests.simulation.world import World
 
-PROMISES = (answers, reactions, decisions, replicas, last_records, journal, growth, letters, moments, fairness)
+PROMISES = (answers, reactions, decisions, local_copies, last_records, journal, growth, letters, moments, fairness)
 
 
 def broken_promises(world: World) -> Iterator[str]:

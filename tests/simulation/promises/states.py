@@ -15,10 +15,10 @@ def last_records(world: World) -> Iterator[str]:
         yield from _last(key, last.get(key), sequence, data)
 
 
-def replicas(world: World) -> Iterator[str]:
-    """Every replica shows the state that there is in the end."""
-    yield from _replicas(world, "account", {"deposits": "operations"})
-    yield from _replicas(world, "person", {"edits": "edits"})
+def local_copies(world: World) -> Iterator[str]:
+    """Every local copy shows the state that there is in the end."""
+    yield from _local_copies(world, "account", {"deposits": "operations"})
+    yield from _local_copies(world, "person", {"edits": "edits"})
 
 
 def _last(key: str, record: Record | None, sequence: int, data: bytes | None) -> Iterator[str]:
@@ -34,16 +34,16 @@ def _last(key: str, record: Record | None, sequence: int, data: bytes | None) ->
         )
 
 
-def _replicas(world: World, kind: str, counted: Mapping[str, str]) -> Iterator[str]:
-    replicas = world.documents(f"{kind}-seen")
+def _local_copies(world: World, kind: str, counted: Mapping[str, str]) -> Iterator[str]:
+    seen_of = world.documents(f"{kind}-seen")
     for id, row in world.documents(kind).items():
         if not row["version"]:  # somebody has looked for it, and it was never there
             continue
-        seen = replicas.get(id, {"state": {}})["state"]
+        seen = seen_of.get(id, {"state": {}})["state"]
         if row["state"].get("erased"):
             if seen and not seen.get("removed"):
-                yield f"{id} is erased, and its replica still there"
+                yield f"{id} is erased, and its copy still there"
             continue
         for field, source in counted.items():
             if seen.get("removed") or seen.get(field) != len(row["state"][source]):
-                yield f"the replica of {id} shows {seen.get(field)} {source}, not {len(row['state'][source])}"
+                yield f"the copy of {id} shows {seen.get(field)} {source}, not {len(row['state'][source])}"

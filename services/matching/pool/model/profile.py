@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from services.matching.algorithm.people import Person
 from services.matching.pool.model.program_criteria import ANSWERS
 from shared.contracts.intake import MeetingFormat, Role
-from shared.engine.authoring.aggregate import Replica
+from shared.engine.authoring.aggregate import LocalCopy
 from shared.errors import Refusal
 from shared.ids import ApplicationId, PersonId, ProgramId
 
@@ -21,7 +21,7 @@ FIELDS = {"capacity": "seats", "person": "person_id"}
 """Fields for which profiles have another name than the matching library."""
 
 
-class ProfileCopy(Replica, name="profile"):
+class ProfileCopy(LocalCopy, name="profile"):
     """What an approved applicant stated; its id is that of the application."""
 
     indexes: ClassVar = (("program_id", "role"),)

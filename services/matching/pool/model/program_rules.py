@@ -1,10 +1,10 @@
 """The rules of a program that matter to matching."""
 
 from shared.contracts.intake import ProgramRules
-from shared.engine.authoring.aggregate import Replica
+from shared.engine.authoring.aggregate import LocalCopy
 
 
-class Program(Replica, name="program"):
+class Program(LocalCopy, name="program"):
     """A program, as intake published it last."""
 
     rules: ProgramRules = ProgramRules()

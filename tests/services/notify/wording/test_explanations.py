@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from services.notify.local_copies import Profile
 from services.notify.messages.model.draft import Proposal
-from services.notify.replicas import Profile
 from services.notify.wording.explanations import explanations, hours_apart
 from shared.contracts.matching import Contribution
 from shared.ids import ApplicationId

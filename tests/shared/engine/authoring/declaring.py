@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
-from shared.engine.authoring.aggregate import Aggregate, ReadModel, Replica, Timer
+from shared.engine.authoring.aggregate import Aggregate, LocalCopy, ReadModel, Timer
 from shared.engine.authoring.loads import Bundle, create, optional, require
 from shared.engine.authoring.signatures import Function
 from tests.shared.engine.shop import Sold, Till
@@ -68,14 +68,14 @@ class Clerk(Aggregate, name="clerk"):
     desks: list[Desk] = []
 
 
-class Copy(Replica, name="copy"):
+class Copy(LocalCopy, name="copy"):
     """A till, as it was brought back last."""
 
     number: int = 0
     reason: str | None = None
 
 
-class WrongCopy(Replica, name="wrong-copy"):
+class WrongCopy(LocalCopy, name="wrong-copy"):
     """A till whose number is a text."""
 
     number: str = ""

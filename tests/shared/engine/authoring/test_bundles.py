@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from shared.contracts.event import Event
-from shared.engine.authoring.aggregate import Aggregate, Replica
+from shared.engine.authoring.aggregate import Aggregate, LocalCopy
 from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -230,7 +230,7 @@ async def test_letters_of_both_types_can_be_replayed_by_their_handler() -> None:
     assert [one.refused for one in checked] == ["", "", ""]
 
 
-class LastReturned(Replica, name="last-returned"):
+class LastReturned(LocalCopy, name="last-returned"):
     """What was brought back last."""
 
     number: int = 0
@@ -238,9 +238,9 @@ class LastReturned(Replica, name="last-returned"):
 
 
 @virtual
-async def test_a_replica_of_an_event_has_its_fields_and_never_goes_back() -> None:
+async def test_a_local_copy_of_an_event_has_its_fields_and_never_goes_back() -> None:
     handlers = Handlers()
-    handlers.replicates(Returned, LastReturned)
+    handlers.copies(Returned, LastReturned)
 
     @handlers.on("note")
     def note(
@@ -254,7 +254,7 @@ async def test_a_replica_of_an_event_has_its_fields_and_never_goes_back() -> Non
     second, first = Returned(till_id="t1", number=2, reason="torn"), Returned(till_id="t1", number=1)
     assert [answer.ending for answer in await shop.handle(shop.event(Sold(till_id="t1")))] == [Ending.PARKED]
     for sequence, event in ((2, second), (1, first)):
-        await shop.handle(shop.event(event, "replicate-last-returned", sequence=sequence))
+        await shop.handle(shop.event(event, "copy-last-returned", sequence=sequence))
     (row,) = await shop.rows("parked")
     await shop.handle(unpark(row, shop.service.by_name["note"]))
     assert (await shop.get(Ledger)).numbers == [2]

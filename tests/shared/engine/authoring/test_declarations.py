@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 
 from shared.contracts.event import Event
-from shared.engine.authoring.aggregate import Replica
+from shared.engine.authoring.aggregate import LocalCopy
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import awaits, create, optional, reads, require
@@ -136,22 +136,22 @@ REACTIONS = [
 
 
 @pytest.mark.parametrize(
-    ("contract", "replica", "error"),
+    ("contract", "copy", "error"),
     [
         (Sold, Copy, "Copy.reason is no field of Sold: leave it out, or rename it"),
         (Returned, WrongCopy, "WrongCopy.number must be of the type that it has in Returned"),
     ],
 )
-def test_a_replica_of_what_the_contract_does_not_say_is_refused(
-    contract: type[Event], replica: type[Replica], error: str
+def test_a_local_copy_of_what_the_contract_does_not_say_is_refused(
+    contract: type[Event], copy: type[LocalCopy], error: str
 ) -> None:
     with pytest.raises(TypeError, match=re.escape(error)):
-        Handlers().replicates(contract, replica)
+        Handlers().copies(contract, copy)
 
 
-def test_a_replica_by_a_field_that_is_not_there_is_refused() -> None:
+def test_a_local_copy_by_a_field_that_is_not_there_is_refused() -> None:
     with pytest.raises(Misdeclared, match="kept: home_id is no field or property of Returned"):
-        Handlers().replicates(Returned, Copy, key="home_id")
+        Handlers().copies(Returned, Copy, key="home_id")
 
 
 def of(mistakes: Sequence[tuple[Function, str]]) -> list[Any]:

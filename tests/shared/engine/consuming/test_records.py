@@ -65,9 +65,9 @@ def messages(one: Record, *handlers: Handlers) -> list[Message]:
     return Records(service(*(handlers or (noting(),))), SEALER).messages(one)
 
 
-def replicating() -> Handlers:
+def copying() -> Handlers:
     handlers = Handlers()
-    handlers.replicates(TillShown, TillSeen)
+    handlers.copies(TillShown, TillSeen)
     return handlers
 
 
@@ -207,17 +207,17 @@ def test_a_message_knows_who_and_what_is_behind_it() -> None:
 
 @pytest.mark.parametrize("missing", ["sequence", "subject"])
 def test_a_state_without_its_sequence_or_subject_is_buried(missing: str) -> None:
-    (message,) = messages(record(SHOWN, **{missing: None}), replicating())
+    (message,) = messages(record(SHOWN, **{missing: None}), copying())
     assert isinstance(message.body, KeepDeadLetter)
     assert message.body.reason.startswith("sequence and subject: a state needs both")
 
 
 @virtual
 async def test_states_are_applied_by_their_sequence_whatever_comes_twice_or_late() -> None:
-    shop = Shop(replicating())
+    shop = Shop(copying())
 
     async def comes(*records: Record) -> TillSeen:
-        await shop.handle(*(message for one in records for message in messages(one, replicating())))
+        await shop.handle(*(message for one in records for message in messages(one, copying())))
         return await shop.get(TillSeen)
 
     third, fifth = SHOWN, replace(SHOWN, sequence="5", data=b'{"till_id":"t1","text":"closed"}')

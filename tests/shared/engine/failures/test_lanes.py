@@ -284,9 +284,9 @@ async def test_a_late_try_does_not_take_the_place_of_another_message_in_a_new_la
 @virtual
 async def test_a_removal_that_had_to_wait_is_still_a_removal() -> None:
     handlers = Handlers()
-    handlers.replicates(TillShown, TillSeen)
+    handlers.copies(TillShown, TillSeen)
     shop = Shop(handlers)
-    name = "replicate-till-seen"
+    name = "copy-till-seen"
     shown = [shop.event(TillShown(till_id="t1", text="open"), name, sequence=n, seen="") for n in (1, 2)]
     gone = shop.event(TillShown(till_id="t1", text=""), name, sequence=3, seen="", data=NOTHING)
     shown[1].unknown = "ithaca.shop.TillShown.v2"

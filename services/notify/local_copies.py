@@ -5,13 +5,13 @@ from typing import ClassVar
 from pydantic import BaseModel
 
 from shared.contracts import intake
-from shared.engine.authoring.aggregate import Replica
+from shared.engine.authoring.aggregate import LocalCopy
 from shared.engine.authoring.handlers import Handlers
 
-replicas = Handlers()
+local_copies = Handlers()
 
 
-class Card(Replica, name="card"):
+class Card(LocalCopy, name="card"):
     """How to address and reach a person; its id is the person's. Personal data."""
 
     name: str = ""
@@ -20,7 +20,7 @@ class Card(Replica, name="card"):
     time_zone: str = ""
 
 
-class Profile(Replica, name="profile"):
+class Profile(LocalCopy, name="profile"):
     """What a participant has stated, for the words of reasons; its id is the application's. Personal data."""
 
     areas: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Profile(Replica, name="profile"):
     time_zone: str | None = None
 
 
-class Organization(Replica, name="organization"):
+class Organization(LocalCopy, name="organization"):
     """The organization that the tenant is: there is one, so its id is always the same."""
 
     ID: ClassVar = "own"
@@ -39,7 +39,7 @@ class Organization(Replica, name="organization"):
     locale: str = ""
 
 
-class Program(Replica, name="program"):
+class Program(LocalCopy, name="program"):
     """A program, as intake published it last."""
 
     title: str = ""
@@ -51,7 +51,7 @@ def the_organization(_: BaseModel) -> str:
     return Organization.ID
 
 
-replicas.replicates(intake.ContactCard, Card)
-replicas.replicates(intake.Profile, Profile)
-replicas.replicates(intake.OrganizationRegistered, Organization, key=the_organization)
-replicas.replicates(intake.ProgramPublished, Program)
+local_copies.copies(intake.ContactCard, Card)
+local_copies.copies(intake.Profile, Profile)
+local_copies.copies(intake.OrganizationRegistered, Organization, key=the_organization)
+local_copies.copies(intake.ProgramPublished, Program)

@@ -1,4 +1,4 @@
-"""Waiting for a match: being told so, and being looked for again at a time."""
+"""The next look for somebody who waits for a match: planned, brought forward, called off."""
 
 from datetime import datetime
 
