@@ -43,6 +43,7 @@ class Asking(NamedTuple):
     subject: str
     roles: frozenset[str]
     scopes: frozenset[str]
+    is_fresh: bool = True
 
 
 class Scenario:

@@ -97,6 +97,11 @@ class Operation:
         return self.described.get("security") == []
 
     @property
+    def takes_fresh(self) -> bool:
+        """Whether it takes a sign-in of the last minutes."""
+        return "x-sign-in-max-age" in self.described
+
+    @property
     def roles(self) -> Mapping[str, str]:
         """Who may ask for it, and of what."""
         found: Mapping[str, str] = self.described["x-roles"]
@@ -202,7 +207,8 @@ def _described(one: Operation, document: Json, page: Path) -> Iterator[str]:
     yield f"### {one.method} {one.title}"
     yield f"**`{one.method} {one.path}`** (`{one.id}`)" + (" It needs no token." if one.is_open else "")
     if not one.is_open:
-        yield f"For {', '.join(_role(*role) for role in one.roles.items())}."
+        fresh = " It takes a sign-in of the last ten minutes." if one.takes_fresh else ""
+        yield f"For {', '.join(_role(*role) for role in one.roles.items())}.{fresh}"
     yield " ".join(one.described["description"].split())
     own = [parameter for parameter in one.parameters if parameter["name"] not in HEADERS]
     if own:

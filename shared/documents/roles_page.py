@@ -34,9 +34,14 @@ one of them may.
 
 An operation that is for none of the roles that somebody has is answered with 403, whatever it is about. What is of
 another program, of other people or of another organization is answered with 404, as if it did not exist.
+
+What is marked `fresh` takes people's sign-in of the last ten minutes: with an older one, the answer is 401, whatever it
+is about, and `WWW-Authenticate` says how to go on (RFC 9470). Operators and clients show a secret for every token, and
+a token lasts five minutes: they are always fresh.
 """
 
 COLUMNS = ("anyone", "operator", "admin", "manager", "reviewer", "lead", "member", "person", "client")
+FRESH = "fresh"
 
 
 def roles_page(services: Sequence[Service], documents: Mapping[str, Json]) -> str:
@@ -50,7 +55,11 @@ def roles_page(services: Sequence[Service], documents: Mapping[str, Json]) -> st
 
 def _part(title: str, found: Sequence[Operation], page: Path) -> str:
     rows = [
-        (one.method, link(f"`{one.path}`", page, ROLES, one.id.lower()), *(one.roles.get(role, "") for role in COLUMNS))
+        (
+            *(one.method, link(f"`{one.path}`", page, ROLES, one.id.lower())),
+            *(one.roles.get(role, "") for role in COLUMNS),
+            FRESH if one.takes_fresh else "",
+        )
         for one in found
     ]
-    return f"## {title}\n\n{table(('', '', *COLUMNS), rows)}\n"
+    return f"## {title}\n\n{table(('', '', *COLUMNS, FRESH), rows)}\n"

@@ -60,12 +60,13 @@ def found(kind: type[A], id: str, type: Any = str) -> Any:  # as FastAPI types i
 class Check:
     """Checks who asks for a route that is no command."""
 
-    def __init__(self, path: str, endpoint: Endpoint, allow: Sequence[Grant]) -> None:
+    def __init__(self, path: str, endpoint: Endpoint, allow: Sequence[Grant], fresh: bool) -> None:
         self.loads = _loads(endpoint)
-        self.permission = Permission(endpoint.__name__, [_guard(grant, endpoint, path, self.loads) for grant in allow])
+        guards = [_guard(grant, endpoint, path, self.loads) for grant in allow]
+        self.permission = Permission(endpoint.__name__, guards, fresh)
 
     async def __call__(self, request: Request) -> None:
-        """Let who may ask go on; raises `NotAllowed`, `NotFound`."""
+        """Let who may ask go on; raises `NotAllowed`, `NotFound`, `SignInTooOld`."""
         decided = self.permission.decide(request.scope.get("caller", NOBODY), request)
         if isinstance(decided, Awaited):
             request.scope["awaited"] = {self.loads[decided.need]: decided}

@@ -7,7 +7,7 @@ was checked once is remembered, and only its expiry is looked at again.
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
@@ -18,6 +18,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from pydantic import BaseModel, Field, model_validator
 
 from shared.clock import Clock
+from shared.engine.authoring.freshness import NEVER, stale_from
 from shared.errors import Refusal
 from shared.ids import TENANT, PersonId
 from shared.web.issuer_keys import IssuerKeys
@@ -45,7 +46,8 @@ Kind = Literal["person", "client", "operator", "service"]
 class Caller:
     """Who asks, as the token says. `kind` is "service" only inside a process: no token has it.
 
-    An operator's token may name no tenant: then `tenant` is empty. People have `roles`, clients `scopes`.
+    An operator's token may name no tenant: then `tenant` is empty. People have `roles`, clients `scopes`. Those
+    who have signed in longer ago than some minutes are not fresh.
     """
 
     tenant: str
@@ -53,6 +55,7 @@ class Caller:
     subject: str
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    is_fresh: bool = True
 
     @property
     def actor(self) -> str:
@@ -96,6 +99,7 @@ class Claims(BaseModel, strict=True):
     iat: int = Field(ge=0, le=LATEST)
     client_id: str = Field(default="", max_length=255)
     sid: str = Field(default="", max_length=64)
+    auth_time: int = Field(default=0, ge=0, le=LATEST)
     nbf: int = Field(default=0, ge=0, le=LATEST)
 
     @model_validator(mode="after")
@@ -121,7 +125,7 @@ class Claims(BaseModel, strict=True):
                 yield f"{self.tenant}/session/{self.sid}"
 
     def caller(self) -> Caller:
-        """Return whom they name, and as what."""
+        """Return whom they name, and as what, as long as their sign-in is fresh."""
         scopes = self.scope.split(" ") if self.scope else ()
         return Caller(self.tenant, self.kind, self.sub, frozenset(self.roles), frozenset(scopes))
 
@@ -134,6 +138,11 @@ class KnownToken:
     claims: Claims
     expires: datetime
     accesses: tuple[str, ...]
+    stale_from: datetime
+
+    def grown_stale(self) -> Self:
+        """Return what it says when its sign-in is no longer fresh."""
+        return replace(self, caller=replace(self.caller, is_fresh=False), stale_from=NEVER)
 
 
 class Verifier:
@@ -170,8 +179,11 @@ class Verifier:
             self._remember(token, known)
         else:
             self.remembered.move_to_end(token)
-        if known.expires <= self.clock():
+        now = self.clock()
+        if known.expires <= now:
             raise TokenRefused("The token has expired: get a new one.")
+        if known.stale_from <= now:
+            known = self.remembered[token] = known.grown_stale()
         if self.revocations is not None:
             await self.revocations.refresh()
             if known.claims.iat <= self.revocations.until(*known.accesses):
@@ -192,8 +204,9 @@ class Verifier:
             raise TokenRefused("The token has expired: get a new one.") from error
         except UNREADABLE as error:
             raise _not_valid() from error
+        expires = datetime.fromtimestamp(found.exp + LEEWAY, UTC)
         return KnownToken(
-            found.caller(), found, datetime.fromtimestamp(found.exp + LEEWAY, UTC), tuple(found.accesses())
+            found.caller(), found, expires, tuple(found.accesses()), stale_from(found.kind, found.auth_time)
         )
 
     def _remember(self, token: bytes, known: KnownToken) -> None:

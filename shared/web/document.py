@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
+from shared.engine.authoring.freshness import SECONDS
 from shared.engine.authoring.grants import ANYONE, Grant, Scope
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.scopes import SCOPES
@@ -22,7 +23,8 @@ Json = dict[str, Any]  # parts of an OpenAPI document
 
 PROBLEMS = {
     400: "A header cannot be read or is there twice, or this is no HTTP/1.1.",
-    401: "There is no token, or it is not valid.",
+    401: "There is no token, or it is not valid, or the sign-in is too old for this: then `WWW-Authenticate` says so "
+    "(RFC 9470), and `detail` what to do.",
     403: "The caller may not do this.",
     404: "It does not exist in this tenant.",
     409: "A rule says no, or the same Idempotency-Key is at work: `code` and `detail` say which, and what to do.",
@@ -137,6 +139,8 @@ def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer
             grants = permissions[operation["operationId"]].grants
             operation["x-roles"] = {grant.role: grant.extent for grant in grants}
             operation["security"] = _security(grants)
+            if permissions[operation["operationId"]].takes_fresh:
+                operation["x-sign-in-max-age"] = SECONDS
             _answers(operation, operation["operationId"] in commands)
     every = (tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"])
     document["tags"] = [{"name": tag} for tag in dict.fromkeys(every)]

@@ -7,6 +7,7 @@ async def show_run(run: Annotated[MatchRun, found(MatchRun, "run_id")]) -> RunVi
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends
@@ -27,23 +28,25 @@ class Routes(APIRouter):
 
     def get(self, path: str, *, allow: Sequence[Grant] = (), **options: Any) -> Callable[[Endpoint], Endpoint]:
         """Answer a read."""
-        return self._guarded(super().get, path, allow or self.allow, options)
+        return _guarded(partial(super().get, path), path, allow or self.allow, options)
 
-    def post(self, path: str, *, allow: Sequence[Grant] = (), **options: Any) -> Callable[[Endpoint], Endpoint]:
-        """Answer something that is no command as it comes, such as a file."""
-        return self._guarded(super().post, path, allow or self.allow, options)
-
-    @staticmethod
-    def _guarded(
-        register: Callable[..., Any], path: str, allow: Sequence[Grant], options: dict[str, Any]
+    def post(
+        self, path: str, *, allow: Sequence[Grant] = (), fresh: bool = False, **options: Any
     ) -> Callable[[Endpoint], Endpoint]:
-        def registered(endpoint: Endpoint) -> Endpoint:
-            check = Check(path, endpoint, allow)
-            guarded: Endpoint = register(path, dependencies=[Depends(check)] if allow else [], **options)(endpoint)
-            return guarded
-
-        return registered
+        """Answer something that is no command as it comes, such as a file; `fresh` as for commands."""
+        return _guarded(partial(super().post, path), path, allow or self.allow, options, fresh)
 
 
 class WholePaths(Routes):
     """Routes whose paths are whole, because a standard names some of them: nothing is put before them."""
+
+
+def _guarded(
+    register: Callable[..., Any], path: str, allow: Sequence[Grant], options: dict[str, Any], fresh: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    def registered(endpoint: Endpoint) -> Endpoint:
+        check = Check(path, endpoint, allow, fresh)
+        guarded: Endpoint = register(dependencies=[Depends(check)] if allow else [], **options)(endpoint)
+        return guarded
+
+    return registered

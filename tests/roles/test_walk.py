@@ -77,6 +77,17 @@ def test_a_query_that_lets_in_more_than_the_page_says_is_found(monkeypatch: pyte
     assert any("as person, other person: allowed, not hidden" in one for one in found.differences)
 
 
+def test_a_command_that_takes_a_sign_in_of_long_ago_against_the_page_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = SERVICES["intake"]
+    (handler,) = [one for one in service.commands if one.name == "GrantRole"]
+    assert handler.http is not None
+    assert handler.http.permission is not None
+    forgetful = replace(handler.http.permission, takes_fresh=False)
+    monkeypatch.setattr(handler, "http", replace(handler.http, permission=forgetful))
+    found = one_line(service, "/v1/people/{person_id}/roles")
+    assert any("as admin long after signing in, own: allowed, not too old" in one for one in found.differences)
+
+
 def weaker(permission: Permission | None) -> Permission:
     """What also lets in everybody in the organization."""
     assert permission is not None

@@ -14,12 +14,14 @@ from tests.roles.page import Line
 from tests.roles.world import NOWHERE, OTHER_PERSON, OTHER_PROGRAM, OWN, TENANT, Target, address, body
 from tests.shared.web.admin.operating import Operating
 
-ALLOWED, HIDDEN, FORBIDDEN = "allowed", "hidden", "forbidden"
+ALLOWED, HIDDEN, FORBIDDEN, TOO_OLD = "allowed", "hidden", "forbidden", "too old"
 OUTCOMES = (ALLOWED, HIDDEN, FORBIDDEN)
 """Whoever has several roles gets the first of these that any of them gives."""
 
 OF_PROGRAM = ("manager", "reviewer", "lead")
 TARGETS = {"own": OWN, "other program": OTHER_PROGRAM, "other person": OTHER_PERSON}
+LONG_AGO = 1
+"""When somebody has signed in whom no operation takes for fresh."""
 OTHERS = "beta"
 """Another organization, in which there is nothing."""
 
@@ -52,6 +54,11 @@ class Asker:
         """What the page says that they get."""
         outcomes = [self._outcome(line.cells.get(column, ""), target) for column in self.columns]
         return ALLOWED if line.cells.get("anyone") else min(outcomes, key=OUTCOMES.index)
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is somebody who signs in."""
+        return "person" in self.columns
 
     def _outcome(self, cell: str, target: Target) -> str:
         if cell == "own":
@@ -86,6 +93,8 @@ def walk(api: Operating, service: Service, lines: Sequence[Line]) -> Walk:
             for name, target in TARGETS.items() if "{" in line.path or _takes_ids(service, line) else [("own", OWN)]:
                 _within(api, service, line, asker, name, target, done)
             _from_another(api, service, line, asker, done)
+            if asker.is_person:
+                _long_after_signing_in(api, service, line, asker, done)
     return done
 
 
@@ -133,6 +142,22 @@ def _from_another(api: Operating, service: Service, line: Line, asker: Asker, do
         )
 
 
+def _long_after_signing_in(api: Operating, service: Service, line: Line, asker: Asker, done: Walk) -> None:
+    """Who could ask, and has signed in long ago, is told to sign in again where the page says so, whatever it is."""
+    asker = replace(asker, claims={**asker.claims, "auth_time": LONG_AGO})
+    for name, target in {**TARGETS, "nowhere": NOWHERE}.items():
+        expected = asker.expected(line, target)
+        if line.cells.get("fresh") and expected != FORBIDDEN:
+            expected = TOO_OLD
+        elif name != "own":
+            continue  # it is as if they had signed in just now
+        outcome = _outcome(_ask(api, service, line, asker, TENANT, target))
+        done.counts[asker.role, outcome] += 1
+        if outcome != expected:
+            found = f"{outcome}, not {expected}"
+            done.differences.append(f"{line.method} {line.path} as {asker.role} long after signing in, {name}: {found}")
+
+
 def _shown(answer: httpx.Response, target: Target) -> tuple[int, str]:
     return answer.status_code, NEW.sub("new", NOWHERE.renamed(answer.text, target))
 
@@ -140,6 +165,8 @@ def _shown(answer: httpx.Response, target: Target) -> tuple[int, str]:
 def _outcome(answer: httpx.Response) -> str:
     if answer.status_code == 403 and answer.json()["code"] == "not-allowed":
         return FORBIDDEN
+    if answer.status_code == 401 and answer.json()["code"] == "sign-in-too-old":
+        return TOO_OLD
     assert answer.status_code != 500, answer.text
     return HIDDEN if answer.status_code == 404 else ALLOWED
 

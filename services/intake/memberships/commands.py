@@ -122,7 +122,7 @@ class Accepted(Bundle):
     administration: Annotated[Administration, create(the_administration)]
 
 
-@commands.post("/role-invitations", status=201, allow=(OPERATOR, *GIVERS))
+@commands.post("/role-invitations", status=201, allow=(OPERATOR, *GIVERS), fresh=True)
 def invite_person(command: InvitePerson, to: Invited, ctx: Context) -> None:
     """Invite an e-mail address to a role; a letter says what to do. An operator invites the first admin only."""
     _check_program(command, to.program)
@@ -144,7 +144,7 @@ def accept_invitation(_: AcceptInvitation, accepted: Accepted, ctx: Context) -> 
     ctx.emit(*accepted.membership.grant(given, by=invitation.invited_by, at=ctx.now))
 
 
-@commands.post("/people/{person_id}/roles", allow=GIVERS)
+@commands.post("/people/{person_id}/roles", allow=GIVERS, fresh=True)
 def grant_role(command: GrantRole, granted: Granted, ctx: Context) -> None:
     """Give a role to a person of the organization: it is in their next token."""
     _check_program(command, granted.program)
@@ -153,7 +153,7 @@ def grant_role(command: GrantRole, granted: Granted, ctx: Context) -> None:
     ctx.emit(*granted.membership.grant(command.given, by=ctx.actor, at=ctx.now))
 
 
-@commands.post("/people/{person_id}/roles/revoke", allow=GIVERS)
+@commands.post("/people/{person_id}/roles/revoke", allow=GIVERS, fresh=True)
 def revoke_role(command: RevokeRole, left: Left, ctx: Context) -> None:
     """Take a role away from a person; the last admin keeps it."""
     left.administration.check_gives(ctx.actor, command.given)

@@ -34,6 +34,10 @@ class Asker(Protocol):
     def scopes(self) -> frozenset[str]:
         """What a client has been given."""
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether they have shown within the last minutes who they are."""
+
 
 @dataclass(frozen=True)
 class Grant:

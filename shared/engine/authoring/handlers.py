@@ -108,17 +108,20 @@ class Handlers:
         self.performers: list[Performer] = []
         self.shared: dict[str, type[State]] = {}
 
-    def post(self, path: str, status: int = 200, allow: Sequence[Grant] = ()) -> Callable[[Function], Function]:
+    def post(
+        self, path: str, status: int = 200, allow: Sequence[Grant] = (), fresh: bool = False
+    ) -> Callable[[Function], Function]:
         """Handle a command over HTTP. The path's parameters and the body are fields of its model.
 
         The answer has what the function returns, or the id and version of the command's subject, which is its first
         load. `allow` says who may ask: see `grants`. A service does not start with a path that nobody is named for.
+        `fresh` commands take a sign-in of the last minutes: see `freshness`.
         """
 
         def register(function: Function) -> Function:
             signature = read_command(function, allow)
             (takes,) = signature.takes
-            permission = Permission(takes.__name__, signature.guards) if allow else None
+            permission = Permission(takes.__name__, signature.guards, fresh) if allow else None
             http = Http(path, status, permission)
             self.handlers.append(Handler(takes.__name__, function, takes, signature, http))
             return function

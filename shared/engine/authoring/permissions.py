@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.engine.authoring.freshness import SignInTooOld
 from shared.engine.authoring.grants import Asker, Grant
 from shared.errors import NotAllowed, NotFound, Refusal
 
@@ -43,10 +44,14 @@ class Awaited:
 
 @dataclass(slots=True, frozen=True)
 class Permission:
-    """What an operation takes of whoever asks for it: one of its grants, which may depend on one load."""
+    """What an operation takes of whoever asks for it: one of its grants, which may depend on one load.
+
+    With `takes_fresh`, it takes a sign-in of the last minutes, too.
+    """
 
     operation: str
     guards: Sequence[Guard]
+    takes_fresh: bool = False
 
     def __post_init__(self) -> None:
         # Where it lacks, and where it is for others, the same is loaded, and the same is said of it.
@@ -61,9 +66,12 @@ class Permission:
     def decide(self, asker: Asker, message: Any) -> Grant | Awaited:  # as above
         """Return the grant by which they may, or those that are still to be looked at.
 
-        Raises `NotAllowed` if none could ever apply for them, `NotFound` if one could, for something else.
+        Raises `NotAllowed` if none could ever apply for them, `NotFound` if one could, for something else. One that
+        could is asked to sign in again before that shows, so that the answer is the same whatever it is about.
         """
         concerned = [guard for guard in self.guards if guard.grant.concerns(asker)]
+        if self.takes_fresh and concerned and not asker.is_fresh:
+            raise SignInTooOld
         for number, guard in enumerate(concerned):
             if guard.needs:
                 return Awaited(asker, guard.needs[0], concerned[number:])

@@ -56,6 +56,7 @@ class Issuer:
             "exp": now + 900,
             "kind": "person",
             "tenant": "acme",
+            "auth_time": now,
         }
         if changed.get("kind") == "client":
             claims["scope"] = ALL

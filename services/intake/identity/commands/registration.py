@@ -130,7 +130,7 @@ def rename_client(command: RenameClient, client: NamedClient, ctx: Context) -> N
     client.rename(command.name)
 
 
-@commands.post("/clients/{client_id}/keys", allow=(OPERATOR, ADMIN))
+@commands.post("/clients/{client_id}/keys", allow=(OPERATOR, ADMIN), fresh=True)
 def trust_client_keys(command: TrustClientKeys, client: NamedClient, ctx: Context) -> None:
     """Let a client show who it is with keys of its own."""
     command.check_tenant(ctx.tenant)
@@ -146,14 +146,14 @@ def add_client_secret(command: AddClientSecret, client: NamedClient, ctx: Contex
     return SecretAdded(id=secret.id)
 
 
-@commands.post("/clients/{client_id}/secrets/{secret_id}/end", allow=(OPERATOR, ADMIN))
+@commands.post("/clients/{client_id}/secrets/{secret_id}/end", allow=(OPERATOR, ADMIN), fresh=True)
 def end_client_secret(command: EndClientSecret, client: NamedClient, ctx: Context) -> None:
     """Let a secret count no longer."""
     command.check_tenant(ctx.tenant)
     client.end_secret(command.secret_id)
 
 
-@commands.post("/clients/{client_id}/disable", allow=(OPERATOR, ADMIN))
+@commands.post("/clients/{client_id}/disable", allow=(OPERATOR, ADMIN), fresh=True)
 def disable_client(command: DisableClient, client: NamedClient, revocable: Revocable, ctx: Context) -> None:
     """Let a client in no more, for good: within two seconds no token of it counts any longer."""
     command.check_tenant(ctx.tenant)

@@ -42,7 +42,7 @@ class NewSecret(BaseModel):
     client_secret: str
 
 
-@routes.post("/v1/clients", allow=(OPERATOR, ADMIN), status_code=201, responses=MADE)
+@routes.post("/v1/clients", allow=(OPERATOR, ADMIN), fresh=True, status_code=201, responses=MADE)
 async def register_client(
     new: NewClient, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> ClientCredentials:
@@ -55,7 +55,7 @@ async def register_client(
     return ClientCredentials(client_id=client_id, client_secret=secret, scopes=scopes)
 
 
-@routes.post("/v1/clients/{client_id}/secrets", allow=(OPERATOR, ADMIN), status_code=201, responses=MADE)
+@routes.post("/v1/clients/{client_id}/secrets", allow=(OPERATOR, ADMIN), fresh=True, status_code=201, responses=MADE)
 async def add_client_secret(
     client_id: ClientId, caller: CurrentCaller, send: SendCommand, response: Response
 ) -> NewSecret:

@@ -17,7 +17,7 @@ from shared.web.issuer_keys import IssuerKeys
 @pytest.mark.parametrize(
     "caller",
     [
-        Caller("acme", "person", "p1", roles=frozenset({"admin", "manager:0190"})),
+        Caller("acme", "person", "p1", roles=frozenset({"admin", "manager:0190"}), is_fresh=False),
         Caller("acme", "client", "c1", scopes=frozenset({"intake:read", "intake:write"})),
         Caller("acme", "operator", "ops"),
     ],
