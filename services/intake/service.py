@@ -45,7 +45,14 @@ from shared.contracts.intake import (
     Profile,
     ProgramPublished,
 )
-from shared.contracts.roles import PersonInvited, RoleGranted, RoleRevoked
+from shared.contracts.roles import (
+    PartnerAdminGranted,
+    PartnerAdminInvited,
+    PartnerAdminRevoked,
+    PersonInvited,
+    RoleGranted,
+    RoleRevoked,
+)
 from shared.engine.authoring.service import Service
 
 people_commands.shares(Person, ContactCard)
@@ -68,6 +75,9 @@ service = Service(
         PersonInvited,
         RoleGranted,
         RoleRevoked,
+        PartnerAdminInvited,
+        PartnerAdminGranted,
+        PartnerAdminRevoked,
         SignInRequested,
         SignInGuessed,
         RefreshTokenReused,

@@ -34,7 +34,7 @@ from shared.contracts.matching import (
     RematchRequested,
     WaitingEnded,
 )
-from shared.engine.authoring.revocations import revocations
+from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
 from shared.engine.authoring.service import Service
 
 service = Service(
@@ -60,7 +60,7 @@ service = Service(
         WaitingEnded,
     ],
     handles=[
-        revocations,
+        *FOLLOWED_ACCESS,
         pool_reactions,
         proposal_commands,
         proposal_reactions,

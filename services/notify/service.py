@@ -8,14 +8,14 @@ from services.notify.messages.reactions import reactions as message_reactions
 from services.notify.reminders.reactions import reactions as reminder_reactions
 from services.notify.settings import NotifySettings
 from shared.contracts.notify import NotificationFailed, NotificationSent, ReminderFired
-from shared.engine.authoring.revocations import revocations
+from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
 from shared.engine.authoring.service import Service
 
 service = Service(
     "notify",
     title="Notify: the right word at the right time",
     emits=[NotificationSent, NotificationFailed, ReminderFired],
-    handles=[revocations, local_copies, message_reactions, reminder_reactions, email_reactions],
+    handles=[*FOLLOWED_ACCESS, local_copies, message_reactions, reminder_reactions, email_reactions],
     routers=[queries],
     settings=NotifySettings,
     pages={"messages": messages_page},

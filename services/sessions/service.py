@@ -17,7 +17,7 @@ from shared.contracts.sessions import (
     SessionRescheduled,
     SessionScheduled,
 )
-from shared.engine.authoring.revocations import revocations
+from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
 from shared.engine.authoring.service import Service
 
 service = Service(
@@ -33,6 +33,6 @@ service = Service(
         ActionAssigned,
         ActionCompleted,
     ],
-    handles=[revocations, relationship_reactions, meeting_commands, meeting_reactions, action_commands],
+    handles=[*FOLLOWED_ACCESS, relationship_reactions, meeting_commands, meeting_reactions, action_commands],
     routers=[relationship_queries, meeting_queries, action_queries],
 )

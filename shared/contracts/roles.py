@@ -1,4 +1,7 @@
-"""What intake tells of roles: who is invited to one, who is given one, and who has one no longer."""
+"""What intake tells of roles: who is invited to one, who is given one, and who has one no longer.
+
+Each change says all that the person has from then on: so whoever keeps a copy needs the latest one only.
+"""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,11 +10,19 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.event import Event
 from shared.contracts.fields import Person
-from shared.ids import ProgramId, RoleInvitationId
+from shared.ids import ProgramId, RoleInvitationId, TenantId
 
 OfProgram = Annotated[
     ProgramId | None, Field(description="The program that the role is for; an admin's is for the organization.")
 ]
+
+
+OfHost = Annotated[TenantId, Field(description="The organization whose program it is.")]
+ElsewhereProgram = Annotated[ProgramId, Field(description="The program, which is another organization's.")]
+AllRoles = Annotated[
+    tuple[str, ...], Field(description="All roles that the person has now, as tokens name them, such as `admin`.")
+]
+Change = Annotated[int, Field(description="How often the person's roles have changed, this time included.")]
 
 
 class StaffRole(StrEnum):
@@ -43,6 +54,8 @@ class RoleGranted(Event, aggregate="membership", subject="person_id", service="i
     role: StaffRole
     """What the person is now."""
     program_id: OfProgram = None
+    roles: AllRoles = ()
+    change: Change = 0
 
 
 class RoleRevoked(Event, aggregate="membership", subject="person_id", service="intake"):
@@ -52,3 +65,41 @@ class RoleRevoked(Event, aggregate="membership", subject="person_id", service="i
     role: StaffRole
     """What the person is no longer."""
     program_id: OfProgram = None
+    roles: AllRoles = ()
+    change: Change = 0
+
+
+class PartnerAdminInvited(Event, aggregate="role_invitation", subject="invitation_id", service="intake"):
+    """A person is asked to look after their organization's people in another one's program."""
+
+    invitation_id: RoleInvitationId
+    """The invitation."""
+    person_id: Person
+    host: OfHost
+    program_id: ElsewhereProgram
+    expires_at: AwareDatetime
+    """Until when the person may accept."""
+
+
+class PartnerAdminGranted(Event, aggregate="membership", subject="person_id", service="intake"):
+    """A person looks after their organization's people in another one's program from now on."""
+
+    person_id: Person
+    host: OfHost
+    program_id: ElsewhereProgram
+    roles: AllRoles = ()
+    change: Change = 0
+
+
+class PartnerAdminRevoked(Event, aggregate="membership", subject="person_id", service="intake"):
+    """A person looks after their organization's people in another one's program no longer."""
+
+    person_id: Person
+    host: OfHost
+    program_id: ElsewhereProgram
+    roles: AllRoles = ()
+    change: Change = 0
+
+
+RoleChange = RoleGranted | RoleRevoked | PartnerAdminGranted | PartnerAdminRevoked
+"""What tells of a change of somebody's roles."""

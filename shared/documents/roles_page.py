@@ -24,6 +24,7 @@ say of themselves: do not edit.
 | operator | who runs the deployment; names the organization to act in |
 | admin | who runs an organization |
 | manager, reviewer, lead | who has that role in a program |
+| partner_admin | who looks after the organization's people in another organization's program; opens nothing yet |
 | member | the two of a match, the members of a relationship |
 | person | everybody in the organization |
 | client | a system of the organization that has the scope |
@@ -33,14 +34,15 @@ In the table, `yes` is for everything in the organization, `of the program` for 
 one of them may.
 
 An operation that is for none of the roles that somebody has is answered with 403, whatever it is about. What is of
-another program, of other people or of another organization is answered with 404, as if it did not exist.
+another program, of other people or of another organization is answered with 404, as if it did not exist: so a manager
+of one program gets 404 for what managers do in another one, also where they take part in it themselves.
 
 What is marked `fresh` takes people's sign-in of the last ten minutes: with an older one, the answer is 401, whatever it
 is about, and `WWW-Authenticate` says how to go on (RFC 9470). Operators and clients show a secret for every token, and
 a token lasts five minutes: they are always fresh.
 """
 
-COLUMNS = ("anyone", "operator", "admin", "manager", "reviewer", "lead", "member", "person", "client")
+COLUMNS = ("anyone", "operator", "admin", "manager", "reviewer", "lead", "partner_admin", "member", "person", "client")
 FRESH = "fresh"
 
 

@@ -31,6 +31,7 @@ from shared.web.locations import PREFIX, folder_of, readable
 from shared.web.now import clock_of
 from shared.web.operations import Operations
 from shared.web.revocations import Revocations
+from shared.web.role_lookup import RoleLookup
 from shared.web.routes import WholePaths
 from shared.web.table import open_paths, table
 from shared.web.timers import timers
@@ -65,7 +66,7 @@ def create_app(
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
     clock = clock_of(app)
-    app.state.verifier = verifier or _verifier(settings, clock, Revocations(store, clock))
+    app.state.verifier = verifier or _verifier(settings, clock, store)
     app.state.send = send = CommandSender(handlers, submit, new_ids(clock, SystemRandom()))
     is_worker = settings.role is Role.WORKER
     commands = [] if is_worker else list(_commands(service, send))
@@ -91,9 +92,9 @@ def create_monitor(app: FastAPI) -> FastAPI:
     return monitor
 
 
-def _verifier(settings: Settings, clock: Clock, revocations: Revocations) -> Verifier:
-    keys = IssuerKeys(fetch_from(settings.keys_from), clock)
-    return Verifier(keys, settings.issuer, settings.audience, clock, revocations)
+def _verifier(settings: Settings, clock: Clock, store: Store) -> Verifier:
+    keys, revocations = IssuerKeys(fetch_from(settings.keys_from), clock), Revocations(store, clock)
+    return Verifier(keys, settings.issuer, settings.audience, clock, revocations, RoleLookup(store))
 
 
 def _commands(service: Service, send: CommandSender) -> Iterator[CommandRoute]:

@@ -23,6 +23,7 @@ from shared.errors import Refusal
 from shared.ids import TENANT, PersonId
 from shared.web.issuer_keys import IssuerKeys
 from shared.web.revocations import Revocations
+from shared.web.role_lookup import RoleLookup
 
 ALGORITHM = "ES256"
 TYPES = ("at+jwt", "application/at+jwt")
@@ -47,7 +48,8 @@ class Caller:
     """Who asks, as the token says. `kind` is "service" only inside a process: no token has it.
 
     An operator's token may name no tenant: then `tenant` is empty. People have `roles`, clients `scopes`. Those
-    who have signed in longer ago than some minutes are not fresh.
+    who have signed in longer ago than some minutes are not fresh. Where a token has no room for the roles,
+    `role_changes` says after how many changes of them it was issued.
     """
 
     tenant: str
@@ -56,6 +58,7 @@ class Caller:
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     is_fresh: bool = True
+    role_changes: int = 0
 
     @property
     def actor(self) -> str:
@@ -94,6 +97,8 @@ class Claims(BaseModel, strict=True):
     kind: Literal["person", "client", "operator"]
     tenant: str = ""
     roles: list[str] = []
+    many: bool = False
+    role_changes: int = Field(default=0, ge=0, le=LATEST)
     scope: str | None = Field(default=None, min_length=1)
     exp: int = Field(ge=0, le=LATEST)
     iat: int = Field(ge=0, le=LATEST)
@@ -112,6 +117,8 @@ class Claims(BaseModel, strict=True):
     def _has_roles_or_scopes_by_its_kind(self) -> Self:
         if self.roles and (self.kind != "person" or not all(map(ROLE.fullmatch, self.roles))):
             raise ValueError("roles are names, and a person's")
+        if self.many != (self.role_changes > 0) or (self.many and (self.roles or self.kind != "person")):
+            raise ValueError("many roles are a person's, looked up as they were after some change, and not listed")
         if self.scope and (self.kind != "client" or not all(map(SCOPE.fullmatch, self.scope.split(" ")))):
             raise ValueError("a scope is names with one space between them, and a client's")
         return self
@@ -127,7 +134,9 @@ class Claims(BaseModel, strict=True):
     def caller(self) -> Caller:
         """Return whom they name, and as what, as long as their sign-in is fresh."""
         scopes = self.scope.split(" ") if self.scope else ()
-        return Caller(self.tenant, self.kind, self.sub, frozenset(self.roles), frozenset(scopes))
+        return Caller(
+            self.tenant, self.kind, self.sub, frozenset(self.roles), frozenset(scopes), role_changes=self.role_changes
+        )
 
 
 @dataclass(slots=True, frozen=True)
@@ -149,9 +158,16 @@ class Verifier:
     """Checks tokens: signature, algorithm, type, issuer, audience, times, whom they name, and that none is revoked."""
 
     def __init__(
-        self, keys: IssuerKeys, issuer: str, audience: str, clock: Clock, revocations: Revocations | None = None
+        self,
+        keys: IssuerKeys,
+        issuer: str,
+        audience: str,
+        clock: Clock,
+        revocations: Revocations | None = None,
+        roles: RoleLookup | None = None,
     ) -> None:
         self.keys = keys
+        self.roles = roles
         self.clock = clock
         self.revocations = revocations
         self.remembered: OrderedDict[bytes, KnownToken] = OrderedDict()
@@ -168,7 +184,7 @@ class Verifier:
         )
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
-        """Return who sent a request with these headers; raises `TokenRefused`, or `TryLater` without the keys."""
+        """Return who sent a request with these headers; raises `TokenRefused`, or `TryLater` without keys or roles."""
         return (await self.check(_bearer(headers.get(b"authorization")))).caller
 
     async def check(self, token: bytes) -> KnownToken:
@@ -204,10 +220,17 @@ class Verifier:
             raise TokenRefused("The token has expired: get a new one.") from error
         except UNREADABLE as error:
             raise _not_valid() from error
-        expires = datetime.fromtimestamp(found.exp + LEEWAY, UTC)
-        return KnownToken(
-            found.caller(), found, expires, tuple(found.accesses()), stale_from(found.kind, found.auth_time)
-        )
+        caller, expires = found.caller(), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
+        if found.many:
+            caller = await self._with_roles(caller)
+        return KnownToken(caller, found, expires, tuple(found.accesses()), stale_from(found.kind, found.auth_time))
+
+    async def _with_roles(self, caller: Caller) -> Caller:
+        """The caller with the roles that the token has no room for, read once for each token."""
+        if self.roles is None:
+            raise _not_valid()
+        roles = await self.roles.roles_of(caller.tenant, caller.subject, caller.role_changes)
+        return replace(caller, roles=roles)
 
     def _remember(self, token: bytes, known: KnownToken) -> None:
         self.remembered[token] = known

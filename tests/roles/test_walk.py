@@ -16,8 +16,8 @@ from shared.engine.authoring.permissions import Guard, Permission
 from shared.engine.authoring.service import Service
 from shared.installed import installed_services
 from tests.roles.page import sections
-from tests.roles.walk import Walk, walk
-from tests.roles.world import rows
+from tests.roles.walk import OTHERS, Walk, walk
+from tests.roles.world import roles_of, rows
 from tests.shared.web.admin.operating import Operating, operating
 
 SERVICES = {service.name: service for service in installed_services()}
@@ -31,6 +31,9 @@ def peopled(service: Service) -> Iterator[Operating]:
         if service.settings is IntakeSettings:
             api.app.state.settings = IntakeSettings(signing_key_file=Path(folder, "keys.json"))
         api.given(*rows(service))
+        api.given(
+            roles_of("zita", "manager:north"), roles_of("zita", "manager:north", "manager:no-program", tenant=OTHERS)
+        )
         yield api
 
 

@@ -11,7 +11,7 @@ import httpx
 from shared.engine.authoring.scopes import SCOPES
 from shared.engine.authoring.service import Service
 from tests.roles.page import Line
-from tests.roles.world import NOWHERE, OTHER_PERSON, OTHER_PROGRAM, OWN, TENANT, Target, address, body
+from tests.roles.world import MANY, NOWHERE, OTHER_PERSON, OTHER_PROGRAM, OWN, TENANT, Target, address, body
 from tests.shared.web.admin.operating import Operating
 
 ALLOWED, HIDDEN, FORBIDDEN, TOO_OLD = "allowed", "hidden", "forbidden", "too old"
@@ -49,6 +49,7 @@ class Asker:
     role: str
     columns: tuple[str, ...]
     claims: Mapping[str, Any]
+    program: str = OWN.program
 
     def expected(self, line: Line, target: Target) -> str:
         """What the page says that they get."""
@@ -64,7 +65,7 @@ class Asker:
         if cell == "own":
             return ALLOWED if self.claims["sub"] == target.person else HIDDEN
         if cell == "of the program":
-            return ALLOWED if target.program == OWN.program else HIDDEN
+            return ALLOWED if target.program == self.program else HIDDEN
         if ":" in cell:
             return ALLOWED if cell in self.claims["scope"] else FORBIDDEN
         return ALLOWED if cell in ("yes", "shows own") else FORBIDDEN
@@ -76,6 +77,12 @@ def askers(line: Line) -> Iterator[Asker]:
     yield Asker("admin", ("admin", "person", "member"), {"sub": "zoe", "roles": ["admin"]})
     for role in OF_PROGRAM:
         yield Asker(role, (role, "person", "member"), {"sub": "zoe", "roles": [f"{role}:{OWN.program}"]})
+    many: dict[str, Any] = {"sub": "zita", "many": True, "role_changes": len(MANY) + 1}
+    yield Asker("manager of many programs", ("manager", "person", "member"), many)
+    elsewhere = {"sub": "ada", "roles": [f"manager:{OTHER_PROGRAM.program}"]}
+    yield Asker("manager who is a member elsewhere", ("manager", "person", "member"), elsewhere, OTHER_PROGRAM.program)
+    partner = {"sub": "zoe", "roles": [f"partner_admin:{OWN.program}"]}
+    yield Asker("partner_admin", ("partner_admin", "person", "member"), partner)
     yield Asker("person", ("person", "member"), {"sub": "ada"})
     scope = line.cells.get("client", "")
     if scope:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.matching.proposals.model.requests import MenteeRequests
 from shared.contracts.members import pair
 from shared.engine.authoring.aggregate import Aggregate, ReadModel
+from shared.engine.authoring.held_roles import HeldRoles
 from shared.engine.authoring.service import Service
 from shared.engine.batch.tracked import TrackedAggregate
 from shared.engine.ports.store import Write
@@ -53,6 +54,15 @@ OTHER_PERSON = Target("bens-thing", "north", "ben")
 NOWHERE = Target("no-thing", "no-program", "nobody", "no-organization")
 
 
+MANY = tuple(f"manager:program-{number:03}" for number in range(200))
+"""Roles for which no token has room."""
+
+
+def roles_of(person_id: str, *roles: str, tenant: str = TENANT) -> Write:
+    """The roles of somebody, as a service keeps them."""
+    return written(HeldRoles(id=person_id, roles=(*MANY, *roles), change=len(MANY) + len(roles)), tenant)
+
+
 def rows(service: Service) -> list[Write]:
     """One of every kind of aggregate of a service, for each target that there is in the organization."""
     made = dict[tuple[str, str], Write]()
@@ -65,8 +75,12 @@ def rows(service: Service) -> list[Write]:
 
 
 def _row(kind: type[Aggregate], id: str, target: Target) -> Write:
-    one = kind.model_validate({"id": id} | _fields(kind, target))
-    tracked = TrackedAggregate((kind.collection, f"{TENANT}/{id}"), kind, None, one)
+    return written(kind.model_validate({"id": id} | _fields(kind, target)), TENANT)
+
+
+def written(one: Aggregate, tenant: str) -> Write:
+    """An aggregate as it is stored in an organization."""
+    tracked = TrackedAggregate((one.collection, f"{tenant}/{one.id}"), type(one), None, one)
     changed = tracked.change(forced=True)
     assert changed is not None
     tracked.encoded, tracked.version = changed[2], 1

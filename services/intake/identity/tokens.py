@@ -1,5 +1,6 @@
 """Access tokens (RFC 9068): signed, short-lived, for one caller in one tenant; and refresh tokens for what follows."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from shared.ids import TENANT, moment_of
 from shared.web.auth import ALGORITHM, Caller
 
 LIFETIME = timedelta(minutes=5)
+MOST_ROLES_BYTES = 4096
+"""Of the roles in a token: more of them are looked up by whoever is shown it."""
 SIGN_IN = "sign-in"
 """The client of people who have signed in."""
 
@@ -113,11 +116,18 @@ class Tokens:
         }
         if caller.tenant:
             claims["tenant"] = caller.tenant
-        if caller.roles:
-            claims["roles"] = sorted(caller.roles)
+        claims |= _roles(caller)
         if caller.scopes:
             claims["scope"] = _written(caller.scopes)
         return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}, claims, key)
+
+
+def _roles(caller: Caller) -> dict[str, object]:
+    """What a token says of roles: which, or if they are too many, after how many changes they are to be looked up."""
+    names = sorted(caller.roles)
+    if caller.role_changes and len(json.dumps(names)) > MOST_ROLES_BYTES:
+        return {"many": True, "role_changes": caller.role_changes}
+    return {"roles": names} if names else {}
 
 
 def _written(scopes: Iterable[str]) -> str:

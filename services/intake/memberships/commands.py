@@ -1,5 +1,6 @@
 """What may be asked about roles: to invite to them, give them, take them away and leave them."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -9,22 +10,28 @@ from services.intake.identity.model.access import Access
 from services.intake.memberships.model.administration import Administration, the_administration
 from services.intake.memberships.model.invitation import RoleInvitation
 from services.intake.memberships.model.membership import Membership
-from services.intake.memberships.model.roles import OfRole
+from services.intake.memberships.model.roles import OfRole, RoleName
 from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Program
+from shared.contracts.roles import RoleChange
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Manager, Subject
 from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.held_roles import HeldRoles
 from shared.engine.authoring.loads import Bundle, create, optional, require
 from shared.engine.authoring.revocations import Revocation
-from shared.errors import NotFound
+from shared.errors import NotFound, Refusal
 from shared.ids import moment_of
 
 commands = Handlers()
 
 GIVERS = ADMIN, Manager.of("program_id")
 """Who gives roles; which ones, the administration knows."""
+
+
+class ProgramOfOwn(Refusal):
+    """A partner admin looks after people in another organization's program."""
 
 
 class InvitePerson(OfRole):
@@ -95,6 +102,7 @@ class Granted(Bundle):
     person: Annotated[Person, require("person_id")]
     administration: Annotated[Administration, create(the_administration)]
     program: Annotated[Program | None, optional("program_id")]
+    held: Annotated[HeldRoles, create("person_id")]
 
 
 class Left(Bundle):
@@ -104,10 +112,11 @@ class Left(Bundle):
     administration: Annotated[Administration, create(the_administration)]
     access: Annotated[Access, create("access_id")]
     revocation: Annotated[Revocation, create("access_id")]
+    held: Annotated[HeldRoles, create("person_id")]
 
     def take(self, command: TakenRole, ctx: Context) -> None:
         """Take the role: within two seconds no token has it any longer, and the next one does not."""
-        ctx.emit(*self.membership.revoke(command.given))
+        _change(self.membership.revoke(command.given), self.held, ctx)
         self.administration.drop(command.person_id, command.given)
         revoked = self.access.end_tokens(moment_of(ctx.new_id()))
         self.revocation.note(revoked.before, revoked.before)
@@ -120,12 +129,13 @@ class Accepted(Bundle):
     invitation: Annotated[RoleInvitation, require("invitation_id")]
     membership: Annotated[Membership, create("invitation.person_id")]
     administration: Annotated[Administration, create(the_administration)]
+    held: Annotated[HeldRoles, create("invitation.person_id")]
 
 
 @commands.post("/role-invitations", status=201, allow=(OPERATOR, *GIVERS), fresh=True)
 def invite_person(command: InvitePerson, to: Invited, ctx: Context) -> None:
     """Invite an e-mail address to a role; a letter says what to do. An operator invites the first admin only."""
-    _check_program(command, to.program)
+    _check_program(command, to.program, ctx)
     to.administration.check_gives(ctx.actor, command.given)
     if to.address.person_id is None:
         to.address.claim(to.newcomer.id)
@@ -141,16 +151,16 @@ def accept_invitation(_: AcceptInvitation, accepted: Accepted, ctx: Context) -> 
     invitation.accept(at=ctx.now)
     accepted.administration.check_gives(invitation.invited_by, given)
     accepted.administration.note(invitation.person_id, given)
-    ctx.emit(*accepted.membership.grant(given, by=invitation.invited_by, at=ctx.now))
+    _change(accepted.membership.grant(given, by=invitation.invited_by, at=ctx.now), accepted.held, ctx)
 
 
 @commands.post("/people/{person_id}/roles", allow=GIVERS, fresh=True)
 def grant_role(command: GrantRole, granted: Granted, ctx: Context) -> None:
     """Give a role to a person of the organization: it is in their next token."""
-    _check_program(command, granted.program)
+    _check_program(command, granted.program, ctx)
     granted.administration.check_gives(ctx.actor, command.given)
     granted.administration.note(command.person_id, command.given)
-    ctx.emit(*granted.membership.grant(command.given, by=ctx.actor, at=ctx.now))
+    _change(granted.membership.grant(command.given, by=ctx.actor, at=ctx.now), granted.held, ctx)
 
 
 @commands.post("/people/{person_id}/roles/revoke", allow=GIVERS, fresh=True)
@@ -166,6 +176,18 @@ def leave_role(command: LeaveRole, left: Left, ctx: Context) -> None:
     left.take(command, ctx)
 
 
-def _check_program(command: OfRole, program: Program | None) -> None:
-    if command.program_id is not None and (program is None or program.is_new):
+def _change(changes: Sequence[RoleChange], held: HeldRoles, ctx: Context) -> None:
+    """Keep what has changed here and now, and have it told to the others."""
+    for change in changes:
+        held.note(change)
+        ctx.emit(change)
+
+
+def _check_program(command: OfRole, program: Program | None, ctx: Context) -> None:
+    if command.role is RoleName.PARTNER_ADMIN:
+        if command.host == ctx.tenant or program is not None:
+            raise ProgramOfOwn(
+                "This program is your own organization's: make them its manager, reviewer or lead instead."
+            )
+    elif command.program_id is not None and (program is None or program.is_new):
         raise NotFound.of(Program.collection, command.program_id)

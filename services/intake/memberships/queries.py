@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from services.intake.memberships.model.invitation import RoleInvitation, RoleInvitationStatus
 from services.intake.memberships.model.membership import Membership
+from services.intake.memberships.model.roles import RoleName
 from services.intake.views import View
-from shared.contracts.roles import StaffRole
 from shared.engine.authoring.grants import ADMIN, Manager, Subject
 from shared.web.access import found
 from shared.web.pages import After, Limit, Listing, listing
@@ -21,10 +21,11 @@ queries = Routes()
 
 
 class RoleView(BaseModel, from_attributes=True):
-    """A role, since when and from whom; an admin's is for the organization."""
+    """A role, since when and from whom; an admin's is for the organization, a partner admin's for a host's program."""
 
-    role: StaffRole
+    role: RoleName
     program_id: str | None
+    host: str | None
     since: datetime
     by: str
 
@@ -39,8 +40,9 @@ class RoleInvitationView(View):
     """An invitation to a role."""
 
     person_id: str
-    role: StaffRole
+    role: RoleName
     program_id: str | None
+    host: str | None
     invited_by: str
     expires_at: datetime | None
     status: RoleInvitationStatus

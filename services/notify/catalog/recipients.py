@@ -27,7 +27,7 @@ from shared.contracts.matching import (
     MatchUnwound,
 )
 from shared.contracts.members import Member, MemberRole, others, pair
-from shared.contracts.roles import PersonInvited
+from shared.contracts.roles import PartnerAdminInvited, PersonInvited
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
 
 ApplicationEvent = ApplicationSubmitted | ApplicationApproved
@@ -37,7 +37,7 @@ MatchEvent = (
 )
 SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
 SurveyEvent = SurveyInvited | SurveyReminded
-AccessEvent = SignInRequested | SignInGuessed | RefreshTokenReused | PersonInvited
+AccessEvent = SignInRequested | SignInGuessed | RefreshTokenReused | PersonInvited | PartnerAdminInvited
 
 
 def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -> list[Draft]:  # of several types

@@ -180,6 +180,8 @@ ANYONE = Grant("anyone")
 OPERATOR = Kind("operator")
 ADMIN = Everywhere("admin")
 Manager, Reviewer, Lead = InProgram("manager"), InProgram("reviewer"), InProgram("lead")
+PartnerAdmin = InProgram("partner_admin")
+"""Who looks after people of their organization in another one's program, which the role is for."""
 PERSON = Kind("person")
 """Everybody in the organization."""
 OWN = TheirOwn("person")

@@ -27,6 +27,7 @@ from shared.web.auth import Caller, Verifier
 from shared.web.commands import Submit
 from shared.web.issuer_keys import JWKS_PATH, IssuerKeys
 from shared.web.revocations import Revocations
+from shared.web.role_lookup import RoleLookup
 from tests.shared.web.issuing import Issuer
 
 
@@ -92,7 +93,8 @@ class Api:
             return (await self.request("GET", JWKS_PATH)).content
 
         keys, revocations = IssuerKeys(fetch, system_clock), Revocations(self.store, system_clock)
-        return Verifier(keys, settings.issuer, settings.audience, system_clock, revocations)
+        roles = RoleLookup(self.store)
+        return Verifier(keys, settings.issuer, settings.audience, system_clock, revocations, roles)
 
     def look_again(self) -> None:
         """Have the app look at the next request what is revoked, however short ago it has."""

@@ -12,6 +12,7 @@ from shared.clock import Clock, system_clock
 from shared.engine.authoring.scopes import ALL
 from shared.web.auth import Verifier
 from shared.web.issuer_keys import IssuerKeys
+from shared.web.role_lookup import RoleLookup
 
 ISSUER, AUDIENCE = "https://intake.test", "ithaca"
 
@@ -39,9 +40,9 @@ class Issuer:
             raise ConnectionRefusedError("away")
         return json.dumps(KeySet(list(self.keys)).as_dict()).encode()
 
-    def verifier(self) -> Verifier:
-        """What trusts this issuer."""
-        return Verifier(IssuerKeys(self.fetch, self.clock), ISSUER, AUDIENCE, self.clock)
+    def verifier(self, roles: RoleLookup | None = None) -> Verifier:
+        """What trusts this issuer, and looks up roles for which a token has no room."""
+        return Verifier(IssuerKeys(self.fetch, self.clock), ISSUER, AUDIENCE, self.clock, roles=roles)
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         """Claims of a valid token of a person in acme, or of a client with all scopes; None leaves a claim out."""

@@ -54,7 +54,8 @@ class Door:
     async def person(self, tenant: str, person_id: str) -> Caller:
         """Return somebody with the roles that they have now."""
         found = await self.reader_of(tenant).many(Membership, [person_id])
-        return Caller(tenant, "person", person_id, roles=found[0].names if found else frozenset())
+        membership = found[0] if found else Membership(id=person_id)
+        return Caller(tenant, "person", person_id, roles=membership.names, role_changes=membership.change)
 
     def note_wrong_credential(self) -> None:
         """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered."""

@@ -5,14 +5,13 @@ from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
-from services.intake.memberships.model.roles import GivenRole
-from shared.contracts.roles import StaffRole
+from services.intake.memberships.model.roles import GivenRole, RoleName
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, Refusal
 
-MAY_GIVE: Mapping[StaffRole, frozenset[StaffRole]] = {
-    StaffRole.ADMIN: frozenset(StaffRole),
-    StaffRole.MANAGER: frozenset({StaffRole.REVIEWER, StaffRole.LEAD}),
+MAY_GIVE: Mapping[RoleName, frozenset[RoleName]] = {
+    RoleName.ADMIN: frozenset(RoleName),
+    RoleName.MANAGER: frozenset({RoleName.REVIEWER, RoleName.LEAD}),
 }
 """Which roles who has which of them gives: an admin in all programs, a manager in their own."""
 
@@ -50,18 +49,18 @@ class Administration(Aggregate, name="administration"):
     def drop(self, person_id: str, given: GivenRole) -> None:
         """Forget who does no longer; raises `LastAdmin`."""
         left = [one for one in self.people.get(given.name, []) if one != person_id]
-        if given.role is StaffRole.ADMIN and not left:
+        if given.role is RoleName.ADMIN and not left:
             raise LastAdmin("This is the only admin of the organization: make somebody else an admin first.")
         if given.role in MAY_GIVE:
             self.people = {**self.people, given.name: left}
 
     def _check_first(self, given: GivenRole) -> None:
-        if given.role is not StaffRole.ADMIN or self.people.get(StaffRole.ADMIN):
+        if given.role is not RoleName.ADMIN or self.people.get(RoleName.ADMIN):
             raise NotAllowed("An operator invites the first admin only: ask an admin of the organization for the rest.")
 
     def _having(self, actor: str, program_id: str | None) -> list[GivenRole]:
-        admin = GivenRole(StaffRole.ADMIN, None)
-        roles = [admin, GivenRole(StaffRole.MANAGER, program_id)] if program_id else [admin]
+        admin = GivenRole(RoleName.ADMIN, None)
+        roles = [admin, GivenRole(RoleName.MANAGER, program_id)] if program_id else [admin]
         return [one for one in roles if actor in (f"person/{person}" for person in self.people.get(one.name, ()))]
 
 

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.intake.memberships.model.membership import Membership
-from services.intake.memberships.model.roles import GivenRole
+from services.intake.memberships.model.roles import GivenRole, RoleName
 from shared.contracts.event import Event
-from shared.contracts.roles import PersonInvited, StaffRole
+from shared.contracts.roles import PartnerAdminInvited, PersonInvited, StaffRole
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
-from shared.ids import PersonId, ProgramId, RoleInvitationId
+from shared.ids import PersonId, ProgramId, RoleInvitationId, TenantId
 
 LIFETIME = timedelta(days=14)
 
@@ -37,8 +37,9 @@ class RoleInvitation(Aggregate, name="role_invitation"):
     """Somebody is asked to take on a role; who has asked must still give that role when it is accepted."""
 
     person_id: str = ""
-    role: StaffRole = StaffRole.LEAD
+    role: RoleName = RoleName.LEAD
     program_id: str | None = None
+    host: str | None = None
     invited_by: str = ""
     expires_at: datetime | None = None
     status: RoleInvitationStatus = RoleInvitationStatus.OPEN
@@ -46,23 +47,36 @@ class RoleInvitation(Aggregate, name="role_invitation"):
     @property
     def given(self) -> GivenRole:
         """The role that it is to."""
-        return GivenRole(self.role, self.program_id)
+        return GivenRole(self.role, self.program_id, self.host)
 
     def send(self, membership: Membership, given: GivenRole, by: str, at: datetime) -> list[Event]:
         """Ask a person; raises `InvitedOneself`, and what `Membership.invite` does."""
         if by == f"person/{membership.id}":
             raise InvitedOneself("This is your own address: ask another admin to give you a role.")
-        self.person_id, self.role, self.program_id = membership.id, given.role, given.program_id
-        self.invited_by, self.expires_at = by, at + LIFETIME
-        membership.invite(given, at, self.expires_at)
-        invited = PersonInvited(
-            invitation_id=RoleInvitationId(self.id),
-            person_id=PersonId(self.person_id),
-            role=self.role,
-            program_id=None if self.program_id is None else ProgramId(self.program_id),
-            expires_at=self.expires_at,
-        )
-        return [invited]
+        until = at + LIFETIME
+        self.person_id, self.invited_by, self.expires_at = membership.id, by, until
+        self.role, self.program_id, self.host = given
+        membership.invite(given, at, until)
+        id, person_id, program_id = RoleInvitationId(self.id), PersonId(membership.id), ProgramId(self.program_id or "")
+        if given.host:
+            return [
+                PartnerAdminInvited(
+                    invitation_id=id,
+                    person_id=person_id,
+                    host=TenantId(given.host),
+                    program_id=program_id,
+                    expires_at=until,
+                )
+            ]
+        return [
+            PersonInvited(
+                invitation_id=id,
+                person_id=person_id,
+                role=StaffRole(given.role),
+                program_id=program_id or None,
+                expires_at=until,
+            )
+        ]
 
     def accept(self, at: datetime) -> None:
         """Use it up; raises `InvitationUsed`, `InvitationExpired`."""

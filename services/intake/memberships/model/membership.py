@@ -1,17 +1,26 @@
 """The roles of one person."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
-from services.intake.memberships.model.roles import GivenRole
+from services.intake.memberships.model.roles import GivenRole, RoleName
 from shared.clock import rfc3339
-from shared.contracts.event import Event
-from shared.contracts.roles import RoleGranted, RoleRevoked, StaffRole
+from shared.contracts.roles import (
+    PartnerAdminGranted,
+    PartnerAdminRevoked,
+    RoleChange,
+    RoleGranted,
+    RoleRevoked,
+    StaffRole,
+)
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
-from shared.ids import PersonId, ProgramId
+from shared.ids import PersonId, ProgramId, TenantId
+
+MOST_ROLES = 1_000
+"""Of one person: whoever needs more of them is an admin."""
 
 
 class RoleGivenAlready(Refusal):
@@ -26,27 +35,36 @@ class RoleNotGiven(Refusal):
     """What somebody does not have cannot be taken away."""
 
 
+class TooManyRoles(Refusal):
+    """A person has so many roles at most."""
+
+
 class RoleOfPerson(BaseModel):
     """A role that somebody has: since when, and from whom."""
 
-    role: StaffRole
+    role: RoleName
     program_id: str | None
+    host: str | None = None
     since: datetime
     by: str
 
     @property
     def given(self) -> GivenRole:
         """The role."""
-        return GivenRole(self.role, self.program_id)
+        return GivenRole(self.role, self.program_id, self.host)
 
 
 class Membership(Aggregate, name="membership"):
-    """The roles of one person, and until when invitations to others are open. Its id is the person's."""
+    """The roles of one person, and until when invitations to others are open. Its id is the person's.
+
+    `change` counts how often the roles have changed.
+    """
 
     indexes: ClassVar = (("roles.program_id",),)
 
     roles: tuple[RoleOfPerson, ...] = ()
     invited: dict[str, datetime] = Field(default_factory=dict)
+    change: int = 0
 
     @property
     def names(self) -> frozenset[str]:
@@ -54,8 +72,8 @@ class Membership(Aggregate, name="membership"):
         return frozenset(one.given.name for one in self.roles)
 
     def invite(self, given: GivenRole, at: datetime, until: datetime) -> None:
-        """Keep that the person is invited to a role; raises `RoleGivenAlready`, `AlreadyInvited`."""
-        self._check_lacks(given)
+        """Keep that the person is invited to a role; raises `RoleGivenAlready`, `AlreadyInvited`, `TooManyRoles`."""
+        self._check_can_get(given)
         open_until = rfc3339(self.invited.get(given.name, at))
         if self.invited.get(given.name, at) > at:
             raise AlreadyInvited(
@@ -65,25 +83,37 @@ class Membership(Aggregate, name="membership"):
             )
         self.invited = {**self.invited, given.name: until}
 
-    def grant(self, given: GivenRole, by: str, at: datetime) -> list[Event]:
-        """Give the person a role; raises `RoleGivenAlready`."""
-        self._check_lacks(given)
-        self.roles = (*self.roles, RoleOfPerson(role=given.role, program_id=given.program_id, since=at, by=by))
+    def grant(self, given: GivenRole, by: str, at: datetime) -> list[RoleChange]:
+        """Give the person a role; raises `RoleGivenAlready`, `TooManyRoles`."""
+        self._check_can_get(given)
+        self.roles = (*self.roles, RoleOfPerson(**given._asdict(), since=at, by=by))
         self.invited = {name: until for name, until in self.invited.items() if name != given.name}
-        person_id, program_id = self._ids(given)
-        return [RoleGranted(person_id=person_id, role=given.role, program_id=program_id)]
+        return self._changed(given, RoleGranted, PartnerAdminGranted)
 
-    def revoke(self, given: GivenRole) -> list[Event]:
+    def revoke(self, given: GivenRole) -> list[RoleChange]:
         """Take a role from the person; raises `RoleNotGiven`."""
-        if given.name not in self.names:
+        left = tuple(one for one in self.roles if one.given != given)
+        if len(left) == len(self.roles):
             raise RoleNotGiven(f"This person is no {given.role} there: nothing is left to do.")
-        self.roles = tuple(one for one in self.roles if one.given != given)
-        person_id, program_id = self._ids(given)
-        return [RoleRevoked(person_id=person_id, role=given.role, program_id=program_id)]
+        self.roles = left
+        return self._changed(given, RoleRevoked, PartnerAdminRevoked)
 
-    def _check_lacks(self, given: GivenRole) -> None:
+    def _check_can_get(self, given: GivenRole) -> None:
         if given.name in self.names:
             raise RoleGivenAlready(f"This person is {given.role} there already: nothing is left to do.")
+        if len(self.roles) >= MOST_ROLES:
+            raise TooManyRoles(f"This person has {MOST_ROLES} roles: take some away, or make them an admin.")
 
-    def _ids(self, given: GivenRole) -> tuple[PersonId, ProgramId | None]:
-        return PersonId(self.id), None if given.program_id is None else ProgramId(given.program_id)
+    def _changed(
+        self,
+        given: GivenRole,
+        of_staff: type[RoleGranted | RoleRevoked],
+        of_partner: type[PartnerAdminGranted | PartnerAdminRevoked],
+    ) -> list[RoleChange]:
+        """Count the change, and tell of it with all that the person has now."""
+        self.change += 1
+        now: dict[str, Any] = {"roles": tuple(sorted(self.names)), "change": self.change}
+        person_id, program_id = PersonId(self.id), given.program_id and ProgramId(given.program_id)
+        if given.host and program_id:
+            return [of_partner(person_id=person_id, host=TenantId(given.host), program_id=program_id, **now)]
+        return [of_staff(person_id=person_id, role=StaffRole(given.role), program_id=program_id or None, **now)]

@@ -10,11 +10,11 @@ from services.intake.memberships.commands import AcceptInvitation, GrantRole, In
 from services.intake.memberships.model.administration import Administration
 from services.intake.memberships.model.invitation import RoleInvitation
 from services.intake.memberships.model.membership import Membership
-from services.intake.memberships.model.roles import GivenRole
+from services.intake.memberships.model.roles import GivenRole, RoleName
 from services.intake.people.model import EmailAddress, Person
 from services.intake.service import service
 from shared.contracts.access import AccessRevoked
-from shared.contracts.roles import PersonInvited, RoleGranted, RoleRevoked, StaffRole
+from shared.contracts.roles import PersonInvited, RoleGranted, RoleRevoked
 from shared.engine.authoring.answer import Answer
 from shared.engine.execution.executor import Executor
 from tests.scenario import Scenario
@@ -24,7 +24,7 @@ PROGRAM = "women-in-tech"
 OPERATOR, ADMIN, MANAGER = "operator/root", "person/zoe", "person/max"
 """Who asks: zoe is the admin, max manages the program."""
 
-ROLES = {"zoe": [GivenRole(StaffRole.ADMIN, None)], "max": [GivenRole(StaffRole.MANAGER, PROGRAM)], "ada": []}
+ROLES = {"zoe": [GivenRole(RoleName.ADMIN, None)], "max": [GivenRole(RoleName.MANAGER, PROGRAM)], "ada": []}
 
 
 def scenario(**roles: list[GivenRole]) -> Scenario:
@@ -72,12 +72,12 @@ def accept(given: Scenario, invitation: RoleInvitation, by: str | None = None) -
 
 
 def grant(given: Scenario, person_id: str, role: str, program_id: str | None, actor: str) -> Answer:
-    command = GrantRole(person_id=person_id, role=StaffRole(role), program_id=program_id)
+    command = GrantRole(person_id=person_id, role=RoleName(role), program_id=program_id)
     return given.when(command, actor, roles=roles_of(given, actor))
 
 
 def revoke(given: Scenario, person_id: str, role: str, program_id: str | None, actor: str) -> Answer:
-    command = RevokeRole(person_id=person_id, role=StaffRole(role), program_id=program_id)
+    command = RevokeRole(person_id=person_id, role=RoleName(role), program_id=program_id)
     return given.when(command, actor, roles=roles_of(given, actor))
 
 
@@ -88,7 +88,7 @@ def test_an_operator_invites_the_first_admin_who_is_one_once_they_accept() -> No
     assert given.get(Person, invitation.person_id).name == "Noor"
     assert accept(given, invitation).status == 200
     assert names(given, invitation.person_id) == {"admin"}
-    assert [type(event) for event in given.events()] == [PersonInvited, RoleGranted]
+    assert [type(event).__name__ for event in given.events()] == [PersonInvited.__name__, RoleGranted.__name__]
 
 
 def test_an_operator_invites_no_second_admin_and_nobody_to_another_role() -> None:
@@ -197,10 +197,10 @@ def at_once(given: Scenario, *asked: tuple[Any, str]) -> list[str]:
 
 
 def test_of_two_admins_who_take_the_role_from_each_other_at_once_one_stays() -> None:
-    admin = GivenRole(StaffRole.ADMIN, None)
+    admin = GivenRole(RoleName.ADMIN, None)
     given = scenario(zoe=[admin], ada=[admin])
-    from_zoe = RevokeRole(person_id="zoe", role=StaffRole.ADMIN)
-    from_ada = RevokeRole(person_id="ada", role=StaffRole.ADMIN)
+    from_zoe = RevokeRole(person_id="zoe", role=RoleName.ADMIN)
+    from_ada = RevokeRole(person_id="ada", role=RoleName.ADMIN)
     ended = at_once(given, (from_zoe, "person/ada"), (from_ada, "person/zoe"))
     assert ended in (["done", "last-admin"], ["done", "not-allowed"])
     assert sum("admin" in names(given, id) for id in ("zoe", "ada")) == 1
@@ -209,8 +209,8 @@ def test_of_two_admins_who_take_the_role_from_each_other_at_once_one_stays() -> 
 def test_a_role_given_by_somebody_who_loses_theirs_at_once_is_given_before_that_or_not_at_all() -> None:
     for _ in range(5):
         given = scenario()
-        given_by_max = GrantRole(person_id="ada", role=StaffRole.LEAD, program_id=PROGRAM)
-        from_max = RevokeRole(person_id="max", role=StaffRole.MANAGER, program_id=PROGRAM)
+        given_by_max = GrantRole(person_id="ada", role=RoleName.LEAD, program_id=PROGRAM)
+        from_max = RevokeRole(person_id="max", role=RoleName.MANAGER, program_id=PROGRAM)
         ended = at_once(given, (given_by_max, MANAGER), (from_max, ADMIN))
         before, after = (["done", "done"], {f"lead:{PROGRAM}"}), (["done", "not-allowed"], set[str]())
         assert (ended, names(given, "ada")) in (before, after)

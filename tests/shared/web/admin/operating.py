@@ -14,6 +14,7 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Write
 from shared.engine.process.engine import Engine, ProcessOptions
+from shared.web.role_lookup import RoleLookup
 from tests.shared.engine.shop import SEALER
 from tests.shared.web.api import Api, assembled
 from tests.shared.web.garden import garden
@@ -39,7 +40,7 @@ def operating(service: Service = garden, worker: bool = False, bus: Bus | None =
     """A process that answers; with `worker`, one that does everything."""
     with asyncio.Runner() as runner:
         api = Operating(runner, service, bus or MemoryBus())
-        with assembled(service, api.engine.submit, api.store, api.issuer.verifier()) as api.app:
+        with assembled(service, api.engine.submit, api.store, api.issuer.verifier(RoleLookup(api.store))) as api.app:
             api.app.state.engine = api.engine
             runner.run(api.engine.prepare())
             runner.run(api.engine.start(worker))

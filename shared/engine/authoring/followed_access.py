@@ -1,0 +1,6 @@
+"""What every service follows of intake, to know for whom the tokens count that it is shown."""
+
+from shared.engine.authoring.held_roles import held_roles
+from shared.engine.authoring.revocations import revocations
+
+FOLLOWED_ACCESS = (revocations, held_roles)
