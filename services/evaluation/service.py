@@ -16,12 +16,21 @@ from shared.contracts.evaluation import (
     SurveyReminded,
 )
 from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
+from shared.engine.authoring.person_names import person_names
 from shared.engine.authoring.service import Service
 
 service = Service(
     "evaluation",
     title="Evaluation: does it work",
     emits=[SurveyInvited, SurveyReminded, SurveyAnswered, FeedbackGiven, RelationshipAtRisk],
-    handles=[*FOLLOWED_ACCESS, commands, local_copies, survey_reactions, risk_reactions, figure_reactions],
+    handles=[
+        *FOLLOWED_ACCESS,
+        person_names,
+        commands,
+        local_copies,
+        survey_reactions,
+        risk_reactions,
+        figure_reactions,
+    ],
     routers=[survey_queries, risk_queries, figure_queries],
 )

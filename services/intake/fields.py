@@ -11,7 +11,7 @@ from shared.ids import TENANT
 from shared.text import checked_name, one_line
 from shared.vocabulary.emails import understand_email
 from shared.vocabulary.names import checked_person_name
-from shared.vocabulary.time_zones import zone_names
+from shared.vocabulary.time_zones import understand_zone, zone_names
 
 
 def _slug(text: str) -> str:
@@ -33,6 +33,13 @@ def _time_zone(text: str) -> str:
     return text
 
 
+def _written_time_zone(text: str) -> str:
+    zone, notes = understand_zone(text.strip())
+    if zone is None:
+        raise ValueError(notes[0].sentence)
+    return zone
+
+
 def _scope_name(text: str) -> str:
     if text not in SCOPES:
         raise ValueError(f"{text[:40]!r} is no scope: use some of {', '.join(SCOPES)}")
@@ -50,6 +57,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Slug = Annotated[str, AfterValidator(_slug)]
 Locale = Annotated[str, AfterValidator(_locale)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+WrittenTimeZone = Annotated[str, StringConstraints(max_length=100), AfterValidator(_written_time_zone)]
+"""One as people write it: what a spreadsheet or a calendar calls it, too."""
 Email = Annotated[str, AfterValidator(_email)]
 
 Name = Annotated[
@@ -59,6 +68,9 @@ Name = Annotated[
 
 PersonName = Annotated[Name, AfterValidator(checked_person_name)]
 """One that does not only say that there is no answer."""
+
+Pronouns = Annotated[str, StringConstraints(max_length=40), AfterValidator(one_line)]
+"""As the person writes them; an empty text says none."""
 
 
 def readable(text: str) -> str:

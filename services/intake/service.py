@@ -22,8 +22,10 @@ from services.intake.importing.reactions import reactions as import_reactions
 from services.intake.importing.routes import routes as import_routes
 from services.intake.memberships.commands import commands as membership_commands
 from services.intake.memberships.queries import queries as membership_queries
+from services.intake.names.queries import queries as name_queries
 from services.intake.organizations.commands import commands as organization_commands
 from services.intake.organizations.queries import queries as organization_queries
+from services.intake.partners.reactions import reactions as partner_reactions
 from services.intake.people.commands import commands as people_commands
 from services.intake.people.model import Person
 from services.intake.people.queries import queries as people_queries
@@ -42,6 +44,7 @@ from shared.contracts.intake import (
     ParticipantLeft,
     ParticipantPaused,
     ParticipantResumed,
+    PersonCorrected,
     Profile,
     ProgramPublished,
 )
@@ -71,6 +74,7 @@ service = Service(
         ParticipantResumed,
         ParticipantLeft,
         CapacityChanged,
+        PersonCorrected,
         ClockAdvanced,
         PersonInvited,
         RoleGranted,
@@ -89,6 +93,7 @@ service = Service(
         clock_reactions,
         program_commands,
         people_commands,
+        partner_reactions,
         membership_commands,
         application_commands,
         import_commands,
@@ -103,6 +108,7 @@ service = Service(
         clock_queries,
         program_queries,
         people_queries,
+        name_queries,
         membership_queries,
         application_queries,
         import_queries,

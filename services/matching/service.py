@@ -35,6 +35,7 @@ from shared.contracts.matching import (
     WaitingEnded,
 )
 from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
+from shared.engine.authoring.person_names import person_names
 from shared.engine.authoring.service import Service
 
 service = Service(
@@ -61,6 +62,7 @@ service = Service(
     ],
     handles=[
         *FOLLOWED_ACCESS,
+        person_names,
         pool_reactions,
         proposal_commands,
         proposal_reactions,

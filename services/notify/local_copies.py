@@ -18,6 +18,7 @@ class Card(LocalCopy, name="card"):
     email: str = ""
     locale: str = ""
     time_zone: str = ""
+    shows_email: bool = True
 
 
 class Profile(LocalCopy, name="profile"):

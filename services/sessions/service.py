@@ -18,6 +18,7 @@ from shared.contracts.sessions import (
     SessionScheduled,
 )
 from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
+from shared.engine.authoring.person_names import person_names
 from shared.engine.authoring.service import Service
 
 service = Service(
@@ -33,6 +34,13 @@ service = Service(
         ActionAssigned,
         ActionCompleted,
     ],
-    handles=[*FOLLOWED_ACCESS, relationship_reactions, meeting_commands, meeting_reactions, action_commands],
+    handles=[
+        *FOLLOWED_ACCESS,
+        person_names,
+        relationship_reactions,
+        meeting_commands,
+        meeting_reactions,
+        action_commands,
+    ],
     routers=[relationship_queries, meeting_queries, action_queries],
 )

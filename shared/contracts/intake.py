@@ -25,6 +25,24 @@ class MeetingFormat(StrEnum):
     BOTH = "both"
 
 
+PROFILE_FACTS = (
+    "meeting_format",
+    "languages",
+    "areas",
+    "programming_languages",
+    "goals",
+    "experience",
+    "years",
+    "hours_per_month",
+    "months_available",
+    "time_zone",
+)
+"""What a participant has stated, and a program may show to whom they are matched with."""
+
+SHOWN_FACTS = tuple(fact for fact in PROFILE_FACTS if fact != "years")
+"""All but the years of experience, which tell an age."""
+
+
 class OrganizationRegistered(Event, aggregate="organization", subject="organization_id"):
     """An organization has onboarded: from now on it is a tenant."""
 
@@ -62,6 +80,8 @@ class ProgramRules(BaseModel):
     """Days after its start after which a relationship without a booked session is at risk."""
     feedback_reminder_hours: int = Field(default=24, ge=1, le=336)
     """Hours after which a request for feedback that is not answered is repeated."""
+    shown_facts: tuple[str, ...] = Field(default=SHOWN_FACTS, max_length=50)
+    """Fields of `Profile` that the two of a match see of each other, beside the name; never how to reach each other."""
 
 
 class ProgramPublished(Event, aggregate="program", subject="program_id"):
@@ -164,6 +184,18 @@ class ContactCard(State, aggregate="person", subject="person_id"):
     """The language to write in, such as `de` or `it-CH`."""
     time_zone: str
     """The person's IANA time zone."""
+    pronouns: str = ""
+    """How to speak of the person, as they write it, such as `she/her`; empty if they have not said it."""
+    shows_email: bool = True
+    """Whether the address is told to those with whom the person is matched, once both have accepted."""
+
+
+class PersonCorrected(Event, aggregate="person", subject="person_id"):
+    """What a person's card says was corrected, by the person or by somebody who looks after the program."""
+
+    person_id: Person
+    corrected: tuple[str, ...]
+    """Which fields of the contact card; what they say now is on the people topic."""
 
 
 class Profile(State, aggregate="application", subject="application_id"):

@@ -30,8 +30,8 @@ say of themselves: do not edit.
 | client | a system of the organization that has the scope |
 
 In the table, `yes` is for everything in the organization, `of the program` for what belongs to the program of the role,
-`own` for what is one's own, and `shows own` for a list that shows nothing else. Who has several roles may do whatever
-one of them may.
+`of their programs` for people who have applied to it, `own` for what is one's own, and `shows own` for a list of
+nothing else. Who has several roles may do whatever one of them may.
 
 An operation that is for none of the roles that somebody has is answered with 403, whatever it is about. What is of
 another program, of other people or of another organization is answered with 404, as if it did not exist: so a manager

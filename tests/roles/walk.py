@@ -11,7 +11,19 @@ import httpx
 from shared.engine.authoring.scopes import SCOPES
 from shared.engine.authoring.service import Service
 from tests.roles.page import Line
-from tests.roles.world import MANY, NOWHERE, OTHER_PERSON, OTHER_PROGRAM, OWN, TENANT, Target, address, body
+from tests.roles.world import (
+    MANY,
+    NOWHERE,
+    OTHER_PERSON,
+    OTHER_PROGRAM,
+    OUTSIDER,
+    OWN,
+    PROGRAMS,
+    TENANT,
+    Target,
+    address,
+    body,
+)
 from tests.shared.web.admin.operating import Operating
 
 ALLOWED, HIDDEN, FORBIDDEN, TOO_OLD = "allowed", "hidden", "forbidden", "too old"
@@ -20,6 +32,7 @@ OUTCOMES = (ALLOWED, HIDDEN, FORBIDDEN)
 
 OF_PROGRAM = ("manager", "reviewer", "lead")
 TARGETS = {"own": OWN, "other program": OTHER_PROGRAM, "other person": OTHER_PERSON}
+ABOUT_PEOPLE = TARGETS | {"other program and person": OUTSIDER}
 LONG_AGO = 1
 """When somebody has signed in whom no operation takes for fresh."""
 OTHERS = "beta"
@@ -66,6 +79,8 @@ class Asker:
             return ALLOWED if self.claims["sub"] == target.person else HIDDEN
         if cell == "of the program":
             return ALLOWED if target.program == self.program else HIDDEN
+        if cell == "of their programs":
+            return ALLOWED if self.program in PROGRAMS[target.person] else HIDDEN
         if ":" in cell:
             return ALLOWED if cell in self.claims["scope"] else FORBIDDEN
         return ALLOWED if cell in ("yes", "shows own") else FORBIDDEN
@@ -97,12 +112,18 @@ def walk(api: Operating, service: Service, lines: Sequence[Line]) -> Walk:
     for line in lines:
         _without_token(api, line, done)
         for asker in askers(line):
-            for name, target in TARGETS.items() if "{" in line.path or _takes_ids(service, line) else [("own", OWN)]:
+            for name, target in _targets(service, line).items():
                 _within(api, service, line, asker, name, target, done)
             _from_another(api, service, line, asker, done)
             if asker.is_person:
                 _long_after_signing_in(api, service, line, asker, done)
     return done
+
+
+def _targets(service: Service, line: Line) -> Mapping[str, Target]:
+    if "{person_id}" in line.path:
+        return ABOUT_PEOPLE
+    return TARGETS if "{" in line.path or _takes_ids(service, line) else {"own": OWN}
 
 
 def _takes_ids(service: Service, line: Line) -> bool:

@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from services.intake.people.model import Applied, Person
 from services.matching.proposals.model.requests import MenteeRequests
+from shared.contracts.intake import Role
 from shared.contracts.members import pair
 from shared.engine.authoring.aggregate import Aggregate, ReadModel
 from shared.engine.authoring.held_roles import HeldRoles
@@ -51,7 +53,11 @@ class Target:
 OWN = Target("own-thing", "north", "ada")
 OTHER_PROGRAM = Target("south-thing", "south", "ada")
 OTHER_PERSON = Target("bens-thing", "north", "ben")
+OUTSIDER = Target("cleos-thing", "south", "cleo")
 NOWHERE = Target("no-thing", "no-program", "nobody", "no-organization")
+
+PROGRAMS = {"ada": ("north",), "ben": ("north",), "cleo": ("south",)}
+"""To which programs people have applied."""
 
 
 MANY = tuple(f"manager:program-{number:03}" for number in range(200))
@@ -67,7 +73,7 @@ def rows(service: Service) -> list[Write]:
     """One of every kind of aggregate of a service, for each target that there is in the organization."""
     made = dict[tuple[str, str], Write]()
     kinds = [kind for kind in service.aggregates if not issubclass(kind, ReadModel)]
-    for target in (OWN, OTHER_PROGRAM, OTHER_PERSON):
+    for target in (OWN, OTHER_PROGRAM, OTHER_PERSON, OUTSIDER):
         for kind in kinds:
             for id in (target.thing, target.program, target.person, TENANT):
                 made.setdefault((kind.collection, id), _row(kind, id, target))
@@ -99,6 +105,9 @@ def _fields(kind: type[BaseModel], target: Target) -> dict[str, Any]:
             fields[name] = target.thing
         elif name in ("mentor_id", "mentee_id"):
             fields[name] = target.person if name == "mentor_id" else "mia"
+        elif name == "applications" and kind is Person:
+            applied = (Applied(program_id=one, role=Role.MENTOR, application_id=one) for one in PROGRAMS[target.person])
+            fields[name] = tuple(applied)
         elif name == "members":
             fields[name] = pair(PersonId(target.person), PersonId("mia"))
         elif field.annotation == datetime | None:

@@ -1,12 +1,12 @@
 """What people are asked, as they see it."""
 
+from collections.abc import Iterable
 from typing import Self
 
-from pydantic import BaseModel
-
 from services.evaluation.surveys.model import Invitation, InvitationStatus
-from shared.contracts.members import Member, MemberRole
+from shared.contracts.members import Member, MemberRole, people
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, Subject
+from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -16,7 +16,7 @@ queries = Routes()
 UNANSWERED = {"$in": [InvitationStatus.SENT, InvitationStatus.REMINDED]}
 
 
-class InvitationView(BaseModel):
+class InvitationView(Named):
     """A person is asked about a session with the other members. What was answered is not shown."""
 
     id: str
@@ -33,11 +33,15 @@ class InvitationView(BaseModel):
         """As it is shown."""
         return cls.model_validate(invitation, from_attributes=True)
 
+    def people(self) -> Iterable[str]:
+        """The members of the session."""
+        return people(self.members)
+
 
 @queries.get("/people/{person_id}/invitations", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("evaluation:read")))
 async def list_invitations(
-    person_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+    person_id: str, reader: TenantReader, names: Names, after: After = None, limit: Limit = 100
 ) -> Listing[InvitationView]:
     """List what the person is asked and has not answered yet."""
     page = await reader.page(Invitation, {"person_id": person_id, "status": UNANSWERED}, after, limit)
-    return listing(page, InvitationView.of)
+    return await names.on_page(listing(page, InvitationView.of))

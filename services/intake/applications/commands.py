@@ -114,6 +114,7 @@ def submit_application(command: SubmitApplication, new: NewApplication, ctx: Con
     profile, remarks = command.profile.read(command.role)
     profile = profile.with_zone(new.person.time_zone)
     ctx.emit(*new.application.submit(wanted, profile, new.slot, at=ctx.now))
+    new.person.apply(command.program_id, command.role, new.application.id)
     return Submitted(id=new.application.id, version=new.application.version + 1, remarks=remarks)
 
 

@@ -1,5 +1,6 @@
 """Applications over HTTP: people see their own, those who run a program all of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -8,14 +9,15 @@ from pydantic import BaseModel, Field
 
 from services.intake.applications.model.application import Application, ApplicationStatus
 from services.intake.applications.model.profile import MatchingProfile
+from services.intake.people.naming import Names
 from services.intake.views import View
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import ADMIN, OWN, Grant, Manager, Reviewer, Scope, Subject
 from shared.web.access import GrantedBy, found
 from shared.web.auth import CurrentCaller
+from shared.web.names import Named
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
-from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -26,7 +28,7 @@ def readers(program: str) -> tuple[Grant, ...]:
     return ADMIN, Manager.of(program), Reviewer.of(program), Scope("intake:read")
 
 
-class ApplicationView(View):
+class ApplicationView(View, Named):
     """An application with its profile."""
 
     program_id: str
@@ -39,6 +41,10 @@ class ApplicationView(View):
     withdrawn_at: datetime | None
     is_paused: bool = Field(description="Whether the person is not to be matched for a while")
     left_at: datetime | None
+
+    def people(self) -> Iterable[str]:
+        """Who has applied."""
+        return (self.person_id,)
 
 
 class ApplicationFilter(BaseModel, extra="forbid"):
@@ -58,13 +64,14 @@ class ApplicationFilter(BaseModel, extra="forbid"):
 
 @queries.get("/applications", allow=(*readers("program_id"), OWN))
 async def list_applications(
-    wanted: Annotated[ApplicationFilter, Query()], reader: TenantReader, caller: CurrentCaller, granted: GrantedBy
+    wanted: Annotated[ApplicationFilter, Query()], names: Names, caller: CurrentCaller, granted: GrantedBy
 ) -> Listing[ApplicationView]:
     """List applications by program, person, status and role; people see their own."""
     where = wanted.where()
     if granted.is_own:
         where["person_id"] = caller.subject
-    return listing(await reader.page(Application, where, wanted.after, wanted.limit), ApplicationView.of)
+    page = await names.reader.page(Application, where, wanted.after, wanted.limit)
+    return await names.on_page(listing(page, ApplicationView.of))
 
 
 @queries.get(
@@ -72,7 +79,7 @@ async def list_applications(
     allow=(Subject("application.person_id"), *readers("application.program_id")),
 )
 async def get_application(
-    application: Annotated[Application, found(Application, "application_id")], response: Response
+    application: Annotated[Application, found(Application, "application_id")], names: Names, response: Response
 ) -> ApplicationView:
     """Show an application; people see their own."""
-    return ApplicationView.of(versioned(response, application))
+    return await names.on(ApplicationView.of(versioned(response, application)))

@@ -1,7 +1,8 @@
 """Roles over HTTP: one's own, those of a program or of the organization, and invitations to them."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Response
 from pydantic import BaseModel
@@ -9,12 +10,13 @@ from pydantic import BaseModel
 from services.intake.memberships.model.invitation import RoleInvitation, RoleInvitationStatus
 from services.intake.memberships.model.membership import Membership
 from services.intake.memberships.model.roles import RoleName
+from services.intake.people.naming import Names
 from services.intake.views import View
 from shared.engine.authoring.grants import ADMIN, Manager, Subject
 from shared.web.access import found
+from shared.web.names import Named
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
-from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -30,13 +32,26 @@ class RoleView(BaseModel, from_attributes=True):
     by: str
 
 
-class MembershipView(View):
+class MembershipView(View, Named):
     """The roles of a person; `id` is theirs."""
 
     roles: list[RoleView]
 
+    @classmethod
+    def of_person(cls, membership: Membership) -> Self:
+        """Show the roles of a person."""
+        return cls(
+            id=membership.id,
+            version=membership.version,
+            roles=[RoleView.model_validate(one) for one in membership.roles],
+        )
 
-class RoleInvitationView(View):
+    def people(self) -> Iterable[str]:
+        """Whose they are."""
+        return (self.id,)
+
+
+class RoleInvitationView(View, Named):
     """An invitation to a role."""
 
     person_id: str
@@ -47,21 +62,27 @@ class RoleInvitationView(View):
     expires_at: datetime | None
     status: RoleInvitationStatus
 
+    def people(self) -> Iterable[str]:
+        """Whom it is for."""
+        return (self.person_id,)
+
 
 @queries.get("/people/{person_id}/roles", allow=(Subject("person_id"), ADMIN))
-async def show_roles(person_id: str, reader: TenantReader) -> MembershipView:
+async def show_roles(person_id: str, names: Names) -> MembershipView:
     """Show the roles of a person, none if they have none; people see their own."""
-    memberships = await reader.many(Membership, [person_id])
-    return MembershipView.of(memberships[0] if memberships else Membership(id=person_id))
+    memberships = await names.reader.many(Membership, [person_id])
+    return await names.on(MembershipView.of_person(memberships[0] if memberships else Membership(id=person_id)))
 
 
 @queries.get("/staff", allow=(ADMIN, Manager.of("program_id")))
 async def list_staff(
-    reader: TenantReader, program_id: str | None = None, after: After = None, limit: Limit = 100
+    names: Names, program_id: str | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[MembershipView]:
     """List who has a role in a program, or without one who has a role for the whole organization."""
     where = {"roles": {"$elemMatch": {"program_id": program_id}}}
-    return listing(await reader.page(Membership, where, after, limit), MembershipView.of)
+    return await names.on_page(
+        listing(await names.reader.page(Membership, where, after, limit), MembershipView.of_person)
+    )
 
 
 @queries.get(
@@ -69,7 +90,7 @@ async def list_staff(
     allow=(Subject("invitation.person_id"), ADMIN, Manager.of("invitation.program_id")),
 )
 async def show_role_invitation(
-    invitation: Annotated[RoleInvitation, found(RoleInvitation, "invitation_id")], response: Response
+    invitation: Annotated[RoleInvitation, found(RoleInvitation, "invitation_id")], names: Names, response: Response
 ) -> RoleInvitationView:
     """Show an invitation, to whom it is for and those who give the role."""
-    return RoleInvitationView.of(versioned(response, invitation))
+    return await names.on(RoleInvitationView.of(versioned(response, invitation)))

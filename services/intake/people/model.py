@@ -3,8 +3,13 @@
 import hashlib
 from typing import ClassVar
 
-from shared.contracts.intake import ContactCard
+from pydantic import BaseModel, ConfigDict
+
+from services.intake.people.search_keys import EVERYBODY, address_keys, name_keys, program_keys
+from shared.contracts.event import Event
+from shared.contracts.intake import ContactCard, PersonCorrected, Role
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.called import Called
 from shared.errors import Refusal
 from shared.ids import PersonId
 
@@ -13,22 +18,57 @@ class EmailTaken(Refusal):
     """An address belongs to one person of an organization: `person_id`."""
 
 
-class Person(Aggregate, name="person"):
-    """A human in one organization."""
+class Applied(BaseModel):
+    """An application of the person: to which program, and in which role."""
 
-    name: str = ""
+    model_config = ConfigDict(frozen=True)
+
+    program_id: str
+    role: Role
+    application_id: str
+
+
+class Person(Called, name="person"):
+    """A human in one organization.
+
+    `shows_email` is whether those with whom the person is matched get the address. `keys` are what the person is found
+    by: the beginnings of their name and address, and the programs to which they have applied.
+    """
+
+    indexes: ClassVar = (("keys",),)
+
     email: str = ""
     locale: str = ""
     time_zone: str = ""
+    shows_email: bool = True
+    applications: tuple[Applied, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    @property
+    def program_ids(self) -> tuple[str, ...]:
+        """The programs to which the person has applied, whatever has become of it."""
+        return tuple(sorted({one.program_id for one in self.applications}))
 
     def introduce(self, name: str, email: str, locale: str, time_zone: str) -> None:
         """Write the contact card of somebody new."""
         self.name, self.email, self.locale, self.time_zone = name, email, locale, time_zone
+        self._note_keys()
 
-    def correct(self, name: str, time_zone: str | None) -> None:
-        """Update the name, and the time zone if one is stated."""
-        self.name = name
-        self.time_zone = time_zone or self.time_zone
+    def apply(self, program_id: str, role: Role, application_id: str) -> None:
+        """Note an application: whoever runs its program finds the person."""
+        applied = Applied(program_id=program_id, role=role, application_id=application_id)
+        self.applications = (*self.applications, applied)
+        self._note_keys()
+
+    def correct(self, **stated: str | bool | None) -> list[Event]:
+        """Update what is stated of the card; None is not. What stays as it was is no correction."""
+        corrected = [name for name, value in stated.items() if value is not None and value != getattr(self, name)]
+        for name in corrected:
+            setattr(self, name, stated[name])
+        self._note_keys()
+        if not corrected:
+            return []
+        return [PersonCorrected(person_id=PersonId(self.id), corrected=tuple(corrected))]
 
     def shared_state(self) -> ContactCard:
         """The contact card."""
@@ -38,7 +78,13 @@ class Person(Aggregate, name="person"):
             email=self.email,
             locale=self.locale,
             time_zone=self.time_zone,
+            pronouns=self.pronouns,
+            shows_email=self.shows_email,
         )
+
+    def _note_keys(self) -> None:
+        programs = (key for one in self.applications for key in program_keys(one.program_id, one.role))
+        self.keys = tuple(sorted({EVERYBODY, *name_keys(self.name), *address_keys(self.email), *programs}))
 
 
 class EmailAddress(Aggregate, name="email_address"):

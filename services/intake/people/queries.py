@@ -1,10 +1,17 @@
-"""People over HTTP: they see themselves, admins and systems everybody in the organization."""
+"""People over HTTP: they see themselves, managers the people of their programs, admins and systems everybody."""
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
+from pydantic import BaseModel, Field
 
 from services.intake.people.model import Person
+from services.intake.people.search_keys import searched_keys
 from services.intake.views import View
-from shared.engine.authoring.grants import ADMIN, Scope, Subject
+from shared.contracts.intake import Role
+from shared.engine.authoring.grants import ADMIN, Manager, Scope, Subject
+from shared.web.access import found
+from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
 from shared.web.versions import versioned
@@ -16,12 +23,37 @@ class PersonView(View):
     """A person's contact card."""
 
     name: str
+    pronouns: str
     email: str
     locale: str
     time_zone: str
+    shows_email: bool = Field(description="Whether those with whom the person is matched are told the address")
 
 
-@queries.get("/people/{person_id}", allow=(Subject("person_id"), ADMIN, Scope("intake:read")))
-async def get_person(person_id: str, reader: TenantReader, response: Response) -> PersonView:
+class PeopleFilter(BaseModel, extra="forbid"):
+    """Which people to list."""
+
+    search: str = Field(
+        "", max_length=254, description="Beginnings of words of the name, in any spelling; or of an address, with its @"
+    )
+    program_id: str | None = None
+    role: Role | None = Field(None, description="Those who have applied in this role")
+    after: After = None
+    limit: Limit = 100
+
+
+@queries.get("/people", allow=(ADMIN, Manager.of("program_id"), Scope("intake:read")))
+async def list_people(wanted: Annotated[PeopleFilter, Query()], reader: TenantReader) -> Listing[PersonView]:
+    """List people by name, address, program and role; managers those who have applied to their program."""
+    keys = searched_keys(wanted.search, wanted.program_id, wanted.role)
+    page = await reader.page(Person, {"keys": {"$all": keys}}, wanted.after, wanted.limit)
+    return listing(page, PersonView.of)
+
+
+@queries.get(
+    "/people/{person_id}",
+    allow=(Subject("person_id"), ADMIN, Manager.of_any("person.program_ids"), Scope("intake:read")),
+)
+async def get_person(person: Annotated[Person, found(Person, "person_id")], response: Response) -> PersonView:
     """Show a person's contact card; people see their own."""
-    return PersonView.of(versioned(response, await reader.get(Person, person_id)))
+    return PersonView.of(versioned(response, person))

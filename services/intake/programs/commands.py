@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.intake.fields import Id, Name
 from services.intake.programs.model import Cadence, Program
-from shared.contracts.intake import ProgramRules
+from shared.contracts.intake import PROFILE_FACTS, ProgramRules
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Scope, staff
@@ -16,13 +16,21 @@ from shared.engine.authoring.loads import create, require
 commands = Handlers()
 
 
+def _shows_facts(rules: ProgramRules) -> ProgramRules:
+    if unknown := sorted({*rules.shown_facts} - {*PROFILE_FACTS}):
+        raise ValueError(f"shown_facts: {unknown[0][:40]!r} is none of {', '.join(PROFILE_FACTS)}")
+    return rules
+
+
 class CreateProgram(Command):
     """Draft a program."""
 
     title: Name = Field(description="As people see it")
     cadence: Cadence = Field(Cadence.MONTHLY, description="How often a pair meets")
     months: int = Field(6, ge=1, le=60, description="How long a relationship lasts")
-    rules: ProgramRules = Field(ProgramRules(), description="Settings that all services follow")
+    rules: Annotated[ProgramRules, AfterValidator(_shows_facts)] = Field(
+        ProgramRules(), description="Settings that all services follow"
+    )
 
 
 class PublishProgram(Command):

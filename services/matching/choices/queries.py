@@ -16,10 +16,11 @@ from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.best_mentor import Search
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
-from shared.contracts.intake import Role
+from shared.contracts.intake import PROFILE_FACTS, Role
 from shared.engine.authoring.grants import Subject, staff
 from shared.errors import NotFound
-from shared.web.access import found
+from shared.web.access import GrantedBy, found
+from shared.web.names import Names
 from shared.web.now import Now
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
@@ -64,11 +65,13 @@ async def show_pin(
 async def list_mentors(
     program_id: str,
     mentee: Annotated[Participant, found(Participant, "mentee_application_id", Application)],
-    reader: TenantReader,
+    granted: GrantedBy,
+    names: Names,
     now: Now,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 20,
 ) -> list[ChoiceView]:
     """List the mentors who have room for a mentee, the best first: for the mentee, and those who run the program."""
+    reader = names.reader
     mentee.check(program_id, Role.MENTEE)
     profile = await reader.get(ProfileCopy, mentee.id)
     (requests,) = await reader.many(MenteeRequests, [mentee.id]) or [MenteeRequests(id=mentee.id)]
@@ -77,4 +80,7 @@ async def list_mentors(
     program = await reader.get(Program, mentee.program_id)
     search = Search(profile, requests, mentors, seats, now, program.rules.minimum_score)
     choices = await run_in_threadpool(best_choices, search, limit)
-    return [ChoiceView.of(choice) for choice in choices]
+    facts = program.rules.shown_facts if granted.is_own else PROFILE_FACTS
+    shown = [ChoiceView.of(choice, facts) for choice in choices]
+    await names.on_all(shown)
+    return shown

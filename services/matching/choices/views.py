@@ -1,5 +1,6 @@
 """What is shown of choices."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Self
 
@@ -8,7 +9,8 @@ from pydantic import BaseModel
 from services.matching.algorithm.scored_pairs import SCALE
 from services.matching.choices.mentor_choices import Choice
 from services.matching.choices.model import Exclusion, ExclusionReason
-from services.matching.proposals.model.explanations import ReasonView, why_matched
+from services.matching.proposals.model.explanations import ReasonView, is_shown, why_matched
+from shared.web.names import Named
 
 
 class ExclusionView(BaseModel):
@@ -33,7 +35,7 @@ class PinView(BaseModel):
     mentee_application_id: str
 
 
-class ChoiceView(BaseModel):
+class ChoiceView(Named):
     """A mentor who has room for a mentee. `score` and `coverage` are those that a match of the two would have."""
 
     mentor_application_id: str
@@ -44,15 +46,24 @@ class ChoiceView(BaseModel):
     languages: list[str]
 
     @classmethod
-    def of(cls, choice: Choice) -> Self:
-        """Show it."""
+    def of(cls, choice: Choice, facts: Collection[str]) -> Self:
+        """Show it, with these facts of what the two state."""
         score = choice.score
-        reasons = [ReasonView(**one._asdict(), words=why_matched(one.criterion, one.evidence)) for one in score.reasons]
+        words = {
+            one.criterion: why_matched(one.criterion, one.evidence)
+            for one in score.reasons
+            if is_shown(one.criterion, facts)
+        }
+        reasons = [ReasonView(**one._asdict(), words=words.get(one.criterion)) for one in score.reasons]
         return cls(
             mentor_application_id=choice.mentor.id,
             mentor_id=choice.mentor.person_id,
             score=score.points / SCALE,
             coverage=score.coverage,
             reasons=reasons,
-            languages=list(score.languages),
+            languages=list(score.languages) if "languages" in facts else [],
         )
+
+    def people(self) -> Iterable[str]:
+        """The mentor."""
+        return (self.mentor_id,)

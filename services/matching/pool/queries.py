@@ -10,6 +10,7 @@ from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import A, Reader
+from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -19,7 +20,12 @@ pool_queries = Routes()
 
 @pool_queries.get("/programs/{program_id}/pool", allow=staff("program_id", "matching:read"))
 async def list_pool(
-    program_id: str, reader: TenantReader, role: Role | None = None, after: After = None, limit: Limit = 100
+    program_id: str,
+    reader: TenantReader,
+    names: Names,
+    role: Role | None = None,
+    after: After = None,
+    limit: Limit = 100,
 ) -> Listing[ParticipantView]:
     """List the participants of a program, of one role or both; those who have paused are not matched for now."""
     taking_part = {"$in": [ParticipantStatus.IN, ParticipantStatus.PAUSED]}
@@ -28,12 +34,13 @@ async def list_pool(
     ids = [participant.id for participant in page.items]
     profiles = await _by_id(reader, ProfileCopy, ids)
     mentors, mentees = await _by_id(reader, MentorSeats, ids), await _by_id(reader, MenteeRequests, ids)
-    return listing(
+    shown = listing(
         page,
         lambda participant: ParticipantView.of(
             participant, profiles.get(participant.id), mentors.get(participant.id), mentees.get(participant.id)
         ),
     )
+    return await names.on_page(shown)
 
 
 async def _by_id(reader: Reader, kind: type[A], ids: Sequence[str]) -> dict[str, A]:

@@ -1,18 +1,18 @@
 """What is shown of the pool."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
-
-from pydantic import BaseModel
 
 from services.matching.pool.model.participant import Participant, ParticipantStatus
 from services.matching.pool.model.profile import ProfileCopy
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import MeetingFormat, Role
+from shared.web.names import Named
 
 
-class ParticipantView(BaseModel):
+class ParticipantView(Named):
     """Somebody in the pool. `id` is the application's. `seats` are a mentor's, or how many mentors a mentee wants.
 
     `matched` of them have a match, and the person is asked about `open` more. `pinned` is the application of the mentor
@@ -50,3 +50,7 @@ class ParticipantView(BaseModel):
             is_paused=participant.status is ParticipantStatus.PAUSED,
             pinned=mentee.pinned,
         )
+
+    def people(self) -> Iterable[str]:
+        """Who it is."""
+        return (self.person_id,)

@@ -6,15 +6,19 @@ from fastapi import Response
 
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score
+from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.conversation import Conversation
 from services.matching.proposals.model.fit import compare
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import MatchStatus
+from services.matching.proposals.partner import PartnerView, ShownProfile, sees_profile
 from services.matching.proposals.views import ExplainedMatch, MatchView, MessageView
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, staff
 from shared.engine.authoring.reader import Reader
 from shared.web.access import GrantedBy, found
+from shared.web.auth import CurrentCaller
+from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -22,18 +26,21 @@ from shared.web.versions import versioned
 
 match_queries = Routes()
 
+ThisMatch = Annotated[Match, found(Match, "match_id")]
+
 
 @match_queries.get("/programs/{program_id}/matches", allow=staff("program_id", "matching:read"))
 async def list_matches(
     program_id: str,
     reader: TenantReader,
+    names: Names,
     status: MatchStatus | None = None,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[MatchView]:
     """List the matches of a program, of one status or all."""
     where = {"program_id": program_id} | ({"status": status} if status else {})
-    return listing(await reader.page(Match, where, after, limit), MatchView.of)
+    return await names.on_page(listing(await reader.page(Match, where, after, limit), MatchView.of))
 
 
 @match_queries.get("/people/{person_id}/matches", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("matching:read")))
@@ -41,27 +48,46 @@ async def list_own_matches(
     person_id: str,
     role: Role,
     reader: TenantReader,
+    names: Names,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[MatchView]:
     """List the matches in which the person is the mentor, or the mentee."""
-    return listing(await reader.page(Match, {f"{role}_id": person_id}, after, limit), MatchView.of)
+    page = await reader.page(Match, {f"{role}_id": person_id}, after, limit)
+    return await names.on_page(listing(page, MatchView.of))
 
 
 @match_queries.get("/matches/{match_id}", allow=(Members("match.people"), *staff("match.program_id", "matching:read")))
-async def show_match(
-    match: Annotated[Match, found(Match, "match_id")], reader: TenantReader, granted: GrantedBy, response: Response
-) -> ExplainedMatch:
+async def show_match(match: ThisMatch, names: Names, granted: GrantedBy, response: Response) -> ExplainedMatch:
     """Show one match and the reasons for it, to its two people and those who run the program."""
-    reasons = await _compare(reader, match)
-    return ExplainedMatch.explained(versioned(response, match), reasons, is_for_staff=not granted.is_own)
+    today = await _compare(names.reader, match)
+    facts = await shown_facts(names.reader, match.program_id) if granted.is_own else None
+    return await names.on(ExplainedMatch.explained(versioned(response, match), today, facts))
+
+
+@match_queries.get("/matches/{match_id}/partner", allow=(Members("match.people"),))
+async def show_partner(match: ThisMatch, names: Names, caller: CurrentCaller) -> PartnerView:
+    """Show one of the two of a match the other one: the name, and of the profile what the program shows."""
+    role = Role.MENTEE if caller.subject == match.mentor_id else Role.MENTOR
+    id = match.mentor_application_id if role is Role.MENTOR else match.mentee_application_id
+    profiles = [one for one in await names.reader.many(ProfileCopy, [id]) if sees_profile(match) and not one.removed]
+    facts = await shown_facts(names.reader, match.program_id)
+    shown = [ShownProfile.of(profile, facts) for profile in profiles]
+    called = await names.called([match.mentor_id if role is Role.MENTOR else match.mentee_id])
+    return PartnerView.of(match, role, next(iter(called), None), next(iter(shown), None))
 
 
 @match_queries.get("/matches/{match_id}/messages", allow=(Members("match.people"),))
-async def list_messages(match: Annotated[Match, found(Match, "match_id")], reader: TenantReader) -> list[MessageView]:
+async def list_messages(match: ThisMatch, reader: TenantReader) -> list[MessageView]:
     """List what the two of a match have written to each other before they decided: for these two, and nobody else."""
     conversations = await reader.many(Conversation, [match.id])
     return [MessageView.of(message) for conversation in conversations for message in conversation.messages]
+
+
+async def shown_facts(reader: Reader, program_id: str) -> tuple[str, ...]:
+    """Return what the people of a program see of each other's profiles."""
+    (program,) = await reader.many(Program, [program_id]) or [Program()]
+    return program.rules.shown_facts
 
 
 async def _compare(reader: Reader, match: Match) -> Score | None:

@@ -1,5 +1,6 @@
 """What is shown of matches."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Self
 
@@ -7,13 +8,14 @@ from pydantic import BaseModel, Field
 
 from services.matching.pool.model.program_criteria import Score
 from services.matching.proposals.model.conversation import ProposalMessage
-from services.matching.proposals.model.explanations import ReasonView, why_matched
+from services.matching.proposals.model.explanations import ReasonView, is_shown, why_matched
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import DeclineReason, MatchStatus, UnwindReason
-from shared.contracts.intake import Role
+from shared.contracts.intake import PROFILE_FACTS, Role
+from shared.web.names import Named
 
 
-class MatchView(BaseModel):
+class MatchView(Named):
     """A match. `score` is in [0, 1]; `coverage` is the share of the criteria's weights that both have data for."""
 
     id: str
@@ -38,7 +40,9 @@ class MatchView(BaseModel):
     @classmethod
     def of(cls, match: Match) -> Self:
         """Show it."""
-        kept = match.model_dump(include=cls.model_fields.keys() - {"version", "score", "coverage", "extensions_left"})
+        kept = match.model_dump(
+            include=cls.model_fields.keys() - {"version", "score", "coverage", "extensions_left", "names"}
+        )
         return cls(
             **kept,
             version=match.version,
@@ -46,6 +50,10 @@ class MatchView(BaseModel):
             coverage=match.fit.coverage,
             extensions_left=match.extensions_left,
         )
+
+    def people(self) -> Iterable[str]:
+        """The two."""
+        return self.mentor_id, self.mentee_id
 
 
 class MessageView(BaseModel):
@@ -70,9 +78,15 @@ class ExplainedMatch(MatchView):
     unwind_reason: UnwindReason | None = Field(description="For those who run the program only")
 
     @classmethod
-    def explained(cls, match: Match, today: Score | None, is_for_staff: bool) -> Self:
-        """Show it; `today` is how the two compare now, None if that cannot be said."""
-        evidence = {reason.criterion: reason.evidence for reason in today.reasons} if today else {}
+    def explained(cls, match: Match, today: Score | None, facts: Collection[str] | None) -> Self:
+        """Show it; `today` is how the two compare now, None if that cannot be said.
+
+        Of what they state, the two themselves see the `facts` that their program shows; None for those who run it.
+        """
+        is_for_staff, facts = facts is None, PROFILE_FACTS if facts is None else facts
+        evidence = (
+            {one.criterion: one.evidence for one in today.reasons if is_shown(one.criterion, facts)} if today else {}
+        )
         reasons = [
             ReasonView(
                 **share.model_dump(include={"criterion", "value", "weight", "contribution"}),
@@ -83,7 +97,7 @@ class ExplainedMatch(MatchView):
         return cls(
             **dict(MatchView.of(match)),
             reasons=reasons,
-            languages=list(today.languages) if today else [],
+            languages=list(today.languages) if today and "languages" in facts else [],
             decline_reason=match.decline_reason if is_for_staff else None,
             unwind_reason=match.unwind_reason if is_for_staff else None,
         )

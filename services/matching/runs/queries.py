@@ -5,6 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
+from services.matching.pool.model.participant import Participant
 from services.matching.runs.comparison import RunComparison
 from services.matching.runs.model.run import MatchRun
 from services.matching.runs.model.run_result import RunPair, RunPairs, RunUnmatched, slice_id
@@ -12,6 +13,7 @@ from services.matching.runs.views import PairView, RunView, UnmatchedView
 from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import Reader
 from shared.web.access import found
+from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -50,18 +52,24 @@ async def show_run(run: ThisRun, response: Response) -> RunView:
 
 
 @run_queries.get("/runs/{run_id}/pairs", allow=STAFF)
-async def list_pairs(run: ThisRun, reader: TenantReader, after: AfterIndex = 0) -> Slices[PairView]:
+async def list_pairs(run: ThisRun, reader: TenantReader, names: Names, after: AfterIndex = 0) -> Slices[PairView]:
     """List the pairs of a run, in the order of the mentees' applications, some slices at a time."""
     parts = await reader.many(RunPairs, _slices(run.id, after, run.pair_slices))
-    items = [PairView.of(pair) for part in parts for pair in part.pairs]
+    applications = [id for part in parts for id in part.applications]
+    people = {one.id: one.person_id for one in await reader.many(Participant, applications)}
+    items = [PairView.of(pair, people) for part in parts for pair in part.pairs]
+    await names.on_all(items)
     return Slices(items=items, next=_next(after, run.pair_slices))
 
 
 @run_queries.get("/runs/{run_id}/unmatched", allow=STAFF)
-async def list_unmatched(run: ThisRun, reader: TenantReader, after: AfterIndex = 0) -> Slices[UnmatchedView]:
+async def list_unmatched(
+    run: ThisRun, reader: TenantReader, names: Names, after: AfterIndex = 0
+) -> Slices[UnmatchedView]:
     """List the people whom a run has not matched, each with the reason, some slices at a time."""
     parts = await reader.many(RunUnmatched, _slices(run.id, after, run.unmatched_slices))
     items = [UnmatchedView.of(one) for part in parts for one in part.people]
+    await names.on_all(items)
     return Slices(items=items, next=_next(after, run.unmatched_slices))
 
 

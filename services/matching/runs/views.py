@@ -1,6 +1,6 @@
 """What is shown of match runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, Self
 
@@ -14,6 +14,7 @@ from services.matching.runs.model.run_result import RunFigures, RunPair, RunReco
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.task import MOST_PAIRS, MOST_PEOPLE
 from shared.contracts.intake import Role
+from shared.web.names import Named
 
 PROBLEMS = {
     "pool-too-large": f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program.",
@@ -129,7 +130,7 @@ class RunView(FiguresView):
         )
 
 
-class PairView(BaseModel):
+class PairView(Named):
     """Two whom a run has matched; `pinned` if it had to. `outcome` is null before the run is published.
 
     Then it is `proposed`, or the code of what stood against it by that time.
@@ -137,6 +138,8 @@ class PairView(BaseModel):
 
     mentor_application_id: str
     mentee_application_id: str
+    mentor_id: str | None = Field(description="The person; null if they are not known here any more")
+    mentee_id: str | None = Field(description="As above")
     score: float
     coverage: float
     pinned: bool
@@ -144,11 +147,13 @@ class PairView(BaseModel):
     match_id: str | None = Field(description="The match, once it is proposed")
 
     @classmethod
-    def of(cls, pair: RunPair) -> Self:
-        """Show it."""
+    def of(cls, pair: RunPair, people: Mapping[str, str]) -> Self:
+        """Show it; `people` are the people by their applications."""
         return cls(
             mentor_application_id=pair.mentor_application_id,
             mentee_application_id=pair.mentee_application_id,
+            mentor_id=people.get(pair.mentor_application_id),
+            mentee_id=people.get(pair.mentee_application_id),
             score=pair.fit.score,
             coverage=pair.fit.coverage,
             pinned=pair.is_pinned,
@@ -156,8 +161,12 @@ class PairView(BaseModel):
             match_id=pair.match_id if pair.outcome == PROPOSED else None,
         )
 
+    def people(self) -> Iterable[str]:
+        """The two, as far as they are known."""
+        return (id for id in (self.mentor_id, self.mentee_id) if id)
 
-class UnmatchedView(BaseModel):
+
+class UnmatchedView(Named):
     """Somebody whom a run has not matched, and why."""
 
     application_id: str
@@ -172,6 +181,10 @@ class UnmatchedView(BaseModel):
         """Show it."""
         kept = one.model_dump(include={"application_id", "person_id", "role", "reason", "figures"})
         return cls(**kept, words=why_unmatched(one.reason, one.figures))
+
+    def people(self) -> Iterable[str]:
+        """Who it is."""
+        return (self.person_id,)
 
 
 def why_failed(problem: str) -> str:

@@ -1,17 +1,19 @@
 """What is shown of the waitlist."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.matching.pool.model.participant import Participant
 from services.matching.proposals.model.explanations import why_unmatched
 from services.matching.proposals.model.requests import MenteeRequests
 from shared.contracts.intake import Role
+from shared.web.names import Named
 
 
-class WaitingView(BaseModel):
+class WaitingView(Named):
     """Somebody who takes part and has nobody to answer to, and why; or a mentee who has room for another mentor."""
 
     application_id: str
@@ -42,3 +44,7 @@ class WaitingView(BaseModel):
             told_at=wait.told_at,
             next_look_at=wait.look_at if participant.is_waiting else None,
         )
+
+    def people(self) -> Iterable[str]:
+        """Who waits."""
+        return (self.person_id,)

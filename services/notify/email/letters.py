@@ -87,9 +87,11 @@ def _values(notification: Notification, known: Known, settings: NotifySettings) 
         first_session_days = timedelta(days=known.program.rules.first_session_days)
         values["first_session_by"] = (notification.queued_at + first_session_days).isoformat()
     if others := known.cards[1:]:
-        values["partner"] = {"name": _listed(one.name for one in others), "email": _listed(one.email for one in others)}
+        told = _listed(one.email for one in others if one.shows_email)
+        values["partner"] = {"name": _listed(one.name for one in others), "email": told}
     if proposal := draft.proposal:
-        values["reasons"] = explanations(proposal, known.profiles, at=notification.send_at)
+        facts = known.program.rules.shown_facts if known.program else ()
+        values["reasons"] = explanations(proposal, known.profiles, notification.send_at, facts)
     if draft.times:
         values["answer_by"] = max(draft.times).isoformat()
     if draft.sign_in_request_id:
@@ -136,6 +138,8 @@ def _calendar_message(
         title=f"{known.program.title}: {_listed(one.name for one in others)}",
         where="",
         organizer=settings.mail_from,
-        attendees=tuple(Mailbox(name=card.name, address=card.email) for card in known.cards),
+        attendees=tuple(
+            Mailbox(name=card.name, address=card.email) for card in known.cards if card is recipient or card.shows_email
+        ),
     )
     return calendar_message(method, entry, at=notification.send_at)

@@ -1,6 +1,6 @@
 """Why two people were matched, in words: matching gives criteria and their weight, the profiles hold the words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from services.notify.local_copies import Profile
 from services.notify.messages.model.draft import Proposal
 from shared.clock import zone
+from shared.contracts.intake import SHOWN_FACTS
 from shared.text import one_line
 
 CLEAR = 0.5
@@ -15,19 +16,26 @@ CLEAR = 0.5
 
 UNKNOWN = Profile()
 
+FACTS = {"zone": "time_zone"}
+"""Facts of profiles for which criteria have another name."""
 
-def explanations(proposal: Proposal, profiles: Mapping[str, Profile], at: datetime) -> list[JsonValue]:
+
+def explanations(
+    proposal: Proposal, profiles: Mapping[str, Profile], at: datetime, facts: Collection[str] = SHOWN_FACTS
+) -> list[JsonValue]:
     """Explain what speaks for a pair, weightiest first, as the templates need it; clocks are compared at that time.
 
     `words` are those that both have stated, or the mentor's experience. `hours_apart` is given for their zones only.
+    Both are of the `facts` that the program shows.
     """
     mentor = profiles.get(proposal.mentor_application_id, UNKNOWN)
     mentee = profiles.get(proposal.mentee_application_id, UNKNOWN)
     explained: list[JsonValue] = []
     for reason in sorted(proposal.reasons, key=lambda reason: -reason.contribution):
-        words = _words(reason.criterion, mentor, mentee)
+        is_shown = FACTS.get(reason.criterion, reason.criterion) in facts
+        words = _words(reason.criterion, mentor, mentee) if is_shown else []
         if reason.contribution > 0 and (words or reason.value >= CLEAR):
-            hours = hours_apart(mentor, mentee, at) if reason.criterion == "zone" else None
+            hours = hours_apart(mentor, mentee, at) if reason.criterion == "zone" and is_shown else None
             explained.append({"criterion": reason.criterion, "words": list(words), "hours_apart": hours})
     return explained
 

@@ -1,16 +1,16 @@
 """Action items as their members see them; what is to be done is shown to nobody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import Response
-from pydantic import BaseModel
 
 from services.sessions.actions.model import ActionItem
 from services.sessions.relationships.model import Relationship
 from shared.engine.authoring.grants import Grant, Members, overseers
 from shared.web.access import GrantedBy, found
+from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -19,7 +19,7 @@ from shared.web.versions import versioned
 queries = Routes()
 
 
-class ActionView(BaseModel):
+class ActionView(Named):
     """Something to do. `task` is None for everybody but the members."""
 
     id: str
@@ -29,6 +29,10 @@ class ActionView(BaseModel):
     task: str | None
     due_at: datetime
     done_at: datetime | None
+
+    def people(self) -> Iterable[str]:
+        """Who is to do it."""
+        return (self.owner_id,)
 
     @classmethod
     def of(cls, action: ActionItem) -> Self:
@@ -48,10 +52,10 @@ class ActionView(BaseModel):
 
 @queries.get("/actions/{action_id}", allow=(Members("action.people"), *overseers("action.program_id", "sessions:read")))
 async def show_action(
-    action: Annotated[ActionItem, found(ActionItem, "action_id")], granted: GrantedBy, response: Response
+    action: Annotated[ActionItem, found(ActionItem, "action_id")], granted: GrantedBy, names: Names, response: Response
 ) -> ActionView:
     """One thing that the members have agreed to do."""
-    return ActionView.shown_to(granted)(versioned(response, action))
+    return await names.on(ActionView.shown_to(granted)(versioned(response, action)))
 
 
 @queries.get(
@@ -62,9 +66,10 @@ async def list_actions(
     relationship: Annotated[Relationship, found(Relationship, "relationship_id")],
     granted: GrantedBy,
     reader: TenantReader,
+    names: Names,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[ActionView]:
     """What the members have agreed to do, done or not."""
     page = await reader.page(ActionItem, {"relationship_id": relationship.id}, after, limit)
-    return listing(page, ActionView.shown_to(granted))
+    return await names.on_page(listing(page, ActionView.shown_to(granted)))

@@ -1,16 +1,17 @@
 """Sessions as their members see them, and those who run the program."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import Response
-from pydantic import BaseModel
 
 from services.sessions.meetings.model.session import Session, SessionStatus
 from services.sessions.relationships.model import Relationship
-from shared.contracts.members import Member
+from shared.contracts.members import Member, people
 from shared.engine.authoring.grants import Members, overseers
 from shared.web.access import found
+from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -19,7 +20,7 @@ from shared.web.versions import versioned
 queries = Routes()
 
 
-class SessionView(BaseModel):
+class SessionView(Named):
     """A meeting: times in UTC, and the zone of who planned it."""
 
     id: str
@@ -39,14 +40,20 @@ class SessionView(BaseModel):
         """As it is shown."""
         return cls(version=session.version, **session.model_dump(exclude={"slot"}), **session.slot.model_dump())
 
+    def people(self) -> Iterable[str]:
+        """Its members."""
+        return people(self.members)
+
 
 @queries.get(
     "/sessions/{session_id}",
     allow=(Members("session.people"), *overseers("session.program_id", "sessions:read")),
 )
-async def show_session(session: Annotated[Session, found(Session, "session_id")], response: Response) -> SessionView:
+async def show_session(
+    session: Annotated[Session, found(Session, "session_id")], names: Names, response: Response
+) -> SessionView:
     """One session."""
-    return SessionView.of(versioned(response, session))
+    return await names.on(SessionView.of(versioned(response, session)))
 
 
 @queries.get(
@@ -56,9 +63,10 @@ async def show_session(session: Annotated[Session, found(Session, "session_id")]
 async def list_sessions(
     relationship: Annotated[Relationship, found(Relationship, "relationship_id")],
     reader: TenantReader,
+    names: Names,
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[SessionView]:
     """All sessions of a relationship, cancelled ones too."""
     page = await reader.page(Session, {"relationship_id": relationship.id}, after, limit)
-    return listing(page, SessionView.of)
+    return await names.on_page(listing(page, SessionView.of))

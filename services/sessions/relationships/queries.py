@@ -1,15 +1,16 @@
 """Relationships over HTTP: people see their own, those who run a program all of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import Response
-from pydantic import BaseModel
 
 from services.sessions.relationships.model import Relationship, RelationshipStatus
-from shared.contracts.members import Member, MemberRole
+from shared.contracts.members import Member, MemberRole, people
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, overseers
 from shared.web.access import found
+from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -18,7 +19,7 @@ from shared.web.versions import versioned
 queries = Routes()
 
 
-class RelationshipView(BaseModel):
+class RelationshipView(Named):
     """People who work together, and the matches that this comes from."""
 
     id: str
@@ -36,31 +37,36 @@ class RelationshipView(BaseModel):
         """As it is shown."""
         return cls.model_validate(relationship, from_attributes=True)
 
+    def people(self) -> Iterable[str]:
+        """Its members."""
+        return people(self.members)
+
 
 @queries.get(
     "/relationships/{relationship_id}",
     allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
 )
 async def show_relationship(
-    relationship: Annotated[Relationship, found(Relationship, "relationship_id")], response: Response
+    relationship: Annotated[Relationship, found(Relationship, "relationship_id")], names: Names, response: Response
 ) -> RelationshipView:
     """One relationship."""
-    return RelationshipView.of(versioned(response, relationship))
+    return await names.on(RelationshipView.of(versioned(response, relationship)))
 
 
 @queries.get("/programs/{program_id}/relationships", allow=overseers("program_id", "sessions:read"))
 async def list_relationships(
-    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+    program_id: str, reader: TenantReader, names: Names, after: After = None, limit: Limit = 100
 ) -> Listing[RelationshipView]:
     """The relationships of a program, for those who run it."""
     page = await reader.page(Relationship, {"program_id": program_id}, after, limit)
-    return listing(page, RelationshipView.of)
+    return await names.on_page(listing(page, RelationshipView.of))
 
 
 @queries.get("/people/{person_id}/relationships", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("sessions:read")))
 async def list_own_relationships(
     person_id: str,
     reader: TenantReader,
+    names: Names,
     role: MemberRole | None = None,
     after: After = None,
     limit: Limit = 100,
@@ -68,4 +74,4 @@ async def list_own_relationships(
     """The relationships to which the person belongs: all of them, or those with a certain role."""
     member = {"person_id": person_id} | ({"role": role} if role else {})
     page = await reader.page(Relationship, {"members": {"$elemMatch": member}}, after, limit)
-    return listing(page, RelationshipView.of)
+    return await names.on_page(listing(page, RelationshipView.of))

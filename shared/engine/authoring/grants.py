@@ -126,6 +126,23 @@ class InProgram(Grant):
         """Whether they have it for all of these."""
         return bool(ids) and all(f"{self.role}:{id}" in asker.roles for id in ids)
 
+    def of_any(self, path: str) -> "InAnyProgram":
+        """Return the grant for what belongs to several programs: the role in one of these is enough."""
+        return InAnyProgram(self.role, path)
+
+
+class InAnyProgram(InProgram):
+    """People with a role that is for one of the programs that a path names."""
+
+    @property
+    def extent(self) -> str:
+        """Of their programs."""
+        return "of their programs"
+
+    def covers(self, asker: Asker, ids: Sequence[str]) -> bool:
+        """Whether they have it for one of these."""
+        return any(f"{self.role}:{id}" in asker.roles for id in ids)
+
 
 class OneOf(TheirOwn):
     """The people whom a path names, or the one."""

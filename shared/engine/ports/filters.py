@@ -33,6 +33,8 @@ def _compare(value: Any, operator: str, operand: Any) -> bool:
         return value in operand
     if operator == "$elemMatch":
         return isinstance(value, list) and any(matches(item, operand) for item in value)
+    if operator == "$all":
+        return isinstance(value, list) and all(item in value for item in operand)
     if operator == "$exists":
         return (value is not None) is operand
     try:

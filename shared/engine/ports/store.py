@@ -22,7 +22,8 @@ Id = str | int
 Where = Mapping[str, Any]
 """A filter: field names (dotted ones reach inside) to a value, or to `{"$in" | "$lte" | "$gt": value}`.
 
-`{"$elemMatch": filter}` asks for a list with a document in it that the filter matches.
+`{"$elemMatch": filter}` asks for a list with a document in it that the filter matches, `{"$all": values}` for one with
+all of these in it.
 """
 
 MAX_DOCUMENT = 16 * 1024 * 1024 - 64 * 1024

@@ -114,8 +114,13 @@ def pair(mentor: str, mentee: str) -> dict[str, Any]:
 
 def remove_profile(scenario: Scenario, name: str) -> Answer:
     """As the people topic says it after a withdrawal."""
-    handler, sequence = service.by_name["copy-profile"], int(scenario.now.timestamp() * 1000) + 1
-    message = Message(handler, f"gone-{name}", scenario.tenant, body=Removed(subject_id=name), lane=f"profile/{name}")
+    return remove_state(scenario, "profile", name)
+
+
+def remove_state(scenario: Scenario, copy: str, id: str) -> Answer:
+    """As the people topic says it of a state that is gone."""
+    handler, sequence = service.by_name[f"copy-{copy}"], int(scenario.now.timestamp() * 1000) + 1
+    message = Message(handler, f"gone-{id}", scenario.tenant, body=Removed(subject_id=id), lane=f"{copy}/{id}")
     message.sequence = sequence
     return scenario.loop.run_until_complete(scenario.executor.handle([message]))[0]
 

@@ -77,6 +77,7 @@ def test_a_relationship_is_shown_with_its_version(api: Api) -> None:
         "status": "active",
         "ended_at": None,
         "first_session_due": "2027-01-18T09:00:00Z",
+        "names": {},
     }
 
 

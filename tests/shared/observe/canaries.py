@@ -27,6 +27,7 @@ AS_NEEDED = (
 OTHERWISE_SAID = {
     "AdvanceClock": {"to"},
     **{name: {"host"} for name in ("InvitePerson", "GrantRole", "RevokeRole", "LeaveRole")},
+    "CreateProgram": {"rules"},
     "RequestMatchRun": {"weights"},
     "RescheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},
     "ScheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},

@@ -79,8 +79,8 @@ class Enrollment:
         is_new = self.application.status is ApplicationStatus.DRAFT
         profile = row.profile.with_zone(self.person.time_zone)
         before = self.person.model_copy(), self.application.model_copy()
-        self._update_person(row, terms)
-        events = self._submit(profile, terms, at) if is_new else self.application.revise(row.profile)
+        events = self._update_person(row, terms)
+        events += self._submit(profile, terms, at) if is_new else self.application.revise(row.profile)
         if terms.approve and self.application.status is ApplicationStatus.SUBMITTED:
             events += self.application.approve(at)
         if is_new:
@@ -88,13 +88,15 @@ class Enrollment:
         is_same = before == (self.person, self.application)
         return Outcome.UNCHANGED if is_same else Outcome.UPDATED, events
 
-    def _update_person(self, row: Row, terms: Terms) -> None:
+    def _update_person(self, row: Row, terms: Terms) -> list[Event]:
         self.address.claim(self.person.id)
         if self.person.is_new:
             self.person.introduce(row.name, row.email, terms.locale, row.time_zone or terms.time_zone)
-        else:
-            self.person.correct(row.name, row.time_zone)
+            return []
+        return self.person.correct(name=row.name, time_zone=row.time_zone)
 
     def _submit(self, profile: MatchingProfile, terms: Terms, at: datetime) -> list[Event]:
         wanted = Participation(program_id=terms.program_id, person_id=self.person.id, role=terms.role)
-        return self.application.submit(wanted, profile, self.slot, at)
+        events = self.application.submit(wanted, profile, self.slot, at)
+        self.person.apply(terms.program_id, terms.role, self.application.id)
+        return events

@@ -39,6 +39,7 @@ class ProfileCopy(LocalCopy, name="profile"):
     experience: str | None = None
     years: float | None = None
     hours_per_month: float | None = None
+    months_available: tuple[int, ...] = ()
     time_zone: str | None = None
 
     @property

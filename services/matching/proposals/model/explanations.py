@@ -1,6 +1,6 @@
 """Sentences for codes and numbers, made where something is shown, from what people stated."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pydantic import BaseModel
 
@@ -85,6 +85,15 @@ SUBJECTS = {
 def why_matched(criterion: str, evidence: str) -> str:
     """Put into a sentence what two people stated."""
     return f"{SUBJECTS[criterion]}: {evidence}."
+
+
+FACTS = {"zone": "time_zone"}
+"""Facts of profiles for which criteria have another name."""
+
+
+def is_shown(criterion: str, facts: Collection[str]) -> bool:
+    """Return whether a program that shows these facts lets two people see what they state about a criterion."""
+    return FACTS.get(criterion, criterion) in facts
 
 
 class ReasonView(BaseModel):

@@ -16,6 +16,7 @@ def test_people_see_what_they_have_not_answered(api: Api) -> None:
         "members": [{"person_id": "ada", "role": "mentor"}, {"person_id": "ben", "role": "mentee"}],
         "role": "mentor",
         "status": "reminded",
+        "names": {},
     }
     assert api.get("/v1/people/ben/invitations").status_code == 404
     as_person(api, "ben")

@@ -36,7 +36,7 @@ def test_an_approved_application_shares_its_profile_and_a_withdrawn_one_takes_it
         ApplicationApproved,
         ApplicationWithdrawn,
     ]
-    card, profile, gone = given.shared
+    card, _, profile, gone = given.shared
     assert isinstance(card, ContactCard)
     assert isinstance(profile, Profile)
     assert (profile.languages, profile.role) == (("en",), Role.MENTOR)

@@ -22,14 +22,14 @@ def test_the_contact_card_of_a_new_person_is_shared() -> None:
 def test_a_correction_without_a_time_zone_keeps_the_one_that_was_stated() -> None:
     person = Person(id="ada")
     person.introduce("Ada Byron", "ada@example.org", "en", "Europe/London")
-    person.correct("Ada Lovelace", None)
+    person.correct(name="Ada Lovelace", time_zone=None)
     assert (person.name, person.time_zone) == ("Ada Lovelace", "Europe/London")
 
 
 def test_a_correction_with_a_time_zone_is_where_the_person_lives_now() -> None:
     person = Person(id="ada")
     person.introduce("Ada Byron", "ada@example.org", "en", "Europe/London")
-    person.correct("Ada Byron", "Europe/Rome")
+    person.correct(name="Ada Byron", time_zone="Europe/Rome")
     assert person.time_zone == "Europe/Rome"
 
 

@@ -6,9 +6,11 @@ import pytest
 from icalendar import Calendar
 
 from shared.contracts.event import Event
+from shared.contracts.intake import ProgramPublished, ProgramRules
 from tests.scenario import START, Scenario
 from tests.services.notify.harbor import (
     ACCEPTED,
+    ADAS_CARD,
     APPROVED,
     BENS_CARD,
     BENS_PROFILE,
@@ -20,7 +22,9 @@ from tests.services.notify.harbor import (
     HOUR,
     INVITED,
     ORGANIZATION,
+    PROGRAM,
     PROPOSED,
+    PUBLISHED,
     REMINDED,
     SCHEDULED,
     SOON,
@@ -103,6 +107,34 @@ def test_a_pair_learns_how_to_reach_each_other_and_by_when_to_meet(postmaster: P
     assert "You reach Ben Weiß at ben@example.org." in text(to_ada)
     assert "You reach Ada Okafor at ada@example.org." in text(to_ben)
     assert "held by Monday, January 18, 2027, 10:00 AM (Europe/Berlin, GMT+01:00)" in text(to_ben)
+
+
+def test_who_does_not_want_to_give_the_address_is_named_without_it_in_mails_and_invitations(
+    postmaster: Postmaster,
+) -> None:
+    scenario = harbor(without=(ADAS_CARD,))
+    scenario.when(ADAS_CARD.model_copy(update={"shows_email": False}))
+    scenario.when(ACCEPTED)
+    scenario.when(SCHEDULED)
+    mails = [mail for mail in sent(scenario, postmaster) if "ben@" in str(mail["To"])]
+    invitation, told = sorted(mails, key=lambda mail: "is your mentor" in str(mail["Subject"]))
+    assert "Ada Okafor prefers not to give an e-mail address: plan your sessions here." in text(told)
+    assert "suggest times for your first session" in text(told)
+    assert "ada@example.org" not in told.as_string() + invitation.as_string() + calendar(invitation)
+    assert "mailto:ben@example.org" in calendar(invitation)
+
+
+def test_words_of_what_the_program_does_not_show_are_in_no_mail(postmaster: Postmaster) -> None:
+    scenario = harbor(without=(PUBLISHED,))
+    scenario.when(
+        ProgramPublished(
+            program_id=PROGRAM, title="Growing", cadence="monthly", months=6, rules=ProgramRules(shown_facts=("goals",))
+        )
+    )
+    scenario.when(PROPOSED)
+    to_ada, to_ben = sent(scenario, postmaster)
+    assert "- Areas\n" in text(to_ada)
+    assert "backend" not in text(to_ada) + text(to_ben)
 
 
 def test_who_declined_and_why_is_told_to_nobody(postmaster: Postmaster) -> None:

@@ -76,6 +76,14 @@ def test_find_asks_for_a_list_with_a_document_that_has_all_of_the_values(rows: R
     assert rows.find({"of": {"$elemMatch": {"person": "ada", "role": "mentee"}}}) == []
 
 
+def test_find_asks_for_a_list_with_all_of_some_values(rows: Rows) -> None:
+    rows.given(
+        {"_id": "both", "of": ["a", "b", "c"]}, {"_id": "one", "of": ["a"]}, {"_id": "none", "of": []}, {"_id": "x"}
+    )
+    assert rows.find({"of": {"$all": ["a", "b"]}}) == ["both"]
+    assert rows.find({"of": {"$all": ["a"]}}) == ["both", "one"]
+
+
 def test_none_in_a_filter_is_a_field_without_value_or_missing(rows: Rows) -> None:
     rows.given({"_id": "null", "x": None}, {"_id": "missing"}, {"_id": "zero", "x": 0})
     assert rows.find({"x": None}) == ["missing", "null"]

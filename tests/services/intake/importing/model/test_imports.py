@@ -11,6 +11,8 @@ from services.intake.importing.model.enrollment import Enrollment, Outcome, Resu
 from services.intake.importing.model.imports import AlreadyStarted, Import, ImportStatus
 from services.intake.importing.model.slices import ImportSlice, RepeatedEmail, SliceStatus, SliceStored
 from services.intake.people.model import EmailAddress
+from shared.contracts.intake import PersonCorrected
+from shared.ids import PersonId
 from tests.services.intake.builders import LATER, MENTORS, NOW, row, unknown
 
 APPROVING = MENTORS.model_copy(update={"approve": True})
@@ -65,7 +67,10 @@ def test_another_spelling_of_the_address_changes_nothing() -> None:
 
 def test_a_new_name_is_an_update() -> None:
     found = enrolled(row())
-    assert found.apply(row(name="Ada King"), MENTORS, LATER) == (Outcome.UPDATED, [])
+    assert found.apply(row(name="Ada King"), MENTORS, LATER) == (
+        Outcome.UPDATED,
+        [PersonCorrected(person_id=PersonId("ada"), corrected=("name",))],
+    )
     assert found.person.name == "Ada King"
 
 

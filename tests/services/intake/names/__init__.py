@@ -1,0 +1,1 @@
+"""Names for whoever may see them."""
