@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import EntryPoint
 from importlib.resources import files
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,9 +37,9 @@ class Deployment(BaseModel):
 
     `port` is where it answers with Compose, and lists of services are in the order of their ports. `paths` are what the
     gateway leads to it beside its api. `files` are secrets that it reads as files, each with the setting that says
-    where the file is. `internet` are the ports outside the cluster that its worker may speak to. `compose` and `local`
-    are settings that it has there and no other service needs; the values of `local` may have `$names` in them, those of
-    `deploy.local.surroundings.Surroundings.facts`.
+    where the file is. `internet` are the ports outside the cluster that one half of it may speak to. `compose` and
+    `local` are settings that it has there and no other service needs; the values of `local` may have `$names` in them,
+    those of `deploy.local.surroundings.Surroundings.facts`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +49,7 @@ class Deployment(BaseModel):
     paths: tuple[Path, ...] = ()
     files: dict[FileName, Setting] = {}
     internet: tuple[int, ...] = ()
+    internet_of: Literal["worker", "api"] = "worker"
     worker_memory: Memory | None = None
     compose: dict[Setting, str | int] = {}
     local: dict[Setting, str] = {}

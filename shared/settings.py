@@ -31,7 +31,7 @@ OF_SOME = frozenset(
     for name in (
         *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "MONGOD", "SERVICES"),  # of the command line
         *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE", "SIGN_IN_KEY"),
-        "FORWARDED_HOPS",
+        *("FORWARDED_HOPS", "PROVIDER_NETWORKS"),
         *("LINKS", "MAIL_FROM", "SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY", "SMTP_TIMEOUT"),
         "SMTP_USERNAME",
     )

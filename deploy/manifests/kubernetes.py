@@ -52,9 +52,10 @@ def route(one: Deployment) -> str:
 
 
 def policies(services: Sequence[Described]) -> str:
-    """What the workers of some services may speak to outside of the cluster, but not in private networks."""
+    """What one half of some services may speak to outside of the cluster, but not in private networks."""
     return "".join(
-        part("policy", service=one.name) + "".join(f"        - {{port: {n}, protocol: TCP}}\n" for n in ports)
+        part("policy", service=one.name, half=one.deployment.internet_of)
+        + "".join(f"        - {{port: {n}, protocol: TCP}}\n" for n in ports)
         for one in services
         if (ports := one.deployment.internet)
     )

@@ -6,6 +6,7 @@ from services.intake.applications.queries import queries as application_queries
 from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
+from services.intake.identity.commands.provider_sign_in import commands as provider_sign_in_commands
 from services.intake.identity.commands.registration import commands as registration_commands
 from services.intake.identity.commands.sessions import commands as session_commands
 from services.intake.identity.commands.sign_in import commands as sign_in_commands
@@ -13,6 +14,7 @@ from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.reactions import reactions as sign_in_reactions
 from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
+from services.intake.identity.routes.provider_pages import routes as provider_sign_in_routes
 from services.intake.identity.routes.revocation import routes as revocation_routes
 from services.intake.identity.routes.sign_in_pages import routes as sign_in_routes
 from services.intake.identity.routes.token_endpoint import routes as token_routes
@@ -31,8 +33,17 @@ from services.intake.people.model import Person
 from services.intake.people.queries import queries as people_queries
 from services.intake.programs.commands import commands as program_commands
 from services.intake.programs.queries import queries as program_queries
+from services.intake.providers.commands import commands as provider_commands
+from services.intake.providers.routes.provider_settings import routes as provider_routes
 from services.intake.settings import IntakeSettings
-from shared.contracts.access import AccessRevoked, RefreshTokenReused, SignInGuessed, SignInRequested
+from shared.contracts.access import (
+    AccessRevoked,
+    IdentityProviderRemoved,
+    IdentityProviderSet,
+    RefreshTokenReused,
+    SignInGuessed,
+    SignInRequested,
+)
 from shared.contracts.clock import ClockAdvanced
 from shared.contracts.intake import (
     ApplicationApproved,
@@ -82,6 +93,8 @@ service = Service(
         PartnerAdminInvited,
         PartnerAdminGranted,
         PartnerAdminRevoked,
+        IdentityProviderSet,
+        IdentityProviderRemoved,
         SignInRequested,
         SignInGuessed,
         RefreshTokenReused,
@@ -102,6 +115,8 @@ service = Service(
         sign_in_commands,
         sign_in_reactions,
         session_commands,
+        provider_commands,
+        provider_sign_in_commands,
     ],
     routers=[
         organization_queries,
@@ -119,6 +134,8 @@ service = Service(
         registration_routes,
         sign_in_routes,
         revocation_routes,
+        provider_routes,
+        provider_sign_in_routes,
     ],
     settings=IntakeSettings,
 )

@@ -8,7 +8,15 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from services.intake.identity.keys import check_keys
 from services.intake.identity.model.access import Lifetime
+from services.intake.providers.addresses import networks
+from shared.sealing import Sealer
+from shared.settings import keys_in
 from shared.sign_in_secrets import SignInSettings
+
+
+def _networks(value: str) -> str:
+    networks(value)
+    return value
 
 
 class IntakeSettings(SignInSettings):
@@ -24,6 +32,22 @@ class IntakeSettings(SignInSettings):
     forwarded_hops: int = Field(
         default=0, ge=0, le=5, description="Proxies of ours in front, each of which adds to X-Forwarded-For"
     )
+
+    provider_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Networks that are not public in which organizations' identity providers may be, with commas, such "
+        "as 10.1.0.0/16. On this machine (127.0.0.0/8), for development, they need no TLS",
+    )
+
+    @property
+    def provider_redirect(self) -> str:
+        """Where providers send people back to: a page, or without one the sign-in itself."""
+        return f"{self.links.rstrip('/')}/sign-in/provider" if self.links else f"{self.issuer}/v1/sign-in/provider"
+
+    @property
+    def provider_sealer(self) -> Sealer:
+        """What seals and opens what shows providers that it is us."""
+        return Sealer(keys_in(self.sign_in_key), "identity provider")
 
     @property
     def session_lifetime(self) -> Lifetime:

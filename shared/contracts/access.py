@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.event import Event
 from shared.contracts.fields import Person
+from shared.contracts.roles import StaffRole
 
 AccessId = Annotated[str, Field(description="Whose access it is, as events name who acts, such as `person/0190...`.")]
 RequestId = Annotated[
@@ -48,3 +49,28 @@ class AccessRevoked(Event, aggregate="access", subject="access_id", service="int
     """Until when they were issued, by the clock that tokens go by."""
     session_id: str = ""
     """The session whose tokens these are; all of theirs if it is empty."""
+
+
+ProviderId = Annotated[str, Field(description="The provider; an organization has one.")]
+
+
+class IdentityProviderSet(Event, aggregate="identity_provider", subject="provider_id", service="intake"):
+    """People of the organization sign in by a provider of its own from now on, or by what was changed about it."""
+
+    provider_id: ProviderId
+    issuer: str
+    """Who the provider is, by its address."""
+    client_id: str
+    """Who we are to the provider."""
+    domains: list[str]
+    """Whose e-mail addresses it vouches for."""
+    roles: list[StaffRole]
+    """The kinds of roles that it gives."""
+
+
+class IdentityProviderRemoved(Event, aggregate="identity_provider", subject="provider_id", service="intake"):
+    """Nobody signs in by the organization's provider any more."""
+
+    provider_id: ProviderId
+    issuer: str
+    """Who the provider was, by its address."""

@@ -90,6 +90,12 @@ class TenantMissing(Refusal):
         super().__init__("This token names no tenant: ask for one at /oauth/token with tenant=<organization id>.")
 
 
+class Actor(BaseModel, strict=True):
+    """Which client acts for a person (RFC 8693, 4.1)."""
+
+    sub: str = Field(max_length=255)
+
+
 class Claims(BaseModel, strict=True):
     """Whom a token names and until when, in the types that our issuer gives them; whatever else it says is not read."""
 
@@ -105,6 +111,7 @@ class Claims(BaseModel, strict=True):
     client_id: str = Field(default="", max_length=255)
     sid: str = Field(default="", max_length=64)
     auth_time: int = Field(default=0, ge=0, le=LATEST)
+    act: Actor | None = None
     nbf: int = Field(default=0, ge=0, le=LATEST)
 
     @model_validator(mode="after")
@@ -124,12 +131,14 @@ class Claims(BaseModel, strict=True):
         return self
 
     def accesses(self) -> Iterator[str]:
-        """Tell by what they can be revoked: who it is, the whole organization, and the session."""
+        """Tell by what they can be revoked: who it is, the whole organization, the session, and who acts for them."""
         if self.tenant:
             yield f"{self.tenant}/{self.kind}/{self.sub}"
             yield f"{self.tenant}/organization/{self.tenant}"
             if self.sid:
                 yield f"{self.tenant}/session/{self.sid}"
+            if self.act:
+                yield f"{self.tenant}/client/{self.act.sub.rpartition('.')[2]}"
 
     def caller(self) -> Caller:
         """Return whom they name, and as what, as long as their sign-in is fresh."""

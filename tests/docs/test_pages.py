@@ -69,5 +69,5 @@ def test_every_operation_has_an_example_and_its_errors() -> None:
     for page in [EVERY_SERVICE, *map(http_page, SERVICES)]:
         for operation in re.split(r"^### ", page.read_text(), flags=re.MULTILINE)[1:]:
             assert "```sh\ncurl " in operation
-            assert "Answers **2" in operation
+            assert re.search(r"Answers \*\*[23]", operation)
             assert "Errors: " in operation or "It has no errors" in operation

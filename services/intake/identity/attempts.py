@@ -35,6 +35,8 @@ SIGN_IN_MAILS = Bound("sign-in-mails", 30)
 """Requests for a mail, by network."""
 ORGANIZATION_MAILS = Bound("sign-in-mails-of-an-organization", 1_000)
 """Requests for a mail, by organization."""
+PROVIDER_TRIALS = Bound("provider-trials", 100)
+"""By organization: each trial asks its provider for several things."""
 WRONG_SECRETS = Bound("wrong-secrets", 100)
 """Secrets and statements that are none, by the client that they are shown for; who has the right one is let in."""
 WRONG_CREDENTIALS = Bound("wrong-credentials", 100)

@@ -1,7 +1,7 @@
 """The token endpoint's requests and errors (RFC 6749): how clients show who they are, and what they are answered."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, unquote_plus
@@ -22,6 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 NO_STORE = {"Cache-Control": "no-store"}
 REFRESH = "refresh_token"
 """The grant, and the parameter that it needs."""
+CLIENT_CREDENTIALS = "client_credentials"
 
 
 class OAuthProblem(BaseModel):
@@ -34,14 +35,11 @@ class OAuthProblem(BaseModel):
 class OAuthError(Exception):
     """There is no token for this request."""
 
-    def __init__(self, error: str, description: str) -> None:
+    def __init__(self, error: str, description: str, is_guess: bool | None = None) -> None:
         super().__init__(error)
         self.problem = OAuthProblem(error=error, error_description=description)
-
-    @property
-    def is_guess(self) -> bool:
+        self.is_guess = error in ("invalid_client", "invalid_grant") if is_guess is None else is_guess
         """Whether a credential was shown that is none."""
-        return self.problem.error in ("invalid_client", "invalid_grant")
 
     def response(self) -> JSONResponse:
         """The response that the standard asks for."""
@@ -74,11 +72,17 @@ def read_form(body: bytes, content_type: str) -> dict[str, str]:
     return dict(pairs)
 
 
+def check_grant(form: Mapping[str, str], known: Collection[str]) -> str:
+    """Return what is to be given a token for; raises `OAuthError`."""
+    grant = form.get("grant_type", "")
+    if grant not in known:
+        error = "unsupported_grant_type" if grant else "invalid_request"
+        raise OAuthError(error, f"Send grant_type={' or '.join(known)}.")
+    return grant
+
+
 def read(form: Mapping[str, str], authorization: str | None) -> TokenRequest:
-    """Read a client's request for a token; raises `OAuthError`."""
-    if form.get("grant_type") != "client_credentials":
-        error = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
-        raise OAuthError(error, "Send grant_type=client_credentials or refresh_token.")
+    """Read who a client says that it is, and for what; raises `OAuthError`."""
     tenant, scope = form.get("tenant", ""), form.get("scope", "")
     if "client_assertion" in form:
         return TokenRequest(_asserted(form, authorization), "", tenant, form["client_assertion"], scope)

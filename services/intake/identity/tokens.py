@@ -14,7 +14,7 @@ from services.intake.identity.keys import SigningKeys
 from services.intake.identity.model.access import Session
 from services.intake.settings import IntakeSettings
 from shared.clock import Clock
-from shared.ids import TENANT, moment_of
+from shared.ids import TENANT
 from shared.web.auth import ALGORITHM, Caller
 
 LIFETIME = timedelta(minutes=5)
@@ -36,6 +36,12 @@ class ClientToken(AccessToken):
     """A token of a client, which says what it is for."""
 
     scope: str = Field(description="The scopes, with a space between")
+
+
+class ExchangedToken(AccessToken):
+    """A token of a person, made for a front end of their organization (RFC 8693, 2.2.1)."""
+
+    issued_token_type: str
 
 
 class SignedIn(AccessToken):
@@ -71,13 +77,16 @@ class Tokens:
         token = AccessToken(access_token=self._signed(caller, client_id, {}), expires_in=_seconds(LIFETIME))
         return ClientToken(**token.model_dump(), scope=_written(caller.scopes)) if caller.scopes else token
 
+    def made_for(self, person: Caller, client_id: str, kind: str) -> ExchangedToken:
+        """Issue a token of a person for a front end, which it names as who acts (RFC 8693, 4.1)."""
+        signed = self._signed(person, client_id, {"act": {"sub": client_id}})
+        return ExchangedToken(access_token=signed, expires_in=_seconds(LIFETIME), issued_token_type=kind)
+
     def sign_in(self, person: Caller, session: Session) -> SignedIn:
         """Issue the tokens of a session: it says how and when the person signed in, whenever that is asked."""
-        told: dict[str, object] = {
-            "sid": session.id,
-            "auth_time": int(moment_of(session.id).timestamp()),
-            "amr": list(session.signed_in_by),
-        }
+        told: dict[str, object] = {"sid": session.id, "amr": list(session.signed_in_by)}
+        if session.shown_at is not None:
+            told["auth_time"] = int(session.shown_at.timestamp())
         token = RefreshToken(person.tenant, person.subject, session.id, session.generation)
         secret = self.settings.sign_in_secrets.secret(*token.about)
         return SignedIn(

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from services.intake.identity.model.provider_accounts import OtherAccount
 from shared.contracts.access import AccessRevoked, RefreshTokenReused
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
-from shared.ids import PersonId
+from shared.ids import PersonId, moment_of
 
 PER_HOUR = 5
 """Mails to sign in with that one person gets within an hour."""
@@ -17,6 +18,8 @@ MOST_SESSIONS = 20
 """Of one person; the one that was used longest ago makes room."""
 REPEATABLE = timedelta(seconds=30)
 """How long a refresh token that was used may come again, as after an answer that was lost."""
+FEDERATED = "fed"
+"""The method of who has signed in at their organization's provider, beside those that the provider names."""
 
 
 class Lifetime(BaseModel):
@@ -30,7 +33,8 @@ class Session(BaseModel):
     """A person is signed in in one browser or program.
 
     `generation` counts its refresh tokens, of which nothing else is kept: they are derived. `signed_in_by` are methods
-    of RFC 8176. Access tokens that were issued until `not_before` are revoked.
+    of RFC 8176. Access tokens that were issued until `not_before` are revoked. A provider may say that the person was
+    `authenticated_at` a moment long before.
     """
 
     id: str
@@ -40,6 +44,12 @@ class Session(BaseModel):
     used_at: datetime
     not_before: datetime | None = None
     generation: int = 1
+    authenticated_at: datetime | None = None
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """When the person has shown who they are; None if only their provider knows, and does not say."""
+        return self.authenticated_at if FEDERATED in self.signed_in_by else moment_of(self.id)
 
     def is_over(self, lifetime: Lifetime, at: datetime) -> bool:
         """Whether it was unused for too long, or has lasted long enough."""
@@ -53,6 +63,8 @@ class Access(Aggregate, name="access"):
     sessions: dict[str, Session] = {}
     reuses: int = 0
     not_before: datetime | None = None
+    accounts: dict[str, str] = {}
+    """By provider, the account there by which the person signs in."""
 
     @staticmethod
     def id_of(person_id: str) -> str:
@@ -74,6 +86,19 @@ class Access(Aggregate, name="access"):
         latest = sorted(going_on, key=lambda one: one.used_at)[1 - MOST_SESSIONS :]
         session.not_before = self.not_before
         self.sessions = {one.id: one for one in (*latest, session)}
+
+    def link(self, provider: str, account: str) -> None:
+        """Note by which account at a provider the person signs in; raises `OtherAccount` for another one."""
+        if self.accounts.setdefault(provider, account) != account:
+            raise OtherAccount(
+                "Your e-mail address belongs to somebody who signs in by another account at the provider: if you are "
+                "the same person, ask an admin to unlink that account, then sign in again."
+            )
+
+    def unlink(self) -> list[str]:
+        """Forget the accounts by which the person signs in, and return them: the next one counts again."""
+        accounts, self.accounts = [*self.accounts.values()], {}
+        return accounts
 
     def refresh(self, id: str, generation: int, lifetime: Lifetime, at: datetime) -> Session | None:
         """Exchange a refresh token for its successor, and return the session; None if the token gives nothing.

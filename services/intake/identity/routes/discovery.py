@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import Response
 
 from services.intake.identity.assertions import ALGORITHM
-from services.intake.identity.oauth import REFRESH
+from services.intake.identity.oauth import CLIENT_CREDENTIALS, REFRESH
 from services.intake.identity.routes.door import Issuing
+from services.intake.identity.token_exchange import GRANT
 from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.scopes import SCOPES
 from shared.web.issuer_keys import JWKS_PATH
@@ -28,8 +29,19 @@ async def published_keys(issuing: Issuing, response: Response) -> dict[str, Any]
 @routes.get("/.well-known/oauth-authorization-server")
 async def metadata(issuing: Issuing, response: Response) -> dict[str, Any]:  # as the standard lists it
     """Publish where and how to get tokens (RFC 8414)."""
-    issuer = issuing.settings.issuer
     response.headers.update(PUBLISHED)
+    return _metadata(issuing.settings.issuer)
+
+
+@routes.get("/.well-known/openid-configuration")
+async def openid_configuration(issuing: Issuing, response: Response) -> dict[str, Any]:  # as above
+    """Publish the same where libraries for OpenID Connect look; nobody is signed in here for other systems."""
+    response.headers.update(PUBLISHED)
+    signing = {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": [ALGORITHM]}
+    return _metadata(issuing.settings.issuer) | signing
+
+
+def _metadata(issuer: str) -> dict[str, Any]:  # as above
     return {
         "issuer": issuer,
         "token_endpoint": f"{issuer}/oauth/token",
@@ -38,7 +50,7 @@ async def metadata(issuing: Issuing, response: Response) -> dict[str, Any]:  # a
         "jwks_uri": issuer + JWKS_PATH,
         "scopes_supported": list(SCOPES),
         "response_types_supported": [],
-        "grant_types_supported": ["client_credentials", REFRESH],
+        "grant_types_supported": [CLIENT_CREDENTIALS, REFRESH, GRANT],
         "token_endpoint_auth_methods_supported": [*METHODS, "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": [ALGORITHM],
         "introspection_endpoint_auth_methods_supported": METHODS,

@@ -14,6 +14,8 @@ from services.intake.identity.keys import SigningKeys
 from services.intake.identity.network import network_of
 from services.intake.identity.tokens import Tokens
 from services.intake.memberships.model.membership import Membership
+from services.intake.providers.addresses import networks
+from services.intake.providers.relying_party import RelyingParty
 from services.intake.settings import IntakeSettings
 from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller
@@ -50,6 +52,7 @@ class Door:
     used: dict[str, date]
     network: str
     reader_of: Callable[[str], Reader]
+    relying_party: RelyingParty
 
     async def person(self, tenant: str, person_id: str) -> Caller:
         """Return somebody with the roles that they have now."""
@@ -67,9 +70,13 @@ async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
     state = request.app.state
     if not hasattr(state, "attempts"):
         state.attempts, state.used = Attempts(issuing.clock), dict[str, date]()
+        state.relying_party = RelyingParty(
+            networks(issuing.settings.provider_networks), issuing.settings.provider_sealer, issuing.clock
+        )
     peer = request.client.host if request.client else ""
     network = network_of(peer, request.headers.getlist("x-forwarded-for"), issuing.settings.forwarded_hops)
-    return Door(issuing, send, state.attempts, state.used, network, partial(Reader, state.store))
+    reader_of = partial(Reader, state.store)
+    return Door(issuing, send, state.attempts, state.used, network, reader_of, state.relying_party)
 
 
 AtTheDoor = Annotated[Door, Depends(door)]

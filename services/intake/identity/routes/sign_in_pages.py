@@ -129,10 +129,7 @@ async def request_sign_in(
     browser = cookie if re.fullmatch(RANDOM, cookie) else new_secret()
     command = RequestSignIn(address_id=EmailAddress.key(new.email), browser_hash=hashed(browser))
     answer = await door.send(command, intake_itself(new.organization))
-    is_encrypted = door.tokens.settings.issuer.startswith("https:")
-    response.set_cookie(
-        BROWSER, browser, max_age=GOOD_FOR, path=PATH, secure=is_encrypted, httponly=True, samesite="lax"
-    )
+    set_browser(response, browser, door, GOOD_FOR)
     response.headers.update(NO_STORE)
     return SignInRequestTaken(request=f"{new.organization}.{_id(answer)}", browser=browser, expires_in=GOOD_FOR)
 
@@ -185,6 +182,14 @@ async def sign_in(
     response.headers.update(NO_STORE)
     person = await door.person(asked.tenant, outcome.person_id)
     return door.tokens.sign_in(person, outcome.session)
+
+
+def set_browser(response: Response, browser: str, door: Door, seconds: int) -> None:
+    """Mark a browser, so that it is known when it comes again."""
+    is_encrypted = door.tokens.settings.issuer.startswith("https:")
+    response.set_cookie(
+        BROWSER, browser, max_age=seconds, path=PATH, secure=is_encrypted, httponly=True, samesite="lax"
+    )
 
 
 def _read_link(link: str, door: Door) -> tuple[Requested | None, bool]:

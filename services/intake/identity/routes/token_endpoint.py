@@ -1,31 +1,33 @@
-"""The token endpoint of OAuth: for clients with a secret, and for people who are signed in already."""
+"""The token endpoint of OAuth: for clients, for people who are signed in, and for front ends that act for them."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 from fastapi import Request, Response
 
-from services.intake.identity import oauth
+from services.intake.identity import oauth, token_exchange
 from services.intake.identity.assertions import LEEWAY, TYPE, read
 from services.intake.identity.attempts import WRONG_SECRETS
 from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
 from services.intake.identity.credentials import hashed
 from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, intake_itself
-from services.intake.identity.tokens import AccessToken, ClientToken, SignedIn
+from services.intake.identity.routes.made_for_people import exchange
+from services.intake.identity.tokens import AccessToken, ClientToken, ExchangedToken, SignedIn
 from shared.engine.authoring.grants import ANYONE
-from shared.engine.authoring.reader import Reader
 from shared.web.auth import Caller
 from shared.web.routes import WholePaths
 
 routes = WholePaths(allow=(ANYONE,))
 
+GRANTS = (oauth.CLIENT_CREDENTIALS, oauth.REFRESH, token_exchange.GRANT)
+
 TOKEN_FORM = {
     "type": "object",
     "required": ["grant_type"],
     "properties": {
-        "grant_type": {"enum": ["client_credentials", oauth.REFRESH]},
+        "grant_type": {"enum": [*GRANTS]},
         "client_id": {"type": "string", "description": "Of clients: here, or by HTTP Basic"},
         "client_secret": {"type": "string", "format": "password"},
         "client_assertion": {"type": "string", "description": "Instead of a secret: a JWT that the client has signed"},
@@ -33,25 +35,25 @@ TOKEN_FORM = {
         "scope": {"type": "string", "description": "Of clients: some of their scopes, with a space between; else all"},
         "tenant": {"type": "string", "description": "For operators: the tenant to act in"},
         oauth.REFRESH: {"type": "string", "description": "Of people who are signed in: the latest one"},
+        "subject_token": {"type": "string", "description": "Of front ends: what the organization's provider has given"},
+        "subject_token_type": {"enum": [*token_exchange.KINDS]},
     },
 }
 
 
 @routes.post(
     "/oauth/token",
-    response_model=ClientToken | SignedIn | AccessToken,
+    response_model=ExchangedToken | ClientToken | SignedIn | AccessToken,
     responses={400: {"model": oauth.OAuthProblem}, 401: {"model": oauth.OAuthProblem}},
     openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": TOKEN_FORM}}}},
 )
 async def issue_token(request: Request, door: AtTheDoor) -> Response:
-    """Issue a token to a client or an operator (OAuth 2.0, client credentials), or the next ones of a session."""
+    """Issue a token to a client or an operator (OAuth 2.0, client credentials), or the next ones of a session; or to a
+    front end of an organization one of the person whose token of the organization's provider it shows (RFC 8693).
+    """
     try:
         form = oauth.read_form(await request.body(), request.headers.get("content-type", ""))
-        if form.get("grant_type") == oauth.REFRESH:
-            issued: AccessToken = await _refresh(form.get(oauth.REFRESH, ""), door)
-        else:
-            asked = oauth.read(form, request.headers.get("authorization"))
-            issued = await _let_in(asked, partial(Reader, request.app.state.store), door)
+        issued = await _issue(form, request.headers.get("authorization"), door)
     except oauth.OAuthError as error:
         if error.is_guess:
             door.note_wrong_credential()
@@ -59,15 +61,28 @@ async def issue_token(request: Request, door: AtTheDoor) -> Response:
     return Response(issued.model_dump_json(), headers=NO_STORE, media_type="application/json")
 
 
-async def _let_in(asked: oauth.TokenRequest, reader_of: Callable[[str], Reader], door: Door) -> AccessToken:
+async def _issue(form: Mapping[str, str], authorization: str | None, door: Door) -> AccessToken:
+    grant = oauth.check_grant(form, GRANTS)
+    if grant == oauth.REFRESH:
+        return await _refresh(form.get(oauth.REFRESH, ""), door)
+    asked = oauth.read(form, authorization)
+    if grant == oauth.CLIENT_CREDENTIALS:
+        return door.tokens.issue(await _let_in(asked, door), asked.client_id)
+    subject = token_exchange.read_subject(form, door.tokens.settings.audience)
+    client = await _let_in(replace(asked, scope=""), door)
+    return await exchange(subject, client, asked.client_id, door)
+
+
+async def _let_in(asked: oauth.TokenRequest, door: Door) -> Caller:
+    """Who the client is, by what it has shown; raises `OAuthError`."""
     try:
-        caller = await oauth.authenticate(asked, door.tokens.settings, reader_of, door.tokens.clock())
+        caller = await oauth.authenticate(asked, door.tokens.settings, door.reader_of, door.tokens.clock())
         await _note_use(asked, caller, door)
     except oauth.OAuthError as error:
         if error.is_guess:
             door.attempts.count(WRONG_SECRETS, hashed(asked.client_id))
         raise
-    return door.tokens.issue(caller, asked.client_id)
+    return caller
 
 
 async def _note_use(asked: oauth.TokenRequest, caller: Caller, door: Door) -> None:

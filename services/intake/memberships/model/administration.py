@@ -54,6 +54,10 @@ class Administration(Aggregate, name="administration"):
         if given.role in MAY_GIVE:
             self.people = {**self.people, given.name: left}
 
+    def is_last_admin(self, person_id: str, given: GivenRole) -> bool:
+        """Whether the organization would have no admin without that person."""
+        return given.role is RoleName.ADMIN and self.people.get(given.name, []) == [person_id]
+
     def _check_first(self, given: GivenRole) -> None:
         if given.role is not RoleName.ADMIN or self.people.get(RoleName.ADMIN):
             raise NotAllowed("An operator invites the first admin only: ask an admin of the organization for the rest.")

@@ -1,5 +1,6 @@
 """The roles of one person."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -21,6 +22,8 @@ from shared.ids import PersonId, ProgramId, TenantId
 
 MOST_ROLES = 1_000
 """Of one person: whoever needs more of them is an admin."""
+BY_PROVIDER = "service/identity-provider"
+"""Who has given a role that follows from what the organization's provider says."""
 
 
 class RoleGivenAlready(Refusal):
@@ -70,6 +73,14 @@ class Membership(Aggregate, name="membership"):
     def names(self) -> frozenset[str]:
         """How tokens name the roles."""
         return frozenset(one.given.name for one in self.roles)
+
+    def lacks(self, stated: Collection[GivenRole]) -> list[GivenRole]:
+        """Return which of the roles that a provider states the person does not have, as far as there is room."""
+        return [one for one in stated if one.name not in self.names][: MOST_ROLES - len(self.roles)]
+
+    def outdated(self, stated: Collection[GivenRole]) -> list[GivenRole]:
+        """Return the roles that a provider gave, and states no longer; what people have given is not among them."""
+        return [one.given for one in self.roles if one.by == BY_PROVIDER and one.given not in stated]
 
     def invite(self, given: GivenRole, at: datetime, until: datetime) -> None:
         """Keep that the person is invited to a role; raises `RoleGivenAlready`, `AlreadyInvited`, `TooManyRoles`."""

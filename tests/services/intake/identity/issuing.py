@@ -26,11 +26,14 @@ mailbox = SignInSecrets([KEY])
 
 
 @contextmanager
-def issuing(folder: Path, key: bytes | str = KEY, forwarded_hops: int = 0) -> Iterator[Api]:
+def issuing(
+    folder: Path, key: bytes | str = KEY, forwarded_hops: int = 0, provider_networks: str = ""
+) -> Iterator[Api]:
     """Intake, with its keys in a folder, an operator's client, and one organization."""
     settings = IntakeSettings(
         signing_key_file=folder / "keys.json",
         forwarded_hops=forwarded_hops,
+        provider_networks=provider_networks,
         operator_client_secret=SecretStr(SECRET),
         sign_in_key=SecretStr(b64encode(key.encode() if isinstance(key, str) else key).decode()),
     )
