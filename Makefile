@@ -28,6 +28,7 @@ check: .venv/installed ## Format, lint, types, import rules, contracts, docs, ma
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@report=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$report"; exit 1; }
+	@$(BIN)/python -m tests.security.bandit
 	@$(BIN)/python -m shared.contracts.compatibility
 	@$(BIN)/python -m shared.documents --check
 	@$(BIN)/python -m deploy.manifests --check
@@ -48,6 +49,12 @@ images: .venv/installed ## An image and a bill of materials for each service: ma
 
 release: .venv/installed ## Push the images, and write their digests for cells: make release VERSION=0.2.0 REGISTRY=...
 	@$(BIN)/python -m deploy.image.release $(VERSION) $(REGISTRY)
+
+audit: .venv/installed ## Known weaknesses of what Ithaca is made of; asks the package index, or ADVISORIES
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --require-hashes -r requirements/audit.txt; }
+	@build/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements/dev.txt \
+	  $(if $(ADVISORIES),--vulnerability-service osv --osv-url $(ADVISORIES)) \
+	|| { echo "A package that is not found, or no connection: the index that is asked here has no advisories, and nothing was looked at. Ask from where the public index answers, or name a service that has OSV's: make audit ADVISORIES=https://api.osv.dev/v1/query"; exit 1; }
 
 test-manifests: .venv/installed ## Manifests and Dockerfile by others' tools too; CRDS names a folder of definitions
 	@$(BIN)/hadolint deploy/image/Dockerfile
@@ -104,7 +111,8 @@ lock: .venv/installed ## Pin every dependency with its hash, per service and for
 	@$(LOCK) --all-extras --output-file requirements/dev.txt
 	@$(BIN)/python -m deploy.local.jars
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
+	@echo pip-audit | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/audit.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@printf 'openapi-python-client\nopenapi-spec-validator\n' | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/clients.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock
+.PHONY: help up tour check audit test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock

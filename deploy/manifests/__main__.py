@@ -38,6 +38,7 @@ def _of_kubernetes(services: Sequence[Described], k8s: Path) -> dict[Path, str]:
         **{tier / "quota.yaml": quota(services, k8s, tier) for tier in tiers},
         components / "keda" / "scaling.yaml": "".join(map(kubernetes.scaling, services)),
         components / "external-secrets" / "secrets.yaml": kubernetes.secrets(services),
+        components / "gateway" / "addresses.yaml": "".join(kubernetes.address(one.deployment) for one in services),
         components / "gateway" / "routes.yaml": "".join(kubernetes.route(one.deployment) for one in services),
         k8s / "kafka" / "base" / "users.yaml": kafka.users(services),
     }

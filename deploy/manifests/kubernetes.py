@@ -51,6 +51,11 @@ def route(one: Deployment) -> str:
     return part("route", service=one.name, paths=paths)
 
 
+def address(one: Deployment) -> str:
+    """What a service says of where it is, for whom the gateway leads to it."""
+    return part("address", service=one.name)
+
+
 def policies(services: Sequence[Described]) -> str:
     """What one half of some services may speak to outside of the cluster, but not in private networks."""
     return "".join(

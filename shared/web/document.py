@@ -133,7 +133,7 @@ def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer
     components["responses"] = {f"Problem{status}": _problem(text) for status, text in PROBLEMS.items()}
     components["securitySchemes"] = _schemes(issuer)
     for path, operations in document["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             operation["tags"] = [_tag(path)]
             operation["summary"] = operation["description"].partition("\n")[0]
             grants = permissions[operation["operationId"]].grants
@@ -141,7 +141,7 @@ def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer
             operation["security"] = _security(grants)
             if permissions[operation["operationId"]].takes_fresh:
                 operation["x-sign-in-max-age"] = SECONDS
-            _answers(operation, operation["operationId"] in commands)
+            _answers(operation, _statuses(method, operation, operation["operationId"] in commands))
     every = (tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"])
     document["tags"] = [{"name": tag} for tag in dict.fromkeys(every)]
     add_examples(document)
@@ -184,11 +184,16 @@ def _security(grants: Sequence[Grant]) -> list[Json]:
     return ([{"bearer": list[str]()}] if is_for_others else []) + [{"client": [scope]} for scope in scopes]
 
 
-def _answers(operation: Json, is_command: bool) -> None:
-    """Say what the operation may answer beside its success."""
+def _statuses(method: str, operation: Json, is_command: bool) -> set[int]:
+    """Tell which refusals are possible: where something may change, rules say no even to who sends nothing."""
     statuses = set(PROBLEMS) if is_command else OF_ALL | (OF_BODIES if "requestBody" in operation else set())
-    if not operation["security"]:
-        statuses -= {401, 403, 404}
+    if method == "post":
+        statuses |= {409}
+    return statuses if operation["security"] else statuses - {401, 403, 404}
+
+
+def _answers(operation: Json, statuses: Collection[int]) -> None:
+    """Say what the operation may answer beside its success."""
     operation["responses"].pop("422", None)
     for status in sorted(statuses):
         operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})

@@ -10,7 +10,11 @@ from shared.web.tenant_reader import TenantReader
 queries = Routes()
 
 
-@queries.get("/organizations/{organization_id}/clock", allow=(OPERATOR, PERSON, Scope("intake:read")))
+@queries.get(
+    "/organizations/{organization_id}/clock",
+    allow=(OPERATOR, PERSON, Scope("intake:read")),
+    responses={409: {"$ref": "#/components/responses/Problem409"}},
+)
 async def get_clock(organization_id: str, reader: TenantReader, now: DatabaseNow) -> ClockShown:
     """Show the clock of a sandbox, and which services have followed it."""
     await reader.get(Organization, organization_id)

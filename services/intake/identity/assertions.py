@@ -1,27 +1,21 @@
 """What a client shows instead of a secret: a statement that it has signed with a key of its own (RFC 7523)."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
-from joserfc import jws
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from pydantic import BaseModel, Field, ValidationError
 
 from services.intake.identity.model.clients import Client, PublicKey
+from shared.web.signed import UNREADABLE, Members, NotSigned, read_header, read_signed, read_unchecked
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-ALGORITHM = "ES256"
 CURVE = "P-256"
 LONGEST = timedelta(minutes=5)
 """How long a statement may be good for."""
 LEEWAY = timedelta(seconds=10)
 """By which two machines' clocks may differ."""
 LATEST = 2**33
-UNREADABLE = (JoseError, ValueError, TypeError, ArithmeticError, AttributeError, LookupError, RecursionError)
-"""What a statement that somebody made up may bring about where it is decoded."""
-
 Moment = Annotated[int, Field(ge=0, le=LATEST)]
 
 
@@ -51,8 +45,8 @@ class Expected(NamedTuple):
 def read(assertion: str) -> Statement:
     """Return what is stated, unchecked; raises `NotAsserted`."""
     try:
-        return _read(jws.extract_compact(assertion.encode()).payload)
-    except UNREADABLE as error:
+        return _read(read_unchecked(assertion.encode()))
+    except NotSigned as error:
         raise NotAsserted from error
 
 
@@ -63,13 +57,11 @@ def claimed_client(assertion: str) -> str:
 
 def check(assertion: str, client_id: str, client: Client, expected: Expected) -> Statement:
     """Return what a client states, if it has signed it, for us and for now; raises `NotAsserted` otherwise."""
-    header: Mapping[str, Any]
     try:
-        header = jws.extract_compact(assertion.encode()).headers()
-        payload = _verified(assertion, header.get("kid"), client.keys)
-    except UNREADABLE as error:
+        kid = read_header(assertion.encode()).get("kid")
+    except NotSigned as error:
         raise NotAsserted from error
-    statement = _read(payload)
+    statement = _read(_verified(assertion, kid, client.keys))
     if not _is_of(statement, client_id) or not _is_for(statement, expected):
         raise NotAsserted
     return statement
@@ -93,20 +85,20 @@ KEPT = ("kty", "crv", "x", "y", "kid")
 """Members of a key that are kept."""
 
 
-def _verified(assertion: str, kid: object, keys: list[PublicKey]) -> bytes:
+def _verified(assertion: str, kid: object, keys: list[PublicKey]) -> Members:
     """What the statement holds, by whichever of the keys has signed it."""
     for key in keys:
         if kid in (None, key["kid"]):
             try:
-                return jws.deserialize_compact(assertion, ECKey.import_key({**key}), algorithms=[ALGORITHM]).payload
-            except JoseError:
+                return read_signed(assertion.encode(), ECKey.import_key({**key}))
+            except NotSigned:
                 continue
     raise NotAsserted
 
 
-def _read(payload: bytes) -> Statement:
+def _read(stated: Members) -> Statement:
     try:
-        return Statement.model_validate_json(payload)
+        return Statement.model_validate(stated)
     except ValidationError as error:
         raise NotAsserted from error
 

@@ -15,7 +15,8 @@ from services.intake.identity.model.access import Session
 from services.intake.settings import IntakeSettings
 from shared.clock import Clock
 from shared.ids import TENANT
-from shared.web.auth import ALGORITHM, Caller
+from shared.web.auth import Caller
+from shared.web.signed import ALGORITHM
 
 LIFETIME = timedelta(minutes=5)
 MOST_ROLES_BYTES = 4096

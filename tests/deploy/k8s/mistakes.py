@@ -131,6 +131,21 @@ MISTAKES: list[tuple[Rule, str, Mistake]] = [
         lambda o: find(o, "HTTPRoute", "intake")["spec"]["rules"][0]["backendRefs"][0].update(name="intake"),
     ),
     (
+        surroundings.addresses_are_those_of_the_gateway,
+        "an address by another name",
+        lambda o: find(o, "HTTPRoute", "notify")["spec"].update(hostnames=["mail.acme.ithaca.example"]),
+    ),
+    (
+        surroundings.addresses_are_those_of_the_gateway,
+        "an issuer that is not at the gateway",
+        lambda o: find(o, "HTTPRoute", "intake")["spec"].update(hostnames=["id.acme.ithaca.example"]),
+    ),
+    (
+        surroundings.addresses_are_those_of_the_gateway,
+        "no address",
+        lambda o: container(o, "matching-api").update(env=[]),
+    ),
+    (
         surroundings.secrets_are_made_by_somebody,
         "nobody makes it",
         lambda o: o.remove(find(o, "ExternalSecret", "notify")),

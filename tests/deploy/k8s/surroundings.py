@@ -118,6 +118,18 @@ def routes_lead_to_what_people_may_see(objects: list[Object]) -> Complaints:
                     yield f"{label(one)}: {match['path']['value']} is not for the world"
 
 
+def addresses_are_those_of_the_gateway(objects: list[Object]) -> Complaints:
+    """Whatever names a service to the world names it as the gateway does."""
+    public = {one["metadata"]["name"]: f"https://{one['spec']['hostnames'][0]}" for one in kind(objects, "HTTPRoute")}
+    for name in CODE:
+        api = next(one for one in kind(objects, "Deployment") if one["metadata"]["name"] == f"{name}-api")
+        told = [one["value"] for one in pod_of(api)["containers"][0]["env"] if one["name"] == "ITHACA_PUBLIC_URL"]
+        if told != [public.get(name)]:
+            yield f"{label(api)}: it says that it is at {told}, and the gateway has it at {public.get(name)}"
+    if (issuer := settings_of(objects)["ITHACA_ISSUER"]) != public.get("intake"):
+        yield f"ITHACA_ISSUER: {issuer} is not where the gateway has intake, {public.get('intake')}"
+
+
 def secrets_are_made_by_somebody(objects: list[Object]) -> Complaints:
     """Each secret that a pod names comes from the store."""
     made = {one["spec"]["target"]["name"] for one in kind(objects, "ExternalSecret")}

@@ -27,6 +27,7 @@ RULES: list[Rule] = [
     surroundings.topics_are_kept_safe,
     surroundings.nothing_is_open_by_default,
     surroundings.routes_lead_to_what_people_may_see,
+    surroundings.addresses_are_those_of_the_gateway,
     surroundings.secrets_are_made_by_somebody,
     surroundings.settings_are_known,
     surroundings.everything_carries_the_cell,

@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import Response
 
-from services.intake.identity.assertions import ALGORITHM
 from services.intake.identity.oauth import CLIENT_CREDENTIALS, REFRESH
 from services.intake.identity.routes.door import Issuing
 from services.intake.identity.token_exchange import GRANT
@@ -12,6 +11,7 @@ from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.scopes import SCOPES
 from shared.web.issuer_keys import JWKS_PATH
 from shared.web.routes import WholePaths
+from shared.web.signed import ALGORITHM
 
 routes = WholePaths(allow=(ANYONE,))
 

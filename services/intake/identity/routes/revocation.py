@@ -39,6 +39,7 @@ class Introspected(BaseModel):
 
 @routes.post(
     "/oauth/revoke",
+    response_class=Response,  # its status says all that there is to say
     responses=PROBLEMS,
     openapi_extra={"requestBody": {"required": True, "content": {oauth.FORM: {"schema": FORM}}}},
 )
