@@ -72,6 +72,18 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class OrganizationIsSuspended(Refusal):
+    """Nobody of the organization may ask for anything."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This organization is suspended: nothing of it is lost, and nothing can be asked of it until an operator "
+            "resumes it. Its admins have a letter that says why: ask them, or whoever runs this system."
+        )
+
+
 class TryLater(Refusal):
     """The service has more to do than it can take now. `retry_after` in seconds."""
 

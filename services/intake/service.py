@@ -10,6 +10,7 @@ from services.intake.identity.commands.provider_sign_in import commands as provi
 from services.intake.identity.commands.registration import commands as registration_commands
 from services.intake.identity.commands.sessions import commands as session_commands
 from services.intake.identity.commands.sign_in import commands as sign_in_commands
+from services.intake.identity.commands.suspension import commands as suspension_commands
 from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.reactions import reactions as sign_in_reactions
 from services.intake.identity.routes.client_secrets import routes as registration_routes
@@ -40,6 +41,8 @@ from shared.contracts.access import (
     AccessRevoked,
     IdentityProviderRemoved,
     IdentityProviderSet,
+    PersonResumed,
+    PersonSuspended,
     RefreshTokenReused,
     SignInGuessed,
     SignInRequested,
@@ -67,6 +70,7 @@ from shared.contracts.roles import (
     RoleGranted,
     RoleRevoked,
 )
+from shared.contracts.suspension import OrganizationResumed, OrganizationSuspended
 from shared.engine.authoring.service import Service
 
 people_commands.shares(Person, ContactCard)
@@ -77,6 +81,8 @@ service = Service(
     title="Ithaca intake: organizations, programs, people, applications",
     emits=[
         OrganizationRegistered,
+        OrganizationSuspended,
+        OrganizationResumed,
         ProgramPublished,
         ApplicationSubmitted,
         ApplicationApproved,
@@ -99,6 +105,8 @@ service = Service(
         SignInGuessed,
         RefreshTokenReused,
         AccessRevoked,
+        PersonSuspended,
+        PersonResumed,
     ],
     handles=[
         organization_commands,
@@ -117,6 +125,7 @@ service = Service(
         session_commands,
         provider_commands,
         provider_sign_in_commands,
+        suspension_commands,
     ],
     routers=[
         organization_queries,

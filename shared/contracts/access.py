@@ -41,6 +41,24 @@ class RefreshTokenReused(Event, aggregate="access", subject="access_id", service
     """How often this has happened to the person, this time included."""
 
 
+class PersonSuspended(Event, aggregate="access", subject="access_id", service="intake"):
+    """A person can sign in no longer, and none of their tokens counts, until an admin lets them again."""
+
+    access_id: AccessId
+    person_id: Person
+    change: int
+    """How often the person was suspended or let in again, this time included."""
+
+
+class PersonResumed(Event, aggregate="access", subject="access_id", service="intake"):
+    """A person who was suspended can sign in again."""
+
+    access_id: AccessId
+    person_id: Person
+    change: int
+    """How often the person was suspended or let in again, this time included."""
+
+
 class AccessRevoked(Event, aggregate="access", subject="access_id", service="intake"):
     """Access tokens that were issued until a moment count no longer: those of one session, or all that somebody has."""
 

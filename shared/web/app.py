@@ -67,7 +67,8 @@ def create_app(
     app.state.store, app.state.settings = store, settings
     clock = clock_of(app)
     app.state.verifier = verifier or _verifier(settings, clock, store)
-    app.state.send = send = CommandSender(handlers, submit, new_ids(clock, SystemRandom()))
+    new_id, is_suspended = new_ids(clock, SystemRandom()), app.state.verifier.is_suspended
+    app.state.send = send = CommandSender(handlers, submit, new_id, is_suspended)
     is_worker = settings.role is Role.WORKER
     commands = [] if is_worker else list(_commands(service, send))
     app.router.routes.extend(commands)

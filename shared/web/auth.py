@@ -4,9 +4,8 @@ They are signed with ES256, the one algorithm that every implementation has; not
 was checked once is remembered, and only its expiry is looked at again.
 """
 
-import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
@@ -14,12 +13,12 @@ from typing import Annotated, Literal, Self
 from fastapi import Depends, Request
 from joserfc.errors import ExpiredTokenError
 from joserfc.jwt import JWTClaimsRegistry
-from pydantic import BaseModel, Field, model_validator
 
 from shared.clock import Clock
 from shared.engine.authoring.freshness import NEVER, stale_from
-from shared.errors import Refusal
-from shared.ids import TENANT, PersonId
+from shared.errors import OrganizationIsSuspended, Refusal
+from shared.ids import PersonId
+from shared.web.claims import Claims
 from shared.web.issuer_keys import IssuerKeys
 from shared.web.revocations import Revocations
 from shared.web.role_lookup import RoleLookup
@@ -28,14 +27,9 @@ from shared.web.signed import UNREADABLE, read_header, read_signed
 TYPES = ("at+jwt", "application/at+jwt")
 LEEWAY = 10
 """Seconds by which two machines' clocks may differ."""
-LATEST = 2**33
-"""The latest time in a token, in the year 2242: later ones are beyond what some calendars have."""
 REMEMBERED = 10_000
 """Tokens that are remembered; the one used longest ago goes first."""
 
-ROLE = re.compile(r"[a-z_]{1,40}(:[A-Za-z0-9._-]{1,64})?")
-"""A role as tokens name it: `admin`, or with the program that it is for, `manager:0190...`."""
-SCOPE = re.compile(r"[a-z]{1,40}:[a-z]{1,40}")
 
 Kind = Literal["person", "client", "operator", "service"]
 
@@ -87,65 +81,6 @@ class TenantMissing(Refusal):
         super().__init__("This token names no tenant: ask for one at /oauth/token with tenant=<organization id>.")
 
 
-class Actor(BaseModel, strict=True):
-    """Which client acts for a person (RFC 8693, 4.1)."""
-
-    sub: str = Field(max_length=255)
-
-
-class Claims(BaseModel, strict=True):
-    """Whom a token names and until when, in the types that our issuer gives them; whatever else it says is not read."""
-
-    sub: str = Field(min_length=1, max_length=255)
-    kind: Literal["person", "client", "operator"]
-    tenant: str = ""
-    roles: list[str] = []
-    many: bool = False
-    role_changes: int = Field(default=0, ge=0, le=LATEST)
-    scope: str | None = Field(default=None, min_length=1)
-    jti: str = Field(min_length=1, max_length=255)
-    exp: int = Field(ge=0, le=LATEST)
-    iat: int = Field(ge=0, le=LATEST)
-    client_id: str = Field(default="", max_length=255)
-    sid: str = Field(default="", max_length=64)
-    auth_time: int = Field(default=0, ge=0, le=LATEST)
-    act: Actor | None = None
-    nbf: int = Field(default=0, ge=0, le=LATEST)
-
-    @model_validator(mode="after")
-    def _names_a_tenant(self) -> Self:
-        if not TENANT.fullmatch(self.tenant) and (self.tenant or self.kind != "operator"):
-            raise ValueError("only an operator's token may name no tenant")
-        return self
-
-    @model_validator(mode="after")
-    def _has_roles_or_scopes_by_its_kind(self) -> Self:
-        if self.roles and (self.kind != "person" or not all(map(ROLE.fullmatch, self.roles))):
-            raise ValueError("roles are names, and a person's")
-        if self.many != (self.role_changes > 0) or (self.many and (self.roles or self.kind != "person")):
-            raise ValueError("many roles are a person's, looked up as they were after some change, and not listed")
-        if self.scope and (self.kind != "client" or not all(map(SCOPE.fullmatch, self.scope.split(" ")))):
-            raise ValueError("a scope is names with one space between them, and a client's")
-        return self
-
-    def accesses(self) -> Iterator[str]:
-        """Tell by what they can be revoked: who it is, the whole organization, the session, and who acts for them."""
-        if self.tenant:
-            yield f"{self.tenant}/{self.kind}/{self.sub}"
-            yield f"{self.tenant}/organization/{self.tenant}"
-            if self.sid:
-                yield f"{self.tenant}/session/{self.sid}"
-            if self.act:
-                yield f"{self.tenant}/client/{self.act.sub.rpartition('.')[2]}"
-
-    def caller(self) -> Caller:
-        """Return whom they name, and as what, as long as their sign-in is fresh."""
-        scopes = self.scope.split(" ") if self.scope else ()
-        return Caller(
-            self.tenant, self.kind, self.sub, frozenset(self.roles), frozenset(scopes), role_changes=self.role_changes
-        )
-
-
 @dataclass(slots=True, frozen=True)
 class KnownToken:
     """What a token that was checked says. It is revoked with any of the `accesses`, the session among them."""
@@ -163,6 +98,8 @@ class KnownToken:
 
 class Verifier:
     """Checks tokens: signature, algorithm, type, issuer, audience, times, whom they name, and that none is revoked."""
+
+    revocations: Revocations | None = None
 
     def __init__(
         self,
@@ -191,7 +128,10 @@ class Verifier:
         )
 
     async def caller(self, headers: Mapping[bytes, bytes]) -> Caller:
-        """Return who sent a request with these headers; raises `TokenRefused`, or `TryLater` without keys or roles."""
+        """Return who sent a request with these headers.
+
+        Raises `TokenRefused`, `OrganizationIsSuspended`, and `TryLater` without keys or roles.
+        """
         return (await self.check(_bearer(headers.get(b"authorization")))).caller
 
     async def check(self, token: bytes) -> KnownToken:
@@ -209,9 +149,20 @@ class Verifier:
             known = self.remembered[token] = known.grown_stale()
         if self.revocations is not None:
             await self.revocations.refresh()
+            if known.caller.kind != "operator" and self.is_suspended(known.caller.tenant):
+                raise OrganizationIsSuspended
             if known.claims.iat <= self.revocations.until(*known.accesses):
                 raise TokenRefused("The token was revoked: sign in again, or get a new one.")
         return known
+
+    async def refresh(self) -> None:
+        """Know what is revoked and suspended now, for who shows no token; raises `TryLater`."""
+        if self.revocations is not None:
+            await self.revocations.refresh()
+
+    def is_suspended(self, tenant: str) -> bool:
+        """Whether an organization is suspended, as far as was known at the last look."""
+        return self.revocations is not None and tenant in self.revocations.suspended
 
     async def _verify(self, token: bytes) -> KnownToken:
         """What the token says."""
@@ -227,7 +178,7 @@ class Verifier:
             raise TokenRefused("The token has expired: get a new one.") from error
         except UNREADABLE as error:
             raise _not_valid() from error
-        caller, expires = found.caller(), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
+        caller, expires = _caller(found), datetime.fromtimestamp(found.exp + LEEWAY, UTC)
         if found.many:
             caller = await self._with_roles(caller)
         return KnownToken(caller, found, expires, tuple(found.accesses()), stale_from(found.kind, found.auth_time))
@@ -265,6 +216,12 @@ def _key_id(token: bytes) -> str:
 def _not_valid() -> TokenRefused:
     # Which of the checks failed helps only somebody who makes tokens up.
     return TokenRefused("The token is not one that this service accepts: get a new one at /oauth/token.")
+
+
+def _caller(claims: Claims) -> Caller:
+    """Whom a token names, and as what, as long as their sign-in is fresh."""
+    roles, scopes = frozenset(claims.roles), frozenset(claims.scope.split(" ") if claims.scope else ())
+    return Caller(claims.tenant, claims.kind, claims.sub, roles, scopes, role_changes=claims.role_changes)
 
 
 async def current_caller(request: Request) -> Caller:

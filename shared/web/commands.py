@@ -20,7 +20,7 @@ from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.permissions import Awaited
 from shared.engine.batch.message import Message, Origin
-from shared.errors import NotAllowed, TryLater
+from shared.errors import NotAllowed, OrganizationIsSuspended, TryLater
 from shared.observe import metrics, traces
 from shared.web.auth import Caller, TenantMissing
 from shared.web.idempotency import UnderWay, idempotency
@@ -42,12 +42,14 @@ NO_HEADERS: Mapping[bytes, bytes] = {}
 class CommandSender:
     """Sends commands on behalf of callers: checks that they may, and waits for the answer.
 
+    `is_suspended` is whether an organization is: then nothing is sent for it, whoever asks, unless it is for then, too.
     `tracing` are the headers that stand in for a command that comes without any.
     """
 
     handlers: Mapping[type[BaseModel], Handler]
     submit: Submit
     new_id: Callable[[], str]
+    is_suspended: Callable[[str], bool] = field(default=lambda _: False)
     tracing: Mapping[bytes, bytes] = field(default_factory=dict)
     under_way: UnderWay = field(default_factory=UnderWay)
 
@@ -55,6 +57,8 @@ class CommandSender:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
         handler, id, headers = self.handlers[type(command)], self.new_id(), headers or self.tracing
         awaits, tenant = awaited(handler, command, caller), tenant_of(command, caller)
+        if self.is_suspended(tenant) and not _goes_on(type(command)):
+            raise OrganizationIsSuspended
         correlation, traceparent = carried(headers)
         message = Message(
             handler,
@@ -123,6 +127,12 @@ def awaited(handler: Handler, command: BaseModel, caller: Caller) -> Awaited | N
         return None
     decided = handler.http.permission.decide(caller, command)
     return decided if isinstance(decided, Awaited) else None
+
+
+@cache
+def _goes_on(takes: type[BaseModel]) -> bool:
+    """Whether a command is for organizations that are suspended, too."""
+    return bool(getattr(takes, "while_suspended", False))
 
 
 @cache

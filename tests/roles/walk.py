@@ -80,7 +80,7 @@ class Asker:
         if cell == "of the program":
             return ALLOWED if target.program == self.program else HIDDEN
         if cell == "of their programs":
-            return ALLOWED if self.program in PROGRAMS[target.person] else HIDDEN
+            return ALLOWED if self.program in PROGRAMS.get(target.person, ()) else HIDDEN
         if ":" in cell:
             return ALLOWED if cell in self.claims["scope"] else FORBIDDEN
         return ALLOWED if cell in ("yes", "shows own") else FORBIDDEN

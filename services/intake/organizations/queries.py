@@ -1,9 +1,11 @@
 """Organizations over HTTP."""
 
 from fastapi import Response
+from pydantic import Field
 
 from services.intake.organizations.model import Organization, OrganizationStatus
 from services.intake.views import View
+from shared.contracts.suspension import SuspensionReason
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -19,9 +21,14 @@ class OrganizationView(View):
     locale: str
     time_zone: str
     status: OrganizationStatus
+    reason: SuspensionReason | None = Field(None, description="Why it is suspended; left out if it is not")
 
 
-@queries.get("/organizations/{organization_id}", allow=(OPERATOR, PERSON, Scope("intake:read")))
+@queries.get(
+    "/organizations/{organization_id}",
+    allow=(OPERATOR, PERSON, Scope("intake:read")),
+    response_model_exclude_none=True,
+)
 async def get_organization(organization_id: str, reader: TenantReader, response: Response) -> OrganizationView:
     """Show the caller's own organization."""
     return OrganizationView.of(versioned(response, await reader.get(Organization, organization_id)))

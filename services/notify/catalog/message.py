@@ -24,9 +24,13 @@ Compose = Callable[[Any], Sequence[Draft]]  # each takes its own events
 
 
 class Occasion(Enum):
-    """When a message is queued: as soon as its event arrives, or when the reminders say so."""
+    """When a message is queued: as soon as its event arrives, or when the reminders say so.
+
+    One about the organization's rest goes out at once: what waits in the queue rests, too.
+    """
 
     EVENT = auto()
+    REST = auto()
     REMINDER = auto()
 
 
@@ -59,6 +63,11 @@ class Message:
 def announcement(calendar: Method | None = None) -> Callable[[Compose], Message]:
     """Declare a message that is queued as soon as its event arrives; the type of the parameter says which events."""
     return lambda compose: _message(compose, Occasion.EVENT, calendar)
+
+
+def announcement_of_rest() -> Callable[[Compose], Message]:
+    """Declare a message about the organization's rest, which goes out at once, however late it is for its readers."""
+    return lambda compose: _message(compose, Occasion.REST, None)
 
 
 def reminder() -> Callable[[Compose], Message]:
@@ -94,7 +103,7 @@ def announcements() -> Mapping[type[Event], Sequence[Message]]:
     """List the messages that are queued as soon as an event arrives, by the type of the event."""
     found: dict[type[Event], list[Message]] = {}
     for message in every_message().values():
-        if message.occasion is Occasion.EVENT:
+        if message.occasion is not Occasion.REMINDER:
             for event in message.events:
                 found.setdefault(event, []).append(message)
     return found

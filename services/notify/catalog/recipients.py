@@ -11,7 +11,13 @@ from services.notify.messages.model.progress import (
     subject,
     waiting_stage,
 )
-from shared.contracts.access import RefreshTokenReused, SignInGuessed, SignInRequested
+from shared.contracts.access import (
+    PersonResumed,
+    PersonSuspended,
+    RefreshTokenReused,
+    SignInGuessed,
+    SignInRequested,
+)
 from shared.contracts.evaluation import SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
 from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, Role
@@ -29,6 +35,7 @@ from shared.contracts.matching import (
 from shared.contracts.members import Member, MemberRole, others, pair
 from shared.contracts.roles import PartnerAdminInvited, PersonInvited
 from shared.contracts.sessions import SessionCancelled, SessionRescheduled, SessionScheduled
+from shared.contracts.suspension import OrganizationResumed, OrganizationSuspended
 
 ApplicationEvent = ApplicationSubmitted | ApplicationApproved
 TalkEvent = MatchQuestionAsked | MatchExtended
@@ -37,7 +44,16 @@ MatchEvent = (
 )
 SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
 SurveyEvent = SurveyInvited | SurveyReminded
-AccessEvent = SignInRequested | SignInGuessed | RefreshTokenReused | PersonInvited | PartnerAdminInvited
+RestEvent = OrganizationSuspended | OrganizationResumed
+AccessEvent = (
+    SignInRequested
+    | SignInGuessed
+    | RefreshTokenReused
+    | PersonInvited
+    | PartnerAdminInvited
+    | PersonSuspended
+    | PersonResumed
+)
 
 
 def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -> list[Draft]:  # of several types
@@ -58,6 +74,12 @@ def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -
 def to_person(event: AccessEvent, stage: int, **facts: Any) -> list[Draft]:  # of several types
     """Draft a message to a person about their way in, whatever programs they take part in."""
     return [Draft(subject=subject(event), stage=stage, person_id=event.person_id, **facts)]
+
+
+def to_admins(event: RestEvent) -> list[Draft]:
+    """Draft a message to the admins of an organization about its rest; each change of it outdates the one before."""
+    reason = event.reason.value if isinstance(event, OrganizationSuspended) else ""
+    return [Draft(subject=subject(event), stage=event.change, person_id=admin, reason=reason) for admin in event.admins]
 
 
 def to_applicant(event: ApplicationEvent, stage: ApplicationStage) -> list[Draft]:

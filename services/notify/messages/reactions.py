@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from services.notify.catalog.message import Message, announce, announcements
+from services.notify.catalog.message import Message, Occasion, announce, announcements
 from services.notify.local_copies import Card, Organization, Program, the_organization
 from services.notify.messages.model.notification import Notification, SendEmail, SendNotification
 from services.notify.messages.model.progress import (
@@ -15,7 +15,7 @@ from services.notify.messages.model.progress import (
     subject,
     waiting_stage,
 )
-from services.notify.messages.queue import queue
+from services.notify.messages.queue import queue, send_at_once
 from services.notify.messages.quiet_hours import send_time
 from shared.clock import zone
 from shared.contracts.evaluation import SurveyAnswered
@@ -65,12 +65,14 @@ class DueNotification(Bundle):
 def announces(kind: type[Event], messages: Sequence[Message]) -> None:
     """React to one kind of event: queue the messages that announce it."""
 
+    send = send_at_once if any(message.occasion is Occasion.REST for message in messages) else queue
+
     def queue_all(event: Event, announcement: Announcement, ctx: Context) -> None:
         drafts = announce(event)
-        # Unless something later has been announced already.
-        if announcement.progress.reach(drafts[0].stage):
+        # Unless it concerns nobody, or something later has been announced already.
+        if drafts and announcement.progress.reach(drafts[0].stage):
             for draft, notification in zip(drafts, announcement.notifications, strict=True):
-                queue(draft, notification, ctx.message_id, ctx)
+                send(draft, notification, ctx.message_id, ctx)
 
     queue_all.__doc__ = " ".join(message.summary for message in messages)
     queue_all.__annotations__["event"] = kind

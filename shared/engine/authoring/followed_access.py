@@ -2,5 +2,6 @@
 
 from shared.engine.authoring.held_roles import held_roles
 from shared.engine.authoring.revocations import revocations
+from shared.engine.authoring.suspensions import suspensions
 
-FOLLOWED_ACCESS = (revocations, held_roles)
+FOLLOWED_ACCESS = (revocations, held_roles, suspensions)

@@ -1,7 +1,7 @@
 """Loops that wait for something to be due: woken at once when there is news, by a slow poll otherwise."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -45,6 +45,11 @@ class Bell:
             self._event.clear()
 
 
+def unless_of(tenants: Collection[str]) -> Where:
+    """Return the filter for rows that are of none of these tenants."""
+    return {"tenant": {"$nin": sorted(tenants)}} if tenants else {}
+
+
 class Due:
     """Acts on the rows of a collection whose time has come, in the shards that are ours, many at once, tenants in turn.
 
@@ -70,7 +75,7 @@ class Due:
         self.poll = poll
         self.agenda = Agenda(agenda) if isinstance(agenda, str) else agenda
         self.act = act
-        self.room = Room(at_once, tenants or Tenants())
+        self.room = Room(at_once, tenants or Tenants(), self.agenda.rests)
         self.ring = Ring(store, self.agenda)
         self.bell = Bell()
         self.busy: dict[Id, asyncio.Task[None]] = {}
@@ -95,7 +100,7 @@ class Due:
         if not shards or self.room.free <= 0:
             return self.poll
         try:
-            return await self._look({self.agenda.shard: {"$in": shards}})
+            return await self._look({self.agenda.shard: {"$in": shards}, **unless_of(self.room.suspended)})
         except StoreError as error:
             log.warning("loop.unavailable", collection=self.agenda.collection, error=type(error).__name__)
             return self.poll

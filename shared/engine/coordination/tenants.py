@@ -1,4 +1,4 @@
-"""What operators have set for single tenants, and what each tenant has had of this process lately.
+"""What operators have set for single tenants, which are suspended, and what each has had of this process lately.
 
 The settings are rows; every process reads them every few seconds (see `process/samples.py`).
 """
@@ -41,6 +41,7 @@ class Tenants:
 
     def __init__(self) -> None:
         self.limits: dict[str, Limit] = {}
+        self.suspended = frozenset[str]()
         self.slots: deque[tuple[int, Counter[str]]] = deque(maxlen=SECONDS // SLOT_SECONDS)
 
     def of(self, tenant: str) -> Limit:

@@ -23,12 +23,16 @@ class Group(NamedTuple):
 
 @dataclass(slots=True, frozen=True)
 class Agenda:
-    """A collection whose rows become due, and the paths of their time, their shard and their kind."""
+    """A collection whose rows become due, and the paths of their time, their shard and their kind.
+
+    Those of one that `rests` wait while their tenant is suspended.
+    """
 
     collection: str
     due: str = "due"
     shard: str = "shard"
     kind: str = "type"
+    rests: bool = False
 
     @property
     def indexes(self) -> Sequence[Index]:
@@ -53,9 +57,10 @@ class Room:
     however many groups have much to do, some places stay free for one that comes later.
     """
 
-    def __init__(self, at_once: int, tenants: Tenants) -> None:
+    def __init__(self, at_once: int, tenants: Tenants, rests: bool = False) -> None:
         self.at_once = at_once
         self.tenants = tenants
+        self.rests = rests
         self.groups: dict[Id, Group] = {}
         self.resting: dict[Id, Group] = {}
         self.of_group: Counter[Group] = Counter()
@@ -66,6 +71,11 @@ class Room:
     def free(self) -> int:
         """Places that nobody has."""
         return self.at_once - len(self.groups)
+
+    @property
+    def suspended(self) -> frozenset[str]:
+        """Tenants none of whose rows gets a place."""
+        return self.tenants.suspended if self.rests else frozenset()
 
     @property
     def known(self) -> int:
@@ -97,6 +107,8 @@ class Room:
         _take_off(self.failed, self.resting.pop(id))
 
     def _has_room(self, group: Group) -> bool:
+        if group.tenant in self.suspended:
+            return False
         limit = self.tenants.of(group.tenant)
         if limit.running is not None and self.of_tenant[group.tenant] >= limit.running:
             return False
@@ -124,7 +136,10 @@ class Ring:
         tenant, kind = self.cursor
         if kind is None:
             rows = await self.store.find(
-                self.agenda.collection, {**where, "tenant": {"$gt": tenant}}, order="tenant", limit=limit
+                self.agenda.collection,
+                {**where, "tenant": {**where.get("tenant", {}), "$gt": tenant}},
+                order="tenant",
+                limit=limit,
             )
             # Of the last tenant there may be more: its kinds are looked at one by one.
             last = self.agenda.group(rows[-1]) if len(rows) == limit else Group("", None)

@@ -8,7 +8,7 @@ from shared.engine.execution.executor import Executor
 from shared.engine.ports.store import Delete, Document, Index
 
 COLLECTION = "timers"
-AGENDA = Agenda(COLLECTION)
+AGENDA = Agenda(COLLECTION, rests=True)
 INDEXES = (*AGENDA.indexes, Index(("tenant", "due")))
 
 

@@ -31,6 +31,8 @@ def value_at(document: Mapping[str, Any], path: str) -> Any:  # whatever the doc
 def _compare(value: Any, operator: str, operand: Any) -> bool:
     if operator == "$in":
         return value in operand
+    if operator == "$nin":
+        return value not in operand
     if operator == "$elemMatch":
         return isinstance(value, list) and any(matches(item, operand) for item in value)
     if operator == "$all":

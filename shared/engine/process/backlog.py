@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.clock import Clock
+from shared.engine.authoring.suspensions import suspended
 from shared.engine.batch import outbox
 from shared.engine.consuming import gaps
+from shared.engine.coordination.due import unless_of
 from shared.engine.deferred import effects, timers
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.lanes import ROWS, Lane
@@ -23,6 +25,7 @@ MOST = 10_000
 class Backlog:
     """Counts, at most `MOST` each, and ages in seconds; None for the age of what does not wait.
 
+    Timers of organizations that are suspended are planned, and not due: they rest.
     `gaps` counts topics in which something is missing.
     """
 
@@ -47,6 +50,7 @@ async def backlog(store: Store, shards: int, clock: Clock) -> Backlog:
     of_all = {"shard": {"$in": list(range(shards))}}  # each index begins with the shard
     now = clock()
     unpublished, due = of_all | {"unpublished": True}, of_all | {"due": {"$lte": now}}
+    due |= unless_of(await suspended(store))
     failing = {"attempts": {"$gt": 1}}
 
     async def count(collection: str, where: Where) -> int:

@@ -17,6 +17,7 @@ from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.sandbox_clock import SandboxClock
 from shared.engine.authoring.service import COMPACTED, PEOPLE, Service
+from shared.engine.authoring.suspensions import suspended
 from shared.engine.batch import clocks, outbox
 from shared.engine.batch.message import Message
 from shared.engine.consuming.gaps import Gaps
@@ -160,6 +161,7 @@ class Engine:
         self.has_started = True
 
     async def _start_worker(self) -> None:
+        await self.read_tenants()  # before a timer fires that is to rest
         await self.leases.renew()
         self.is_worker = True
         due = (self.timers, self.lanes, self.performing, self.clocks, self.growing)
@@ -167,6 +169,11 @@ class Engine:
         self.tasks += [self._task(loop.run()) for loop in loops]
         if sources := [self.topic(name) for name in self.service.sources]:
             self.consumer = await self.bus.consume(sources, self.group, self.worker, self.executor.limits.largest)
+
+    async def read_tenants(self) -> None:
+        """Know what operators have set for single tenants, and which are suspended; raises `StoreError`."""
+        await self.tenants.read(self.store)
+        self.tenants.suspended = await suspended(self.store)
 
     async def watch(self) -> None:
         """Wait until a part ends by itself, which none should; raises what ended it."""

@@ -82,7 +82,7 @@ class Sampling:
 
     async def _sample(self) -> None:
         try:
-            await self.engine.tenants.read(self.engine.store)
+            await self.engine.read_tenants()
             await self.look()
             await self.count()
         except (StoreError, ConnectionError, TimeoutError) as error:

@@ -118,6 +118,14 @@ class Front(Verifier):
         """Who asks, as the test has it."""
         return await self.verifier.caller(headers)
 
+    def is_suspended(self, tenant: str) -> bool:
+        """Whether the test has suspended an organization."""
+        return self.verifier.is_suspended(tenant)
+
+    async def refresh(self) -> None:
+        """Look at what the test has suspended."""
+        await self.verifier.refresh()
+
     async def _submit(self, message: Message) -> Answer:
         return await self.submit(message)
 

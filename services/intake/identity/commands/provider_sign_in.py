@@ -128,6 +128,7 @@ class Comer(Bundle):
     def enter(self, command: ComeFromProvider) -> str:
         """Return who it is, from now on a person of the organization; raises a refusal if that is not certain."""
         self.provider.check_speaks(command.issuer, command.audience)
+        self.access.check_lets_in()
         person_id = who(command, self.account, self.address, self.newcomer)
         self.account.claim(person_id, self.address.person_id)
         self.access.link(command.provider_key, self.account.id)

@@ -1,7 +1,7 @@
 """Keeps people signed in, and ends that."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
@@ -56,6 +56,9 @@ class RefreshOutcome(BaseModel):
 
 class EndSession(AboutSession):
     """Sign out in one place."""
+
+    while_suspended: ClassVar[bool] = True
+    """Who is signed in can sign out, whatever becomes of the organization."""
 
     person_id: Id
     session_id: Id

@@ -1,13 +1,15 @@
 """What people have access by: where they are signed in, and how often they were mailed to."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel
 
 from services.intake.identity.model.provider_accounts import OtherAccount
-from shared.contracts.access import AccessRevoked, RefreshTokenReused
+from shared.contracts.access import AccessRevoked, PersonResumed, PersonSuspended, RefreshTokenReused
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
+from shared.errors import Refusal
 from shared.ids import PersonId, moment_of
 
 PER_HOUR = 5
@@ -56,12 +58,34 @@ class Session(BaseModel):
         return at >= self.used_at + lifetime.idle or at >= self.signed_in_at + lifetime.longest
 
 
+class PersonIsSuspended(Refusal):
+    """Somebody whom an admin has suspended does not get in."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("An admin of your organization has suspended you: ask them to let you in again.")
+
+
+class SuspendedAlready(Refusal):
+    """Somebody is suspended once."""
+
+
+class PersonNotSuspended(Refusal):
+    """Only somebody who is suspended can be let in again."""
+
+
 class Access(Aggregate, name="access"):
-    """What somebody has access by. Its id is how events name who acts, such as `person/0190...`."""
+    """What somebody has access by. Its id is how events name who acts, such as `person/0190...`.
+
+    `suspensions` counts how often a person was suspended or let in again.
+    """
 
     mailed_at: list[datetime] = []
     sessions: dict[str, Session] = {}
     reuses: int = 0
+    is_suspended: bool = False
+    suspensions: int = 0
     not_before: datetime | None = None
     accounts: dict[str, str] = {}
     """By provider, the account there by which the person signs in."""
@@ -79,8 +103,17 @@ class Access(Aggregate, name="access"):
         self.mailed_at.append(at)
         return True
 
+    def check_lets_in(self) -> None:
+        """Raise `PersonIsSuspended`, however somebody has shown who they are."""
+        if self.is_suspended:
+            raise PersonIsSuspended
+
     def sign_in(self, session: Session, lifetime: Lifetime) -> None:
-        """Begin a session; those that are over are forgotten, and the one that was used longest ago makes room."""
+        """Begin a session; those that are over are forgotten, and the one that was used longest ago makes room.
+
+        Raises `PersonIsSuspended`.
+        """
+        self.check_lets_in()
         at = session.signed_in_at
         going_on = [one for one in self.sessions.values() if not one.is_over(lifetime, at)]
         latest = sorted(going_on, key=lambda one: one.used_at)[1 - MOST_SESSIONS :]
@@ -121,8 +154,21 @@ class Access(Aggregate, name="access"):
         if session is None or session.is_over(lifetime, at):
             return []
         self.reuses += 1
-        person_id = PersonId(self.id.partition("/")[2])
-        return [RefreshTokenReused(access_id=self.id, person_id=person_id, session_id=id, times=self.reuses)]
+        return [RefreshTokenReused(**self._whose, session_id=id, times=self.reuses)]
+
+    def suspend(self, at: datetime) -> tuple[PersonSuspended, list[AccessRevoked]]:
+        """Let the person in no longer, and end every session; raises `SuspendedAlready`."""
+        if self.is_suspended:
+            raise SuspendedAlready("This person is suspended already: nothing is left to do.")
+        self.is_suspended, self.suspensions = True, self.suspensions + 1
+        return PersonSuspended(**self._whose, change=self.suspensions), self.end_all(at)
+
+    def resume(self) -> PersonResumed:
+        """Let the person in again; raises `PersonNotSuspended`."""
+        if not self.is_suspended:
+            raise PersonNotSuspended("This person is not suspended: nothing is left to do.")
+        self.is_suspended, self.suspensions = False, self.suspensions + 1
+        return PersonResumed(**self._whose, change=self.suspensions)
 
     def end(self, id: str, at: datetime) -> list[AccessRevoked]:
         """End a session: none of its tokens counts any longer. `at` is the time that tokens go by."""
@@ -141,6 +187,10 @@ class Access(Aggregate, name="access"):
         for session in self.sessions.values():
             session.not_before = self.not_before
         return AccessRevoked(access_id=self.id, before=self.not_before)
+
+    @property
+    def _whose(self) -> dict[str, Any]:  # an id as each of two fields has it
+        return {"access_id": self.id, "person_id": PersonId(self.id.partition("/")[2])}
 
     def _latest_issue(self, at: datetime) -> datetime:
         """When the latest token may say that it was issued: what follows a revocation is of the second after it."""

@@ -12,12 +12,14 @@ from fastapi import Depends, Request
 from services.intake.identity.attempts import WRONG_CREDENTIALS, Attempts
 from services.intake.identity.keys import SigningKeys
 from services.intake.identity.network import network_of
+from services.intake.identity.oauth import OAuthError
 from services.intake.identity.tokens import Tokens
 from services.intake.memberships.model.membership import Membership
 from services.intake.providers.addresses import networks
 from services.intake.providers.relying_party import RelyingParty
 from services.intake.settings import IntakeSettings
 from shared.engine.authoring.reader import Reader
+from shared.errors import OrganizationIsSuspended
 from shared.web.auth import Caller
 from shared.web.commands import CommandSender, SendCommand
 from shared.web.document import LOCATION
@@ -60,14 +62,20 @@ class Door:
         membership = found[0] if found else Membership(id=person_id)
         return Caller(tenant, "person", person_id, roles=membership.names, role_changes=membership.change)
 
+    def check_goes_on(self, tenant: str) -> None:
+        """Raise `OAuthError` for who has shown the right credential in an organization that is suspended."""
+        if self.send.is_suspended(tenant):
+            raise OAuthError("unauthorized_client", OrganizationIsSuspended().detail)
+
     def note_wrong_credential(self) -> None:
         """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered."""
         self.attempts.count(WRONG_CREDENTIALS, self.network)
 
 
 async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
-    """Make the door for a request."""
+    """Make the door for a request, which needs no token: so what is suspended is looked at here; raises `TryLater`."""
     state = request.app.state
+    await state.verifier.refresh()
     if not hasattr(state, "attempts"):
         state.attempts, state.used = Attempts(issuing.clock), dict[str, date]()
         state.relying_party = RelyingParty(

@@ -1,6 +1,5 @@
 """Tokens taken back by whoever has them (RFC 7009), and looked at by whoever is shown them (RFC 7662)."""
 
-from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -12,7 +11,7 @@ from services.intake.identity.model.access import Access
 from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door
 from services.intake.identity.tokens import RefreshToken
 from shared.engine.authoring.grants import ANYONE
-from shared.engine.authoring.reader import Reader
+from shared.errors import OrganizationIsSuspended
 from shared.web.auth import Caller, KnownToken, TokenRefused, Verifier
 from shared.web.routes import WholePaths
 
@@ -64,19 +63,20 @@ async def revoke_token(request: Request, door: AtTheDoor) -> Response:
 )
 async def introspect_token(request: Request, door: AtTheDoor) -> Response:
     """Tell a client or an operator whether a token counts now, and what it says if it is of their organization."""
-    reader_of = partial(Reader, request.app.state.store)
     try:
         form = await _form(request)
         shown = oauth.read_credentials(form, request.headers.get("authorization"))
         asker = await oauth.authenticate(
-            oauth.TokenRequest(*shown), door.tokens.settings, reader_of, door.tokens.clock()
+            oauth.TokenRequest(*shown), door.tokens.settings, door.reader_of, door.tokens.clock()
         )
+        if asker.kind == "client":
+            door.check_goes_on(asker.tenant)
     except oauth.OAuthError as error:
         if error.is_guess:
             door.note_wrong_credential()
         return error.response()
     refresh = door.tokens.known_refresh_token(form["token"])
-    if refresh is not None and await _counts(refresh, reader_of(refresh.tenant)):
+    if refresh is not None and await _counts(refresh, door):
         found = _of_refresh_token(refresh)
     else:
         found = _of_access_token(await _known(form["token"], request), door)
@@ -97,7 +97,7 @@ async def _known(token: str, request: Request) -> KnownToken | None:
     verifier: Verifier = request.app.state.verifier
     try:
         return await verifier.check(token.encode())
-    except TokenRefused:
+    except (TokenRefused, OrganizationIsSuspended):
         return None
 
 
@@ -114,7 +114,10 @@ async def _session_of(token: str, request: Request, door: Door) -> RefreshToken 
     return RefreshToken(known.caller.tenant, known.caller.subject, known.claims.sid, 0)
 
 
-async def _counts(token: RefreshToken, reader: Reader) -> bool:
+async def _counts(token: RefreshToken, door: Door) -> bool:
+    if door.send.is_suspended(token.tenant):
+        return False
+    reader = door.reader_of(token.tenant)
     found = await reader.many(Access, [Access.id_of(token.person_id)])
     session = found[0].sessions.get(token.session_id) if found else None
     return session is not None and session.generation == token.generation

@@ -77,6 +77,8 @@ async def _let_in(asked: oauth.TokenRequest, door: Door) -> Caller:
     """Who the client is, by what it has shown; raises `OAuthError`."""
     try:
         caller = await oauth.authenticate(asked, door.tokens.settings, door.reader_of, door.tokens.clock())
+        if caller.kind == "client":
+            door.check_goes_on(caller.tenant)
         await _note_use(asked, caller, door)
     except oauth.OAuthError as error:
         if error.is_guess:
@@ -105,6 +107,7 @@ async def _refresh(shown: str, door: Door) -> SignedIn:
     token = door.tokens.known_refresh_token(shown)
     if token is None:
         raise oauth.not_granted()
+    door.check_goes_on(token.tenant)
     command = RefreshSession(
         person_id=token.person_id,
         session_id=token.session_id,

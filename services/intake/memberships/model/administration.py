@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from services.intake.memberships.model.roles import GivenRole, RoleName
 from shared.engine.authoring.aggregate import Aggregate
-from shared.errors import NotAllowed, Refusal
+from shared.errors import NotAllowed, OrganizationIsSuspended, Refusal
+from shared.ids import PersonId
 
 MAY_GIVE: Mapping[RoleName, frozenset[RoleName]] = {
     RoleName.ADMIN: frozenset(RoleName),
@@ -30,9 +31,18 @@ class Administration(Aggregate, name="administration"):
 
     people: dict[str, list[str]] = Field(default_factory=dict)
     """By the name of the role."""
+    is_suspended: bool = False
+    """Whether the organization is: then nobody gives a role."""
+
+    @property
+    def admins(self) -> tuple[PersonId, ...]:
+        """Who runs the organization."""
+        return tuple(map(PersonId, self.people.get(RoleName.ADMIN, ())))
 
     def check_gives(self, actor: str, given: GivenRole) -> None:
-        """Raise `NotAllowed` for somebody who does not give that role, or does no longer."""
+        """Raise `NotAllowed` for somebody who does not give that role, or does no longer, and while nobody does."""
+        if self.is_suspended:
+            raise OrganizationIsSuspended
         if actor.startswith("operator/"):
             self._check_first(given)
         elif not any(given.role in MAY_GIVE[having.role] for having in self._having(actor, given.program_id)):

@@ -113,6 +113,12 @@ def test_what_has_no_value_comes_first_in_an_order(rows: Rows) -> None:
     assert rows.find({}, order="due") == ["b", "c", "a"]
 
 
+def test_find_leaves_out_what_is_of_some_and_begins_behind_another(rows: Rows) -> None:
+    rows.given(*({"_id": number, "tenant": name} for number, name in enumerate("abcd")), {"_id": 9})
+    assert rows.find({"tenant": {"$nin": ["b", "d"]}}) == [0, 2, 9]
+    assert rows.find({"tenant": {"$nin": ["b"], "$gt": "a"}}, order="tenant") == [2, 3]
+
+
 def test_find_returns_at_most_the_limit(rows: Rows) -> None:
     rows.given(*({"_id": n} for n in range(1005)))
     assert len(rows.find({})) == 1000

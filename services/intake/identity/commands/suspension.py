@@ -1,0 +1,63 @@
+"""Suspends people, and lets them in again."""
+
+from typing import Annotated
+
+from services.intake.fields import Id
+from services.intake.identity.commands.sessions import AboutAccess, Revocable
+from services.intake.memberships.model.administration import Administration, the_administration
+from services.intake.people.model import Person
+from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import ADMIN
+from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.loads import Bundle, create, require
+from shared.engine.authoring.revocations import Revocation
+from shared.errors import Refusal
+from shared.ids import moment_of
+
+commands = Handlers()
+
+
+class StillAdmin(Refusal):
+    """Admins are not locked out by each other."""
+
+
+class OfSuspendedPerson(AboutAccess):
+    """Whether a person gets in is asked about."""
+
+    person_id: Id
+
+    @property
+    def revocation_id(self) -> str:
+        """The id of what is revoked."""
+        return Revocation.key(self.access_id, "")
+
+
+class SuspendPerson(OfSuspendedPerson):
+    """Suspend a person: they cannot sign in, and none of their tokens counts. What they take part in stays."""
+
+
+class ResumePerson(OfSuspendedPerson):
+    """Let a person in again who is suspended."""
+
+
+class Suspended(Bundle):
+    """A person of the organization, and who runs it."""
+
+    person: Annotated[Person, require("person_id")]
+    administration: Annotated[Administration, create(the_administration)]
+
+
+@commands.post("/people/{person_id}/suspend", allow=(ADMIN,), fresh=True)
+def suspend_person(command: SuspendPerson, who: Suspended, revocable: Revocable, ctx: Context) -> None:
+    """Suspend a person: within two seconds no token of theirs counts. An admin gives up that role first."""
+    if command.person_id in who.administration.admins:
+        raise StillAdmin("This person is an admin: take that role away first, which the last admin keeps.")
+    suspended, revoked = revocable.access.suspend(moment_of(ctx.new_id()))
+    ctx.emit(suspended)
+    revocable.revoke(revoked, ctx)
+
+
+@commands.post("/people/{person_id}/resume", allow=(ADMIN,), fresh=True)
+def resume_person(_: ResumePerson, who: Suspended, revocable: Revocable, ctx: Context) -> None:
+    """Let a person in again who is suspended."""
+    ctx.emit(revocable.access.resume())
