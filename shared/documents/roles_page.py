@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from shared.documents.http_pages import Operation, common, without
+from shared.documents.listed_pages import pages_by_role
 from shared.documents.markdown import link, table
+from shared.documents.operations import Operation, common, without
 from shared.documents.places import EVERY_SERVICE, ROLES, http_page
 from shared.engine.authoring.scopes import SCOPES
 from shared.engine.authoring.service import Service
@@ -51,7 +52,11 @@ def roles_page(services: Sequence[Service], documents: Mapping[str, Json]) -> st
     shared = common(documents.values())
     parts = [HEAD, f"## Scopes\n\n{table(('scope', 'opens'), [(f'`{one}`', text) for one, text in SCOPES.items()])}\n"]
     parts.append(_part("Every service", shared, EVERY_SERVICE))
-    parts += [_part(one.name.capitalize(), without(shared, documents[one.name]), http_page(one)) for one in services]
+    found = [(one, without(shared, documents[one.name])) for one in services]
+    parts += [_part(one.name.capitalize(), own, http_page(one)) for one, own in found if own]
+    parts += [
+        pages_by_role(one.title, COLUMNS, documents[one.name]) for one in services if "x-pages" in documents[one.name]
+    ]
     return "\n".join(parts)
 
 

@@ -79,6 +79,8 @@ def create_app(
     app.add_middleware(Edge, app.state.verifier, commands, Operations(app.routes), open_paths(rows, app))
     if settings.allowed_origins:
         app.add_middleware(Cors, settings.allowed_origins)
+    for middleware in () if is_worker else service.middleware:
+        app.add_middleware(middleware)
     names, issuer = {route.name for route in commands}, settings.issuer
     app.openapi = cache(partial(document.openapi, app, names, rows, issuer))  # type: ignore[method-assign]
     return app

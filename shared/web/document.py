@@ -145,7 +145,15 @@ def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer
     every = (tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"])
     document["tags"] = [{"name": tag} for tag in dict.fromkeys(every)]
     add_examples(document)
+    if pages := [_page(row) for row in rows if row.is_page]:
+        document["x-pages"] = pages
     return document
+
+
+def _page(row: Row) -> Json:
+    """What the document says of a page, which is no part of the API."""
+    roles = {grant.role: grant.extent for grant in row.permission.grants}
+    return {"method": row.method, "path": row.path, "summary": row.words, "x-roles": roles}
 
 
 def _server(public_url: str | None) -> Json:

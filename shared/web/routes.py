@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends
+from starlette.responses import HTMLResponse
 
 from shared.engine.authoring.grants import Grant
 from shared.web.access import Check
@@ -39,6 +40,13 @@ class Routes(APIRouter):
 
 class WholePaths(Routes):
     """Routes whose paths are whole, because a standard names some of them: nothing is put before them."""
+
+
+class Pages(WholePaths):
+    """Routes whose answers people look at: they are in the table of roles, and no part of the API."""
+
+    def __init__(self, allow: Sequence[Grant] = ()) -> None:
+        super().__init__(allow, include_in_schema=False, default_response_class=HTMLResponse)
 
 
 def _guarded(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.responses import HTMLResponse
 
 from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.permissions import Permission
@@ -15,11 +16,14 @@ from shared.web.commands import CommandRoute
 
 @dataclass(slots=True, frozen=True)
 class Row:
-    """One operation: its name, its path, and whom it is for."""
+    """One operation: its name, its path, and whom it is for. A page is what people look at, and no part of the API."""
 
     name: str
     path: str
     permission: Permission
+    method: str = ""
+    words: str = ""
+    is_page: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -52,4 +56,7 @@ def _row(service: Service, route: RouteContext) -> Row:
     permission = http.permission if http else permission_of(route)
     if permission is None:
         raise TypeError(f"{service.name}: nobody is named who may ask for {path}: give {name} an allow")
-    return Row(name, path, permission)
+    found = route.original_route
+    assert isinstance(found, APIRoute)
+    is_page = not found.include_in_schema and found.response_class is HTMLResponse
+    return Row(name, path, permission, min(found.methods or ()), found.description.partition("\n")[0], is_page)

@@ -28,6 +28,7 @@ ALGORITHM = "the algorithm does not know where its problem comes from"
 READ = "what people write is read without any service, contract or network"
 SHEETS = "files of people are read in one package, and written with their remarks in one module"
 OBSERVE = "what counts and traces is known to one package"
+ASKING = "pages ask other services by one module"
 ASYNCIO = "a service author never touches asyncio, except around I/O"
 ENGINE = "a service author sees of the engine only how handlers are written"
 PARTS = "the parts of the engine stand on each other in one direction"
@@ -73,6 +74,7 @@ PLANTED = [
     (OBSERVE, "services.intake.planted_trace", "opentelemetry"),
     (HTTP, "shared.engine.planted_http", "fastapi"),
     (HTTP, "services.intake.planted_http", "starlette"),
+    (ASKING, "services.console.today.routes", "httpx"),
     (ASYNCIO, "services.sessions.planted_asyncio", "asyncio"),
     (ENGINE, "services.sessions.planted_engine", "shared.engine.execution.executor"),
     (PARTS, "shared.engine.process.planted", "shared.engine.recovery.jobs"),

@@ -16,7 +16,7 @@ def test_every_service_that_is_installed_is_listed_and_tokens_come_from_the_firs
 
 
 def test_a_service_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with pytest.raises(LookupError, match="there is no service weather: there are evaluation, intake"):
+    with pytest.raises(LookupError, match="there is no service weather: there are console, evaluation, intake"):
         load_service("weather")
 
 
@@ -41,7 +41,7 @@ def weather(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     [
         (None, "weather has no deployment.toml in its folder: write one that says its `port`"),
         ("", "port\n  Field required"),
-        ("port = 8003", "sessions and weather have one port, 8003: 8006 is free"),
+        ("port = 8003", "sessions and weather have one port, 8003: 8007 is free"),
         ("port = 8006\nmemory = 4", "memory\n  Extra inputs are not permitted"),
         ("port = 8006\npaths = ['oauth']", "paths.0\n  String should match pattern"),
         ("port = 8006\nfiles = {'../key.json' = 'ITHACA_KEY_FILE'}", "files"),

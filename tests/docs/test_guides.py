@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.catalog import every_contract
-from shared.documents.http_pages import operations
+from shared.documents.operations import operations
 from shared.documents.places import ROOT, openapi_path
 from shared.installed import installed_services
 

@@ -22,6 +22,7 @@ class Service:
     """The assembly of one service. `emits` are the events that it publishes; `routers` are its reads over HTTP.
 
     `pages` are written into the documents under their names: what a service lists beside its events and operations.
+    `middleware` stands in front of everything that is asked over HTTP, the last one outermost.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Service:
     routers: Sequence[Any] = ()  # fastapi.APIRouter, which the engine does not import
     settings: type[Settings] = Settings
     pages: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    middleware: Sequence[Callable[..., Any]] = ()  # of ASGI, which the engine does not know
     handlers: list[Handler] = field(init=False)
     commands: list[Handler] = field(init=False)
     reactions: dict[str, list[Handler]] = field(init=False)

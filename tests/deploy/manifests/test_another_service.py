@@ -1,4 +1,4 @@
-"""A sixth service is a folder of its own and one entry point: everything else is made, or finds it by itself."""
+"""Another service is a folder of its own and one entry point: everything else is made, or finds it by itself."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def note_session(event: SessionCompleted, ctx: Context) -> None:
 service = Service("weather", title="Weather", emits=[], handles=[reactions], settings=WeatherSettings)
 ''',
     "deployment.toml": """\
-port = 8006
+port = 8007
 internet = [443]
 
 [compose]
@@ -70,7 +70,7 @@ SUITES = (
 
 @pytest.fixture(scope="module")
 def added(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, list[str]]:
-    """The project with a sixth service, before anything was made for it, and the files that were written for that."""
+    """The project with another service, before anything was made for it, and the files that were written for that."""
     tree = Tree.copied(tmp_path_factory.mktemp("tree"))
     before = content(tree.folder)
     _add_weather(tree.folder)
@@ -83,7 +83,7 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> tuple[Tree, list[str]]:
 
 @pytest.fixture
 def tree(added: tuple[Tree, list[str]]) -> Tree:
-    """The project with a sixth service."""
+    """The project with another service."""
     return added[0]
 
 
@@ -116,7 +116,7 @@ def test_until_the_rest_is_made_the_check_says_what_to_run(tree: Tree) -> None:
 
 
 def test_the_rest_is_made_and_every_list_knows_it(tree: Tree) -> None:
-    assert "6 services" in tree.says("-m", "deploy.manifests")
+    assert "7 services" in tree.says("-m", "deploy.manifests")
     assert "docs/http/weather.md" in tree.says("-m", "shared.documents")
     assert tree.says("-m", "shared.installed").split()[-1] == "weather"
     assert "there are intake, matching, sessions, evaluation, notify, weather" in _told(tree)

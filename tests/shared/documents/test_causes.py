@@ -32,7 +32,7 @@ def test_every_event_has_a_cause(service: Service, contract: type[Contract]) -> 
         ("MatchProposed", {"ProposeMatch", "propose-slice", "propose-next-best"}),
         ("SurveyInvited", {"ask-for-feedback"}),
         ("RelationshipStarted", {"start-relationship"}),
-        ("ContactCard", {"AddPerson", "InvitePerson", "enroll-slice"}),
+        ("ProgramPublished", {"PublishProgram"}),
     ],
 )
 def test_an_event_is_published_by_these_and_no_others(event: str, handlers: set[str]) -> None:

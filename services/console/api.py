@@ -1,0 +1,166 @@
+"""What the pages ask the other services, over their public HTTP API and with the token of whoever looks at the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from services.console.settings import ConsoleSettings
+
+ANSWER_SECONDS = 10.0
+CONNECT_SECONDS = 3.0
+MOST_PAGES = 40
+"""Of 500 rows, where all of a list is needed."""
+LARGEST_PAGE = 500
+
+Params = Mapping[str, str | int | None]
+
+
+class Shown(BaseModel):
+    """What a page reads of an answer; whatever else is in it does not matter to the page."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Naming(Shown):
+    """What is shown with people in it, and what those of them are called whom the person may see by name."""
+
+    names: Mapping[str, str] = {}
+
+    def name(self, person_id: str, otherwise: str) -> str:
+        """Return what somebody is called, or other words for them."""
+        return self.names.get(person_id) or otherwise
+
+
+S = TypeVar("S", bound=BaseModel)
+
+
+def at(template: str, *ids: str) -> str:
+    """Return a path with ids in the places of its braces, whatever is in them."""
+    return template.format(*(quote(id, safe="") for id in ids))
+
+
+class Rows(BaseModel, Generic[S]):
+    """A page of a list; `next` is what to send as `after` for the one behind it."""
+
+    items: list[S]
+    next: str | None = None
+
+
+class FieldProblem(Shown):
+    """One thing that is wrong with what was sent: `field` is a JSON Pointer into it."""
+
+    field: str
+    detail: str
+    remedy: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The field of a form that it is about."""
+        return self.field.strip("/").partition("/")[0]
+
+
+class ServiceProblem(HTTPException):
+    """A service refuses; the page says what it says."""
+
+    def __init__(self, service: str, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(status, str(problem.get("detail") or HTTPStatus(status).phrase))
+        self.service = service
+        self.code = str(problem.get("code") or "")
+        self.errors = [FieldProblem.model_validate(error) for error in problem.get("errors") or ()]
+
+
+class ServiceAway(ServiceProblem):
+    """A service does not answer."""
+
+    def __init__(self, service: str) -> None:
+        detail = f"{service.capitalize()} does not answer. Nothing was lost: look again in a minute."
+        super().__init__(service, 503, {"detail": detail, "code": "service-away"})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command has answered: the id of what it made, if it made something, and its version."""
+
+    body: Mapping[str, Any]
+    version: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of what was made."""
+        return str(self.body["id"])
+
+
+def client() -> httpx.AsyncClient:
+    """Return what speaks HTTP for a process."""
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
+    timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
+    return httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False)
+
+
+@dataclass(frozen=True)
+class Api:
+    """Asks on behalf of one person. `headers` are sent each time."""
+
+    http: httpx.AsyncClient
+    settings: ConsoleSettings
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def one(self, shape: type[S], service: str, path: str, **params: str | int | None) -> S:
+        """Read one thing; raises `ServiceProblem`."""
+        answer = await self.send("GET", service, path, params=_given(params))
+        return shape.model_validate_json(answer.content)
+
+    async def page(self, shape: type[S], service: str, path: str, **params: str | int | None) -> Rows[S]:
+        """Read a page of a list; raises `ServiceProblem`."""
+        answer = await self.send("GET", service, path, params=_given(params))
+        return Rows[shape].model_validate_json(answer.content)  # type: ignore[valid-type]  # it is a type
+
+    async def every(self, shape: type[S], service: str, path: str, **params: str | int | None) -> list[S]:
+        """Read all of a list; raises `ServiceProblem`."""
+        found, after = list[S](), None
+        for _ in range(MOST_PAGES):
+            rows = await self.page(shape, service, path, after=after, limit=LARGEST_PAGE, **params)
+            found += rows.items
+            after = rows.next
+            if after is None:
+                break
+        return found
+
+    async def do(self, service: str, path: str, body: Mapping[str, Any] | None = None, key: str = "") -> Done:
+        """Ask for a command; with the same `key` it is done once, however often it is sent. Raises `ServiceProblem`."""
+        headers = {"Idempotency-Key": f'"{key}"'} if key else {}
+        answer = await self.send("POST", service, path, json=body or {}, headers=headers)
+        return Done(answer.json() if answer.content else {}, answer.headers.get("ETag", ""))
+
+    async def send(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:  # as httpx takes them
+        """Return the answer to a request; raises `ServiceProblem` if it is none that was hoped for."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        try:
+            answer = await self.http.request(
+                method, self.settings.address_of(service) + path, headers=headers, **options
+            )
+        except httpx.TransportError:
+            raise ServiceAway(service) from None
+        if answer.is_success:
+            return answer
+        if answer.status_code in (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT):
+            raise ServiceAway(service)
+        raise ServiceProblem(service, answer.status_code, _problem(answer))
+
+
+def _given(params: Params) -> dict[str, str | int]:
+    return {name: value for name, value in params.items() if value is not None}
+
+
+def _problem(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        problem = answer.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}

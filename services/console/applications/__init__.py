@@ -1,0 +1,1 @@
+"""Applications: who wants to take part, and who decides."""

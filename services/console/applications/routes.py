@@ -1,0 +1,170 @@
+"""The pages on which managers decide about applications, and people see and change their own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Form
+from starlette.responses import Response
+
+from services.console.api import Naming, Rows, ServiceProblem, at
+from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
+from services.console.frame.page import CurrentPage, Page
+from services.console.frame.texts import msgid
+from shared.engine.authoring.grants import ADMIN, PERSON, Manager, Reviewer
+from shared.web.routes import Pages
+
+routes = Pages()
+
+Key = Annotated[str, Form(max_length=64)]
+
+OWN_COMMANDS = ("withdraw", "pause", "resume", "leave")
+LONG = ("goals", "areas", "programming_languages", "languages", "months_available")
+
+
+class Application(Naming):
+    """An application with what is stated in it."""
+
+    id: str
+    program_id: str
+    person_id: str
+    role: str
+    status: str
+    submitted_at: datetime | None = None
+    approved_at: datetime | None = None
+    is_paused: bool = False
+    left_at: datetime | None = None
+    profile: Mapping[str, Any] = {}  # whatever the program's form asks
+
+    @property
+    def stated(self) -> list[tuple[str, str]]:
+        """What is stated, as it was stored, field by field."""
+        found = ((name.replace("_", " ").capitalize(), _written(value)) for name, value in self.profile.items())
+        return [(name, words) for name, words in found if words]
+
+
+def _written(value: Any) -> str:  # of any type that a profile has
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_written(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_written(one)}" for name, one in value.items())
+    return str(value).replace("_", " ")
+
+
+@routes.get("/programs/{program_id}/applications", allow=(ADMIN, Manager.of("program_id"), Reviewer.of("program_id")))
+async def review(program_id: str, page: CurrentPage, application_id: str = "") -> Response:
+    """Show the applications that wait for a decision, and one of them beside the list."""
+    return await _review(page, program_id, application_id)
+
+
+@routes.post("/programs/{program_id}/applications/{application_id}/approve", allow=(ADMIN, Manager.of("program_id")))
+async def approve(program_id: str, application_id: str, page: CurrentPage, key: Key) -> Response:
+    """Approve an application, and go on with the next one."""
+    try:
+        await page.api.do("intake", at("/v1/applications/{}/approve", application_id), key=key)
+    except ServiceProblem as problem:
+        return await _review(page, program_id, application_id, problem)
+    return page.go(at("/programs/{}/applications", program_id))
+
+
+async def _review(page: Page, program_id: str, application_id: str, problem: ServiceProblem | None = None) -> Response:
+    rows = await _undecided(page, program_id)
+    open_one = next((one for one in rows.items if one.id == application_id), rows.items[0] if rows.items else None)
+    one, many = "One application waits for a decision", "%(num)s applications wait for a decision"
+    title = page.say_number(one, many, len(rows.items))
+    return page.html(
+        "applications/review.html",
+        title if rows.items else page.say(msgid("Every application is decided")),
+        program_id=program_id,
+        needs_you=bool(rows.items),
+        status=problem.status_code if problem else 200,
+        applications=rows.items,
+        open_one=open_one,
+        may_decide=managers(page.caller, program_id),
+        problem=problem,
+    )
+
+
+@routes.get("/applications", allow=(PERSON,))
+async def list_own(page: CurrentPage) -> Response:
+    """Show one's own applications, and what can be done with each."""
+    return await _list_own(page)
+
+
+@routes.post("/applications/{application_id}/capacity", allow=(PERSON,))
+async def change_capacity(application_id: str, page: CurrentPage, key: Key, capacity: int = Form(0)) -> Response:
+    """Change how many matches one has room for."""
+    return await _change(page, application_id, "capacity", key, {"capacity": capacity})
+
+
+@routes.post("/applications/{application_id}/{command}", allow=(PERSON,))
+async def change(application_id: str, command: str, page: CurrentPage, key: Key) -> Response:
+    """Withdraw, pause, go on, or leave."""
+    if command not in OWN_COMMANDS:
+        return page.go("/applications")
+    return await _change(page, application_id, command, key)
+
+
+async def _change(page: Page, id: str, command: str, key: str, body: Mapping[str, int] | None = None) -> Response:
+    try:
+        await page.api.do("intake", at("/v1/applications/{}/" + command, id), body, key)
+    except ServiceProblem as problem:
+        return await _list_own(page, problem)
+    return page.go("/applications")
+
+
+async def _list_own(page: Page, problem: ServiceProblem | None = None) -> Response:
+    own = await page.api.every(Application, "intake", "/v1/applications", person_id=page.person_id)
+    active = [one for one in own if one.status in ("submitted", "approved") and one.left_at is None]
+    title = page.say_number("You take part in one program", "You take part in %(num)s programs", len(active))
+    return page.html(
+        "applications/own.html",
+        title if active else page.say(msgid("You take part in no program yet")),
+        status=problem.status_code if problem else 200,
+        applications=sorted(own, key=lambda one: one.id, reverse=True),
+        programs={one.id: one.title for one in page.around.programs},
+        problem=problem,
+    )
+
+
+async def _undecided(page: Page, program_id: str) -> Rows[Application]:
+    asked = "/v1/applications"
+    return await page.api.page(Application, "intake", asked, program_id=program_id, status="submitted", limit=100)
+
+
+async def waits(page: Page) -> list[Waiting]:
+    """Return the applications that wait for whoever decides."""
+    found = list[Waiting]()
+    for program in page.around.programs:
+        if not managers(page.caller, program.id):
+            continue
+        rows = await _undecided(page, program.id)
+        if rows.items:
+            count = page.texts.number(len(rows.items)) + ("+" if rows.next else "")
+            found.append(
+                Waiting(
+                    Urgency.SOON,
+                    page.say(
+                        msgid("%(count)s applications to %(program)s wait for your decision"),
+                        count=count,
+                        program=program.title,
+                    ),
+                    page.say(msgid("Needs you")),
+                    f"/programs/{program.id}/applications",
+                    page.say(msgid("Review %(count)s"), count=count),
+                    since=min((one.submitted_at for one in rows.items if one.submitted_at), default=None),
+                )
+            )
+    return found
+
+
+applications = Capability(
+    routes,
+    (
+        Entry(Place.FIRST, msgid("My applications"), "/applications", "clipboard-list", everybody),
+        Entry(Place.PROGRAM, msgid("Applications"), "/programs/{program_id}/applications", "inbox", managers),
+    ),
+    waits,
+)

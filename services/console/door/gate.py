@@ -1,0 +1,218 @@
+"""What every request for a page passes first: the browser's session becomes a token, and refusals become pages.
+
+Behind it, pages are routes like all others: whom each is for stands in the table of roles.
+"""
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.console import api
+from services.console.door.visits import Sessions, SignedIn
+from services.console.frame import assets
+from services.console.frame.capabilities import Frame
+from services.console.frame.page import NO_STORE, SEE_OTHER
+from services.console.frame.rendering import render
+from services.console.frame.shell import Shell
+from services.console.frame.texts import accepted, best_language, texts
+from services.console.settings import ConsoleSettings
+from shared.errors import Refusal
+from shared.web.auth import TokenRefused
+from shared.web.now import clock_of
+
+MACHINES = ("/v1/", "/livez", "/readyz", "/metrics", "/openapi.json")
+"""Paths of the API, as every service has it: sessions count nothing there."""
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+PROBLEM = "application/problem+json"
+SIGN_IN = "/sign-in"
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "trusted-types 'none'",
+        "require-trusted-types-for 'script'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SentFromElsewhere(Refusal):
+    """A form was sent by a page of another site."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This was sent from another site, so nothing was done. Open the page here, and do it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request for a page: with whose token the services are asked, and by which clock."""
+
+    frame: Frame
+    sessions: Sessions
+    api: api.Api
+    signed_in: SignedIn | None
+    now: datetime
+
+
+class Gate:
+    """The outermost part of the console."""
+
+    def __init__(self, app: ASGIApp, frame: Frame) -> None:
+        self.app = app
+        self.frame = frame
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI 3."""
+        if scope["type"] != "http" or scope["path"].startswith(MACHINES):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        if scope["path"].startswith(assets.PATH):
+            await assets.answer(request)(scope, receive, send)
+        else:
+            await self._show(request, receive, partial(_secured, send))
+
+    async def _show(self, request: Request, receive: Receive, send: Send) -> None:
+        """Have a page shown, or what there is to say instead."""
+        answering = Answering(request, send)
+        try:
+            check_origin(request)
+            visit = await self._visit(request)
+        except (Refusal, api.ServiceProblem) as error:
+            status = error.status if isinstance(error, Refusal) else error.status_code
+            await answering.refuse(status, {"detail": str(error.detail)})
+            return
+        request.scope["visit"] = visit
+        if request.scope["path"] == "/":
+            await RedirectResponse("/today" if visit.signed_in else SIGN_IN, SEE_OTHER)(request.scope, receive, send)
+            return
+        request.scope["headers"] = _with_token(request.scope["headers"], visit.signed_in)
+        await self.app(request.scope, receive, answering)
+
+    async def _visit(self, request: Request) -> Visit:
+        """Who looks, and what they ask with; raises `Refusal` or `ServiceProblem`."""
+        state, settings = request.app.state, settings_of(request)
+        if not hasattr(state, "http"):
+            state.http = api.client()
+        clock = clock_of(request.app)
+        headers = {"X-Forwarded-For": request.client.host} if request.client else {}
+        sessions = Sessions(state, clock, api.Api(state.http, settings, headers))
+        try:
+            signed_in = await sessions.of(request.cookies.get(cookie_name(settings), ""))
+        except TokenRefused:
+            signed_in = None
+        token = {"Authorization": f"Bearer {signed_in.access_token}"} if signed_in else {}
+        return Visit(self.frame, sessions, api.Api(state.http, settings, headers | token), signed_in, clock())
+
+
+class Answering:
+    """Sends the answer to a page's request: what was refused for programs, is said to people."""
+
+    def __init__(self, request: Request, send: Send) -> None:
+        self.request = request
+        self.send = send
+        self.refused: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        """See ASGI 3."""
+        if message["type"] == "http.response.start":
+            if dict(message["headers"]).get(b"content-type", b"").startswith(PROBLEM.encode()):
+                self.refused = message
+                return
+        elif self.refused is not None:
+            self.body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self.refuse(self.refused["status"], _problem(self.refused, self.body))
+            return
+        await self.send(message)
+
+    async def refuse(self, status: int, problem: Mapping[str, Any]) -> None:
+        """Lead whoever is not signed in to the door, and tell everybody else what is wrong."""
+        if status == HTTPStatus.UNAUTHORIZED and self.request.method in SAFE:
+            there = self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else "")
+            response: Response = RedirectResponse(f"{SIGN_IN}?next={quote(there)}", SEE_OTHER, NO_STORE)
+        else:
+            response = self._page(status, problem)
+        await response(self.request.scope, self.request.receive, self.send)
+
+    def _page(self, status: int, problem: Mapping[str, Any]) -> HTMLResponse:
+        words = texts(best_language(*accepted(self.request.headers.get("accept-language", ""))))
+        shell = Shell(words.language, words.direction, title=words.say("This did not work"))
+        body = render(words.language, "frame/problem.html", frame=shell, status=status, problem=problem)
+        return HTMLResponse(body, status, NO_STORE)
+
+
+def check_origin(request: Request) -> None:
+    """Let nobody else's pages send forms with somebody's session; raises `SentFromElsewhere`.
+
+    Browsers say where a request comes from by `Sec-Fetch-Site`, older ones by `Origin`; no other proof is needed.
+    """
+    if request.method in SAFE:
+        return
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        is_own = site == "same-origin"
+    else:
+        is_own = origin is not None and urlsplit(origin).netloc == request.headers.get("host")
+    if not is_own:
+        raise SentFromElsewhere
+
+
+def cookie_name(settings: ConsoleSettings) -> str:
+    """Return what the cookie of a session is called: by HTTPS, no other host and no other path can set it."""
+    return "__Host-session" if settings.is_encrypted else "session"
+
+
+def settings_of(request: Request) -> ConsoleSettings:
+    """Return the console's settings."""
+    settings: ConsoleSettings = request.app.state.settings
+    return settings
+
+
+async def _secured(send: Send, message: Message) -> None:
+    """Tell browsers what pages may do, whichever page it is."""
+    if message["type"] == "http.response.start":
+        MutableHeaders(scope=message).update(HEADERS)
+    await send(message)
+
+
+def _with_token(headers: list[tuple[bytes, bytes]], signed_in: SignedIn | None) -> list[tuple[bytes, bytes]]:
+    """The headers of a request with the token of its session, and with no other: pages know people by their session."""
+    others = [pair for pair in headers if pair[0] != b"authorization"]
+    return [*others, (b"authorization", f"Bearer {signed_in.access_token}".encode())] if signed_in else others
+
+
+def _problem(beginning: Message, body: bytes) -> Mapping[str, Any]:
+    if dict(beginning["headers"]).get(b"content-encoding") == b"gzip":
+        body = gzip.decompress(body)
+    problem = json.loads(body or b"{}")
+    return problem if isinstance(problem, dict) else {}

@@ -1,0 +1,38 @@
+"""Who is signed in in which browser, and by which tokens the console asks for them."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from shared.engine.authoring.aggregate import Aggregate
+from shared.ids import PersonId
+
+
+class Session(Aggregate, name="session"):
+    """A person is signed in in one browser. Its id is derived from the secret in the browser's cookie.
+
+    `sealed` are the tokens, which only that secret opens; nothing is left of them once the session is closed.
+    """
+
+    person_id: PersonId = PersonId("")
+    sealed: str = ""
+    expires_at: datetime | None = None
+    opened_at: datetime | None = None
+
+    @staticmethod
+    def key(secret: str) -> str:
+        """The id of the session whose browser has this secret."""
+        return sha256(f"session/{secret}".encode()).hexdigest()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are tokens in it."""
+        return bool(self.sealed)
+
+    def keep(self, sealed: str, expires_at: datetime) -> None:
+        """Take the latest tokens; two processes may have renewed them at once, and got the same ones."""
+        if self.expires_at is None or expires_at >= self.expires_at:
+            self.sealed, self.expires_at = sealed, expires_at
+
+    def close(self) -> None:
+        """Forget the tokens."""
+        self.sealed = ""

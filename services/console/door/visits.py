@@ -1,0 +1,106 @@
+"""Who looks at a page: the session that the browser's cookie names, with tokens that still count."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from starlette.datastructures import State
+
+from services.console.api import Api, ServiceAway, ServiceProblem
+from services.console.door.commands import CloseSession, KeepTokens, OpenSession
+from services.console.door.model import Session
+from services.console.door.seal import Tokens, new_secret, seal, unseal
+from shared.clock import Clock
+from shared.engine.authoring.reader import Reader
+from shared.ids import TENANT, PersonId
+from shared.web.auth import Caller, TokenRefused, Verifier
+from shared.web.commands import CommandSender
+
+AHEAD = timedelta(seconds=30)
+"""So long before a token expires, the next one is got."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session, and the token by which the person is known to all services."""
+
+    session_id: str
+    caller: Caller
+    access_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Opens, renews and closes the sessions of browsers. A cookie says `<tenant>.<secret>`."""
+
+    state: State
+    clock: Clock
+    api: Api
+
+    async def of(self, cookie: str) -> SignedIn | None:
+        """Return who is signed in with this cookie; None for nobody, or no longer."""
+        tenant, _, secret = cookie.partition(".")
+        if not secret or not TENANT.fullmatch(tenant):
+            return None
+        found = await Reader(self.state.store, tenant).many(Session, [Session.key(secret)])
+        tokens = unseal(found[0].sealed, secret) if found and found[0].is_open else None
+        if tokens is None:
+            return None
+        return await self._counting(found[0], tokens, tenant, secret)
+
+    async def open(self, tokens: Tokens) -> str:
+        """Open a session for whoever has got these tokens, and return the cookie for their browser."""
+        verifier: Verifier = self.state.verifier
+        caller = (await verifier.check(tokens.access_token.encode())).caller
+        secret = new_secret()
+        command = OpenSession(
+            session_id=Session.key(secret),
+            person_id=PersonId(caller.subject),
+            sealed=seal(tokens, secret),
+            expires_at=self._expiry(tokens),
+        )
+        await self._send(command, caller.tenant, caller.subject)
+        return f"{caller.tenant}.{secret}"
+
+    async def close(self, signed_in: SignedIn) -> None:
+        """Sign out in one browser: the tokens are taken back, and forgotten here in any case."""
+        command = CloseSession(session_id=signed_in.session_id)
+        await self._send(command, signed_in.caller.tenant, signed_in.caller.subject)
+        await self.api.send("POST", "intake", "/oauth/revoke", data={"token": signed_in.access_token})
+
+    async def _counting(self, session: Session, tokens: Tokens, tenant: str, secret: str) -> SignedIn | None:
+        """The session with a token that counts for a while: this one, or the next."""
+        verifier: Verifier = self.state.verifier
+        is_late = session.expires_at is None or session.expires_at <= self.clock() + AHEAD
+        if not is_late:
+            try:
+                known = await verifier.check(tokens.access_token.encode())
+                return SignedIn(session.id, known.caller, tokens.access_token)
+            except TokenRefused:
+                pass  # taken back, as when roles change: the next one says which there are
+        renewed = await self._renewed(session, tokens, tenant)
+        if renewed is None:
+            return None
+        known = await verifier.check(renewed.access_token.encode())
+        sealed, expiry = seal(renewed, secret), self._expiry(renewed)
+        command = KeepTokens(session_id=session.id, sealed=sealed, expires_at=expiry)
+        await self._send(command, tenant, session.person_id)
+        return SignedIn(session.id, known.caller, renewed.access_token)
+
+    async def _renewed(self, session: Session, tokens: Tokens, tenant: str) -> Tokens | None:
+        """The next tokens; None if the session is over. Raises `ServiceAway`."""
+        form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
+        try:
+            answer = await self.api.send("POST", "intake", "/oauth/token", data=form)
+        except ServiceAway:
+            raise
+        except ServiceProblem:
+            await self._send(CloseSession(session_id=session.id), tenant, session.person_id)
+            return None
+        return Tokens.model_validate_json(answer.content)
+
+    def _expiry(self, tokens: Tokens) -> datetime:
+        return (self.clock() + timedelta(seconds=tokens.expires_in)).astimezone(UTC)
+
+    async def _send(self, command: OpenSession | KeepTokens | CloseSession, tenant: str, person_id: str) -> None:
+        send: CommandSender = self.state.send
+        await send(command, Caller(tenant, "person", person_id))

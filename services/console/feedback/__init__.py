@@ -1,0 +1,1 @@
+"""Feedback: what people are asked about a session that was held."""

@@ -1,0 +1,88 @@
+"""The page on which somebody answers about a session."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Form
+from starlette.responses import Response
+
+from services.console.api import Naming, ServiceProblem, at
+from services.console.frame.capabilities import Capability, Urgency, Waiting
+from services.console.frame.page import CurrentPage, Page
+from services.console.frame.texts import msgid
+from services.console.relationships.views import Member, called
+from shared.engine.authoring.grants import PERSON
+from shared.web.routes import Pages
+
+routes = Pages(allow=(PERSON,))
+
+Key = Annotated[str, Form(max_length=64)]
+Text = Annotated[str, Form(max_length=8000)]
+Step = Annotated[str, Form(max_length=4)]
+
+
+class FeedbackInvitation(Naming):
+    """A question about a session."""
+
+    id: str
+    relationship_id: str
+    session_id: str
+    members: Sequence[Member]
+    role: str
+
+
+@routes.get("/feedback/{invitation_id}")
+async def show_feedback(invitation_id: str, page: CurrentPage) -> Response:
+    """Ask about a session."""
+    return await _ask(page, invitation_id)
+
+
+@routes.post("/feedback/{invitation_id}")
+async def give_feedback(
+    invitation_id: str, page: CurrentPage, key: Key, satisfaction: Step = "", comment: Text = ""
+) -> Response:
+    """Answer about a session."""
+    body = {"satisfaction": int(satisfaction) if satisfaction.isdigit() else None, "comment": comment}
+    try:
+        await page.api.do("evaluation", at("/v1/invitations/{}/feedback", invitation_id), body, key)
+    except ServiceProblem as problem:
+        return await _ask(page, invitation_id, problem, comment)
+    return page.go("/today")
+
+
+async def _ask(page: Page, id: str, problem: ServiceProblem | None = None, comment: str = "") -> Response:
+    asked = await _asked(page)
+    invitation = next((one for one in asked if one.id == id), None)
+    if invitation is None:
+        return page.html("feedback/answered.html", page.say(msgid("You have answered this, or it is over")))
+    others = called(page, [one for one in invitation.members if one.person_id != page.person_id], invitation.names)
+    title = page.say(msgid("How was your session with %(name)s?"), name=others)
+    status = problem.status_code if problem else 200
+    return page.html(
+        "feedback/feedback.html", title, status=status, invitation=invitation, problem=problem, comment=comment
+    )
+
+
+async def _asked(page: Page) -> list[FeedbackInvitation]:
+    return await page.api.every(FeedbackInvitation, "evaluation", at("/v1/people/{}/invitations", page.person_id))
+
+
+async def waits(page: Page) -> list[Waiting]:
+    """Return the questions that wait for an answer."""
+    found = list[Waiting]()
+    for invitation in await _asked(page):
+        others = [one for one in invitation.members if one.person_id != page.person_id]
+        name = called(page, others, invitation.names)
+        found.append(
+            Waiting(
+                Urgency.WHENEVER,
+                page.say(msgid("How was your session with %(name)s?"), name=name),
+                page.say(msgid("Two questions")),
+                f"/feedback/{invitation.id}",
+                page.say(msgid("Answer")),
+            )
+        )
+    return found
+
+
+feedback = Capability(routes, waits=waits)

@@ -1,0 +1,146 @@
+"""A page: who looks at it, what it asks the services, and how it is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from services.console.api import Api
+from services.console.frame.capabilities import Frame, Place
+from services.console.frame.rendering import render
+from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell
+from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
+from services.console.frame.texts import Texts, accepted, best_language, msgid, texts
+from shared.web.auth import Caller
+
+NO_STORE = {"Cache-Control": "no-store"}
+SEE_OTHER = 303
+
+
+@dataclass(frozen=True)
+class Page:
+    """One request for a page by somebody who is signed in."""
+
+    request: Request
+    frame: Frame
+    api: Api
+    caller: Caller
+    texts: Texts
+    around: Around
+    machine_now: datetime
+
+    @property
+    def now(self) -> datetime:
+        """What time it is for whoever looks: in a sandbox, what its clock shows."""
+        clock = self.around.clock
+        return clock.now + (self.machine_now - self.around.read_at) if clock else self.machine_now
+
+    @property
+    def came_from(self) -> str:
+        """The page from which a form was sent; Today if that is none of ours."""
+        sent = urlsplit(self.request.headers.get("referer", ""))
+        is_ours = sent.netloc == self.request.headers.get("host") and sent.path.startswith("/")
+        return sent.path + (f"?{sent.query}" if sent.query else "") if is_ours else "/today"
+
+    @property
+    def zone(self) -> str:
+        """Where whoever looks is."""
+        return self.around.card.time_zone
+
+    @property
+    def person_id(self) -> str:
+        """Who looks."""
+        return self.caller.subject
+
+    def say(self, words: str, **values: object) -> str:
+        """Return words in the language of whoever looks."""
+        return self.texts.say(words, **values)
+
+    def say_number(self, one: str, many: str, count: int, **values: object) -> str:
+        """Return the words that fit a number."""
+        return self.texts.say_number(one, many, count, **values)
+
+    def day(self, at: datetime) -> str:
+        """Write a day, where whoever looks is."""
+        return self.texts.day(at, self.zone, self.now)
+
+    def moment(self, at: datetime) -> str:
+        """Write day and time, where whoever looks is."""
+        return self.texts.moment(at, self.zone, self.now)
+
+    @property
+    def key(self) -> str:
+        """A new key for a form: what is sent with it is done once, however often it is sent."""
+        return token_urlsafe(16)
+
+    def program(self, id: str) -> ProgramShown | None:
+        """Return a program of the organization."""
+        return next((one for one in self.around.programs if one.id == id), None)
+
+    def html(
+        self,
+        template: str,
+        title: str,
+        *,
+        program_id: str = "",
+        needs_you: bool = False,
+        status: int = 200,
+        **content: Any,  # whatever the template takes
+    ) -> HTMLResponse:
+        """Show a page. Its title begins with how things are."""
+        shell = self._shell(title, program_id, needs_you)
+        body = render(self.texts.language, template, frame=shell, page=self, **content)
+        return HTMLResponse(body, status, NO_STORE)
+
+    def go(self, path: str) -> RedirectResponse:
+        """Lead on to a page after something was done, so that loading it again does nothing twice."""
+        remembered(self.request).forget(key_of(self.caller))
+        return RedirectResponse(path, SEE_OTHER, NO_STORE)
+
+    def _shell(self, title: str, program_id: str, needs_you: bool) -> Shell:
+        program = self.program(program_id)
+        notice = (
+            Notice("stale", self.say(msgid("Intake does not answer: names may be old.")))
+            if self.around.is_stale
+            else None
+        )
+        return Shell(
+            locale=self.texts.language,
+            direction=self.texts.direction,
+            title=title,
+            zone=self.zone,
+            now=self.now,
+            needs_you=needs_you,
+            organization=Named(self.around.organization.name, program.title if program else ""),
+            person=Greeted(self.around.card.name, self.zone),
+            navigation=self._navigation(program_id),
+            sandbox=self.around.clock if "admin" in self.caller.roles else None,
+            notice=notice,
+        )
+
+    def _navigation(self, program_id: str) -> list[Part]:
+        program = self.program(program_id)
+        titles = {Place.PROGRAM: program.title if program else "", Place.ORGANIZATION: self.around.organization.name}
+        here = self.request.url.path
+        parts = dict[Place, list[Line]]()
+        for entry in self.frame.entries(self.caller, program_id if program else ""):
+            href = entry.href.format(program_id=program_id)
+            line = Line(self.say(entry.title), href, entry.icon, is_current=here == href)
+            parts.setdefault(entry.place, []).append(line)
+        return [Part(titles.get(place, ""), parts[place]) for place in sorted(parts)]
+
+
+async def _page(request: Request) -> Page:
+    """Make the page for a request that the gate has let in."""
+    visit = request.scope["visit"]
+    caller: Caller = request.scope["caller"]
+    around = await surroundings(request, visit.api, caller, visit.now)
+    language = best_language(around.card.locale, *accepted(request.headers.get("accept-language", "")))
+    return Page(request, visit.frame, visit.api, caller, texts(language), around, visit.now)
+
+
+CurrentPage = Annotated[Page, Depends(_page)]

@@ -1,0 +1,1 @@
+"""Invitations to a role: whoever is invited says yes, and has it."""

@@ -1,0 +1,1 @@
+"""Programs: which there are, how each of them goes, and what comes next."""

@@ -1,0 +1,221 @@
+"""The pages of programs, for those who run them; everybody sees which there are."""
+
+from typing import Annotated
+
+from fastapi import Form
+from starlette.responses import Response
+
+from services.console.api import ServiceAway, ServiceProblem, at
+from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
+from services.console.frame.page import CurrentPage, Page
+from services.console.frame.surroundings import ProgramShown
+from services.console.frame.texts import msgid
+from services.console.programs.views import Applicant, Kpis, Pair, Program, Risk, Waiter
+from shared.engine.authoring.grants import ADMIN, PERSON, Manager
+from shared.web.routes import Pages
+
+routes = Pages()
+
+STAFF = ADMIN, Manager.of("program_id")
+
+Key = Annotated[str, Form(max_length=64)]
+Text = Annotated[str, Form(max_length=500)]
+Months = Annotated[int, Form(ge=1, le=60)]
+
+RULES = {
+    "no_first_session": msgid("No session was planned in time"),
+    "silence": msgid("Nothing has happened for weeks"),
+    "low_satisfaction": msgid("Somebody is not satisfied"),
+}
+"""Rules by which a relationship is at risk, in words."""
+
+
+@routes.get("/programs", allow=(PERSON,))
+async def list_programs(page: CurrentPage) -> Response:
+    """Show the programs of the organization."""
+    programs = await page.api.every(Program, "intake", "/v1/programs")
+    title = page.say_number("There is one program", "There are %(num)s programs", len(programs))
+    return page.html(
+        "programs/programs.html",
+        title if programs else page.say(msgid("There is no program yet")),
+        programs=programs,
+        may_create="admin" in page.caller.roles,
+        may_open={one.id for one in programs if managers(page.caller, one.id)},
+    )
+
+
+@routes.post("/programs", allow=(ADMIN,))
+async def create_program(
+    page: CurrentPage, title: Text, key: Key, cadence: Text = "monthly", months: int = 6
+) -> Response:
+    """Make a program, and show it."""
+    body = {"title": title, "cadence": cadence, "months": months}
+    made = await page.api.do("intake", "/v1/programs", body, key)
+    return page.go(f"/programs/{made.id}")
+
+
+@routes.get("/programs/{program_id}", allow=STAFF)
+async def show_program(program_id: str, page: CurrentPage) -> Response:
+    """Show how a program goes and what it needs next."""
+    return await _show(page, program_id)
+
+
+@routes.post("/programs/{program_id}/publish", allow=STAFF)
+async def publish_program(program_id: str, page: CurrentPage, key: Key) -> Response:
+    """Publish a program: people can apply from now on."""
+    try:
+        await page.api.do("intake", at("/v1/programs/{}/publish", program_id), key=key)
+    except ServiceProblem as problem:
+        return await _show(page, program_id, problem)
+    return page.go(at("/programs/{}", program_id))
+
+
+@routes.get("/programs/{program_id}/waiting", allow=STAFF)
+async def show_waiting(program_id: str, page: CurrentPage) -> Response:
+    """Show who takes part and has nobody, and why."""
+    rows = {
+        role: await page.api.every(Waiter, "matching", at("/v1/programs/{}/waiting", program_id), role=role)
+        for role in ("mentee", "mentor")
+    }
+    count = len(rows["mentee"])
+    title = page.say_number("One mentee has nobody yet", "%(num)s mentees have nobody yet", count)
+    return page.html(
+        "programs/waiting.html",
+        title if count else page.say(msgid("Every mentee has somebody, or was asked about one")),
+        program_id=program_id,
+        rows=rows,
+    )
+
+
+@routes.get("/programs/{program_id}/at-risk", allow=STAFF)
+async def show_risks(program_id: str, page: CurrentPage) -> Response:
+    """Show the relationships that may need help."""
+    risks = await page.api.every(Risk, "evaluation", at("/v1/programs/{}/risks", program_id))
+    title = page.say_number("One relationship may need help", "%(num)s relationships may need help", len(risks))
+    return page.html(
+        "programs/at_risk.html",
+        title if risks else page.say(msgid("No relationship is at risk")),
+        program_id=program_id,
+        needs_you=bool(risks),
+        risks=sorted(risks, key=lambda one: one.raised_at, reverse=True),
+        rules=RULES,
+    )
+
+
+@routes.get("/programs/{program_id}/figures", allow=STAFF)
+async def show_figures(program_id: str, page: CurrentPage) -> Response:
+    """Show the figures of a program, with what they are of and where the true value lies."""
+    kpis = await page.api.one(Kpis, "evaluation", at("/v1/programs/{}/kpis", program_id))
+    told = [kpi for kpi in kpis.items if kpi.value is not None]
+    title = page.say(msgid("%(told)s of %(all)s figures can be told yet"), told=len(told), all=len(kpis.items))
+    return page.html("programs/figures.html", title, program_id=program_id, kpis=kpis)
+
+
+async def _show(page: Page, program_id: str, problem: ServiceProblem | None = None) -> Response:
+    program = await page.api.one(Program, "intake", at("/v1/programs/{}", program_id))
+    people = await page.api.every(Applicant, "intake", "/v1/applications", program_id=program_id)
+    pairs, away = list[Pair](), ""
+    try:
+        pairs = await page.api.every(Pair, "matching", at("/v1/programs/{}/matches", program_id))
+    except ServiceAway as error:
+        away = error.service
+    undecided = [one for one in people if one.status == "submitted"]
+    paired = [one for one in pairs if one.status == "accepted"]
+    return page.html(
+        "programs/program.html",
+        _state(page, program, len(undecided), len(paired)),
+        program_id=program_id,
+        status=problem.status_code if problem else 200,
+        problem=problem,
+        program=program,
+        away=away,
+        undecided=undecided,
+        course=_course(people, pairs),
+        asked=[one for one in pairs if one.status in ("proposed", "mentor_accepted", "mentee_accepted")],
+        paired=paired,
+    )
+
+
+def _state(page: Page, program: Program, undecided: int, paired: int) -> str:
+    """How the program is, in a sentence."""
+    if program.status == "draft":
+        return page.say(msgid("%(title)s is a draft: nobody can apply yet"), title=program.title)
+    if undecided:
+        return page.say_number(
+            "One application waits for a decision", "%(num)s applications wait for a decision", undecided
+        )
+    if paired:
+        return page.say_number("One pair is at work", "%(num)s pairs are at work", paired)
+    return page.say(msgid("%(title)s is open, and nobody is matched yet"), title=program.title)
+
+
+def _course(people: list[Applicant], pairs: list[Pair]) -> list[tuple[str, int]]:
+    """How many mentees have come how far, from applying to a match."""
+    mentees = [one for one in people if one.role == "mentee"]
+    matched = {one.mentee_id for one in pairs if one.status == "accepted"}
+    asked = {one.mentee_id for one in pairs}
+    return [
+        (msgid("Applied"), len(mentees)),
+        (msgid("Take part"), sum(one.status == "approved" for one in mentees)),
+        (msgid("Were asked about a mentor"), len(asked)),
+        (msgid("Matched"), len(matched)),
+    ]
+
+
+async def waits(page: Page) -> list[Waiting]:
+    """Return what programs need of whoever runs them."""
+    found = list[Waiting]()
+    for program in page.around.programs:
+        if managers(page.caller, program.id):
+            found += await _mentees_who_wait(page, program)
+            found += await _pairs_at_risk(page, program)
+    return found
+
+
+async def _mentees_who_wait(page: Page, program: ProgramShown) -> list[Waiting]:
+    rows = await page.api.page(Waiter, "matching", at("/v1/programs/{}/waiting", program.id), limit=100)
+    if not rows.items:
+        return []
+    count = page.texts.number(len(rows.items)) + ("+" if rows.next else "")
+    headline = msgid("%(count)s mentees of %(program)s have nobody yet")
+    return [
+        Waiting(
+            Urgency.SOON,
+            page.say(headline, count=count, program=program.title),
+            page.say(msgid("Looked for again by itself")),
+            at("/programs/{}/waiting", program.id),
+            page.say(msgid("See why")),
+            since=min((row.since for row in rows.items if row.since), default=None),
+        )
+    ]
+
+
+async def _pairs_at_risk(page: Page, program: ProgramShown) -> list[Waiting]:
+    risks = await page.api.page(Risk, "evaluation", at("/v1/programs/{}/risks", program.id), limit=100)
+    if not risks.items:
+        return []
+    one = "One relationship of %(program)s may need help"
+    many = "%(num)s relationships of %(program)s may need help"
+    return [
+        Waiting(
+            Urgency.NOW,
+            page.say_number(one, many, len(risks.items), program=program.title),
+            page.say(msgid("Needs you")),
+            at("/programs/{}/at-risk", program.id),
+            page.say(msgid("See which")),
+            since=min(risk.raised_at for risk in risks.items),
+        )
+    ]
+
+
+programs = Capability(
+    routes,
+    (
+        Entry(Place.PROGRAM, msgid("Program"), "/programs/{program_id}", "compass", managers),
+        Entry(Place.PROGRAM, msgid("Waiting"), "/programs/{program_id}/waiting", "hourglass", managers),
+        Entry(Place.PROGRAM, msgid("At risk"), "/programs/{program_id}/at-risk", "life-buoy", managers),
+        Entry(Place.PROGRAM, msgid("Figures"), "/programs/{program_id}/figures", "chart-column", managers),
+        Entry(Place.ORGANIZATION, msgid("Programs"), "/programs", "layers", everybody),
+    ),
+    waits,
+)

@@ -1,0 +1,89 @@
+"""What pages read of a program and of all that counts in it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.console.api import Naming, Shown
+
+
+class Program(Shown):
+    """A program."""
+
+    id: str
+    version: int
+    title: str
+    cadence: str
+    months: int
+    status: str
+
+
+class Applicant(Naming):
+    """An application, as far as it is counted."""
+
+    id: str
+    person_id: str
+    role: str
+    status: str
+    submitted_at: datetime | None = None
+    is_paused: bool = False
+
+
+class Waiter(Naming):
+    """Somebody who takes part and has nobody yet."""
+
+    application_id: str
+    person_id: str
+    role: str
+    words: str
+    since: datetime | None = None
+    next_look_at: datetime | None = None
+
+
+class Pair(Naming):
+    """A match of the program."""
+
+    id: str
+    mentor_id: str
+    mentee_id: str
+    status: str
+    score: float
+    expires_at: datetime
+
+
+class Member(Shown):
+    """Somebody of a relationship, and as what."""
+
+    person_id: str
+    role: str
+
+
+class Risk(Naming):
+    """A relationship that may need help."""
+
+    id: str
+    relationship_id: str
+    members: Sequence[Member]
+    rule: str
+    raised_at: datetime
+
+
+class Kpi(Shown):
+    """A figure."""
+
+    name: str
+    title: str
+    formula: str
+    unit: str
+    value: float | None
+    text: str
+    numerator: int | None
+    denominator: int
+    interval: tuple[float, float] | None = None
+    events: str | None = None
+
+
+class Kpis(Shown):
+    """All figures at a moment."""
+
+    as_of: datetime
+    items: Sequence[Kpi]

@@ -1,0 +1,1 @@
+"""Proposals: two people are asked whether they want to work together, and answer."""

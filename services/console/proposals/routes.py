@@ -1,0 +1,168 @@
+"""The pages on which a mentor and a mentee answer a proposal."""
+
+from typing import Annotated
+
+from fastapi import Form
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from services.console.api import ServiceProblem, at
+from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody
+from services.console.frame.page import CurrentPage, Page
+from services.console.frame.texts import msgid
+from services.console.proposals.views import Match, Message, own_matches
+from shared.engine.authoring.grants import PERSON
+from shared.web.routes import Pages
+
+routes = Pages(allow=(PERSON,))
+
+Key = Annotated[str, Form(max_length=64)]
+Text = Annotated[str, Form(max_length=8000)]
+
+MESSAGES = TypeAdapter(list[Message])
+
+DECLINE_REASONS = {
+    "no_time": msgid("I have no time now"),
+    "no_fit": msgid("We do not fit"),
+    "acquainted": msgid("We know each other already"),
+    "conflict_of_interest": msgid("We work too closely together"),
+    "other": msgid("Something else"),
+}
+"""Why somebody says no; only those who run the program learn it."""
+
+CRITERIA = {
+    "goals": msgid("Goals"),
+    "areas": msgid("Areas"),
+    "programming_languages": msgid("Programming languages"),
+    "experience": msgid("Experience"),
+    "zone": msgid("Clocks"),
+}
+
+
+ICONS = {
+    "goals": "flag",
+    "areas": "layers",
+    "programming_languages": "code",
+    "experience": "trending-up",
+    "zone": "clock",
+}
+
+
+@routes.get("/proposals")
+async def list_proposals(page: CurrentPage) -> Response:
+    """Show the proposals of whoever looks: those that wait for an answer first."""
+    matches = await own_matches(page)
+    waiting = [match for match in matches if match.waits_for(page.person_id)]
+    title = page.say_number(
+        "One proposal waits for your answer", "%(num)s proposals wait for your answer", len(waiting)
+    )
+    return page.html(
+        "proposals/proposals.html",
+        title if waiting else page.say(msgid("No proposal waits for your answer")),
+        needs_you=bool(waiting),
+        matches=matches,
+        waiting=waiting,
+    )
+
+
+@routes.get("/matches/{match_id}")
+async def show_proposal(match_id: str, page: CurrentPage) -> Response:
+    """Show one proposal: who, why, and until when."""
+    return await _show(page, match_id)
+
+
+@routes.post("/matches/{match_id}/accept")
+async def accept(match_id: str, page: CurrentPage, key: Key) -> Response:
+    """Accept a proposal."""
+    return await _answer(page, match_id, "accept", key)
+
+
+@routes.post("/matches/{match_id}/decline")
+async def decline(match_id: str, page: CurrentPage, key: Key, reason: Text = "other") -> Response:
+    """Decline a proposal."""
+    return await _answer(page, match_id, "decline", key, {"reason": reason})
+
+
+@routes.post("/matches/{match_id}/ask-back")
+async def ask_back(match_id: str, page: CurrentPage, key: Key, text: Text = "") -> Response:
+    """Write to the other side before deciding."""
+    return await _answer(page, match_id, "ask-back", key, {"text": text})
+
+
+@routes.post("/matches/{match_id}/extend")
+async def extend(match_id: str, page: CurrentPage, key: Key) -> Response:
+    """Take seven days more."""
+    return await _answer(page, match_id, "extend", key)
+
+
+async def _answer(page: Page, match_id: str, what: str, key: str, body: dict[str, str] | None = None) -> Response:
+    """Do it, and show what has become of the proposal; where it cannot be done, say why beside what was typed."""
+    try:
+        await page.api.do("matching", at("/v1/matches/{}/" + what, match_id), body, key)
+    except ServiceProblem as problem:
+        return await _show(page, match_id, problem, text=(body or {}).get("text", ""))
+    return page.go(at("/matches/{}", match_id))
+
+
+async def _show(page: Page, match_id: str, problem: ServiceProblem | None = None, text: str = "") -> Response:
+    match = await page.api.one(Match, "matching", at("/v1/matches/{}", match_id))
+    said = await page.api.send("GET", "matching", at("/v1/matches/{}/messages", match_id)) if match.messages else None
+    other = match.name(match.other_of(page.person_id), page.say(_other_words(match, page)))
+    return page.html(
+        "proposals/proposal.html",
+        _title(page, match, other),
+        program_id=match.program_id,
+        needs_you=match.waits_for(page.person_id),
+        status=problem.status_code if problem else 200,
+        match=match,
+        other=other,
+        messages=MESSAGES.validate_json(said.content) if said else [],
+        reasons=DECLINE_REASONS,
+        criteria=CRITERIA,
+        icons=ICONS,
+        problem=problem,
+        text=text,
+    )
+
+
+def _other_words(match: Match, page: Page) -> str:
+    return msgid("your mentee") if match.side_of(page.person_id) == "mentor" else msgid("your mentor")
+
+
+def _title(page: Page, match: Match, other: str) -> str:
+    if match.waits_for(page.person_id):
+        if match.side_of(page.person_id) == "mentor":
+            return page.say(msgid("Would you be the mentor of %(name)s?"), name=other)
+        return page.say(msgid("Would you like %(name)s as your mentor?"), name=other)
+    if match.is_open:
+        return page.say(msgid("You have said yes to %(name)s"), name=other)
+    return page.say(_ENDINGS.get(match.status, msgid("This proposal is over")), name=other)
+
+
+_ENDINGS = {
+    "accepted": msgid("You and %(name)s have both said yes"),
+    "declined": msgid("This proposal was declined"),
+    "expired": msgid("This proposal has ended without an answer"),
+    "superseded": msgid("Another match was accepted first"),
+    "withdrawn": msgid("This proposal was withdrawn"),
+    "unwound": msgid("This match has ended"),
+}
+
+
+async def waits(page: Page) -> list[Waiting]:
+    """Return the proposals that wait for an answer of whoever looks."""
+    return [
+        Waiting(
+            Urgency.NOW,
+            _title(page, match, match.name(match.other_of(page.person_id), page.say(_other_words(match, page)))),
+            page.say(msgid("Until %(day)s"), day=page.day(match.expires_at)),
+            f"/matches/{match.id}",
+            page.say(msgid("Look and answer")),
+            since=match.expires_at,
+        )
+        for match in await own_matches(page)
+        if match.waits_for(page.person_id)
+    ]
+
+
+proposals = Capability(routes, (Entry(Place.FIRST, msgid("Proposals"), "/proposals", "handshake", everybody),), waits)

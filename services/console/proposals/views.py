@@ -1,0 +1,69 @@
+"""What pages read of matches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.console.api import Naming, Shown
+from services.console.frame.page import Page
+
+OPEN = ("proposed", "mentor_accepted", "mentee_accepted")
+SIDES = ("mentor", "mentee")
+
+
+class Reason(Shown):
+    """One criterion's part in a score, and what the two state."""
+
+    criterion: str
+    value: float
+    weight: float
+    contribution: float
+    words: str | None = None
+
+
+class Match(Naming):
+    """A match, as its two people see it."""
+
+    id: str
+    version: int
+    program_id: str
+    mentor_id: str
+    mentee_id: str
+    status: str
+    score: float
+    expires_at: datetime
+    messages: int = 0
+    extensions_left: int = 0
+    reasons: Sequence[Reason] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered."""
+        return self.status in OPEN
+
+    def side_of(self, person_id: str) -> str:
+        """Return whether a person is the mentor or the mentee."""
+        return "mentor" if person_id == self.mentor_id else "mentee"
+
+    def other_of(self, person_id: str) -> str:
+        """Return the id of the other one."""
+        return self.mentee_id if person_id == self.mentor_id else self.mentor_id
+
+    def waits_for(self, person_id: str) -> bool:
+        """Return whether this person has not answered yet."""
+        return self.is_open and self.status != f"{self.side_of(person_id)}_accepted"
+
+
+class Message(Shown):
+    """What one of the two has written."""
+
+    by: str
+    at: datetime
+    text: str
+
+
+async def own_matches(page: Page) -> list[Match]:
+    """Return all matches of whoever looks, the latest first."""
+    found = list[Match]()
+    for side in SIDES:
+        found += await page.api.every(Match, "matching", f"/v1/people/{page.person_id}/matches", role=side)
+    return sorted(found, key=lambda match: match.id, reverse=True)

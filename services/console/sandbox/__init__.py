@@ -1,0 +1,1 @@
+"""The clock of a sandbox: time goes by when somebody says so."""

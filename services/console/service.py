@@ -1,0 +1,32 @@
+"""The console: a service like the others, whose reads are pages."""
+
+from functools import partial
+
+from services.console.applications.routes import applications
+from services.console.door.commands import commands as door_commands
+from services.console.door.gate import Gate
+from services.console.door.routes import routes as door_routes
+from services.console.feedback.routes import feedback
+from services.console.frame.capabilities import Frame
+from services.console.invitations.routes import invitations
+from services.console.me.routes import me
+from services.console.programs.routes import programs
+from services.console.proposals.routes import proposals
+from services.console.relationships.routes import relationships
+from services.console.sandbox.routes import sandbox
+from services.console.settings import ConsoleSettings
+from services.console.today.routes import today
+from shared.engine.authoring.revocations import revocations
+from shared.engine.authoring.service import Service
+
+frame = Frame((today, proposals, relationships, feedback, applications, programs, me, invitations, sandbox))
+
+service = Service(
+    "console",
+    title="Console: pages for people",
+    emits=[],
+    handles=[revocations, door_commands],
+    routers=[door_routes, *(capability.routes for capability in frame.capabilities)],
+    settings=ConsoleSettings,
+    middleware=[partial(Gate, frame=frame)],
+)

@@ -1,0 +1,1 @@
+"""Today: what waits for whoever looks, the most pressing first."""

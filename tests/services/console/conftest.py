@@ -1,0 +1,70 @@
+"""One cell for all tests of pages of a worker: a program, a pair that was proposed, and browsers of each role."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from tests.services.console.world import KEY, World, world
+from tests.services.notify.mail_servers import Postmaster, running
+
+
+class Pair(NamedTuple):
+    """A mentor and a mentee, and the match that is proposed to them."""
+
+    mentor: str
+    mentee: str
+    match: str
+
+
+@pytest.fixture(scope="session")
+def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A running cell."""
+    postmaster = Postmaster()
+    with running(postmaster) as server, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ITHACA_SMTP_HOST", server.host)
+        environment.setenv("ITHACA_SMTP_PORT", str(server.port))
+        environment.setenv("ITHACA_SMTP_SECURITY", server.security)
+        environment.setenv("ITHACA_MAIL_FROM", "ithaca@harbor.example")
+        environment.setenv("ITHACA_SIGN_IN_KEY", b64encode(KEY).decode())
+        with world(tmp_path_factory.mktemp("cell"), postmaster.taken) as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def program(cell: World) -> str:
+    """An open program."""
+    made = cell.ask("intake", "CreateProgram", title="Long-term mentoring")
+    cell.ask("intake", "PublishProgram", program_id=made["id"])
+    return str(made["id"])
+
+
+@pytest.fixture(scope="module")
+def pair(cell: World, program: str) -> Pair:
+    """Two who were proposed to each other."""
+    mentor, mentee = cell.add_person("Grace Hopper"), cell.add_person("Mia Conti", locale="it")
+    applied = cell.apply(program, mentor, "mentor", seats=2), cell.apply(program, mentee, "mentee")
+    for application in applied:
+        cell.ask("intake", "ApproveApplication", application_id=application)
+    return Pair(mentor, mentee, cell.propose(program, *applied))
+
+
+@pytest.fixture(scope="module")
+def admin(cell: World) -> Iterator[httpx.Client]:
+    """A browser in which an admin is signed in."""
+    cell.give_role(cell.add_person("Rosa Keller"), "admin")
+    yield from cell.signed_in("rosa@example.org")
+
+
+@pytest.fixture(scope="module")
+def mentor(cell: World, pair: Pair) -> Iterator[httpx.Client]:
+    """A browser in which the mentor is signed in."""
+    yield from cell.signed_in("grace@example.org")
+
+
+@pytest.fixture(scope="module")
+def mentee(cell: World, pair: Pair) -> Iterator[httpx.Client]:
+    """A browser in which the mentee is signed in, who reads Italian."""
+    yield from cell.signed_in("mia@example.org")

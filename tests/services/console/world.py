@@ -1,0 +1,205 @@
+"""All services of a cell on this machine's loopback, with broker and database in memory: what pages are tried on.
+
+They run in a thread of their own, so that a test asks them as a browser does.
+"""
+
+import asyncio
+import json
+import socket
+import threading
+from base64 import b64encode
+from collections import defaultdict
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from aiosmtpd.smtp import Envelope
+from pydantic import SecretStr
+
+from services.console.settings import ConsoleSettings
+from services.intake.identity.model.sign_in_requests import SignInRequest
+from services.intake.settings import IntakeSettings
+from shared.clock import system_clock
+from shared.engine.authoring.reader import Reader
+from shared.engine.memory.bus import MemoryBus
+from shared.engine.memory.store import MemoryStore
+from shared.errors import Refusal
+from shared.settings import Settings
+from shared.sign_in_secrets import Requested, SignInSecrets
+from shared.web.app import create_app
+from shared.web.server import serve
+from tests.journeys.cell import Cell, running
+from tests.waiting import PATIENCE, until
+
+KEY = b"k" * 32
+LOOPBACK = "127.0.0.1"
+TENANT = "sandbox-harbor"
+
+R = TypeVar("R")
+
+mailbox = SignInSecrets([KEY])
+"""What mails about signing in say."""
+
+
+class World:
+    """A running cell with one organization, and the ways to put something into it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, cell: Cell, ports: dict[str, int]) -> None:
+        self.loop = loop
+        self.cell = cell
+        self.ports = ports
+        self.mails = list[Envelope]()
+
+    @property
+    def address(self) -> str:
+        """Where the console's pages are."""
+        return f"http://{LOOPBACK}:{self.ports['console']}"
+
+    def run(self, work: Coroutine[Any, Any, R]) -> R:
+        """What comes of work in the cell's own loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
+
+    def ask(self, service: str, command: str, actor: str = "client/test", **fields: Any) -> dict[str, Any]:
+        """The answer to a command; raises what refuses it."""
+        answer = self.run(self.cell.ask(service, command, actor, **fields))
+        body: dict[str, Any] = json.loads(answer.body)
+        return body
+
+    def add_person(self, name: str, locale: str = "en", time_zone: str = "Europe/Rome") -> str:
+        """Somebody in the organization; their address begins with their first name."""
+        email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
+        return str(self.ask("intake", "AddPerson", name=name, email=email, locale=locale, time_zone=time_zone)["id"])
+
+    def give_role(self, person_id: str, role: str, program_id: str | None = None) -> None:
+        """Let somebody run the organization or a program."""
+        fields = {"person_id": person_id, "role": role} | ({"program_id": program_id} if program_id else {})
+        self.ask("intake", "GrantRole", "operator/root", **fields)
+
+    def apply(self, program: str, person: str, role: str, **profile: Any) -> str:
+        """Their application to a program."""
+        stated = {"areas": ["software development"], "goals": ["grow from beginner to mid-level"], **profile}
+        fields: dict[str, Any] = {"program_id": program, "person_id": person, "role": role, "profile": stated}
+        return str(self.ask("intake", "SubmitApplication", f"person/{person}", **fields)["id"])
+
+    def propose(self, program: str, mentor: str, mentee: str) -> str:
+        """The match of two applications, as soon as matching knows the two."""
+        pair: dict[str, Any] = {"mentor_application_id": mentor, "mentee_application_id": mentee, "despite_score": True}
+
+        async def ask() -> str | None:
+            try:
+                answer = await self.cell.ask("matching", "ProposeMatch", program_id=program, **pair)
+            except Refusal:
+                return None
+            return str(json.loads(answer.body)["id"])
+
+        return self.run(until(ask))
+
+    def signed_in(self, email: str) -> Iterator[httpx.Client]:
+        """A browser in which somebody is signed in, for a fixture."""
+        with self.browser() as browser:
+            self.sign_in(browser, email)
+            yield browser
+
+    def told(self, name: str, count: int = 1) -> None:
+        """Wait until so many events of that name are published."""
+        self.run(self.cell.until_told(name, count))
+
+    def browser(self) -> httpx.Client:
+        """A browser without a script: it has cookies, says where requests come from, and follows redirects."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": "en"}
+        return httpx.Client(base_url=self.address, headers=headers, follow_redirects=True, timeout=PATIENCE)
+
+    def sign_in(self, browser: httpx.Client, email: str) -> httpx.Response:
+        """Sign in with the code of a mail; the page that is seen then."""
+        form = {"organization": TENANT, "email": email, "next": ""}
+        asked = browser.post("/sign-in/requests", data=form).url.params["asked"]
+        requested = Requested(*asked.split("."))
+        self.run(self._until_answered(requested.id))
+        return browser.post("/sign-in/with-code", data={"asked": asked, "code": mailbox.code(requested), "next": ""})
+
+    async def _until_answered(self, id: str) -> None:
+        """The request knows whose address it is."""
+        reader = Reader(self.cell.engines["intake"].store, TENANT)
+
+        async def is_answered() -> bool:
+            return any(one.person_id for one in await reader.many(SignInRequest, [id]))
+
+        await until(is_answered, 20)
+
+
+@contextmanager
+def world(folder: Path, mails: list[Envelope]) -> Iterator[World]:
+    """A cell that runs until the end of the block."""
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    thread = threading.Thread(target=loop.run_forever, name="cell")
+    thread.start()
+    try:
+        made: asyncio.Future[World] = asyncio.run_coroutine_threadsafe(_made(), loop).result()
+        running_cell = asyncio.run_coroutine_threadsafe(_run(folder, loop, made, stop), loop)
+        found = asyncio.run_coroutine_threadsafe(_first(made, running_cell), loop).result(PATIENCE)
+        found.mails = mails
+        yield found
+        loop.call_soon_threadsafe(stop.set)
+        running_cell.result(PATIENCE)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _made() -> "asyncio.Future[World]":
+    return asyncio.get_running_loop().create_future()
+
+
+async def _first(made: "asyncio.Future[World]", work: Any) -> World:
+    """The world, unless what makes it has failed."""
+    done, _ = await asyncio.wait([made, asyncio.wrap_future(work)], return_when=asyncio.FIRST_COMPLETED)
+    for one in done:
+        one.result()
+    return made.result()
+
+
+async def _run(
+    folder: Path, loop: asyncio.AbstractEventLoop, made: "asyncio.Future[World]", stop: asyncio.Event
+) -> None:
+    stores, bus = defaultdict[str, MemoryStore](MemoryStore), MemoryBus()
+    async with running("console", lambda: bus, stores.__getitem__, system_clock) as cell:
+        cell.tenant = TENANT
+        organization = {"slug": TENANT, "name": "Harbor", "locale": "en", "time_zone": "Europe/Rome"}
+        await cell.ask("intake", "RegisterOrganization", "operator/root", **organization)
+        ports = {name: _free_port() for name in cell.engines}
+        serving = [
+            asyncio.ensure_future(serve(_app(cell, name, ports, folder), LOOPBACK, port))
+            for name, port in ports.items()
+        ]
+        made.set_result(World(loop, cell, ports))
+        await stop.wait()
+        for one in serving:
+            one.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+
+def _app(cell: Cell, name: str, ports: dict[str, int], folder: Path) -> Any:
+    engine = cell.engines[name]
+    app = create_app(engine.service, engine.submit, engine.store, _settings(name, ports, folder))
+    app.state.engine = engine
+    return app
+
+
+def _settings(name: str, ports: dict[str, int], folder: Path) -> Settings:
+    issuer = f"http://{LOOPBACK}:{ports['intake']}"
+    match name:
+        case "intake":
+            key = SecretStr(b64encode(KEY).decode())
+            return IntakeSettings(signing_key_file=folder / "keys.json", sign_in_key=key, issuer=issuer)
+        case "console":
+            at = ",".join(f"{name}=http://{LOOPBACK}:{port}" for name, port in ports.items())
+            return ConsoleSettings(services_at=at, issuer=issuer)
+    return Settings(issuer=issuer)
+
+
+def _free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as found:
+        return int(found.getsockname()[1])
