@@ -114,6 +114,7 @@ def pairs(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.It
 
 def change(mutant: Mutant) -> None:
     """Give every function of this place in the source the changed code."""
+    gc.unfreeze()  # what is frozen is not among the objects
     for function in gc.get_objects():
         if type(function) is FunctionType:  # `isinstance` would ask proxies what they stand for, which may be gone
             code = function.__code__
