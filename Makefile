@@ -3,7 +3,7 @@ PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE # a short run of tests spends half its time on compiling what was not kept
 UV := .venv/bin/uv
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 SERVICES = $(shell $(BIN)/python -m shared.installed)
 LOCK := $(UV) pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet
 
@@ -38,7 +38,7 @@ test: .venv/installed ## All tests, those on a real broker and database included
 	@$(BIN)/pytest --quiet --durations=10 --numprocesses=$(WORKERS) --dist=loadfile
 
 test-fast: .venv/installed ## The tests that start no program: rules, the engine in memory, HTTP, documents
-	@$(BIN)/pytest --quiet -m "not real and not long" --numprocesses=$(WORKERS) --dist=loadfile
+	@ITHACA_TEST_EXAMPLES=0.2 $(BIN)/pytest --quiet -m "not real and not long" --numprocesses=auto --dist=loadfile
 
 images: .venv/installed ## An image and a bill of materials for each service: make images BASE=python:3.13-slim@sha256:...
 	@mkdir -p build/images

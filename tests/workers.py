@@ -1,6 +1,7 @@
-"""How tests are dealt out to workers side by side: file by file, and first those that wait for real parts.
+"""How tests are dealt out to workers side by side: file by file, what takes longest first, and what needs no
+real parts last.
 
-The files of a folder whose tests share a system of their own go to one worker, before all others: they take longest.
+The files of a folder whose tests share a system of their own go to one worker.
 """
 
 import os
@@ -11,6 +12,16 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]  
 
 SHARING = ("tests/journeys/one_system",)
 """Folders whose tests share a system."""
+
+LONGEST = (
+    *SHARING,
+    "tests/docs/test_change.py",
+    "tests/journeys/test_clock.py",
+    "tests/deploy/manifests/test_another_service.py",
+    "tests/simulation/test_simulation.py",
+    "tests/roles/test_walk.py",
+)
+"""What takes half a minute and more, the longest first: begun late, it would go on when all other workers rest."""
 
 
 def unit(nodeid: str) -> str:
@@ -43,4 +54,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def rank(unit: str, real: Collection[str]) -> int:
     """Which of the units come first; `real` are those that wait for real parts."""
-    return 0 if unit in SHARING else 1 if unit in real else 2
+    return LONGEST.index(unit) if unit in LONGEST else len(LONGEST) + (unit not in real)

@@ -116,10 +116,9 @@ async def hold_planned(step: Step, community: Community, planned: Meeting) -> No
 
 
 async def take_out(step: Step, community: Community) -> None:
-    """Who has never answered no longer takes part."""
-    path = f"/programs/{community.program_id}/matches"
-    asked = await community.client.every("matching", path, Match, status="proposed", limit=500)
-    silent = sorted({match.mentee_application_id for match in asked})
+    """Who has never answered no longer takes part, whether somebody is proposed to them just now or not."""
+    asked, expired = [await _matches(community, status) for status in ("proposed", "expired")]
+    silent = sorted({match.mentee_application_id for match in (*asked, *expired)})
     await asyncio.gather(*(community.client.post("intake", f"/applications/{id}/withdraw") for id in silent))
     for match in asked:
         await step.observer.wait_for("MatchWithdrawn", match_id=match.id)
@@ -130,6 +129,11 @@ async def take_out(step: Step, community: Community) -> None:
         {len(silent)} mentees who have let proposals expire: nobody is asked about them any more.
         """
     )
+
+
+async def _matches(community: Community, status: str) -> list[Match]:
+    path = f"/programs/{community.program_id}/matches"
+    return await community.client.every("matching", path, Match, status=status, limit=500)
 
 
 async def two_weeks(step: Step, community: Community) -> None:

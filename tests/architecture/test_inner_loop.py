@@ -12,7 +12,7 @@ import pytest
 
 from shared.documents.places import ROOT
 from tests.real import shared
-from tests.workers import SHARING, rank, unit
+from tests.workers import LONGEST, rank, unit
 
 HEAVY = {"aiokafka", "deploy", "docker", "faststream", "fastapi", "pymongo", "testcontainers", "uvicorn"}
 """What starts real parts and serves; it takes seconds of a processor to load."""
@@ -58,9 +58,9 @@ def test_a_test_that_starts_a_program_unmarked_is_refused() -> None:
         subprocess.run([sys.executable, "--version"], check=True)
 
 
-def test_files_that_share_a_system_go_to_one_worker_before_all_others_and_those_without_real_parts_come_last() -> None:
+def test_files_that_share_a_system_go_to_one_worker_what_is_long_comes_first_and_what_waits_for_nothing_last() -> None:
     journey, real, plain = "tests/journeys/one_system/test_tour.py", "tests/deploy/test_a.py", "tests/test_b.py"
-    units = [unit(f"{file}::test_it[x::y]") for file in (plain, real, journey)]
-    assert units == [plain, real, "tests/journeys/one_system"]
-    assert sorted(units, key=lambda one: rank(one, {real, units[2]})) == [units[2], real, plain]
-    assert all((ROOT / folder).is_dir() for folder in SHARING)
+    units = [unit(f"{file}::test_it[x::y]") for file in (plain, real, LONGEST[1], journey)]
+    assert units == [plain, real, LONGEST[1], "tests/journeys/one_system"]
+    assert sorted(units, key=lambda one: rank(one, {real, units[3]})) == [units[3], LONGEST[1], real, plain]
+    assert all((ROOT / one).exists() for one in LONGEST)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.contracts.catalog import golden
@@ -20,6 +20,7 @@ from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.ports.bus import Record
 from shared.installed import installed_services
 from tests.contracts.deliveries import Recipient, record
+from tests.examples import examples
 
 EVENTS = [
     pytest.param(service, contract, id=f"{service.name}-{contract.about.name}.v{contract.about.version}")
@@ -112,14 +113,14 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(changed=st.dictionaries(st.sampled_from([*PROGRAM.structured(), "data_base64"]), JSON, max_size=3))
 @example(changed={"data": {"title": "\ud800"}})
 def test_any_change_to_an_event_in_structured_mode_is_handled(changed: dict[str, Any]) -> None:
     asyncio.run(handled(structured(**changed)))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(value=st.none() | st.binary(max_size=60) | st.just(PROGRAM.data), more=HEADERS, keep=st.booleans())
 def test_any_record_in_binary_mode_is_handled(value: bytes | None, more: list[tuple[str, bytes]], keep: bool) -> None:
     asyncio.run(handled(plain(value, [*(PROGRAM.headers() if keep else []), *more])))

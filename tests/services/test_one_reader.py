@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.applications.model.profile import MatchingProfile
@@ -12,6 +12,7 @@ from services.matching.file.person_fields import PersonFields
 from shared.contracts.intake import Role
 from shared.text import one_line
 from shared.vocabulary.findings import Kind
+from tests.examples import examples
 from tests.services.intake.importing.files import read_one
 from tests.services.readings import LISTS, NO_ANSWERS, READINGS
 
@@ -106,7 +107,7 @@ def test_two_letters_are_never_understood(code: str) -> None:
         assert [made for kind, made in remarks if kind is Kind.UNDERSTOOD and made != "not stated"] == [], field
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from(sorted(READINGS.keys() - {"location"})),
     st.text(max_size=30) | st.sampled_from([written for _, written, _ in CASES]).flatmap(

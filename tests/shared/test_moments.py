@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import NaiveDatetime, TypeAdapter, ValidationError
 
 from shared.moments import ZONELESS, Day, Duration, Instant, Period
+from tests.examples import examples
 
 NO_TIMES: list[Any] = [
     "2027-12-24",
@@ -101,6 +102,7 @@ def test_what_is_no_duration_is_refused(stated: Any) -> None:
 MOMENTS = st.integers(0, 3_000_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
 
 
+@examples(100)
 @given(MOMENTS, st.integers(0, 600))
 def test_months_lead_to_the_same_day_or_the_last_of_the_month(moment: datetime, months: int) -> None:
     later = Period.parse(f"P{months}M").after(moment)

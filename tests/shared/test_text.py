@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.text import checked_name, is_spreadsheet_error, joined_lines, one_line, visible
+from tests.examples import examples
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 """All that changes the direction of what follows (Unicode Standard Annex 9)."""
@@ -60,6 +61,7 @@ def test_what_is_not_seen_is_left_out(text: str, seen: str) -> None:
     assert visible(text) == seen
 
 
+@examples(100)
 @given(st.text())
 def test_a_line_is_one_and_says_the_same_when_it_is_read_again(text: str) -> None:
     line = one_line(text)

@@ -31,6 +31,8 @@ from tests.services.matching.program import (
     run,
 )
 
+pytestmark = pytest.mark.long
+
 FILES = {Role.MENTOR: "mentors.csv", Role.MENTEE: "mentees.csv"}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.sessions.times import EndsBeforeStart, SkippedTime, Slot, WrongLength, moment
 from shared.clock import zone
+from tests.examples import examples
 
 ROWS = [  # the zone, what the clock shows, the moment in UTC
     ("Europe/Berlin", "2027-03-28T01:59", "2027-03-28T00:59"),
@@ -53,6 +54,7 @@ def test_a_time_that_clocks_skip_is_refused_with_the_next_valid_one(time_zone: s
     assert after in refused.value.detail
 
 
+@examples(100)
 @given(
     st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2029-01-01")),
     st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Africa/Casablanca"]),

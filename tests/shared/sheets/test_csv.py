@@ -4,11 +4,12 @@ import unicodedata
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.sheets.refusal import MAX_BYTES, MAX_ROWS, SheetRefused
 from shared.sheets.table import Row, Table, read_table
+from tests.examples import examples
 from tests.services.intake.importing.files import ANN, HEADER, export, file
 from tests.shared.sheets.files import SIMPLE
 
@@ -237,7 +238,7 @@ def test_a_hundred_thousand_rows_are_read_one_by_one_and_no_more() -> None:
         next(found)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2).filter(
         lambda r: any(map(str.strip, r))
@@ -248,7 +249,7 @@ def test_whatever_is_exported_is_read_again_as_it_was(row: list[str]) -> None:
     assert [found.cells["name"], found.cells["email"]] == [unicodedata.normalize("NFC", cell) for cell in row]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.binary() | st.binary().map(lambda rest: b"name,email\n" + rest), st.sampled_from([None, "utf-16-le", "cp1252"])
 )

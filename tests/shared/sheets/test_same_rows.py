@@ -1,11 +1,12 @@
 """The same table says the same, however it is written."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.sheets.table import Table, read_table
 from shared.vocabulary.cells import export_cell
+from tests.examples import examples
 from tests.shared.sheets.files import SIMPLE, table, workbook
 
 HEADER = ["Name", "E-Mail", "Standort", "Plätze", "Notiz", "Ziele"]
@@ -38,7 +39,7 @@ def every_way(rows: list[list[str]]) -> dict[str, bytes]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(ROWS)
 def test_the_same_table_gives_the_same_rows_in_every_kind_of_file(rows: list[list[str]]) -> None:
     ways = every_way(rows)

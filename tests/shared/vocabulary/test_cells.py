@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shared.vocabulary.cells import clean, export_cell, import_cell, split_list
 from shared.vocabulary.findings import Kind
+from tests.examples import examples
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20x"]
 
@@ -20,6 +21,7 @@ def test_other_text_is_exported_as_it_is(text: str) -> None:
     assert export_cell(text) == text
 
 
+@examples(100)
 @given(st.text() | st.sampled_from(FORMULAS).map(lambda formula: f"'{formula}"))
 def test_the_apostrophe_of_an_export_is_taken_off_again(text: str) -> None:
     assert import_cell(export_cell(text)) == text

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
@@ -20,6 +20,7 @@ from joserfc.registry import HeaderParameter
 
 from shared.web import auth
 from shared.web.auth import Caller, TokenRefused, Verifier
+from tests.examples import examples
 from tests.shared.web.issuing import Hands, Issuer
 
 HOUR = 3600
@@ -187,7 +188,7 @@ def test_without_a_bearer_token_the_answer_says_how_to_send_one(authorization: b
 VERIFIER = Issuer().verifier()
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.binary() | st.text(st.characters(codec="ascii")).map(str.encode))
 def test_no_garbage_gets_past_the_check_or_breaks_it(garbage: bytes) -> None:
     with pytest.raises(TokenRefused):

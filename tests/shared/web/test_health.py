@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import cache
 
 import httpx
 
@@ -22,6 +23,7 @@ from tests.shared.web.garden import garden
 from tests.waiting import until
 
 
+@cache
 def shop() -> Service:
     return Service("shop", "Shop", [Sold], [noting()])
 

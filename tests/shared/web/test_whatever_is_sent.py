@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.web.bounds import Bounds
+from tests.examples import examples
 from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden
 from tests.shared.web.wire import Port, Received, server
 
-QUICK = Bounds(grace_seconds=0.3, head_seconds=0.3, linger_seconds=0.1)
+BOUNDS = Bounds(head_seconds=0.3, linger_seconds=30)
+"""Line ends alone are soon no request; an answer can be read by whom others keep from it for long."""
 TEXTS = st.text(st.characters(exclude_categories=())) | st.text('\\u0d8c{}[]":,\x00e9+-.truefalsn')
 """Lone surrogates are among them."""
 VALUES = st.recursive(
@@ -33,7 +35,7 @@ BODIES = (
 LINES = st.binary(max_size=60).map(lambda raw: raw.translate(None, b"\r\n"))
 ANYTHING = st.binary(min_size=1).filter(lambda raw: raw.strip(b"\r\n"))
 """Not line ends alone: they may stand before a request, and are none."""
-MANY = settings(max_examples=60, deadline=None)
+MANY = examples(60)
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,7 +64,7 @@ class Wired:
 def wired() -> Iterator[Wired]:
     with running(garden) as api:
         stack = AsyncExitStack()
-        port = api.runner.run(stack.enter_async_context(server(api.app, QUICK)))
+        port = api.runner.run(stack.enter_async_context(server(api.app, BOUNDS)))
         yield Wired(api, port)
         api.runner.run(stack.aclose())
 
@@ -109,7 +111,7 @@ def test_whatever_a_first_line_is(wired: Wired, line: bytes) -> None:
     wired.check(b"GET /" + line)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(ANYTHING | st.binary(max_size=20).map(lambda raw: b"POST /v1/labels HTTP/1.1\r\n" + raw))
 def test_whatever_comes_instead_of_a_request(wired: Wired, raw: bytes) -> None:
     found = wired.api.runner.run(wired.port.ask(raw + b"\r\n\r\n"))

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.evaluation.figures.arithmetic import Wait, half_up, mean, median, percent, wilson
+from tests.examples import examples
 
 
 def ended(*days: float) -> list[Wait]:
@@ -56,6 +57,7 @@ def test_the_interval_of_a_share_is_known_for_small_numbers_too(
     assert wilson(part, whole) == interval
 
 
+@examples(100)
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_the_interval_holds_the_share_and_stays_between_0_and_100(part: int, whole: int) -> None:
     part = min(part, whole)
@@ -81,11 +83,13 @@ def test_the_median_counts_those_who_still_wait(waits: list[Wait], days: float |
     assert median(waits) == (None if days is None else timedelta(days=days))
 
 
+@examples(100)
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=60))
 def test_without_anybody_waiting_it_is_the_plain_median(days: list[int]) -> None:
     assert median(ended(*days)) == timedelta(days=plain_median(days))
 
 
+@examples(100)
 @given(st.lists(st.integers(0, 100), min_size=1), st.lists(st.integers(101, 200)))
 def test_who_has_waited_longer_than_all_others_counts_like_an_endless_wait(
     matched: list[int], open_: list[int]

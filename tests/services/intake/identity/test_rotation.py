@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from services.intake.identity.keys import SigningKeys, make_keys, read_keys, rotate_keys, signing
 from services.intake.identity.tokens import Tokens
 from services.intake.settings import IntakeSettings
@@ -14,6 +16,8 @@ from shared.errors import Refusal
 from shared.web.auth import Caller, Verifier
 from shared.web.issuer_keys import IssuerKeys
 from tests.shared.web.issuing import Hands
+
+pytestmark = pytest.mark.long
 
 CLIENTS = 50
 STEP = 20.0

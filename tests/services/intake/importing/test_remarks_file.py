@@ -5,13 +5,14 @@ import io
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.importing.columns import COLUMNS
 from services.intake.importing.remarks_file import with_remarks
 from services.intake.importing.report import ImportReport, RowReport, read_people
 from shared.contracts.intake import Role
+from tests.examples import examples
 from tests.services.intake.importing.files import export, file
 from tests.shared.sheets.files import table, workbook
 
@@ -111,7 +112,7 @@ ROWS_OF_CELLS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(ROWS_OF_CELLS)
 def test_whatever_people_write_it_is_read_again_as_it_was(rows: list[list[str]]) -> None:
     content = export(COLUMNS, rows)

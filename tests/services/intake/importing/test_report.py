@@ -3,13 +3,14 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.importing.columns import COLUMNS
 from services.intake.importing.report import ImportRefused, ImportReport, ReportedOutcome, read_people
 from shared.contracts.intake import Role
 from shared.vocabulary.findings import Kind
+from tests.examples import examples
 from tests.services.intake.importing.files import ANN, BOB, HEADER, export, file
 from tests.shared.sheets.files import workbook
 
@@ -190,7 +191,7 @@ def test_a_default_zone_that_does_not_exist_is_refused_with_the_nearest() -> Non
         read_people(file(HEADER, ANN), Role.MENTOR, default_time_zone="Europe/Madrit")
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=3),
     st.sampled_from(Role),
@@ -205,7 +206,7 @@ def test_whatever_people_write_each_row_is_taken_or_refused_with_a_reason(rows: 
     assert len(people) == report.totals.get(ReportedOutcome.WOULD_CREATE, 0)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda rest: b"name,email,location,years\n" + rest))
 def test_whatever_the_bytes_only_a_refusal_is_raised(content: bytes) -> None:
     try:

@@ -2,17 +2,18 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.algorithm import optimal
 from services.matching.algorithm.priority import LastResort
 from services.matching.algorithm.program import Objective
 from services.matching.algorithm.verification import verify
+from tests.examples import examples
 from tests.services.matching.algorithm.instances import Instance, matchings
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(seed=st.integers(0, 10**6))
 def test_as_many_are_matched_as_can_be_and_without_them_if_that_is_as_many(seed: int) -> None:
     random = Random(seed)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.algorithm import group, optimal, problem
@@ -22,6 +22,7 @@ from services.matching.algorithm.pruning import PruningLimits
 from services.matching.algorithm.result import Result
 from services.matching.algorithm.strategies import Options, match
 from services.matching.algorithm.verification import Refuted, verify
+from tests.examples import examples
 from tests.services.matching.algorithm.instances import (
     PLAIN,
     Instance,
@@ -85,7 +86,7 @@ def test_a_stable_matching_keeps_its_own_promise_instead() -> None:
 
 @pytest.mark.parametrize("worst", ["all", "any"])
 @pytest.mark.parametrize("count_mentors", [False, True])
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(given=instances())
 def test_it_is_the_best_of_all_matchings_by_people_then_pairs_then_worst_then_total(
     worst: Any, count_mentors: bool, given: Instance
@@ -113,7 +114,7 @@ def test_as_many_mentors_as_possible_have_a_mentee_where_the_program_asks_for_it
     assert proved(given.problem(counting), counting) == [("m", "A"), ("n", "B")]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(given=instances(), having=st.sets(st.sampled_from(["n0", "n1", "n2", "n3"])))
 def test_who_has_somebody_already_comes_after_those_who_have_nobody(given: Instance, having: set[str]) -> None:
     people = [
@@ -128,7 +129,7 @@ def test_who_has_somebody_already_comes_after_those_who_have_nobody(given: Insta
     assert value(proved(stated, PLAIN)) == pytest.approx(max(map(value, matchings(given))))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(given=instances(), first=st.sets(st.sampled_from(["n0", "n1", "n2", "n3"])))
 def test_of_those_with_priority_as_many_people_are_matched_as_can_be(given: Instance, first: set[str]) -> None:
     stated = given.problem()
@@ -147,7 +148,7 @@ def test_of_those_with_priority_as_many_people_are_matched_as_can_be(given: Inst
     assert len({mentee for mentee, _ in pairs} & first) == (most_of(stated.pairs, rows) if rows else 0)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(given=instances(), smallest=st.integers(1, 2), count_mentors=st.booleans())
 def test_in_groups_as_many_people_are_matched_as_can_be(given: Instance, smallest: int, count_mentors: bool) -> None:
     objective, stated = Objective(worst="any", total="plain", count_mentors=count_mentors), given.problem()

@@ -2,13 +2,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from services.notify.calendar.model import PRODUCT, CalendarEntry, CalendarMessage, calendar_message
 from services.notify.mailbox import Mailbox
 from shared.text import one_line
+from tests.examples import examples
 
 AT = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
 STARTS_AT = datetime(2027, 3, 29, 7, tzinfo=UTC)
@@ -128,7 +129,7 @@ def test_special_characters_of_a_text_are_escaped() -> None:
     assert r"SUMMARY:a\;b\,c\\d e" in unfolded(calendar_message("REQUEST", entry(title="a;b,c\\d\ne"), AT))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(title=st.text(max_size=200), name=st.text(max_size=200))
 def test_whatever_people_write_stays_where_it_belongs(title: str, name: str) -> None:
     message = calendar_message(
@@ -140,7 +141,7 @@ def test_whatever_people_write_stays_where_it_belongs(title: str, name: str) -> 
     assert len(unfolded(message)) == len(unfolded(calendar_message("REQUEST", ENTRY, AT))) - 1
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(title=st.text(max_size=300))
 def test_no_line_is_longer_than_75_octets_and_every_line_ends_in_crlf(title: str) -> None:
     text = calendar_message("REQUEST", entry(title=title), AT).text

@@ -5,13 +5,14 @@ from email.message import EmailMessage, Message
 from email.policy import SMTP, SMTPUTF8, compat32, default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.email.mime import compose
 from services.notify.mailbox import Mailbox
 from services.notify.wording.renderer import Rendered
 from shared.text import one_line
+from tests.examples import examples
 from tests.services.notify.email.letters import INVITATION, letter
 
 OURS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]
@@ -86,7 +87,7 @@ def test_what_looks_encoded_is_shown_as_it_was_typed(payload: str) -> None:
         assert address(message, "To") == ("".join(one_line(payload).split()), "noor@example.org")
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(name=HOSTILE, organization=HOSTILE, subject=HOSTILE)
 def test_a_mail_has_exactly_our_headers_and_bodies(name: str, organization: str, subject: str) -> None:
     message = check(as_sent(name, organization, subject))

@@ -3,13 +3,14 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP, SMTPUTF8, default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.notify.email.mime import compose
 from services.notify.mailbox import Mailbox
 from services.notify.wording.renderer import Rendered
+from tests.examples import examples
 from tests.services.notify.email.letters import INVITATION, letter
 
 
@@ -113,7 +114,7 @@ def test_a_name_that_is_too_long_for_a_line_adds_nobody(name: str, to: str) -> N
     assert recipients(name, to) == [to]
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(name=st.text("ab ,;:\"'\\<>()@[].=?_éß漢", max_size=120) | st.text(max_size=80))
 def test_no_name_changes_who_gets_the_mail(name: str) -> None:
     for to in ("noor@example.org", "jörg@müller.example"):

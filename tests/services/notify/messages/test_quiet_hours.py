@@ -1,11 +1,12 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.messages.quiet_hours import send_time
 from shared.clock import zone
+from tests.examples import examples
 
 BERLIN = zone("Europe/Berlin")
 MINUTE = timedelta(minutes=1)
@@ -72,7 +73,7 @@ def test_an_hour_that_comes_twice_is_quiet_both_times() -> None:
         assert send_time(written, BERLIN, None, until_half_past_two) == sent
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(
     st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: utc("2026-01-01 00:00") + minutes * MINUTE),
     st.sampled_from(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import cache
 from random import Random
 from typing import Annotated, Any
 
@@ -59,6 +60,7 @@ class Write(BaseModel):
     page_id: str
 
 
+@cache
 def book(code: str = "old", refused: int = 0) -> Service:
     """A service whose read model is made by `code`, which cannot take one line of all."""
     handlers = Handlers()

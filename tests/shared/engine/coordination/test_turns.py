@@ -94,6 +94,7 @@ def test_a_thousand_slow_rows_of_one_tenant_do_not_hold_up_one_of_another(agenda
     story()
 
 
+@pytest.mark.long
 @virtual
 async def test_whatever_comes_later_finds_a_place_though_many_groups_have_much_to_do() -> None:
     desk = Desk()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.engine.batch import outbox
@@ -14,6 +14,7 @@ from shared.engine.ports.store import Document, Insert
 from shared.engine.publishing import history
 from shared.engine.publishing.history import Found, History, JournalCursor, Wanted, first_id, moment_of
 from shared.ids import microseconds, uuid7
+from tests.examples import examples
 from tests.shared.engine.shop import START, virtual
 
 SHARDS = 3
@@ -91,7 +92,7 @@ async def test_a_page_may_end_within_a_chunk() -> None:
     assert (names_of(second), second.next[0], second.more) == (["c"], (1, 0), False)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     chunks=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 30), st.integers(1, 4)), max_size=40),
     limit=st.integers(1, 7),

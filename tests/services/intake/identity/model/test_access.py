@@ -41,6 +41,14 @@ def test_a_repeated_request_has_the_same_answer_for_some_seconds() -> None:
     assert generation(access, 2, HOUR + REPEATABLE) == 3
 
 
+def test_who_stays_signed_in_though_all_tokens_end_gets_later_ones() -> None:
+    access = signed_in()
+    revoked = access.end_tokens(NOW + HOUR)
+    found = access.refresh("s1", 1, LIFETIME, NOW + HOUR)
+    assert found is not None
+    assert found.not_before == revoked.before == NOW + HOUR
+
+
 @pytest.mark.parametrize("later", [REPEATABLE, timedelta(hours=11)])
 def test_a_token_that_comes_again_later_gives_nothing_and_is_a_reuse(later: timedelta) -> None:
     access = signed_in()

@@ -71,13 +71,26 @@ def test_one_of_two_secrets_is_ended_and_the_last_is_not(ended: str, left: str) 
 
 def test_a_client_that_is_disabled_has_no_credential_and_is_not_changed_any_more() -> None:
     client = registered()
+    client.add_secret(second())
+    client.trust([{"kid": "k1"}])
     assert (client.disable(NOW), client.disable(NOW)) == (True, False)
-    assert not client.has_secret("secret")
+    assert (client.secrets, client.keys) == ([], [])
     with pytest.raises(ClientDisabled):
         client.rename("x")
     with pytest.raises(ClientDisabled):
         client.add_secret(second())
     with pytest.raises(ClientDisabled):
+        client.trust([])
+    with pytest.raises(ClientDisabled):
+        client.end_secret(FIRST)
+
+
+def test_either_kind_of_credential_is_enough_and_one_is_needed() -> None:
+    client = registered()
+    client.trust([])
+    client.trust([{"kid": "k1"}])
+    client.end_secret(FIRST)
+    with pytest.raises(LastCredential):
         client.trust([])
 
 

@@ -11,6 +11,7 @@ from services.sessions.meetings.model.calendar import HeldTooLongAgo, Overlap, P
 from services.sessions.meetings.model.session import Session
 from services.sessions.times import Slot
 from shared.ids import RelationshipId
+from tests.examples import examples
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
@@ -132,6 +133,7 @@ STEPS = st.lists(
 )
 
 
+@examples(100)
 @given(STEPS)
 def test_a_calendar_refuses_exactly_what_shares_a_quarter_of_an_hour(
     steps: list[tuple[str, int, int, int, int]],
