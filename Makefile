@@ -76,8 +76,8 @@ test-restore: .venv/installed ## A cell is put back to a backup, on a real broke
 simulate: .venv/installed ## Thousands of simulated runs of the engine: make simulate SEEDS=0:20000
 	@$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),0:5000)
 
-mutants: .venv/installed ## Change the rules a little, again and again: tests must notice; make mutants GROUPS="sessions batch"
-	@$(BIN)/python -m tests.mutants.run $(GROUPS)
+mutants: .venv/installed ## Change the rules a little, again and again: tests must notice; make mutants GROUPS="sessions engine" SAMPLE=100
+	@$(BIN)/python -m tests.mutants.run $(GROUPS) $(if $(SAMPLE),--sample $(SAMPLE))
 
 faults: .venv/installed ## Two replicas of each service, disturbed under load: make faults SEED=1 MINUTES=5
 	@$(BIN)/python -m tests.faults.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))

@@ -1,9 +1,12 @@
 """Change the rules a little, again and again: `python -m tests.mutants.run [GROUP ...]` says what no test notices.
 
+With `--sample N`, so many changes of each group are tried, always the same ones as long as the code is the same.
+
 Exits with 1 if too few changes are noticed, if one survives that `survivors.toml` does not excuse, or if that file
 excuses one that does not survive.
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -32,9 +35,9 @@ def say(text: str, end: str = "\n") -> str:
     return text
 
 
-def tried(group: Group) -> Iterator[tuple[int, str | None]]:
+def tried(group: Group, sample: int | None) -> Iterator[tuple[int, str | None]]:
     """For each change of a group how many there are, and its description if it survives."""
-    command = [sys.executable, "-m", "tests.mutants.trial", group.name]
+    command = [sys.executable, "-m", "tests.mutants.trial", group.name, *([str(sample)] if sample else [])]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as trial:
         assert trial.stdout is not None
         for line in trial.stdout:
@@ -57,19 +60,20 @@ def wrong(survivors: Sequence[str], excused: dict[str, str], group: str) -> list
     ]
 
 
-def main(names: list[str]) -> int:
-    """Try the groups of these names, or all."""
+def main(names: list[str], sample: int | None = None) -> int:
+    """Try the groups of these names, or all: whole, or a sample of each."""
     chosen = [group for group in groups() if not names or group.name in names]
     excused, complaints, survivors, total = excuses(), list[str](), list[str](), 0
     for group in chosen:
         began, count, found = time.monotonic(), 0, list[str]()
-        for of, survivor in tried(group):
+        for of, survivor in tried(group, sample):
             count, found = count + 1, [*found, survivor] if survivor else found
             if sys.stdout.isatty():
                 say(f"{group.name}: {count} of {of}, {len(found)} survive", end="\r")
         say(f"{group.name}: {count - len(found)} of {count} changes are noticed, {time.monotonic() - began:.0f} s")
         survivors, total = survivors + found, total + count
-        complaints += [say(complaint) for complaint in wrong(found, excused, group.name)]
+        reasons = {change: why for change, why in excused.items() if not sample or change in found}
+        complaints += [say(complaint) for complaint in wrong(found, reasons, group.name)]
     share = 1 - len(survivors) / max(total, 1)
     say(f"all: {total - len(survivors)} of {total}, {share:.1%}; {WANTED:.0%} are wanted")
     if not complaints:
@@ -78,4 +82,8 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("groups", nargs="*")
+    parser.add_argument("--sample", type=int)
+    chosen = parser.parse_args()
+    sys.exit(main(chosen.groups, chosen.sample))

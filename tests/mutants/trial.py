@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from random import Random
 from types import FunctionType
 from typing import NamedTuple
 
@@ -41,8 +42,9 @@ class Reach(NamedTuple):
 class Trial:
     """A plugin of pytest that runs its own loop over the tests."""
 
-    def __init__(self, group: Group, report: Callable[[int, str | None], None]) -> None:
+    def __init__(self, group: Group, report: Callable[[int, str | None], None], sample: int | None = None) -> None:
         self.group = group
+        self.sample = sample
         self.report = report
         self.failed = False
 
@@ -56,6 +58,8 @@ class Trial:
             raise session.Failed(f"tests of {self.group.name} cannot be loaded")
         reached = pickle.loads(in_child(lambda: pickle.dumps(self.measure(session.items))))  # noqa: S301 - it is ours
         todo = [one for file in self.group.files() for one in mutants(str(ROOT / file), (ROOT / file).read_text())]
+        if self.sample:
+            todo = Random(self.sample).sample(todo, min(self.sample, len(todo)))
         waiting, running = list(reversed(todo)), dict[int, Mutant]()
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
@@ -138,7 +142,7 @@ def in_child(work: Callable[[], bytes]) -> bytes:
 
 
 def main() -> int:
-    """Try the group of this name; a line of JSON for each change."""
+    """Try the group of this name, or a sample of so many changes; a line of JSON for each."""
 
     lines = os.fdopen(os.dup(sys.stdout.fileno()), "w", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where tests write that go round `sys.stdout`
@@ -148,7 +152,8 @@ def main() -> int:
 
     group = next(one for one in groups() if one.name == sys.argv[1])
     options = ["-p", "no:terminal", "-m", "not real", "--capture=sys", "--hypothesis-seed=0", *group.tests]
-    return pytest.main(options, plugins=[Trial(group, report)])
+    sample = int(sys.argv[2]) if len(sys.argv) > 2 else None
+    return pytest.main(options, plugins=[Trial(group, report, sample)])
 
 
 if __name__ == "__main__":
