@@ -19,6 +19,7 @@ def test_the_pool_shows_who_takes_part_with_their_places(api: Api) -> None:
         "open": 0,
         "is_paused": False,
         "pinned": None,
+        "names": {},
     }
     assert [items["ben"][field] for field in ("seats", "matched", "open")] == [1, 1, 0]
     mentors = api.get("/v1/programs/p1/pool?role=mentor&limit=1").json()
