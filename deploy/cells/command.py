@@ -30,7 +30,7 @@ HERE = Path("deploy/k8s")
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """What is wrong is said, and ends the command."""
+    """Print what is wrong, and end the command with it."""
     try:
         yield
     except Wrong as wrong:

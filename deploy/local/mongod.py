@@ -85,7 +85,7 @@ def read(path: Path) -> Mongod:
 
 
 def _series_of(data: Path) -> Series | None:
-    """Of MongoDB that has written the data, if there is any."""
+    """Return the series of MongoDB that has written the data, if there is any."""
     if not data.is_dir() or not any(data.iterdir()):
         return None
     note = data.with_name(NOTE)
@@ -110,7 +110,7 @@ def _named(path: Path, written: Series | None, folder: Path) -> Mongod:
 
 
 def _unusable(path: Path) -> str:
-    """Why this cannot be a program; empty if it can."""
+    """Say why this program cannot be run; empty if it can."""
     if not path.exists():
         return "and there is no such file"
     if not path.is_file():

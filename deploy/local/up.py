@@ -99,7 +99,7 @@ def welcome(system: System, seconds: float) -> str:
 
 
 def _advice(mongo_version: str) -> list[str]:
-    """What to say of a database that nobody mends any more."""
+    """Say what to do about a database whose version gets no more fixes."""
     if not mongo_version or not (sentence := end_of_life(mongo_version)):
         return []
     return [f"\n{sentence}. For a newer one, {NEWER}, then `ithaca up --fresh`."]

@@ -26,6 +26,6 @@ def composed(one: Deployment) -> str:
 
 
 def _scalar(value: str | int) -> str:
-    """As YAML writes it, in quotes where it has to be."""
+    """Write a value as YAML does, in quotes where it has to be."""
     text: str = yaml.safe_dump(value, width=1_000)
     return text.partition("\n")[0]

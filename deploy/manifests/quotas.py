@@ -42,19 +42,19 @@ def quota(services: Sequence[Described], manifests: Path, tier: Path) -> str:
 
 
 def _up(amount: float, step: int) -> int:
-    """With a little to spare, rounded up."""
+    """Round up, with a little to spare."""
     return math.ceil(amount * SPARE / step) * step
 
 
 def _pods(one: Described, base: Path, most: dict[str, int]) -> Iterator[Pods]:
-    """Of each deployment one more while it is rolled, and the migration."""
+    """List the most pods that there are: of each deployment one more while it is rolled out, and the migration."""
     yield _alike(base / "api.yaml", most["HorizontalPodAutoscaler"] + 1)
     yield _alike(base / "worker.yaml", most["ScaledObject"] + 1, one.deployment.worker_memory)
     yield _alike(base / "migrate.yaml", 1)
 
 
 def _alike(workload: Path, count: int, memory: Memory | None = None) -> Pods:
-    """So many pods of a workload, with other memory than it says if it is given."""
+    """List so many pods of a workload; `memory`, if it is given, replaces what the workload asks for."""
     resources = yaml.safe_load(workload.read_text())["spec"]["template"]["spec"]["containers"][0]["resources"]
     memory = memory or Memory(request=resources["requests"]["memory"], limit=resources["limits"]["memory"])
     return Pods(count, _cores(resources["requests"]["cpu"]), _mebibytes(memory.request), _mebibytes(memory.limit))

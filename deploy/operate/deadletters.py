@@ -125,7 +125,7 @@ class Choice:
         return await of_each(list(bodies), one)
 
     def _bodies(self, services: Services) -> dict[str, dict[str, object]]:
-        """What to ask of which service."""
+        """Return the request that each service gets."""
         filters = {name: value for name, value in self.filters.items() if value}
         if bool(filters) == bool(self.names):
             raise Unanswered("Name the dead letters, or choose them by --tenant, --handler or --type.")
@@ -178,7 +178,7 @@ async def _show(services: Services, letter: str, as_json: bool) -> int:
 
 
 def _parts(letter: DeadLetter) -> dict[str, list[str]]:
-    """What is known of it, by heading."""
+    """Return what is known of a letter, by heading."""
     expires = f"{on_day(letter.expires)} UTC" if letter.expires else "never"
     facts = [f"message {letter.message_id}", f"{short(letter.bytes)} bytes, kept until {expires}"]
     if letter.topic:

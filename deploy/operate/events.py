@@ -92,7 +92,7 @@ class Shown:
         return int(bool(problems))
 
     async def _follow(self, flows: list[Flow], problems: dict[str, str]) -> None:
-        """Go on for ever; a service that does not answer is told once, and asked again."""
+        """Print events as they happen, for ever; a service that does not answer is named once, and asked again."""
         while True:
             await asyncio.sleep(PERIOD)
             for flow in flows:

@@ -91,7 +91,7 @@ class Panel:
 
 
 def _listed(statuses: Mapping[str, Status | Unanswered]) -> Iterator[Table]:
-    """What is to be looked at, one below the other."""
+    """List what needs attention, one line each."""
     for name, status in statuses.items():
         color = "red" if isinstance(status, Unanswered) else "yellow"
         for concern in concerns(name, status):

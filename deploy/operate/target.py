@@ -84,7 +84,7 @@ def _local(home: Path, names: Sequence[str]) -> Target:
 
 
 def _addresses(given: Sequence[str]) -> dict[str, str]:
-    """By name; raises NoTarget for what is no address."""
+    """Read the addresses by service; raises NoTarget for what is no address."""
     pairs = (word.strip().partition("=") for word in given)
     addresses = {name.strip(): url.strip().rstrip("/") for name, _, url in pairs}
     for name, url in addresses.items():
@@ -94,7 +94,7 @@ def _addresses(given: Sequence[str]) -> dict[str, str]:
 
 
 def _only(names: Sequence[str], addresses: Mapping[str, str]) -> Mapping[str, str]:
-    """Those with the names, in that order; all without names."""
+    """Pick the services with these names, in this order; all if there are no names."""
     for name in names:
         if name not in addresses:
             raise NoTarget(no_service(name, addresses))

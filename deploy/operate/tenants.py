@@ -133,7 +133,7 @@ def table(found: Mapping[str, Tenants]) -> Table:
 
 
 def _by_tenant(found: Mapping[str, Tenants]) -> list[tuple[str, dict[str, Tenant]]]:
-    """What each has in each service, the busiest first."""
+    """Group the figures by tenant, the busiest first."""
     tenants: dict[str, dict[str, Tenant]] = {}
     for service, answer in found.items():
         for one in answer.items:

@@ -61,7 +61,7 @@ def prune(pairs: Pairs, keep: PruningLimits) -> Pruned:
 
 
 def _left(kept: Edges, count: int, mentees: int) -> Numbers:
-    """No pair that is left out is better than the last one kept; where fewer are kept, all are."""
+    """Return the points that no pair of a mentee exceeds that was left out; `FORBIDDEN` where none was."""
     least = np.full(mentees, np.iinfo(np.int64).max)
     np.minimum.at(least, kept.rows, kept.points.astype(np.int64))
     return np.where(np.bincount(kept.rows, minlength=mentees) < count, FORBIDDEN, least)

@@ -190,5 +190,5 @@ class ScoredPairs:
 
 
 def _capacities(people: Sequence[Person], others: int) -> Numbers:
-    """No one can have more partners than there are."""
+    """Cap capacities: nobody can have more partners than there are."""
     return np.array([min(one.capacity, others) for one in people], dtype=np.int64)

@@ -32,7 +32,7 @@ def verify(pairs: Pairs, claim: Optimal) -> None:
 
 
 class _Look:
-    """What has been seen so far."""
+    """What a look at all pairs has counted so far."""
 
     def __init__(self, pairs: Pairs, claim: Optimal) -> None:
         self.pairs, self.claim, self.proof = pairs, claim, claim.proof
