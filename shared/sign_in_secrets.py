@@ -44,6 +44,14 @@ class Requested(NamedTuple):
     id: str
 
 
+class AddressAsked(NamedTuple):
+    """Which change of an address the secrets are for."""
+
+    tenant: str
+    person_id: str
+    change_id: str
+
+
 class SignInSecrets:
     """Derives with the first of its keys, and knows again what any of them has derived."""
 
@@ -65,11 +73,27 @@ class SignInSecrets:
 
     def code(self, request: Requested) -> str:
         """Return the six digits in the mail."""
-        return _code(self.keys[0], request)
+        return _code(self.keys[0], "code", *request)
 
     def is_code(self, digits: str, request: Requested) -> bool:
         """Whether these are the request's digits."""
-        return any(_are_equal(digits, _code(key, request)) for key in self.keys)
+        return any(_are_equal(digits, _code(key, "code", *request)) for key in self.keys)
+
+    def address_link(self, asked: AddressAsked) -> str:
+        """Return what the link in the mail to a new address ends with."""
+        return ".".join((*asked, self.secret("address link", *asked)))
+
+    def is_address_link(self, secret: str, asked: AddressAsked) -> bool:
+        """Whether that is the end of the link of that change."""
+        return self.knows(secret, "address link", *asked)
+
+    def address_code(self, asked: AddressAsked) -> str:
+        """Return the six digits in the mail to a new address."""
+        return _code(self.keys[0], "address code", *asked)
+
+    def is_address_code(self, digits: str, asked: AddressAsked) -> bool:
+        """Whether these are the digits of that change."""
+        return any(_are_equal(digits, _code(key, "address code", *asked)) for key in self.keys)
 
     def secret(self, *about: str) -> str:
         """Return 256 bits for what these words name."""
@@ -84,8 +108,8 @@ def _secret(key: bytes, *about: str) -> str:
     return urlsafe_b64encode(_derived(key, *about)).decode().rstrip("=")
 
 
-def _code(key: bytes, request: Requested) -> str:
-    return f"{int.from_bytes(_derived(key, 'code', *request)) % CODES:06}"
+def _code(key: bytes, *about: str) -> str:
+    return f"{int.from_bytes(_derived(key, *about)) % CODES:06}"
 
 
 def _derived(key: bytes, *about: str) -> bytes:

@@ -3,6 +3,7 @@
 from services.evaluation.figures.queries import queries as figure_queries
 from services.evaluation.figures.reactions import reactions as figure_reactions
 from services.evaluation.local_copies import local_copies
+from services.evaluation.merging import merging
 from services.evaluation.risks.queries import queries as risk_queries
 from services.evaluation.risks.reactions import reactions as risk_reactions
 from services.evaluation.surveys.commands import commands
@@ -26,6 +27,7 @@ service = Service(
     handles=[
         *FOLLOWED_ACCESS,
         person_names,
+        merging,
         commands,
         local_copies,
         survey_reactions,

@@ -6,6 +6,7 @@ from services.intake.applications.queries import queries as application_queries
 from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
+from services.intake.identity.commands.address_requests import commands as address_commands
 from services.intake.identity.commands.provider_sign_in import commands as provider_sign_in_commands
 from services.intake.identity.commands.registration import commands as registration_commands
 from services.intake.identity.commands.sessions import commands as session_commands
@@ -13,6 +14,7 @@ from services.intake.identity.commands.sign_in import commands as sign_in_comman
 from services.intake.identity.commands.suspension import commands as suspension_commands
 from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.reactions import reactions as sign_in_reactions
+from services.intake.identity.routes.address_pages import routes as address_routes
 from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
 from services.intake.identity.routes.provider_pages import routes as provider_sign_in_routes
@@ -25,6 +27,8 @@ from services.intake.importing.reactions import reactions as import_reactions
 from services.intake.importing.routes import routes as import_routes
 from services.intake.memberships.commands import commands as membership_commands
 from services.intake.memberships.queries import queries as membership_queries
+from services.intake.merging.commands import commands as merge_commands
+from services.intake.merging.queries import queries as merge_queries
 from services.intake.names.queries import queries as name_queries
 from services.intake.organizations.commands import commands as organization_commands
 from services.intake.organizations.queries import queries as organization_queries
@@ -39,6 +43,7 @@ from services.intake.providers.routes.provider_settings import routes as provide
 from services.intake.settings import IntakeSettings
 from shared.contracts.access import (
     AccessRevoked,
+    AddressChangeRequested,
     IdentityProviderRemoved,
     IdentityProviderSet,
     PersonResumed,
@@ -59,6 +64,7 @@ from shared.contracts.intake import (
     ParticipantPaused,
     ParticipantResumed,
     PersonCorrected,
+    PersonMerged,
     Profile,
     ProgramPublished,
 )
@@ -92,6 +98,7 @@ service = Service(
         ParticipantLeft,
         CapacityChanged,
         PersonCorrected,
+        PersonMerged,
         ClockAdvanced,
         PersonInvited,
         RoleGranted,
@@ -107,6 +114,7 @@ service = Service(
         AccessRevoked,
         PersonSuspended,
         PersonResumed,
+        AddressChangeRequested,
     ],
     handles=[
         organization_commands,
@@ -116,6 +124,7 @@ service = Service(
         people_commands,
         partner_reactions,
         membership_commands,
+        merge_commands,
         application_commands,
         import_commands,
         import_reactions,
@@ -126,6 +135,7 @@ service = Service(
         provider_commands,
         provider_sign_in_commands,
         suspension_commands,
+        address_commands,
     ],
     routers=[
         organization_queries,
@@ -133,6 +143,7 @@ service = Service(
         program_queries,
         people_queries,
         name_queries,
+        merge_queries,
         membership_queries,
         application_queries,
         import_queries,
@@ -142,6 +153,7 @@ service = Service(
         token_routes,
         registration_routes,
         sign_in_routes,
+        address_routes,
         revocation_routes,
         provider_routes,
         provider_sign_in_routes,

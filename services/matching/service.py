@@ -2,6 +2,7 @@
 
 from services.matching.choices.commands import choice_commands
 from services.matching.choices.queries import choice_queries
+from services.matching.merging import merging
 from services.matching.pool.queries import pool_queries
 from services.matching.pool.reactions import pool_reactions
 from services.matching.proposals.commands import proposal_commands
@@ -63,6 +64,7 @@ service = Service(
     handles=[
         *FOLLOWED_ACCESS,
         person_names,
+        merging,
         pool_reactions,
         proposal_commands,
         proposal_reactions,

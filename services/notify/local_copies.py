@@ -19,6 +19,7 @@ class Card(LocalCopy, name="card"):
     locale: str = ""
     time_zone: str = ""
     shows_email: bool = True
+    address_change: intake.ExpectedAddress | None = None
 
 
 class Profile(LocalCopy, name="profile"):

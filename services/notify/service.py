@@ -3,6 +3,7 @@
 from services.notify.catalog.page import messages_page
 from services.notify.email.reactions import reactions as email_reactions
 from services.notify.local_copies import local_copies
+from services.notify.merging import merged_people, merging
 from services.notify.messages.queries import queries
 from services.notify.messages.reactions import reactions as message_reactions
 from services.notify.reminders.reactions import reactions as reminder_reactions
@@ -15,7 +16,15 @@ service = Service(
     "notify",
     title="Notify: the right word at the right time",
     emits=[NotificationSent, NotificationFailed, ReminderFired],
-    handles=[*FOLLOWED_ACCESS, local_copies, message_reactions, reminder_reactions, email_reactions],
+    handles=[
+        *FOLLOWED_ACCESS,
+        local_copies,
+        merging,
+        merged_people,
+        message_reactions,
+        reminder_reactions,
+        email_reactions,
+    ],
     routers=[queries],
     settings=NotifySettings,
     pages={"messages": messages_page},

@@ -5,6 +5,7 @@ from services.sessions.actions.queries import queries as action_queries
 from services.sessions.meetings.commands import commands as meeting_commands
 from services.sessions.meetings.queries import queries as meeting_queries
 from services.sessions.meetings.reactions import reactions as meeting_reactions
+from services.sessions.merging import merging
 from services.sessions.relationships.queries import queries as relationship_queries
 from services.sessions.relationships.reactions import reactions as relationship_reactions
 from shared.contracts.sessions import (
@@ -37,6 +38,7 @@ service = Service(
     handles=[
         *FOLLOWED_ACCESS,
         person_names,
+        merging,
         relationship_reactions,
         meeting_commands,
         meeting_reactions,

@@ -23,6 +23,22 @@ class SignInRequested(Event, aggregate="sign_in_request", subject="request_id", 
     """Until when the link and the code let the person in."""
 
 
+class AddressChangeRequested(Event, aggregate="address_change", subject="person_id", service="intake"):
+    """A person is to have another address: the mail to that one confirms it, and the present one is told."""
+
+    person_id: Person
+    change_id: str
+    """The change; whoever has the key derives from it what the mail says. It is no secret."""
+    number: int
+    """How often this was asked for the person, this time included; the card says to which address."""
+    expires_at: AwareDatetime
+    """Until when it can be confirmed."""
+    is_held: bool = False
+    """Whether it counts only then: somebody else has asked for it, and the person can stop it until that."""
+    is_taken: bool = False
+    """Whether the address is somebody's already: then nothing confirms it, and whoever has it is told."""
+
+
 class SignInGuessed(Event, aggregate="sign_in_request", subject="request_id", service="intake"):
     """Somebody who asked for a person's mail has shown wrong codes until the request has ended."""
 

@@ -171,6 +171,19 @@ class CapacityChanged(Event, aggregate="application", subject="application_id"):
     """How many matches the person can have at once."""
 
 
+class ExpectedAddress(BaseModel):
+    """An address that a person is to have, from when that is asked for until its time is over."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    number: int
+    """How often another address was asked for, this time included."""
+    old: str = ""
+    """The address until then; empty when it is over."""
+    new: str = ""
+    """The address that the person is to have; empty when it is over."""
+
+
 class ContactCard(State, aggregate="person", subject="person_id"):
     """How to address and reach a person. Personal data: on the people topic only."""
 
@@ -188,6 +201,8 @@ class ContactCard(State, aggregate="person", subject="person_id"):
     """How to speak of the person, as they write it, such as `she/her`; empty if they have not said it."""
     shows_email: bool = True
     """Whether the address is told to those with whom the person is matched, once both have accepted."""
+    address_change: ExpectedAddress | None = None
+    """The latest change of the address, if there was one: nobody writes to the new one but to have it confirmed."""
 
 
 class PersonCorrected(Event, aggregate="person", subject="person_id"):
@@ -196,6 +211,16 @@ class PersonCorrected(Event, aggregate="person", subject="person_id"):
     person_id: Person
     corrected: tuple[str, ...]
     """Which fields of the contact card; what they say now is on the people topic."""
+
+
+class PersonMerged(Event, aggregate="person", subject="person_id"):
+    """Cards that were made for one person by mistake are one: what is told of the others is about this one."""
+
+    person_id: Person
+    merged_ids: tuple[PersonId, ...]
+    """The cards that have gone, the latest first: their ids are this person's from now on."""
+    times: int
+    """How many cards of the person have gone, these included."""
 
 
 class Profile(State, aggregate="application", subject="application_id"):

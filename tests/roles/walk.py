@@ -112,7 +112,7 @@ def walk(api: Operating, service: Service, lines: Sequence[Line]) -> Walk:
     for line in lines:
         _without_token(api, line, done)
         for asker in askers(line):
-            for name, target in _targets(service, line).items():
+            for name, target in targets(service, line).items():
                 _within(api, service, line, asker, name, target, done)
             _from_another(api, service, line, asker, done)
             if asker.is_person:
@@ -120,7 +120,8 @@ def walk(api: Operating, service: Service, lines: Sequence[Line]) -> Walk:
     return done
 
 
-def _targets(service: Service, line: Line) -> Mapping[str, Target]:
+def targets(service: Service, line: Line) -> Mapping[str, Target]:
+    """About what an operation is asked for."""
     if "{person_id}" in line.path:
         return ABOUT_PEOPLE
     return TARGETS if "{" in line.path or _takes_ids(service, line) else {"own": OWN}
@@ -143,10 +144,10 @@ def _without_token(api: Operating, line: Line, done: Walk) -> None:
 
 def _within(api: Operating, service: Service, line: Line, asker: Asker, name: str, target: Target, done: Walk) -> None:
     expected = asker.expected(line, target)
-    answer = _ask(api, service, line, asker, TENANT, target)
+    answer = ask(api, service, line, asker, TENANT, target)
     outcome = _outcome(answer)
     if outcome == HIDDEN:
-        missing = _ask(api, service, line, asker, TENANT, NOWHERE)
+        missing = ask(api, service, line, asker, TENANT, NOWHERE)
         if _shown(missing, target) != _shown(answer, target):
             done.differences.append(f"{line.method} {line.path} as {asker.role}: {name} is told from what is not")
         if expected == ALLOWED and line.path.startswith("/v1/admin"):
@@ -162,7 +163,7 @@ def _from_another(api: Operating, service: Service, line: Line, asker: Asker, do
     if asker.role in OF_PROGRAM:  # of both, so that only the organization is another one
         roles = [f"{asker.role}:{target.program}" for target in (OWN, NOWHERE)]
         asker = replace(asker, claims={**asker.claims, "roles": roles})
-    known, missing = (_ask(api, service, line, asker, OTHERS, target) for target in (OWN, NOWHERE))
+    known, missing = (ask(api, service, line, asker, OTHERS, target) for target in (OWN, NOWHERE))
     done.counts[asker.role, "other organization"] += 1
     if asker.claims.get("sub") != OWN.person and _shown(missing, OWN) != _shown(known, OWN):
         done.differences.append(
@@ -179,7 +180,7 @@ def _long_after_signing_in(api: Operating, service: Service, line: Line, asker: 
             expected = TOO_OLD
         elif name != "own":
             continue  # it is as if they had signed in just now
-        outcome = _outcome(_ask(api, service, line, asker, TENANT, target))
+        outcome = _outcome(ask(api, service, line, asker, TENANT, target))
         done.counts[asker.role, outcome] += 1
         if outcome != expected:
             found = f"{outcome}, not {expected}"
@@ -199,15 +200,18 @@ def _outcome(answer: httpx.Response) -> str:
     return HIDDEN if answer.status_code == 404 else ALLOWED
 
 
-def _ask(api: Operating, service: Service, line: Line, asker: Asker, tenant: str, target: Target) -> httpx.Response:
+def ask(api: Operating, service: Service, line: Line, asker: Asker, tenant: str, target: Target) -> httpx.Response:
+    """Ask for an operation about something."""
     api.token = api.issuer.token(tenant=tenant, **asker.claims)
     path, command = address(line.path, target), _command(service, line)
     if command is not None:
         return api.post(path, body(command, line.path, target), headers=STALE)
     params = {"program_id": target.program, "role": "mentor", "mentee_application_id": target.thing}
+    params |= {"merged_id": target.person}
     taken = _parameters(api, line)
     asked = {name: value for name, value in params.items() if name in taken}
-    return api.send(line.method, path, params=asked, headers=NAMED)
+    people = {"json": {"ids": [*PROGRAMS]}} if line.path == "/v1/people/names" else {}
+    return api.send(line.method, path, params=asked, headers=NAMED, **people)
 
 
 def _command(service: Service, line: Line) -> Any:  # a model, or None

@@ -56,7 +56,7 @@ OTHER_PERSON = Target("bens-thing", "north", "ben")
 OUTSIDER = Target("cleos-thing", "south", "cleo")
 NOWHERE = Target("no-thing", "no-program", "nobody", "no-organization")
 
-PROGRAMS = {"ada": ("north",), "ben": ("north",), "cleo": ("south",)}
+PROGRAMS = {"ada": ("north", "south"), "ben": ("north",), "cleo": ("south",)}
 """To which programs people have applied."""
 
 
@@ -95,9 +95,20 @@ def written(one: Aggregate, tenant: str) -> Write:
     return write
 
 
+def _planted(kind: type[BaseModel], target: Target) -> dict[str, Any]:
+    """An address by which it is known where it gets to, and what makes a card be found."""
+    planted = {"email": f"{target.person}@planted.example.org"} if "email" in kind.model_fields else {}
+    if kind is not Person:
+        return planted
+    programs = PROGRAMS[target.person]
+    applied = [Applied(program_id=one, role=Role.MENTOR, application_id=one) for one in programs]
+    keys = ("everybody", "role:mentor", *(f"program:{one}/mentor" for one in programs))
+    return {**planted, "applications": tuple(applied), "keys": keys}
+
+
 def _fields(kind: type[BaseModel], target: Target) -> dict[str, Any]:
     """The fields by which it belongs to somebody and to a program, those of what it holds too."""
-    fields = dict[str, Any]()
+    fields = _planted(kind, target)
     for name, field in kind.model_fields.items():
         if name in ("program_id", "person_id", "relationship_id") or (name == "pinned" and kind is MenteeRequests):
             fields[name] = target.fill(name)
@@ -105,9 +116,6 @@ def _fields(kind: type[BaseModel], target: Target) -> dict[str, Any]:
             fields[name] = target.thing
         elif name in ("mentor_id", "mentee_id"):
             fields[name] = target.person if name == "mentor_id" else "mia"
-        elif name == "applications" and kind is Person:
-            applied = (Applied(program_id=one, role=Role.MENTOR, application_id=one) for one in PROGRAMS[target.person])
-            fields[name] = tuple(applied)
         elif name == "members":
             fields[name] = pair(PersonId(target.person), PersonId("mia"))
         elif field.annotation == datetime | None:

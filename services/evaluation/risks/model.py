@@ -21,6 +21,8 @@ class RelationshipWatch(Aggregate, name="watch"):
     keeps the rules that the program had when the relationship started.
     """
 
+    indexes: ClassVar = (("members.person_id",),)
+
     program_id: ProgramId = ProgramId("")
     members: tuple[Member, ...] = ()
     rules: ProgramRules = ProgramRules()
@@ -72,7 +74,7 @@ class RelationshipWatch(Aggregate, name="watch"):
 class RiskCase(Aggregate, name="risk"):
     """A published rule has found a relationship that may need help. `evidence` are ids of events."""
 
-    indexes: ClassVar = (("program_id",),)
+    indexes: ClassVar = (("program_id",), ("members.person_id",))
 
     program_id: ProgramId = ProgramId("")
     relationship_id: RelationshipId = RelationshipId("")

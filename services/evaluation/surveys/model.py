@@ -35,6 +35,11 @@ class Respondents(Aggregate, name="respondents"):
         if self.is_new:
             self.ids, self.rules = dict(zip(people, drawn, strict=True)), rules
 
+    def of(self, person_id: PersonId, people: Sequence[PersonId]) -> RespondentId:
+        """Return the id of one of these people; while two cards become one, under whichever id they are known."""
+        others = [id for one, id in self.ids.items() if one not in people]
+        return self.ids.get(person_id) or others[0]
+
 
 class InvitationStatus(StrEnum):
     """What has become of a request for feedback."""
@@ -47,7 +52,7 @@ class InvitationStatus(StrEnum):
 class Invitation(Aggregate, name="invitation"):
     """One person is asked about one session, and answers with the feedback of that id, as that respondent."""
 
-    indexes: ClassVar = (("person_id", "status"),)
+    indexes: ClassVar = (("person_id", "status"), ("members.person_id",))
 
     program_id: ProgramId = ProgramId("")
     relationship_id: RelationshipId = RelationshipId("")

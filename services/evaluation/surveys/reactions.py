@@ -48,7 +48,7 @@ def ask_for_feedback(
 ) -> None:
     """Ask all members about a session that was held, and plan to remind those who do not answer."""
     for member, invitation in zip(event.members, invitations, strict=True):
-        respondent_id = respondents.ids[member.person_id]
+        respondent_id = respondents.of(member.person_id, people(event.members))
         ctx.emit(*invitation.send(event, member, respondent_id, feedback_id=FeedbackId(ctx.new_id())))
         reminder = RemindOfFeedback(invitation_id=InvitationId(invitation.id))
         ctx.after(timedelta(hours=respondents.rules.feedback_reminder_hours), reminder, id=invitation.reminder)

@@ -1,8 +1,10 @@
-"""Sends the mail to sign in with to the person whose address was named, and to nobody else."""
+"""Sends the mail to sign in with to the person whose address was named, and to nobody else; ends changes of address."""
 
 from typing import Annotated
 
+from services.intake.identity.changed_address import Changed
 from services.intake.identity.model.access import Access
+from services.intake.identity.model.address_changes import EndAddressChange
 from services.intake.identity.model.sign_in_requests import AnswerSignInRequest, SignInRequest
 from services.intake.people.model import EmailAddress
 from shared.engine.authoring.context import Context
@@ -30,3 +32,13 @@ def answer_sign_in_request(_: AnswerSignInRequest, named: Named, ctx: Context) -
     """Have the mail sent, unless the address is nobody's or there were enough mails within the hour."""
     if named.address and named.address.person_id and named.access and named.access.may_be_mailed(ctx.now):
         ctx.emit(*named.request.answer(named.address.person_id))
+
+
+@reactions.on("end-address-change")
+def end_address_change(timer: EndAddressChange, changed: Changed, ctx: Context) -> None:
+    """Come to the end of the time of a change: one that is confirmed counts now, and its addresses are forgotten."""
+    if changed.change.change_id != timer.change_id:
+        return
+    if changed.change.end():
+        changed.apply(ctx)
+    changed.person.forget_address_change()

@@ -158,6 +158,7 @@ def accept_invitation(_: AcceptInvitation, accepted: Accepted, ctx: Context) -> 
 def grant_role(command: GrantRole, granted: Granted, ctx: Context) -> None:
     """Give a role to a person of the organization: it is in their next token."""
     _check_program(command, granted.program, ctx)
+    granted.person.check_stays()
     granted.administration.check_gives(ctx.actor, command.given)
     granted.administration.note(command.person_id, command.given)
     _change(granted.membership.grant(command.given, by=ctx.actor, at=ctx.now), granted.held, ctx)

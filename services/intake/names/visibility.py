@@ -43,7 +43,7 @@ class Onlooker:
 async def visible_people(reader: Reader, caller: Caller, ids: Sequence[str]) -> list[Person]:
     """Return those of these people whose name the caller may see, in the order of their ids."""
     onlooker = Onlooker(caller)
-    people = await reader.many(Person, ids)
+    people = [person for person in await reader.many(Person, ids) if person.name]
     seen = set(ids) if onlooker.sees_everybody else await _seen(reader, onlooker, people)
     return [person for person in people if person.id in seen]
 

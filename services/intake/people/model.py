@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake.people.search_keys import EVERYBODY, address_keys, name_keys, program_keys
 from shared.contracts.event import Event
-from shared.contracts.intake import ContactCard, PersonCorrected, Role
+from shared.contracts.intake import ContactCard, ExpectedAddress, PersonCorrected, PersonMerged, Role
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.called import Called
 from shared.errors import Refusal
@@ -16,6 +16,10 @@ from shared.ids import PersonId
 
 class EmailTaken(Refusal):
     """An address belongs to one person of an organization: `person_id`."""
+
+
+class CardMerged(Refusal):
+    """A card was merged into another one: `person_id`."""
 
 
 class Applied(BaseModel):
@@ -31,6 +35,8 @@ class Applied(BaseModel):
 class Person(Called, name="person"):
     """A human in one organization.
 
+    A card that was merged is empty and leads to the one that has stayed, which knows those that are `merged_ids`.
+
     `shows_email` is whether those with whom the person is matched get the address. `keys` are what the person is found
     by: the beginnings of their name and address, and the programs to which they have applied.
     """
@@ -41,8 +47,16 @@ class Person(Called, name="person"):
     locale: str = ""
     time_zone: str = ""
     shows_email: bool = True
+    address_change: ExpectedAddress | None = None
     applications: tuple[Applied, ...] = ()
     keys: tuple[str, ...] = ()
+    merged_into: str = ""
+    merged_ids: tuple[str, ...] = ()
+
+    @property
+    def application_ids(self) -> tuple[str, ...]:
+        """All applications of the person."""
+        return tuple(one.application_id for one in self.applications)
 
     @property
     def program_ids(self) -> tuple[str, ...]:
@@ -55,13 +69,15 @@ class Person(Called, name="person"):
         self._note_keys()
 
     def apply(self, program_id: str, role: Role, application_id: str) -> None:
-        """Note an application: whoever runs its program finds the person."""
+        """Note an application: whoever runs its program finds the person. Raises `CardMerged`."""
+        self.check_stays()
         applied = Applied(program_id=program_id, role=role, application_id=application_id)
         self.applications = (*self.applications, applied)
         self._note_keys()
 
     def correct(self, **stated: str | bool | None) -> list[Event]:
-        """Update what is stated of the card; None is not. What stays as it was is no correction."""
+        """Update what is stated of the card, not None; what stays as it was is no correction. Raises `CardMerged`."""
+        self.check_stays()
         corrected = [name for name, value in stated.items() if value is not None and value != getattr(self, name)]
         for name in corrected:
             setattr(self, name, stated[name])
@@ -70,8 +86,45 @@ class Person(Called, name="person"):
             return []
         return [PersonCorrected(person_id=PersonId(self.id), corrected=tuple(corrected))]
 
-    def shared_state(self) -> ContactCard:
-        """The contact card."""
+    def expect_address(self, number: int, email: str) -> None:
+        """Keep which address the person is to have once it is confirmed. Raises `CardMerged`."""
+        self.check_stays()
+        self.address_change = ExpectedAddress(number=number, old=self.email, new=email)
+
+    def change_address(self) -> list[Event]:
+        """Have the address that was expected. The old one stays on the card for as long as it is still to be told."""
+        assert self.address_change is not None
+        return self.correct(email=self.address_change.new)
+
+    def forget_address_change(self) -> None:
+        """Keep neither address of a change that is over."""
+        if self.address_change is not None:
+            self.address_change = ExpectedAddress(number=self.address_change.number)
+
+    def merge(self, goes: "Person") -> list[Event]:
+        """Take over what another card of the person has, which is empty then."""
+        self.applications = (*self.applications, *goes.applications)
+        merged_ids = (goes.id, *goes.merged_ids)
+        self.merged_ids = (*self.merged_ids, *merged_ids)
+        self._note_keys()
+        blank = Person(id=goes.id, version=goes.version, merged_into=self.id)
+        goes.__dict__.update(blank.__dict__)
+        ids = tuple(PersonId(id) for id in merged_ids)
+        return [PersonMerged(person_id=PersonId(self.id), merged_ids=ids, times=len(self.merged_ids))]
+
+    def check_stays(self) -> None:
+        """Raise `CardMerged` for a card that is no longer anybody's."""
+        if self.merged_into:
+            raise self.merged_refusal()
+
+    def merged_refusal(self) -> CardMerged:
+        """Return what is answered of a card that was merged."""
+        return CardMerged("This card was merged into another one: take that one.", person_id=self.merged_into)
+
+    def shared_state(self) -> ContactCard | None:
+        """The contact card; none of a card that was merged."""
+        if self.merged_into:
+            return None
         return ContactCard(
             person_id=PersonId(self.id),
             name=self.name,
@@ -80,6 +133,7 @@ class Person(Called, name="person"):
             time_zone=self.time_zone,
             pronouns=self.pronouns,
             shows_email=self.shows_email,
+            address_change=self.address_change,
         )
 
     def _note_keys(self) -> None:
@@ -105,3 +159,8 @@ class EmailAddress(Aggregate, name="email_address"):
             detail = "This e-mail address belongs to somebody in the organization already: take that person instead."
             raise EmailTaken(detail, person_id=self.person_id)
         self.person_id = person_id
+
+    def release(self, person_id: str) -> None:
+        """Have it be nobody's, if it is that person's."""
+        if self.person_id == person_id:
+            self.person_id = None

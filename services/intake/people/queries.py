@@ -1,6 +1,6 @@
 """People over HTTP: they see themselves, managers the people of their programs, admins and systems everybody."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
@@ -28,6 +28,21 @@ class PersonView(View):
     locale: str
     time_zone: str
     shows_email: bool = Field(description="Whether those with whom the person is matched are told the address")
+    new_email: str | None = Field(description="The address that the person is to have; null if none is expected")
+    merged_into: str | None = Field(description="The card that is this person's since two were merged")
+
+    @classmethod
+    def of_person(cls, person: Person) -> Self:
+        """Show a card."""
+        change = person.address_change
+        is_expected = change is not None and change.new != person.email
+        kept = person.model_dump(include=cls.model_fields.keys() - {"version", "new_email", "merged_into"})
+        return cls(
+            **kept,
+            version=person.version,
+            new_email=(change.new or None) if change and is_expected else None,
+            merged_into=person.merged_into or None,
+        )
 
 
 class PeopleFilter(BaseModel, extra="forbid"):
@@ -47,7 +62,7 @@ async def list_people(wanted: Annotated[PeopleFilter, Query()], reader: TenantRe
     """List people by name, address, program and role; managers those who have applied to their program."""
     keys = searched_keys(wanted.search, wanted.program_id, wanted.role)
     page = await reader.page(Person, {"keys": {"$all": keys}}, wanted.after, wanted.limit)
-    return listing(page, PersonView.of)
+    return listing(page, PersonView.of_person)
 
 
 @queries.get(
@@ -56,4 +71,4 @@ async def list_people(wanted: Annotated[PeopleFilter, Query()], reader: TenantRe
 )
 async def get_person(person: Annotated[Person, found(Person, "person_id")], response: Response) -> PersonView:
     """Show a person's contact card; people see their own."""
-    return PersonView.of(versioned(response, person))
+    return PersonView.of_person(versioned(response, person))

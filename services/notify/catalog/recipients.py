@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.notify.messages.model.draft import Draft, Meeting
+from services.notify.messages.model.draft import Addressee, Draft, Meeting
 from services.notify.messages.model.progress import (
     ApplicationStage,
     InvitationStage,
     MatchStage,
+    address_stage,
     subject,
     waiting_stage,
 )
 from shared.contracts.access import (
+    AddressChangeRequested,
     PersonResumed,
     PersonSuspended,
     RefreshTokenReused,
@@ -20,7 +22,7 @@ from shared.contracts.access import (
 )
 from shared.contracts.evaluation import SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
-from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, Role
+from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, PersonMerged, Role
 from shared.contracts.matching import (
     LeftWithoutMatch,
     MatchAccepted,
@@ -53,6 +55,8 @@ AccessEvent = (
     | PartnerAdminInvited
     | PersonSuspended
     | PersonResumed
+    | AddressChangeRequested
+    | PersonMerged
 )
 
 
@@ -80,6 +84,21 @@ def to_admins(event: RestEvent) -> list[Draft]:
     """Draft a message to the admins of an organization about its rest; each change of it outdates the one before."""
     reason = event.reason.value if isinstance(event, OrganizationSuspended) else ""
     return [Draft(subject=subject(event), stage=event.change, person_id=admin, reason=reason) for admin in event.admins]
+
+
+def to_address(event: AddressChangeRequested, addressee: Addressee) -> list[Draft]:
+    """Draft a message about a change of somebody's address, to the old one or to the new one."""
+    return to_person(
+        event,
+        address_stage(event),
+        times=(event.expires_at,),
+        number=event.number,
+        address_change_id=event.change_id,
+        addressee=addressee,
+        is_awaited=True,
+        reason="taken" if event.is_taken else "held" if event.is_held else "",
+        path="me",
+    )
 
 
 def to_applicant(event: ApplicationEvent, stage: ApplicationStage) -> list[Draft]:

@@ -11,14 +11,15 @@ from services.notify.catalog.message import every_message
 from services.notify.email.mime import Letter
 from services.notify.local_copies import Card, Organization, Profile, Program
 from services.notify.mailbox import Mailbox
-from services.notify.messages.model.draft import Draft, Meeting
+from services.notify.messages.model.draft import Addressee, Draft, Meeting
+from services.notify.messages.model.merged_person import MergedPerson, cards_of
 from services.notify.messages.model.notification import Notification
 from services.notify.messages.model.progress import Progress, RelationshipStage
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
 from services.notify.wording.renderer import best_locale, render
 from shared.engine.authoring.reader import Reader
-from shared.sign_in_secrets import Requested
+from shared.sign_in_secrets import AddressAsked, Requested
 
 
 @dataclass(slots=True, frozen=True)
@@ -39,7 +40,8 @@ class Known:
 
 async def look_up(draft: Draft, reader: Reader) -> Known | None:
     """Look up all that a letter needs; None if somebody is gone. Raises `NotFound` if anything else is missing."""
-    cards = [card for card in await reader.many(Card, draft.people) if not card.removed]
+    ids = cards_of(draft.people, await reader.many(MergedPerson, draft.people))
+    cards = [card for card in await reader.many(Card, ids) if not card.removed]
     if len(cards) < len(draft.people):
         return None
     profiles = await reader.many(Profile, draft.proposal.applications if draft.proposal else [])
@@ -58,15 +60,37 @@ async def _goes_on(meeting: Meeting, reader: Reader) -> bool:
     return all(relationship.stage < RelationshipStage.ENDED for relationship in found)
 
 
-def write_letter(notification: Notification, known: Known, settings: NotifySettings) -> Letter:
-    """Write the letter; the same one each time, since it is dated when it was due to be sent."""
+class CardOutdated(Exception):
+    """The card does not say yet to which address to write."""
+
+
+def _address(draft: Draft, card: Card) -> str | None:
+    """The address at which to write; None if it is not to be told any more. Raises `CardOutdated`."""
+    if draft.addressee is Addressee.PERSON:
+        return card.email
+    change = card.address_change
+    if change is None or change.number < draft.number:
+        raise CardOutdated(f"the card with change {draft.number} of the address has not come")
+    if change.number > draft.number:
+        return None
+    return (change.old if draft.addressee is Addressee.OLD_ADDRESS else change.new) or None
+
+
+def write_letter(notification: Notification, known: Known, settings: NotifySettings) -> Letter | None:
+    """Write the letter; the same one each time, since it is dated when it was due to be sent.
+
+    None if the address is not to be written to any more. Raises `CardOutdated`.
+    """
     recipient = known.cards[0]
+    address = _address(notification.draft, recipient)
+    if address is None:
+        return None
     locale = best_locale(recipient.locale, known.organization.locale)
     return Letter(
         notification_id=notification.id,
         written_at=notification.send_at,
         sender=Mailbox(name=known.organization.name, address=settings.mail_from),
-        recipient=Mailbox(name=recipient.name, address=recipient.email),
+        recipient=Mailbox(name=recipient.name, address=address),
         content=render(notification.draft.template, locale, _values(notification, known, settings)),
         calendar=_calendar_message(notification, known, settings, locale),
     )
@@ -96,6 +120,8 @@ def _values(notification: Notification, known: Known, settings: NotifySettings) 
         values["answer_by"] = max(draft.times).isoformat()
     if draft.sign_in_request_id:
         values |= _way_in(Requested(known.tenant, draft.sign_in_request_id), settings)
+    if draft.address_change_id:
+        values |= _confirmation(AddressAsked(known.tenant, draft.person_id, draft.address_change_id), settings)
     if meeting := draft.meeting:
         values |= {"goes_on": known.goes_on, **_times(meeting)}
     return values
@@ -103,9 +129,23 @@ def _values(notification: Notification, known: Known, settings: NotifySettings) 
 
 def _way_in(request: Requested, settings: NotifySettings) -> dict[str, JsonValue]:
     """Derive what signs the recipient in: it is nowhere but in the mail."""
-    page = f"{settings.links.rstrip('/')}/sign-in" if settings.links else f"{settings.issuer.rstrip('/')}/v1/sign-in"
     secrets = settings.sign_in_secrets
-    return {"sign_in_link": f"{page}?link={secrets.link(request)}", "code": secrets.code(request)}
+    return {"sign_in_link": _page("sign-in", secrets.link(request), settings), "code": secrets.code(request)}
+
+
+def _confirmation(asked: AddressAsked, settings: NotifySettings) -> dict[str, JsonValue]:
+    """Derive what confirms a new address: it is nowhere but in the mail that goes there."""
+    secrets = settings.sign_in_secrets
+    return {
+        "confirm_link": _page("address-change", secrets.address_link(asked), settings),
+        "code": secrets.address_code(asked),
+    }
+
+
+def _page(name: str, link: str, settings: NotifySettings) -> str:
+    """Where a link of a mail leads: to a page for people, or without one to the service itself."""
+    place = settings.links.rstrip("/") if settings.links else f"{settings.issuer.rstrip('/')}/v1"
+    return f"{place}/{name}?link={link}"
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -41,9 +41,11 @@ async def _send(notification: Notification, work: Work) -> tuple[NotificationSta
     if known is None:
         return NotificationStatus.FAILED, PERSON_GONE
     settings = NotifySettings.load()
-    if notification.draft.sign_in_request_id and not settings.sign_in_secrets.are_set_up:
+    needs_key = notification.draft.sign_in_request_id or notification.draft.address_change_id
+    if needs_key and not settings.sign_in_secrets.are_set_up:
         return NotificationStatus.FAILED, NO_KEY
-    return await _hand_over(write_letter(notification, known, settings), settings.smtp)
+    letter = write_letter(notification, known, settings)
+    return await _hand_over(letter, settings.smtp) if letter else (NotificationStatus.OUTDATED, "")
 
 
 async def _hand_over(letter: Letter, server: MailServer) -> tuple[NotificationStatus, str]:

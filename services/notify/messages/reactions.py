@@ -5,6 +5,7 @@ from typing import Annotated
 
 from services.notify.catalog.message import Message, Occasion, announce, announcements
 from services.notify.local_copies import Card, Organization, Program, the_organization
+from services.notify.messages.model.merged_person import MergedPerson, cards_of
 from services.notify.messages.model.notification import Notification, SendEmail, SendNotification
 from services.notify.messages.model.progress import (
     ApplicationStage,
@@ -25,7 +26,7 @@ from shared.contracts.matching import MatchSuperseded, MatchWithdrawn, WaitingEn
 from shared.contracts.sessions import RelationshipEndedEarly
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.loads import Bundle, awaits, create, require
+from shared.engine.authoring.loads import Bundle, awaits, create, optional, require
 from shared.errors import dashed
 from shared.ids import NotificationId
 
@@ -53,11 +54,17 @@ class Announcement(Bundle):
     notifications: Annotated[list[Notification], create(_notification_ids)]
 
 
+def cards_needed(_: SendNotification, notification: Notification, merged: list[MergedPerson]) -> Sequence[str]:
+    """Return the cards of those whom a notification is for and names."""
+    return cards_of(notification.draft.people, merged)
+
+
 class DueNotification(Bundle):
     """A notification that may be due, with everything that its text is going to name."""
 
     notification: Annotated[Notification, require("notification_id")]
-    cards: Annotated[list[Card], awaits("notification.draft.people")]
+    merged: Annotated[list[MergedPerson], optional("notification.draft.people")]
+    cards: Annotated[list[Card], awaits(cards_needed)]
     program: Annotated[Program | None, awaits("notification.draft.program")]
     organization: Annotated[Organization, awaits(the_organization)]
 
@@ -107,7 +114,8 @@ def outdate_waiting(event: WaitingEnded, progress: Annotated[Progress, create(su
 def send_notification(timer: SendNotification, due: DueNotification, ctx: Context) -> None:
     """Send a notification, or put it off until the recipient's quiet hours end."""
     notification, recipient = due.notification, due.cards[0]
-    when = send_time(ctx.now, zone(recipient.time_zone), notification.draft.urgent_by(ctx.now))
+    draft = notification.draft
+    when = ctx.now if draft.is_awaited else send_time(ctx.now, zone(recipient.time_zone), draft.urgent_by(ctx.now))
     notification.schedule(when)
     if when > ctx.now:
         ctx.at(when, timer, id=f"send/{notification.id}/{when.isoformat()}")

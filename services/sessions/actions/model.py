@@ -56,7 +56,7 @@ class Agreed(NamedTuple):
 class ActionItem(OfMembers, name="action"):
     """Something that one of the members has agreed to do. What it is (`task`) never leaves the service."""
 
-    indexes: ClassVar = (("relationship_id",),)
+    indexes: ClassVar = (("relationship_id",), ("members.person_id",))
 
     relationship_id: RelationshipId = RelationshipId("")
     owner_id: PersonId = PersonId("")

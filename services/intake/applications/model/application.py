@@ -140,6 +140,14 @@ class Application(Aggregate, name="application"):
         self.status, self.withdrawn_at = ApplicationStatus.WITHDRAWN, at
         return [ApplicationWithdrawn(**self._about())]
 
+    def move(self, person_id: str, slot: ParticipantSlot) -> None:
+        """Be another card's of the same person, in its slot."""
+        self.person_id = person_id
+        if self.is_live:
+            slot.occupy(self.id)
+        elif slot.application_id is None:
+            slot.application_id = self.id
+
     def pause(self) -> list[Event]:
         """Pause matching for a while; what has been agreed continues."""
         self._check_taking_part()

@@ -24,6 +24,17 @@ FEDERATED = "fed"
 """The method of who has signed in at their organization's provider, beside those that the provider names."""
 
 
+class AccountMerged(Refusal):
+    """Somebody wants to sign in with a card that was merged into another one."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account was put together with another one of yours: ask for a new mail, and sign in again."
+        )
+
+
 class Lifetime(BaseModel):
     """How long a session lasts: unused, and at most."""
 
@@ -86,6 +97,7 @@ class Access(Aggregate, name="access"):
     reuses: int = 0
     is_suspended: bool = False
     suspensions: int = 0
+    is_closed: bool = False
     not_before: datetime | None = None
     accounts: dict[str, str] = {}
     """By provider, the account there by which the person signs in."""
@@ -111,9 +123,11 @@ class Access(Aggregate, name="access"):
     def sign_in(self, session: Session, lifetime: Lifetime) -> None:
         """Begin a session; those that are over are forgotten, and the one that was used longest ago makes room.
 
-        Raises `PersonIsSuspended`.
+        Raises `PersonIsSuspended`, `AccountMerged`.
         """
         self.check_lets_in()
+        if self.is_closed:
+            raise AccountMerged
         at = session.signed_in_at
         going_on = [one for one in self.sessions.values() if not one.is_over(lifetime, at)]
         latest = sorted(going_on, key=lambda one: one.used_at)[1 - MOST_SESSIONS :]
@@ -127,6 +141,11 @@ class Access(Aggregate, name="access"):
                 "Your e-mail address belongs to somebody who signs in by another account at the provider: if you are "
                 "the same person, ask an admin to unlink that account, then sign in again."
             )
+
+    def takes_over(self, account: str, other: "Access") -> bool:
+        """Sign in by an account of another card of the person, unless they have one at that provider already."""
+        (provider,) = (provider for provider, one in other.accounts.items() if one == account)
+        return self.accounts.setdefault(provider, account) == account
 
     def unlink(self) -> list[str]:
         """Forget the accounts by which the person signs in, and return them: the next one counts again."""
@@ -180,6 +199,11 @@ class Access(Aggregate, name="access"):
         """End every session, and have no access token count that was issued until now."""
         self.sessions, self.not_before = {}, self._latest_issue(at)
         return [AccessRevoked(access_id=self.id, before=self.not_before)]
+
+    def close(self, at: datetime) -> list[AccessRevoked]:
+        """End every session for good: nobody signs in here any more."""
+        self.is_closed = True
+        return self.end_all(at)
 
     def end_tokens(self, at: datetime) -> AccessRevoked:
         """Have no access token count that was issued until now; sessions go on, and get others."""

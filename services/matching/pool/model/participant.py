@@ -78,7 +78,7 @@ class Participant(Aggregate, name="participant"):
     it stays when it is over, so that nobody is told too often.
     """
 
-    indexes: ClassVar = (("program_id", "status", "role"), ("program_id", "is_waiting", "role"))
+    indexes: ClassVar = (("program_id", "status", "role"), ("program_id", "is_waiting", "role"), ("person_id",))
 
     program_id: ProgramId = ProgramId("")
     person_id: PersonId = PersonId("")

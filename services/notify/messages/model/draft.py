@@ -55,6 +55,14 @@ class Meeting(BaseModel):
     previous_starts_at: datetime | None = None
 
 
+class Addressee(StrEnum):
+    """At which of their addresses somebody is written to: the one that they have, or while it changes either one."""
+
+    PERSON = "person"
+    OLD_ADDRESS = "old_address"
+    NEW_ADDRESS = "new_address"
+
+
 class Draft(BaseModel):
     """A message to one person in ids, codes and times. Names and words are looked up when it is sent.
 
@@ -63,6 +71,7 @@ class Draft(BaseModel):
     Messages about a person's way in belong to no program; `sign_in_request_id` is set where they let the person in.
     After the last of its `times` it is of no use. A reminder comes `minutes` before a session, or before the last
     moment for an answer. `number` tells messages of one stage apart, and `reason` is a code that the text depends on.
+    A message that `is_awaited` goes out at any hour. A change of address, with its id, is told to either `addressee`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -83,6 +92,9 @@ class Draft(BaseModel):
     proposal: Proposal | None = None
     meeting: Meeting | None = None
     sign_in_request_id: str = ""
+    address_change_id: str = ""
+    addressee: Addressee = Addressee.PERSON
+    is_awaited: bool = False
 
     @property
     def id(self) -> NotificationId:

@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from services.notify.messages.model.draft import Draft
+from shared.contracts.access import AddressChangeRequested
 from shared.contracts.event import Event
 from shared.contracts.matching import LeftWithoutMatch, WaitingEnded
 from shared.engine.authoring.aggregate import Aggregate
@@ -48,6 +49,11 @@ class SignInStage(IntEnum):
 
     REQUESTED = 0
     GUESSED = 1
+
+
+def address_stage(event: AddressChangeRequested) -> int:
+    """How far the changes of somebody's address have come: each makes those before it untrue."""
+    return event.number
 
 
 class RoleStage(IntEnum):

@@ -52,6 +52,10 @@ class PersonCalendar(Aggregate, name="calendar"):
 
     bookings: dict[str, Booking] = Field(default_factory=dict)
 
+    def take_over(self, other: "PersonCalendar") -> None:
+        """Be booked whenever another card of the person was, which is not any more."""
+        self.bookings, other.bookings = {**other.bookings, **self.bookings}, {}
+
     def book(self, session_id: str, relationship_id: str, slot: Slot) -> None:
         """Book a time, or move the session's booking."""
         self.bookings[session_id] = Booking(relationship_id=relationship_id, **slot.model_dump())
