@@ -47,8 +47,13 @@ def secret_cells(services: Sequence[Described]) -> str:
 
 def route(one: Deployment) -> str:
     """What the gateway leads to a service."""
-    paths = "".join(f"        - path: {{type: PathPrefix, value: {path}}}\n" for path in one.paths)
+    paths = "".join(f"        - path: {{type: {_kind(path)}, value: {path}}}\n" for path in one.paths)
     return part("route", service=one.name, paths=paths)
+
+
+def _kind(path: str) -> str:
+    """How a path is understood: what begins like it, too; but the front door is nothing else."""
+    return "Exact" if path == "/" else "PathPrefix"
 
 
 def address(one: Deployment) -> str:

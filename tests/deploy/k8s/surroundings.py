@@ -105,6 +105,16 @@ def nothing_is_open_by_default(objects: list[Object]) -> Complaints:
                 yield f"{label(one)}: it allows everybody, or everything"
 
 
+INSIDES = ("/livez", "/readyz", "/metrics")
+"""What only those ask for who look after a process."""
+
+
+def _covered(path: Object) -> str:
+    """What the paths begin with to which a match leads."""
+    value = str(path["value"])
+    return value if path.get("type") == "PathPrefix" and value.endswith("/") else f"{value}/"
+
+
 def routes_lead_to_what_people_may_see(objects: list[Object]) -> Complaints:
     """To services that exist, and to no metrics, probes or other insides."""
     services = {one["metadata"]["name"] for one in kind(objects, "Service")}
@@ -113,8 +123,8 @@ def routes_lead_to_what_people_may_see(objects: list[Object]) -> Complaints:
             for backend in rule["backendRefs"]:
                 if backend["name"] not in services:
                     yield f"{label(one)}: there is no service {backend['name']}"
-            for match in rule.get("matches", [{"path": {"value": "/"}}]):
-                if not match["path"]["value"].startswith(("/v1", "/oauth", "/.well-known", "/openapi.json")):
+            for match in rule.get("matches", [{"path": {"type": "PathPrefix", "value": "/"}}]):
+                if any(f"{inside}/".startswith(_covered(match["path"])) for inside in INSIDES):
                     yield f"{label(one)}: {match['path']['value']} is not for the world"
 
 
