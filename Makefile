@@ -79,6 +79,9 @@ simulate: .venv/installed ## Thousands of simulated runs of the engine: make sim
 mutants: .venv/installed ## Change the rules a little, again and again: tests must notice; make mutants GROUPS="sessions engine" SAMPLE=100
 	@$(BIN)/python -m tests.mutants.run $(GROUPS) $(if $(SAMPLE),--sample $(SAMPLE))
 
+attack: .venv/installed ## Two organizations ask a running system whatever its documents allow: make attack EXAMPLES=100 SEED=1
+	@$(BIN)/python -m tests.security.attack $(if $(SEED),--seed $(SEED)) $(if $(EXAMPLES),--examples $(EXAMPLES))
+
 faults: .venv/installed ## Two replicas of each service, disturbed under load: make faults SEED=1 MINUTES=5
 	@$(BIN)/python -m tests.faults.run $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES))
 
@@ -117,4 +120,4 @@ lock: .venv/installed ## Pin every dependency with its hash, per service and for
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@printf 'openapi-python-client\nopenapi-spec-validator\n' | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/clients.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check audit test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock
+.PHONY: help up tour check audit attack test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock

@@ -22,6 +22,7 @@ from rich.console import Console
 from deploy.local.kafka import Kafka
 from deploy.local.mongo import Mongo
 from shared.main import spare_the_collector
+from tests.benchmarks import access as who_asks
 from tests.benchmarks import bulk, framework, http, noisy, streams, waking
 from tests.benchmarks.rows import Pairs, Row, show, write
 from tests.benchmarks.streams import Parts
@@ -97,6 +98,19 @@ async def waiting(parts: Parts, passes: int) -> list[Row]:
     return [pairs.row(f"commands while {LANES:,} lanes wake, p99", "ms", "while nothing else happens", most=2.0)]
 
 
+async def access(parts: Parts, passes: int, commands: int) -> list[Row]:
+    """Who asks and whether they may, beside the whole command; and a token that is seen for the first time."""
+    usual, first = Pairs(), Pairs()
+    for _ in range(passes):
+        spent = await who_asks.spent(parts.mongo, commands)
+        usual.add(spent.access, spent.access / spent.command)
+        first.add(spent.new_token, spent.new_token / spent.command)
+    return [
+        usual.row("who asks, and whether they may", "us/command", "the whole command", most=0.05),
+        first.row("a token that is seen first, once in five minutes", "us", "the whole command", most=1.0),
+    ]
+
+
 def _p99(taken: Sequence[float]) -> float:
     return statistics.quantiles(taken, n=100)[98]
 
@@ -164,6 +178,7 @@ def _alone(parts: Parts, options: argparse.Namespace, say: Callable[[str], None]
     rows += uvloop.run(writes(parts, options.passes, options.events))
     rows += uvloop.run(publishing(parts, options.passes, options.events // 2))
     rows += uvloop.run(waiting(parts, options.passes))
+    rows += uvloop.run(access(parts, options.passes, 3_200))
     return rows + commands(parts, options.passes, options.seconds, say)
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.grants import PERSON, Scope
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.service import Service
@@ -60,7 +61,7 @@ def shop() -> Service:
     def ship_ordered(event: Ordered, customer: Annotated[Customer, create("customer_id")], ctx: Context) -> None:
         ctx.emit(customer.ship(event.order_id, event.pieces))
 
-    @handlers.post("/customers/{customer_id}/shipments")
+    @handlers.post("/customers/{customer_id}/shipments", allow=(PERSON, Scope("intake:write")))
     def ship(command: Ship, customer: Annotated[Customer, create("customer_id")], ctx: Context) -> None:
         ctx.emit(customer.ship(command.order_id, command.pieces))
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from services.console.settings import ConsoleSettings
 from services.intake.settings import IntakeSettings
 from shared.engine.authoring.service import Service
 from tests.roles.world import OTHER_PERSON, OTHER_PROGRAM, OWN, rows
@@ -73,6 +74,8 @@ def peopled(service: Service) -> Iterator[Operating]:
             api.app.state.settings = IntakeSettings(
                 signing_key_file=Path(folder, "keys.json"), sign_in_key=SecretStr(b64encode(KEY).decode())
             )
+        if service.settings is ConsoleSettings:
+            api.app.state.settings = ConsoleSettings(services_at="http://127.0.0.1:9/{service}")
         api.given(*rows(service))
         yield api
 
