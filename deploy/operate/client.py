@@ -14,6 +14,7 @@ from deploy.operate.known_words import no_service
 from deploy.operate.target import ISSUER, Target
 
 PREFIX = "/v1/admin"
+WITHIN = "/v1"
 PATIENCE = 30.0
 """Seconds that a service gets for an answer."""
 PAGE = 500
@@ -49,10 +50,13 @@ class _TokenProblem(BaseModel):
 
 
 class Services:
-    """The services of a target, asked as its operator; each gets `patience` seconds for an answer."""
+    """The services of a target, asked as its operator; each gets `patience` seconds for an answer.
 
-    def __init__(self, http: httpx.AsyncClient, target: Target, patience: float) -> None:
-        self.http, self.target, self.patience = http, target, patience
+    With a `tenant` the operator acts in that organization, and paths are those of its own operations.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, target: Target, patience: float, tenant: str = "") -> None:
+        self.http, self.target, self.patience, self.tenant = http, target, patience, tenant
         self._token: asyncio.Task[str] | None = None
 
     @property
@@ -94,7 +98,7 @@ class Services:
             response = await self._send(
                 method,
                 service,
-                self.target.addresses[service] + PREFIX + path,
+                self.target.addresses[service] + (WITHIN if self.tenant else PREFIX) + path,
                 params={name: value for name, value in (parameters or {}).items() if value not in (None, "")},
                 json=body,
                 headers={"Authorization": f"Bearer {token}"},
@@ -126,7 +130,7 @@ class Services:
                 "POST",
                 ISSUER,
                 f"{self.target.issuer}/oauth/token",
-                data={"grant_type": "client_credentials"},
+                data={"grant_type": "client_credentials"} | ({"tenant": self.tenant} if self.tenant else {}),
                 auth=(operator.client_id, operator.client_secret),
             )
         except Unanswered as error:
@@ -218,8 +222,8 @@ def code_of(answers: Mapping[str, object]) -> int:
 
 
 @asynccontextmanager
-async def asked(target: Target, patience: float = PATIENCE) -> AsyncIterator[Services]:
-    """The services of a target, to be asked within this block."""
+async def asked(target: Target, patience: float = PATIENCE, tenant: str = "") -> AsyncIterator[Services]:
+    """The services of a target, to be asked within this block, perhaps in an organization."""
     # Proxies are for the world outside: on this machine, what the environment says of them is left alone.
     async with httpx.AsyncClient(timeout=None, trust_env=target.log_folder is None) as http:  # noqa: S113 - see `_send`
-        yield Services(http, target, patience)
+        yield Services(http, target, patience, tenant)

@@ -32,13 +32,20 @@ Work = Callable[[Services], Coroutine[Any, Any, int]]
 """What a command does; it returns its exit status."""
 
 
-def operate(chosen: Sequence[str], work: Work, *, interrupted: int = INTERRUPTED, patience: float = PATIENCE) -> None:
+def operate(
+    chosen: Sequence[str],
+    work: Work,
+    *,
+    interrupted: int = INTERRUPTED,
+    patience: float = PATIENCE,
+    tenant: str = "",
+) -> None:
     """Do the work, and end with the exit status that it returns; with 1 and a sentence if it cannot be done.
 
-    Ctrl-C ends it with the status `interrupted`.
+    Ctrl-C ends it with the status `interrupted`. With a `tenant` it is done in that organization.
     """
     try:
-        code = asyncio.run(_with_services(find(chosen), patience, work))
+        code = asyncio.run(_with_services(find(chosen), patience, tenant, work))
     except (Unanswered, NoTarget, CannotStart) as error:
         typer.echo(error, err=True)
         code = 1
@@ -47,6 +54,6 @@ def operate(chosen: Sequence[str], work: Work, *, interrupted: int = INTERRUPTED
     raise typer.Exit(code)
 
 
-async def _with_services(target: Target, patience: float, work: Work) -> int:
-    async with asked(target, patience) as services:
+async def _with_services(target: Target, patience: float, tenant: str, work: Work) -> int:
+    async with asked(target, patience, tenant) as services:
         return await work(services)

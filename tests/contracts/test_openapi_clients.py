@@ -2,17 +2,16 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.documents.places import HTTP, ROOT
+from shared.documents.places import HTTP
 from shared.installed import installed_services
+from tests.contracts.foreign import INSTALLED, PYTHON, install_clients
 from tests.shared.web.api import Api, running
 from tests.shared.web.garden import garden
 from tests.shared.web.wire import server
@@ -20,9 +19,6 @@ from tests.shared.web.wire import server
 pytestmark = pytest.mark.real
 
 HERE = Path(__file__).with_name("clients")
-LOCK = ROOT / "requirements" / "clients.txt"
-INSTALLED = ROOT / "build" / "clients"
-PYTHON = INSTALLED / "bin" / "python"
 
 Json = dict[str, Any]  # an OpenAPI document
 Words = list[str | Path]  # of a command
@@ -30,15 +26,8 @@ Words = list[str | Path]  # of a command
 
 @pytest.fixture(scope="module", autouse=True)
 def _installed() -> None:
-    """Have both programs in build/clients, in the versions of their lock; needs a package index the first time."""
-    done = INSTALLED / "installed.txt"
-    if not done.exists() or done.read_bytes() != LOCK.read_bytes():
-        shutil.rmtree(INSTALLED, ignore_errors=True)
-        uv = Path(sys.executable).with_name("uv")
-        subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, INSTALLED], check=True)
-        install: Words = [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", LOCK]
-        subprocess.run(install, check=True)
-        shutil.copy(LOCK, done)
+    """Have both programs in build/clients."""
+    install_clients()
 
 
 def validate(document: Path) -> subprocess.CompletedProcess[str]:

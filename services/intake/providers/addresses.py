@@ -56,8 +56,6 @@ def _is_here(host: str, allowed: Sequence[Network]) -> bool:
 def is_permitted(text: str, allowed: Sequence[Network]) -> bool:
     """Whether an address is one of the public internet, or of the networks that are allowed beside."""
     address = ip_address(text.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    address = mapped or address
     if _is_in(address, allowed):
         return True
     return address.is_global and not address.is_multicast and not _is_in(address, TRANSLATED)

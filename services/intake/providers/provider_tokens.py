@@ -1,12 +1,10 @@
 """The tokens of a provider: who has signed them, for whom, for when, and for which request."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from joserfc import jws
-from joserfc.errors import JoseError
 from joserfc.jwk import Key
 from pydantic import BaseModel, Field, ValidationError
 
@@ -14,6 +12,8 @@ from services.intake.providers.documents import Documents
 from services.intake.providers.model.claims import LONGEST_SUBJECT, shown
 from services.intake.providers.model.findings import ProviderFault
 from services.intake.providers.outbound import Json
+from shared.web.signed import EXTENSIONS, UNREADABLE, read_header, read_unchecked
+from shared.web.signed import NotSigned as Unreadable
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """Signed with a key that the provider alone has: nothing unsigned, and nothing with a secret that we have too."""
@@ -22,9 +22,6 @@ LEEWAY = 60
 LATEST = 2**33
 LARGEST = 100_000
 """Characters of a token."""
-UNREADABLE = (JoseError, ValueError, TypeError, ArithmeticError, AttributeError, LookupError, RecursionError)
-"""What a token that somebody made up may bring about where it is decoded."""
-
 AS_THE_STANDARD = "Have it sent as OpenID Connect Core 1.0 says."
 CLOCKS = "Have the clocks of both set by NTP, then sign in again."
 
@@ -63,15 +60,17 @@ async def check(token: str, expected: Expected, documents: Documents) -> Json:
     """Return the claims of a token, if it is the issuer's, for the audience and for now; raises `ProviderFault`."""
     what = expected.what
     alg, kid = _header(token, what)
-    payload = _verified(token, alg, kid, await documents.keys(expected.issuer, kid), what)
+    _verify(token, alg, kid, await documents.keys(expected.issuer, kid), what)
     try:
-        claims: Json = json.loads(payload)
+        claims = read_unchecked(token.encode())
         said = _Said.model_validate(claims)
     except ValidationError as error:
         names = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]})) or "claims"
         raise ProviderFault(what, f"The {what} has no usable {names}.", AS_THE_STANDARD) from None
-    except (ValueError, RecursionError):
-        raise ProviderFault(what, f"The {what} holds no JSON.", AS_THE_STANDARD) from None
+    except Unreadable:
+        raise ProviderFault(
+            what, f"The {what} holds no JSON object, or one that reads in two ways.", AS_THE_STANDARD
+        ) from None
     _check_parties(said, expected)
     _check_times(said, expected)
     return claims
@@ -86,9 +85,11 @@ def _header(token: str, what: str) -> tuple[str, str | None]:
             what, f"The {what} is encrypted.", "Switch encryption off: the connection is encrypted already."
         )
     try:
-        header = jws.extract_compact(token.encode()).headers()
-    except UNREADABLE:
-        raise NotSigned(what, f"The {what} is no signed token (JWT).") from None
+        header = read_header(token.encode())
+    except Unreadable:
+        header = {}
+    if token.count(".") != 2 or not header or EXTENSIONS & header.keys():
+        raise NotSigned(what, f"The {what} is no signed token (JWT), or has extensions that nobody has agreed on.")
     alg, kid = header.get("alg"), header.get("kid")
     if alg not in ALGORITHMS:
         few = "RS256, PS256 or ES256"
@@ -96,14 +97,15 @@ def _header(token: str, what: str) -> tuple[str, str | None]:
     return str(alg), kid if isinstance(kid, str) else None
 
 
-def _verified(token: str, alg: str, kid: str | None, keys: Sequence[Key], what: str) -> bytes:
-    """What a token holds, by whichever of the keys has signed it."""
+def _verify(token: str, alg: str, kid: str | None, keys: Sequence[Key], what: str) -> None:
+    """Raise `NotSigned` if none of the keys has signed the token."""
     for key in keys:
         if kid in (None, key.kid) and key.alg in (None, alg):
             try:
-                return jws.deserialize_compact(token, key, algorithms=[alg]).payload
+                jws.deserialize_compact(token, key, algorithms=[alg])
             except UNREADABLE:
                 continue
+            return
     raise NotSigned(what, f"The {what} is signed with no key that the provider publishes.")
 
 

@@ -44,6 +44,7 @@ class Speaking:
     journals: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     asked: list[Asked] = field(default_factory=list)
     tokens: int = 0
+    acting_in: str = ""
     is_ready: bool = True
     elsewhere: dict[str, str] = field(default_factory=dict)
     slow: set[str] = field(default_factory=set)
@@ -81,7 +82,7 @@ class Speaking:
     async def token(self, request: Request) -> Response:
         """What intake gives for the operator's credentials."""
         self.tokens += 1
-        await request.form()
+        self.acting_in = str((await request.form()).get("tenant", ""))
         if request.headers["authorization"] != "Basic b3BlcmF0b3I6YSBzZWNyZXQ=":
             description = "There is no client with this id and secret."
             return JSONResponse({"error": "invalid_client", "error_description": description}, 401)
@@ -150,6 +151,7 @@ def speaking() -> Iterator[Speaking]:
         Route("/intake/oauth/token", services.token, methods=["POST"]),
         Route("/{service}/readyz", services.ready),
         Route("/{service}/v1/admin/{path:path}", services.admin, methods=["GET", "POST"]),
+        Route("/{service}/v1/{path:path}", services.admin, methods=["GET", "POST"]),
     ]
     config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="error", lifespan="off")
     server = uvicorn.Server(config)

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jws import JWSRegistry
 
 from services.intake.providers import documents, outbound
 from services.intake.providers.addresses import is_permitted, networks
@@ -158,6 +160,32 @@ def test_what_the_token_endpoint_refuses_is_told(acme: Acme, answer: tuple[int, 
 def test_what_is_no_token_is_told(acme: Acme, token: str) -> None:
     acme.provider.answers["/token"] = (200, JSON, json.dumps({"id_token": token}).encode())
     assert acme.sign_in(ADA).json()["about"] == "ID token: signature"
+
+
+@pytest.mark.parametrize(
+    ("header", "payload", "about"),
+    [
+        ({"crit": ["b64"], "b64": False}, None, "ID token: signature"),
+        ({"crit": ["exp"]}, None, "ID token: signature"),
+        ({"alg": "none"}, None, "ID token: signature"),
+        ({}, b'{"iss": "a", "iss": "b"}', "ID token"),
+        ({}, b"[1]", "ID token"),
+    ],
+)
+def test_a_token_that_reads_in_two_ways_is_told(
+    acme: Acme, header: dict[str, object], payload: bytes | None, about: str
+) -> None:
+    key = acme.provider.keys[0]
+    claims = json.loads(urlsafe_b64decode(acme.provider.id_token(ADA).split(".")[1] + "=="))
+    whole = {"alg": "ES256", "kid": key.kid, **header}
+    parts = [
+        urlsafe_b64encode(one).rstrip(b"=")
+        for one in (json.dumps(whole).encode(), payload or json.dumps(claims).encode())
+    ]
+    signature = JWSRegistry.algorithms["ES256"].sign(b".".join(parts), key)
+    token = b".".join([*parts, urlsafe_b64encode(signature).rstrip(b"=")]).decode()
+    acme.provider.answers["/token"] = (200, JSON, json.dumps({"id_token": token}).encode())
+    assert acme.sign_in(ADA).json()["about"] == about
 
 
 @pytest.mark.parametrize(

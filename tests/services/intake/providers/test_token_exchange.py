@@ -17,13 +17,14 @@ PORTAL = "portal"
 class Portal:
     """A front end of acme."""
 
-    def __init__(self, acme: Acme) -> None:
+    def __init__(self, acme: Acme, **settings: Any) -> None:
         self.acme = acme
         client = acme.as_admin("POST", "/v1/clients", {"name": "The portal", "scopes": ["intake:read"]}).json()
         self.id, self.secret = client["client_id"], client["client_secret"]
         acme.configure(
             front_ends=[{"client_id": self.id, "audience": PORTAL}],
             rules=[{"claim": "groups", "value": "hr-admins", "role": "admin"}],
+            **settings,
         )
 
     def exchange(self, token: str, **more: str) -> httpx.Response:
