@@ -35,11 +35,12 @@ class Memory(BaseModel):
 class Deployment(BaseModel):
     """What one service needs of the place where it runs.
 
-    `port` is where it answers with Compose, and lists of services are in the order of their ports. `paths` are what the
-    gateway leads to it beside its api, with all that begins like them; "/" is the front door alone. `files` are secrets that it reads as files, each with the setting that says
-    where the file is. `internet` are the ports outside the cluster that one half of it may speak to. `compose` and
-    `local` are settings that it has there and no other service needs; the values of `local` may have `$names` in them,
-    those of `deploy.local.surroundings.Surroundings.facts`.
+    `port` is where it answers with Compose, and lists of services are in the order of their ports. `paths` are what
+    the gateway leads to it beside its api, with all that begins like them; "/" is the front door alone. `files` are
+    secrets that it reads as files, each with the setting that says where the file is. `internet` are the ports
+    outside the cluster that one half of it may speak to. `compose` and `local` are settings that it has there and
+    no other service needs; the values of `local` may have `$names` in them, those of
+    `deploy.local.surroundings.Surroundings.facts`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
