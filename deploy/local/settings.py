@@ -37,6 +37,11 @@ class LocalSettings(BaseSettings):
         description="The program mongod that is started; without it, one of 7.0 or newer on the PATH, "
         "else the one that comes with Ithaca.",
     )
+    links: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Where the pages are that mails lead to, the one to sign in among them; without it, the service's.",
+    )
     advertised_host: str | None = Field(
         default=None,
         description="The name or address by which containers and pods reach this machine's broker. "

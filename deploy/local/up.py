@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.first_steps.sign_in import way_in
 from deploy.local.display import show_at_work
 from deploy.local.folders import locked
 from deploy.local.foreground import failing_with_a_sentence, shown_system, stoppable
@@ -17,6 +18,7 @@ from deploy.local.mongod import NEWER
 from deploy.local.processes import CannotStart
 from deploy.local.settings import LocalSettings
 from deploy.local.system import System
+from deploy.tour.api import DidNotHappen, Refused
 from deploy.tour.command import take_first
 from shared.engine.mongo.versions import end_of_life
 
@@ -68,10 +70,19 @@ def run(settings: LocalSettings, console: Console, with_tour: bool) -> None:
             if with_tour:
                 asyncio.run(take_first(system.running, console))
             console.print(welcome(system, seconds), markup=False, highlight=False, soft_wrap=True)
+            console.print(let_in(system, settings), markup=False, highlight=False, soft_wrap=True)
             look_after(system, console)
         finally:
             with suppress(OSError):  # the terminal may be gone
                 console.print("Stopping ...")
+
+
+def let_in(system: System, settings: LocalSettings) -> str:
+    """The link by which a newcomer signs in as the sample organization's admin, or why there is none."""
+    try:
+        return asyncio.run(way_in(system.running, settings)) + "\n"
+    except (DidNotHappen, Refused, CannotStart) as error:
+        return f"There is no link to sign in with: {error} `ithaca sign-in` tries again.\n"
 
 
 def look_after(system: System, console: Console) -> None:
@@ -109,6 +120,7 @@ FIRST = """
 Try first, in another terminal:
 
   ithaca tour        a real community is matched and mentored, told step by step with the events
+  ithaca sign-in     a link by which you sign in to the sample organization, once
   ithaca mail list   the mail that went out, which stays on this machine
   ithaca status      how every service is; with --watch, for as long as you look
   ithaca events      what has happened, event by event; with --follow, as it happens

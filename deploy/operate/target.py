@@ -59,6 +59,13 @@ def find(chosen: Sequence[str]) -> Target:
     return _elsewhere(_addresses(given), names, settings) if given else _local(LocalSettings().home, names)
 
 
+def running_here(home: Path) -> Running:
+    """The system that `ithaca up` runs on this machine; raises NoTarget, or CannotStart with a remedy."""
+    if not (home / FILE).exists():
+        raise NoTarget(f"No system runs in {home}. Start one with `ithaca up`.")
+    return found(home)
+
+
 def on_this_machine(running: Running, names: Sequence[str] = ()) -> Target:
     """The services of a system that `ithaca up` runs; only those with the names, if there are any."""
     addresses = running.services

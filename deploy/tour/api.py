@@ -1,7 +1,8 @@
 """How the tour speaks to the services: HTTP, with a token, and answers as the models that it reads them with."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from deploy.local.running import Operator
 
 CORRELATION = "X-Correlation-Id"
+TIMEOUT = 30.0
+"""Seconds for one answer."""
 ATTEMPTS = 20
 """How often a service that is busy (503) is asked before the tour gives up."""
 
@@ -104,6 +107,13 @@ class Services:
             return Token.model_validate_json(answer.content).access_token
 
         return Caller(self, await get_in(), get_in)
+
+
+@asynccontextmanager
+async def services_at(addresses: Mapping[str, str], is_here: bool = True) -> AsyncIterator[Services]:
+    """The services at these addresses, to be asked within this block; on this machine, whatever proxies there are."""
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=not is_here) as http:
+        yield Services(http, addresses)
 
 
 @dataclass(slots=True)

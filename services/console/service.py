@@ -16,7 +16,7 @@ from services.console.relationships.routes import relationships
 from services.console.sandbox.routes import sandbox
 from services.console.settings import ConsoleSettings
 from services.console.today.routes import today
-from shared.engine.authoring.revocations import revocations
+from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
 from shared.engine.authoring.service import Service
 
 frame = Frame((today, proposals, relationships, feedback, applications, programs, me, invitations, sandbox))
@@ -25,7 +25,7 @@ service = Service(
     "console",
     title="Console: pages for people",
     emits=[],
-    handles=[revocations, door_commands],
+    handles=[*FOLLOWED_ACCESS, door_commands],
     routers=[door_routes, *(capability.routes for capability in frame.capabilities)],
     settings=ConsoleSettings,
     middleware=[partial(Gate, frame=frame)],

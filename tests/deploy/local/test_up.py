@@ -7,7 +7,7 @@ from deploy.local.folders import locked
 from deploy.local.restarts import Restarts
 from deploy.local.settings import LocalSettings
 from deploy.local.system import System
-from deploy.local.up import app, empty, welcome
+from deploy.local.up import app, empty, let_in, welcome
 from tests.deploy.local.test_running import running
 
 
@@ -63,6 +63,14 @@ def test_the_welcome_tells_the_addresses_and_how_long_it_took_besides_downloads(
     assert "intake        http://127.0.0.1:20000" in text
     assert str(tmp_path / "operator.json") in text
     assert "ithaca tour" in text
+
+
+def test_a_system_without_a_link_to_sign_in_with_runs_all_the_same_and_says_why(tmp_path: Path) -> None:
+    gone = running(tmp_path).model_copy(update={"services": {"intake": "http://127.0.0.1:1"}})
+    (tmp_path / "operator.json").write_text('{"client_id": "operator", "client_secret": "s"}')
+    text = let_in(System(gone, Restarts([]), 0.0, ""), LocalSettings(home=tmp_path))
+    assert text.startswith("There is no link to sign in with: intake does not answer")
+    assert "`ithaca sign-in` tries again" in text
 
 
 @pytest.mark.parametrize(("version", "is_over"), [("6.0.5", True), ("7.0.12", False), ("8.0.4", False)])
