@@ -25,11 +25,6 @@ class SignInSettings(Settings):
         description="What the links and codes of sign-in mails are derived from, the same for intake and notify: 32 "
         "bytes in base64; behind commas, older keys that still count. Without it nobody signs in by e-mail",
     )
-    links: str | None = Field(
-        default=None,
-        pattern=r"^https?://",
-        description="Where the pages are that mails and identity providers lead to; without it, mails have no links",
-    )
 
     @property
     def sign_in_secrets(self) -> "SignInSecrets":

@@ -39,10 +39,17 @@ class IntakeSettings(SignInSettings):
         "as 10.1.0.0/16. On this machine (127.0.0.0/8), for development, they need no TLS",
     )
 
+    provider_page: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^?#\s]+$",
+        description="The page to which identity providers lead people back, and which posts what its address has to "
+        "intake; without it they lead back to intake itself",
+    )
+
     @property
     def provider_redirect(self) -> str:
-        """Where providers send people back to: a page, or without one the sign-in itself."""
-        return f"{self.links.rstrip('/')}/sign-in/provider" if self.links else f"{self.issuer}/v1/sign-in/provider"
+        """Where providers lead people back to: a page, or without one the sign-in itself."""
+        return self.provider_page or f"{self.issuer}/v1/sign-in/provider"
 
     @property
     def provider_sealer(self) -> Sealer:

@@ -19,3 +19,6 @@ class NotifySettings(SignInSettings):
 
     smtp: MailServer = Field(default=NOTHING, validate_default=True)
     mail_from: EmailAddress = Field(description="The address that all mail comes from; the mail server must allow it")
+    links: str | None = Field(
+        default=None, pattern=r"^https?://", description="Where the pages are that mails lead to; without it, no links"
+    )

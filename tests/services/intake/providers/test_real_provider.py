@@ -178,10 +178,12 @@ def test_trying_it_out_finds_what_is_wrong_with_the_client(
 
 
 def test_trying_it_out_finds_that_the_redirect_address_is_not_registered(acme: Acme) -> None:
-    acme.api.app.state.settings = acme.api.app.state.settings.model_copy(update={"links": "https://pages.example"})
+    acme.api.app.state.settings = acme.api.app.state.settings.model_copy(
+        update={"provider_page": "https://pages.example/back"}
+    )
     (wrong,) = [one for one in tried(acme) if one["keeps_out"]]
     assert wrong["about"] == "redirect address"
-    assert "Register https://pages.example/sign-in/provider" in wrong["remedy"]
+    assert "Register https://pages.example/back" in wrong["remedy"]
 
 
 def test_who_signs_in_to_try_it_sees_what_the_provider_says(acme: Acme) -> None:
