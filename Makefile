@@ -100,6 +100,9 @@ bench-matching-large: .venv/installed ## Measure matching at 50,000 and 100,000 
 contracts: .venv/installed ## Make docs/events, docs/http and docs/imports.md from the contracts, the services and the reader
 	@$(BIN)/python -m shared.documents
 
+texts: .venv/installed ## Bring what the console's pages say into its catalogs, and show what has no translation yet
+	@$(BIN)/python -m deploy.console_texts
+
 manifests: .venv/installed ## Make what repeats for each service in deploy/k8s and compose.yaml, and show what differs
 	@$(BIN)/python -m deploy.manifests
 
@@ -120,4 +123,4 @@ lock: .venv/installed ## Pin every dependency with its hash, per service and for
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@printf 'authlib\nopenapi-python-client\nopenapi-spec-validator\n' | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/clients.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check audit attack test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts manifests docs lock
+.PHONY: help up tour check audit attack test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts texts manifests docs lock

@@ -72,8 +72,9 @@ async def approve(program_id: str, application_id: str, page: CurrentPage, key: 
 async def _review(page: Page, program_id: str, application_id: str, problem: ServiceProblem | None = None) -> Response:
     rows = await _undecided(page, program_id)
     open_one = next((one for one in rows.items if one.id == application_id), rows.items[0] if rows.items else None)
-    one, many = "One application waits for a decision", "%(num)s applications wait for a decision"
-    title = page.say_number(one, many, len(rows.items))
+    title = page.say_number(
+        "One application waits for a decision", "%(num)s applications wait for a decision", len(rows.items)
+    )
     return page.html(
         "applications/review.html",
         title if rows.items else page.say(msgid("Every application is decided")),
@@ -146,9 +147,11 @@ async def waits(page: Page) -> list[Waiting]:
             found.append(
                 Waiting(
                     Urgency.SOON,
-                    page.say(
-                        msgid("%(count)s applications to %(program)s wait for your decision"),
-                        count=count,
+                    page.say_number(
+                        "One application to %(program)s waits for your decision",
+                        "%(num)s applications to %(program)s wait for your decision",
+                        len(rows.items),
+                        num=count,
                         program=program.title,
                     ),
                     page.say(msgid("Needs you")),

@@ -176,12 +176,17 @@ async def _mentees_who_wait(page: Page, program: ProgramShown) -> list[Waiting]:
     rows = await page.api.page(Waiter, "matching", at("/v1/programs/{}/waiting", program.id), limit=100)
     if not rows.items:
         return []
-    count = page.texts.number(len(rows.items)) + ("+" if rows.next else "")
-    headline = msgid("%(count)s mentees of %(program)s have nobody yet")
+    headline = page.say_number(
+        "One mentee of %(program)s has nobody yet",
+        "%(num)s mentees of %(program)s have nobody yet",
+        len(rows.items),
+        num=page.texts.number(len(rows.items)) + ("+" if rows.next else ""),
+        program=program.title,
+    )
     return [
         Waiting(
             Urgency.SOON,
-            page.say(headline, count=count, program=program.title),
+            headline,
             page.say(msgid("Looked for again by itself")),
             at("/programs/{}/waiting", program.id),
             page.say(msgid("See why")),
@@ -194,12 +199,16 @@ async def _pairs_at_risk(page: Page, program: ProgramShown) -> list[Waiting]:
     risks = await page.api.page(Risk, "evaluation", at("/v1/programs/{}/risks", program.id), limit=100)
     if not risks.items:
         return []
-    one = "One relationship of %(program)s may need help"
-    many = "%(num)s relationships of %(program)s may need help"
+    headline = page.say_number(
+        "One relationship of %(program)s may need help",
+        "%(num)s relationships of %(program)s may need help",
+        len(risks.items),
+        program=program.title,
+    )
     return [
         Waiting(
             Urgency.NOW,
-            page.say_number(one, many, len(risks.items), program=program.title),
+            headline,
             page.say(msgid("Needs you")),
             at("/programs/{}/at-risk", program.id),
             page.say(msgid("See which")),

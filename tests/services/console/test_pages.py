@@ -12,7 +12,7 @@ from tests.services.console.world import World
 
 def test_an_application_that_waits_is_approved_from_today(cell: World, program: str, admin: httpx.Client) -> None:
     cell.apply(program, cell.add_person("Ben Okafor"), "mentee")
-    assert "wait for your decision" in admin.get("/today").text
+    assert "One application to Long-term mentoring waits for your decision" in admin.get("/today").text
     review = admin.get(f"/programs/{program}/applications")
     assert headline(review) == "One application waits for a decision."
     assert headline(send(admin, review, "/approve")) == "Every application is decided."
