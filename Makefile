@@ -33,6 +33,7 @@ check: .venv/installed ## Format, lint, types, import rules, contracts, docs, ma
 	@$(BIN)/python -m shared.contracts.compatibility
 	@$(BIN)/python -m shared.documents --check
 	@$(BIN)/python -m deploy.manifests --check
+	@$(BIN)/python -m deploy.console_texts --check
 
 test: .venv/installed ## All tests, those on a real broker and database included; most of its time is waiting for these
 	@$(BIN)/pytest --quiet --durations=10 --numprocesses=$(WORKERS) --dist=loadfile

@@ -1,4 +1,4 @@
-"""One cell for all tests of pages of a worker: a program, a pair that was proposed, and browsers of each role."""
+"""A cell for each file of tests of pages: a program, a pair that was proposed, and browsers of each role."""
 
 from base64 import b64encode
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Pair(NamedTuple):
     match: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A running cell."""
     postmaster = Postmaster()

@@ -58,3 +58,11 @@ def test_a_program_has_pages_for_those_who_run_it_and_for_nobody_else(
     refused = mentor.get(f"/programs/{program}{path}")
     assert refused.status_code in (403, 404)
     assert "To Today" in refused.text, "it is a page that leads on"
+
+
+def test_people_are_found_by_those_who_look_after_them(admin: httpx.Client, mentor: httpx.Client, pair: Pair) -> None:
+    assert "mia@example.org" in admin.get("/search", params={"q": "mïa"}).text
+    assert "mia@example.org" in admin.get("/people", params={"q": "Mia"}).text
+    assert "mia@example.org" not in mentor.get("/search", params={"q": "Mia"}).text
+    assert mentor.get("/people").status_code == 403
+    assert headline(mentor.get("/search", params={"q": "long-term"})) == "One thing has that name."

@@ -51,6 +51,7 @@ class World:
         self.cell = cell
         self.ports = ports
         self.mails = list[Envelope]()
+        self.giver = "operator/root"
 
     @property
     def address(self) -> str:
@@ -75,7 +76,8 @@ class World:
     def give_role(self, person_id: str, role: str, program_id: str | None = None) -> None:
         """Let somebody run the organization or a program."""
         fields = {"person_id": person_id, "role": role} | ({"program_id": program_id} if program_id else {})
-        self.ask("intake", "GrantRole", "operator/root", **fields)
+        self.ask("intake", "GrantRole", self.giver, **fields)
+        self.giver = f"person/{person_id}" if role == "admin" else self.giver
 
     def apply(self, program: str, person: str, role: str, **profile: Any) -> str:
         """Their application to a program."""
@@ -116,10 +118,10 @@ class World:
         form = {"organization": TENANT, "email": email, "next": ""}
         asked = browser.post("/sign-in/requests", data=form).url.params["asked"]
         requested = Requested(*asked.split("."))
-        self.run(self._until_answered(requested.id))
+        self.run(self.until_answered(requested.id))
         return browser.post("/sign-in/with-code", data={"asked": asked, "code": mailbox.code(requested), "next": ""})
 
-    async def _until_answered(self, id: str) -> None:
+    async def until_answered(self, id: str) -> None:
         """The request knows whose address it is."""
         reader = Reader(self.cell.engines["intake"].store, TENANT)
 

@@ -1,0 +1,96 @@
+"""Pages in a real browser, as they are served: signing in by keyboard, nobody kept out, nothing from elsewhere."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shared.sign_in_secrets import Requested
+from tests.services.console.conftest import Pair
+from tests.services.console.frame.looks import axe
+from tests.services.console.frame.test_looks import OUT_OF_SIGHT
+from tests.services.console.world import TENANT, World, mailbox
+
+pytestmark = pytest.mark.real
+
+CHROMIUM = "/usr/bin/chromium"
+WIDTHS = (360, 1280)
+SCHEMES = ("light", "dark")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, cell: World) -> Iterator[Page]:
+    """A window of its own, in which nothing may be refused by the policy of the pages."""
+    context = chromium.new_context(base_url=cell.address, locale="en-US")
+    found, refused = context.new_page(), list[str]()
+    found.on("console", lambda message: refused.append(message.text) if "Policy" in message.text else None)
+    yield found
+    context.close()
+    assert refused == []
+
+
+def sign_in(page: Page, cell: World, email: str) -> None:
+    """Sign in by keyboard alone."""
+    page.goto("/")
+    page.get_by_label("Your organization").focus()
+    page.keyboard.type(TENANT)
+    page.keyboard.press("Tab")
+    page.keyboard.type(email)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code?**")
+    asked = Requested(*page.locator("input[name=asked]").input_value().split("."))
+    cell.run(cell.until_answered(asked.id))
+    page.get_by_label("The six digits in the mail").focus()
+    page.keyboard.type(mailbox.code(asked))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/today")
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds, and what cannot be seen without scrolling sideways."""
+    page.evaluate(axe())
+    found = page.evaluate("async (tags) => (await axe.run(document, {runOnly: tags})).violations", RULES)
+    hidden: list[str] = page.evaluate(OUT_OF_SIGHT)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found] + hidden
+
+
+def look_at_all(page: Page, paths: list[str]) -> dict[str, list[str]]:
+    """What is found on any of these pages, on phones and screens, by day and by night."""
+    found = dict[str, list[str]]()
+    for path, width, scheme in product(paths, WIDTHS, SCHEMES):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        page.goto(path)
+        if here := findings(page):
+            found[f"{path} {width} {scheme}"] = here
+    return found
+
+
+def test_nobody_is_kept_out_of_the_pages_of_an_admin(page: Page, cell: World, program: str, pair: Pair) -> None:
+    cell.give_role(cell.add_person("Olga Ivanova"), "admin")
+    cell.apply(program, cell.add_person("Tom Baker"), "mentee")
+    sign_in(page, cell, "olga@example.org")
+    inside = [f"/programs/{program}{rest}" for rest in ("", "/applications", "/waiting", "/at-risk", "/figures")]
+    assert look_at_all(page, ["/today", "/programs", "/people", "/search?q=t", "/me", *inside]) == {}
+
+
+def test_nobody_is_kept_out_of_the_pages_of_a_mentor(page: Page, cell: World, pair: Pair) -> None:
+    sign_in(page, cell, "grace@example.org")
+    assert (
+        look_at_all(page, ["/today", "/proposals", f"/matches/{pair.match}", "/relationships", "/applications"]) == {}
+    )
+
+
+def test_nobody_is_kept_out_of_the_door(page: Page) -> None:
+    assert look_at_all(page, ["/sign-in", "/sign-in/code", "/sign-in?link=none", "/nothing-here"]) == {}
