@@ -72,6 +72,7 @@ class Surroundings:
             "home": str(self.home),
             "console": self.address("console"),
             "services": ",".join(f"{name}={self.address(name)}" for name in self.ports),
+            "intake_port": str(self.ports["intake"]),
             "operator_client_id": operator.client_id,
             "operator_client_secret": operator.client_secret,
             "smtp_host": LOOPBACK,

@@ -7,16 +7,19 @@ from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
 from services.intake.identity.commands.address_requests import commands as address_commands
+from services.intake.identity.commands.own_passkeys import commands as passkey_commands
 from services.intake.identity.commands.provider_sign_in import commands as provider_sign_in_commands
 from services.intake.identity.commands.registration import commands as registration_commands
 from services.intake.identity.commands.sessions import commands as session_commands
 from services.intake.identity.commands.sign_in import commands as sign_in_commands
 from services.intake.identity.commands.suspension import commands as suspension_commands
+from services.intake.identity.commands.watching import commands as guessing_commands
 from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.reactions import reactions as sign_in_reactions
 from services.intake.identity.routes.address_pages import routes as address_routes
 from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
+from services.intake.identity.routes.passkey_pages import routes as passkey_routes
 from services.intake.identity.routes.provider_pages import routes as provider_sign_in_routes
 from services.intake.identity.routes.revocation import routes as revocation_routes
 from services.intake.identity.routes.sign_in_pages import routes as sign_in_routes
@@ -44,8 +47,11 @@ from services.intake.settings import IntakeSettings
 from shared.contracts.access import (
     AccessRevoked,
     AddressChangeRequested,
+    GuessingNoticed,
     IdentityProviderRemoved,
     IdentityProviderSet,
+    PasskeyAdded,
+    PasskeyRemoved,
     PersonResumed,
     PersonSuspended,
     RefreshTokenReused,
@@ -72,6 +78,7 @@ from shared.contracts.roles import (
     PartnerAdminGranted,
     PartnerAdminInvited,
     PartnerAdminRevoked,
+    PasskeysRequired,
     PersonInvited,
     RoleGranted,
     RoleRevoked,
@@ -111,6 +118,10 @@ service = Service(
         SignInRequested,
         SignInGuessed,
         RefreshTokenReused,
+        GuessingNoticed,
+        PasskeyAdded,
+        PasskeyRemoved,
+        PasskeysRequired,
         AccessRevoked,
         PersonSuspended,
         PersonResumed,
@@ -136,6 +147,8 @@ service = Service(
         provider_sign_in_commands,
         suspension_commands,
         address_commands,
+        passkey_commands,
+        guessing_commands,
     ],
     routers=[
         organization_queries,
@@ -154,6 +167,7 @@ service = Service(
         registration_routes,
         sign_in_routes,
         address_routes,
+        passkey_routes,
         revocation_routes,
         provider_routes,
         provider_sign_in_routes,

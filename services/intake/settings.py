@@ -33,6 +33,13 @@ class IntakeSettings(SignInSettings):
         default=0, ge=0, le=5, description="Proxies of ours in front, each of which adds to X-Forwarded-For"
     )
 
+    passkey_domain: str = Field(
+        default="",
+        pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)*)?$",
+        description="The domain that passkeys are for, with pages of several hosts in it; without it the host of the "
+        "public address. Whoever changes it makes all passkeys worthless",
+    )
+
     provider_networks: Annotated[str, AfterValidator(_networks)] = Field(
         default="",
         description="Networks that are not public in which organizations' identity providers may be, with commas, such "

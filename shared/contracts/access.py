@@ -1,5 +1,6 @@
 """What intake tells of how people get in: requests to sign in, and what was unusual about them."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
@@ -7,10 +8,16 @@ from pydantic import AwareDatetime, Field
 from shared.contracts.event import Event
 from shared.contracts.fields import Person
 from shared.contracts.roles import StaffRole
+from shared.ids import PersonId
 
 AccessId = Annotated[str, Field(description="Whose access it is, as events name who acts, such as `person/0190...`.")]
 RequestId = Annotated[
     str, Field(description="The request; whoever has the key derives from it what the mail says. It is no secret.")
+]
+
+PasskeysId = Annotated[str, Field(description="All passkeys of the person; it follows from who that is.")]
+PasskeyChanges = Annotated[
+    int, Field(description="How often some of the person's were added or removed, this time included.")
 ]
 
 
@@ -46,6 +53,29 @@ class SignInGuessed(Event, aggregate="sign_in_request", subject="request_id", se
     person_id: Person
 
 
+class GuessedAt(StrEnum):
+    """What is tried at an organization far more often than people mistype."""
+
+    CODES = "codes"
+    CLIENT = "client"
+    MAILS = "mails"
+
+
+class GuessingNoticed(Event, aggregate="guessing", subject="guessing_id", service="intake"):
+    """Far more was tried at an organization within an hour than is usual, and is refused for a while."""
+
+    guessing_id: str
+    """What was tried, and of a client which one."""
+    guessed_at: GuessedAt
+    """What was tried: codes of mails, secrets of a client, or requests for mails."""
+    client_id: str = ""
+    """The client whose secrets were tried."""
+    admins: tuple[PersonId, ...]
+    """Who runs the organization, and is told."""
+    times: int
+    """How often that was noticed, this time included."""
+
+
 class RefreshTokenReused(Event, aggregate="access", subject="access_id", service="intake"):
     """A refresh token that had been exchanged was shown again: there are copies, and the session has ended."""
 
@@ -73,6 +103,24 @@ class PersonResumed(Event, aggregate="access", subject="access_id", service="int
     person_id: Person
     change: int
     """How often the person was suspended or let in again, this time included."""
+
+
+class PasskeyAdded(Event, aggregate="passkeys", subject="passkeys_id", service="intake"):
+    """A person can sign in with one more passkey."""
+
+    passkeys_id: PasskeysId
+    person_id: Person
+    changes: PasskeyChanges
+
+
+class PasskeyRemoved(Event, aggregate="passkeys", subject="passkeys_id", service="intake"):
+    """One of a person's passkeys signs nobody in any longer, or none of them does."""
+
+    passkeys_id: PasskeysId
+    person_id: Person
+    changes: PasskeyChanges
+    left: int
+    """How many the person has now."""
 
 
 class AccessRevoked(Event, aggregate="access", subject="access_id", service="intake"):

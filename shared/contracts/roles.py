@@ -103,3 +103,12 @@ class PartnerAdminRevoked(Event, aggregate="membership", subject="person_id", se
 
 RoleChange = RoleGranted | RoleRevoked | PartnerAdminGranted | PartnerAdminRevoked
 """What tells of a change of somebody's roles."""
+
+
+class PasskeysRequired(Event, aggregate="administration", subject="administration_id", service="intake"):
+    """Admins of the organization sign in with a passkey from now on, or as they like again."""
+
+    administration_id: str
+    """Who runs the organization; there is one of these."""
+    is_required: bool
+    """Whether an admin needs a passkey."""

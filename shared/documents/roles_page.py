@@ -28,6 +28,7 @@ say of themselves: do not edit.
 | partner_admin | who looks after the organization's people in another organization's program; opens nothing yet |
 | member | the two of a match, the members of a relationship |
 | person | everybody in the organization |
+| enrolling | an admin without the passkey that the organization asks of its admins: adds one, and does nothing else |
 | client | a system of the organization that has the scope |
 
 In the table, `yes` is for everything in the organization, `of the program` for what belongs to the program of the role,
@@ -43,7 +44,10 @@ is about, and `WWW-Authenticate` says how to go on (RFC 9470). Operators and cli
 a token lasts five minutes: they are always fresh.
 """
 
-COLUMNS = ("anyone", "operator", "admin", "manager", "reviewer", "lead", "partner_admin", "member", "person", "client")
+COLUMNS = (
+    *("anyone", "operator", "admin", "manager", "reviewer", "lead", "partner_admin", "member", "person", "enrolling"),
+    "client",
+)
 FRESH = "fresh"
 
 

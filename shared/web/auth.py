@@ -16,6 +16,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from shared.clock import Clock
 from shared.engine.authoring.freshness import NEVER, stale_from
+from shared.engine.authoring.grants import ENROLLING
 from shared.errors import OrganizationIsSuspended, Refusal
 from shared.ids import PersonId
 from shared.web.claims import Claims
@@ -31,7 +32,7 @@ REMEMBERED = 10_000
 """Tokens that are remembered; the one used longest ago goes first."""
 
 
-Kind = Literal["person", "client", "operator", "service"]
+Kind = Literal["person", "client", "operator", "service", "enrolling"]
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,7 +55,7 @@ class Caller:
     @property
     def actor(self) -> str:
         """How events name the caller, such as `person/0190...`."""
-        return f"{self.kind}/{self.subject}"
+        return f"{'person' if self.kind == ENROLLING else self.kind}/{self.subject}"
 
     @property
     def person_id(self) -> PersonId | None:

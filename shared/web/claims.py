@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from shared.engine.authoring.grants import ENROLLING
 from shared.ids import TENANT
 
 LATEST = 2**33
@@ -26,7 +27,7 @@ class Claims(BaseModel, strict=True):
     """Whom a token names and until when, in the types that our issuer gives them; whatever else it says is not read."""
 
     sub: str = Field(min_length=1, max_length=255)
-    kind: Literal["person", "client", "operator"]
+    kind: Literal["person", "client", "operator", "enrolling"]
     tenant: str = ""
     roles: list[str] = []
     many: bool = False
@@ -63,7 +64,7 @@ class Claims(BaseModel, strict=True):
         Operators are of no organization: what is revoked of one is not of theirs.
         """
         if self.tenant:
-            yield f"{self.tenant}/{self.kind}/{self.sub}"
+            yield f"{self.tenant}/{'person' if self.kind == ENROLLING else self.kind}/{self.sub}"
             if self.kind != "operator":
                 yield f"{self.tenant}/organization/{self.tenant}"
             if self.sid:

@@ -1,20 +1,22 @@
-"""How often somebody tries: counted in this process, for as long as an hour.
+"""How often somebody tries: counted by all processes together, for as long as an hour.
 
-What must hold whatever the number of processes, such as the tries of one code and the mails to one person, is counted
-where it is stored. This keeps floods from one network, or at one organization, from being cheap.
+What was tried is written where it is counted, and nothing is read for whoever tries nothing: a right credential costs
+nothing here. That there was too much each process learns when it counts the next attempt, and then remembers: what
+comes after that is refused unseen.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.clock import Clock
+from shared.engine.authoring.tallies import Tally
 from shared.errors import TryLater
 from shared.observe import access
 
 WINDOW = timedelta(hours=1)
 REMEMBERED = 10_000
-"""Networks, organizations and clients that are remembered; the one that tried longest ago goes first."""
+"""Networks, organizations and clients of which it is known that they try too much; the first one goes first."""
 
 
 class TooManyAttempts(TryLater):
@@ -40,38 +42,40 @@ PROVIDER_TRIALS = Bound("provider-trials", 100)
 WRONG_SECRETS = Bound("wrong-secrets", 100)
 """Secrets and statements that are none, by the client that they are shown for; who has the right one is let in."""
 WRONG_CREDENTIALS = Bound("wrong-credentials", 100)
-"""Links, codes, secrets and tokens that are none, by network."""
+"""Links, codes, passkeys, secrets and tokens that are none, by network."""
 WRONG_CODES = Bound("wrong-codes", 100)
-"""By organization: beyond, links still let people in, and codes do not."""
+"""By organization: beyond, links and passkeys still let people in, and codes do not."""
 
 
 @dataclass(slots=True)
 class Attempts:
-    """When the latest attempts were, by what and by whom."""
+    """Counts what is tried, and knows until when too much of it was."""
 
+    tally: Tally
     clock: Clock
-    latest: OrderedDict[tuple[str, str], deque[datetime]] = field(default_factory=OrderedDict)
+    closed: OrderedDict[tuple[str, str], datetime] = field(default_factory=OrderedDict)
 
     def check(self, bound: Bound, who: str) -> None:
-        """Raise `TooManyAttempts` if they have tried too often."""
-        now, found = self.clock(), self.latest.get((bound.what, who), deque[datetime]())
-        while found and found[0] <= now - WINDOW:
-            found.popleft()
-        if len(found) >= bound.times:
+        """Raise `TooManyAttempts` if it is known here that they have tried too often."""
+        now, until = self.clock(), self.closed.get((bound.what, who))
+        if until is not None and until > now:
             access.refused(bound.what)
-            wait = found[0] + WINDOW - now
-            raise TooManyAttempts("That was too often: try again later.", max(1, round(wait.total_seconds())))
+            wait = max(1, round((until - now).total_seconds()))
+            raise TooManyAttempts("That was too often: try again later.", wait)
 
-    def count(self, bound: Bound, who: str) -> None:
-        """Remember one more; raises `TooManyAttempts` instead if there were too many."""
+    async def count(self, bound: Bound, who: str) -> bool:
+        """Count one more, as `note` does; raises `TooManyAttempts` instead if it is known that there were too many."""
         self.check(bound, who)
-        self.note(bound, who)
+        return await self.note(bound, who)
 
-    def note(self, bound: Bound, who: str) -> None:
-        """Remember that they have tried."""
+    async def note(self, bound: Bound, who: str) -> bool:
+        """Count one more, and return whether that is as often as they may: what comes next is refused."""
         access.tried(bound.what)
-        found = self.latest.setdefault((bound.what, who), deque(maxlen=bound.times))
-        found.append(self.clock())
-        self.latest.move_to_end((bound.what, who))
-        if len(self.latest) > REMEMBERED:
-            self.latest.popitem(last=False)
+        counted = await self.tally.add(bound.what, who, bound.times)
+        if counted.times < bound.times:
+            return False
+        self.closed[(bound.what, who)] = counted.first + WINDOW
+        self.closed.move_to_end((bound.what, who))
+        if len(self.closed) > REMEMBERED:
+            self.closed.popitem(last=False)
+        return True

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from services.intake.identity.model.access import Access
 from services.intake.identity.model.clients import Client
+from services.intake.identity.model.passkeys import Passkeys
 from services.intake.identity.model.sign_in_requests import SignInRequest
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Subject
 from shared.errors import NotFound
@@ -81,6 +82,23 @@ class SessionsView(BaseModel):
     items: list[SignInView]
 
 
+class PasskeyView(BaseModel, from_attributes=True):
+    """A passkey of a person."""
+
+    id: str
+    name: str = Field(description="As the person calls it")
+    added_at: datetime
+    used_at: datetime | None = Field(description="When the person has signed in with it last; null if they never have")
+    is_synced: bool = Field(description="Whether it may be on several devices")
+    is_backed_up: bool = Field(description="Whether it is on others too, so that a lost device loses nothing")
+
+
+class PasskeysView(BaseModel):
+    """All passkeys of a person."""
+
+    items: list[PasskeyView]
+
+
 @queries.get("/clients/{client_id}", allow=(OPERATOR, ADMIN))
 async def get_client(client_id: str, reader: TenantReader, response: Response) -> ClientView:
     """Show one system that acts in the tenant."""
@@ -114,3 +132,10 @@ async def list_sessions(person_id: str, reader: TenantReader) -> SessionsView:
     sessions = [one for access in found for one in access.sessions.values()]
     sessions.sort(key=lambda one: one.signed_in_at, reverse=True)
     return SessionsView(items=[SignInView.model_validate(one) for one in sessions])
+
+
+@queries.get("/people/{person_id}/passkeys", allow=(Subject("person_id"), ADMIN))
+async def list_passkeys(person_id: str, reader: TenantReader) -> PasskeysView:
+    """List the passkeys of a person; people see their own, admins everybody's."""
+    found = await reader.many(Passkeys, [Passkeys.id_of(person_id)])
+    return PasskeysView(items=[PasskeyView.model_validate(one) for passkeys in found for one in passkeys.all])

@@ -14,6 +14,9 @@ from services.notify.messages.model.progress import (
 )
 from shared.contracts.access import (
     AddressChangeRequested,
+    GuessingNoticed,
+    PasskeyAdded,
+    PasskeyRemoved,
     PersonResumed,
     PersonSuspended,
     RefreshTokenReused,
@@ -46,6 +49,7 @@ MatchEvent = (
 )
 SessionEvent = SessionScheduled | SessionRescheduled | SessionCancelled
 SurveyEvent = SurveyInvited | SurveyReminded
+PasskeyEvent = PasskeyAdded | PasskeyRemoved
 RestEvent = OrganizationSuspended | OrganizationResumed
 AccessEvent = (
     SignInRequested
@@ -57,6 +61,7 @@ AccessEvent = (
     | PersonResumed
     | AddressChangeRequested
     | PersonMerged
+    | PasskeyEvent
 )
 
 
@@ -80,10 +85,21 @@ def to_person(event: AccessEvent, stage: int, **facts: Any) -> list[Draft]:  # o
     return [Draft(subject=subject(event), stage=stage, person_id=event.person_id, **facts)]
 
 
-def to_admins(event: RestEvent) -> list[Draft]:
-    """Draft a message to the admins of an organization about its rest; each change of it outdates the one before."""
-    reason = event.reason.value if isinstance(event, OrganizationSuspended) else ""
-    return [Draft(subject=subject(event), stage=event.change, person_id=admin, reason=reason) for admin in event.admins]
+def to_owner(event: PasskeyEvent) -> list[Draft]:
+    """Draft a message to a person about one change of their passkeys, which no later one makes untrue."""
+    return to_person(event, 0, number=event.changes)
+
+
+def to_admins(event: RestEvent | GuessingNoticed) -> list[Draft]:
+    """Draft a message to the admins of an organization; each outdates the one before about the same."""
+    match event:
+        case GuessingNoticed():
+            stage, reason = event.times, event.guessed_at.value
+        case OrganizationSuspended():
+            stage, reason = event.change, event.reason.value
+        case OrganizationResumed():
+            stage, reason = event.change, ""
+    return [Draft(subject=subject(event), stage=stage, person_id=admin, reason=reason) for admin in event.admins]
 
 
 def to_address(event: AddressChangeRequested, addressee: Addressee) -> list[Draft]:

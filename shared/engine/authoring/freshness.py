@@ -6,6 +6,7 @@ something that they sign, and there is nobody who could be asked again.
 
 from datetime import UTC, datetime, timedelta
 
+from shared.engine.authoring.grants import ENROLLING
 from shared.errors import Refusal
 
 FRESH = timedelta(minutes=10)
@@ -29,5 +30,5 @@ class SignInTooOld(Refusal):
 
 
 def stale_from(kind: str, auth_time: int) -> datetime:
-    """Return from when on somebody is no longer fresh, a person who has signed in at that second."""
-    return datetime.fromtimestamp(auth_time, UTC) + FRESH if kind == "person" else NEVER
+    """Return from when on somebody is no longer fresh, if it is a person: who has signed in at that second."""
+    return datetime.fromtimestamp(auth_time, UTC) + FRESH if kind in ("person", ENROLLING) else NEVER

@@ -10,9 +10,12 @@ such thing; where none ever could, that it is not allowed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from shared.engine.authoring.scopes import SCOPES
+
+ENROLLING: Literal["enrolling"] = "enrolling"
+"""The kind of a person who has signed in, and is let add a passkey and do nothing else."""
 
 
 class Asker(Protocol):
@@ -166,6 +169,14 @@ class OneOf(TheirOwn):
         return asker.subject in ids
 
 
+class Enrolling(OneOf):
+    """The one whom a path names, as long as they must add a passkey first."""
+
+    def concerns(self, asker: Asker) -> bool:
+        """Whether they are such a one."""
+        return asker.kind == self.role
+
+
 class Scope(Grant):
     """Clients that have a scope, which is one of `SCOPES`."""
 
@@ -207,6 +218,11 @@ OWN = TheirOwn("person")
 def Subject(path: str) -> Grant:  # noqa: N802 - reads as the others do
     """Return the grant of the one person whom a path names."""
     return OneOf("person", path)
+
+
+def Enrollee(path: str) -> Grant:  # noqa: N802 - as above
+    """Return the grant of the one whom a path names, as long as they must add a passkey first."""
+    return Enrolling(ENROLLING, path)
 
 
 def Members(path: str) -> Grant:  # noqa: N802 - as above

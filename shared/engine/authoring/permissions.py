@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.engine.authoring.freshness import SignInTooOld
-from shared.engine.authoring.grants import Asker, Grant
+from shared.engine.authoring.grants import ENROLLING, Asker, Grant
 from shared.errors import NotAllowed, NotFound, Refusal
 
 Ids = str | Sequence[str] | None
@@ -77,6 +77,11 @@ class Permission:
                 return Awaited(asker, guard.needs[0], concerned[number:])
             if guard.applies(asker, message, {}):
                 return guard.grant
+        if asker.kind == ENROLLING and not concerned:
+            raise NotAllowed(
+                "Admins of your organization sign in with a passkey, and you have none: add one, and sign in with it. "
+                "Until then you can do nothing else."
+            )
         raise self._refusal(concerned, message)
 
     def _refusal(self, concerned: Sequence[Guard], message: Any) -> Refusal:

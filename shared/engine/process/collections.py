@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from shared.engine.authoring import tallies
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.revocations import Revocation
 from shared.engine.authoring.sandbox_clock import SandboxClock
@@ -36,6 +37,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         growth.COLLECTION: growth.INDEXES,
         gaps.COLLECTION: (),
         tenants.COLLECTION: (),
+        tallies.COLLECTION: tallies.INDEXES,
         **lanes.INDEXES,
     }
     kinds: list[type[Aggregate]] = [*service.aggregates, DeadLetter]

@@ -24,6 +24,10 @@ FEDERATED = "fed"
 """The method of who has signed in at their organization's provider, beside those that the provider names."""
 
 
+BY_PASSKEY = ("pop", "user", "mfa")
+"""With a key that is theirs, being there, and unlocking it by something that they know or are (RFC 8176)."""
+
+
 class AccountMerged(Refusal):
     """Somebody wants to sign in with a card that was merged into another one."""
 
@@ -63,6 +67,11 @@ class Session(BaseModel):
     def shown_at(self) -> datetime | None:
         """When the person has shown who they are; None if only their provider knows, and does not say."""
         return self.authenticated_at if FEDERATED in self.signed_in_by else moment_of(self.id)
+
+    @property
+    def is_by_passkey(self) -> bool:
+        """Whether the person has signed in with a passkey."""
+        return self.signed_in_by == BY_PASSKEY
 
     def is_over(self, lifetime: Lifetime, at: datetime) -> bool:
         """Whether it was unused for too long, or has lasted long enough."""

@@ -57,11 +57,11 @@ HELD = "Thank you. The new address counts as soon as three days have passed sinc
 @routes.get(PATH, allow=(ANYONE,), responses=FORBIDDEN)
 async def show_address_link(link: Handle, request: Request, door: OpenDoor) -> AddressLinkState:
     """Show what a link is good for. Looking at it, as mail scanners do, confirms nothing."""
-    asked = _read(link, door)
+    asked = await _read(link, door)
     reader = Reader(request.app.state.store, asked.tenant)
     found = await reader.many(AddressChange, [asked.person_id])
     if not found or not found[0].is_open(asked.change_id, await time_of(request.app, reader)):
-        raise _refused(door)
+        raise await _refused(door)
     return AddressLinkState(
         organization=asked.tenant, detail="Post the link to this path, and the address is confirmed."
     )
@@ -70,7 +70,7 @@ async def show_address_link(link: Handle, request: Request, door: OpenDoor) -> A
 @routes.post(PATH, allow=(ANYONE,), responses=FORBIDDEN)
 async def confirm_by_link(shown: ShownLink, door: OpenDoor, response: Response) -> AddressOutcome:
     """Confirm an address with the link of the mail that went there. It works once."""
-    return await _confirm(_read(shown.link, door), Proof.LINK, is_right=True, door=door, response=response)
+    return await _confirm(await _read(shown.link, door), Proof.LINK, is_right=True, door=door, response=response)
 
 
 @routes.post("/v1/people/{person_id}/address/confirm", allow=(Subject("person_id"),))
@@ -83,7 +83,7 @@ async def confirm_by_code(
     asked = AddressAsked(caller.tenant, person_id, found[0].change_id if found else "")
     is_right = door.tokens.settings.sign_in_secrets.is_address_code(shown.code, asked)
     if not is_right:
-        door.attempts.note(WRONG_CODES, caller.tenant)
+        await door.attempts.note(WRONG_CODES, caller.tenant)
     return await _confirm(asked, Proof.CODE, is_right, door, response)
 
 
@@ -92,23 +92,23 @@ async def _confirm(asked: AddressAsked, proof: Proof, is_right: bool, door: Door
     answer = await door.send(command, intake_itself(asked.tenant))
     outcome = AddressConfirmed.model_validate_json(answer.body)
     if not outcome.is_confirmed:
-        raise _refused(door)
+        raise await _refused(door)
     response.headers.update(NO_STORE)
     return AddressOutcome(counts=outcome.counts, detail=COUNTS if outcome.counts else HELD)
 
 
-def _read(link: str, door: Door) -> AddressAsked:
+async def _read(link: str, door: Door) -> AddressAsked:
     """Which change the link is of; raises `AddressRefused` for one that nobody has made."""
     handle, _, secret = link.rpartition(".")
     parts = handle.split(".")
     if len(parts) != len(AddressAsked._fields) or not TENANT.fullmatch(parts[0]):
-        raise _refused(door)
+        raise await _refused(door)
     asked = AddressAsked(*parts)
     if not door.tokens.settings.sign_in_secrets.is_address_link(secret, asked):
-        raise _refused(door)
+        raise await _refused(door)
     return asked
 
 
-def _refused(door: Door) -> AddressRefused:
-    door.note_wrong_credential()
+async def _refused(door: Door) -> AddressRefused:
+    await door.note_wrong_credential()
     return AddressRefused()

@@ -9,17 +9,26 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from services.intake.identity.attempts import WRONG_CREDENTIALS, Attempts
+from services.intake.identity.attempts import WINDOW, WRONG_CREDENTIALS, Attempts
+from services.intake.identity.commands.sessions import EndSession
+from services.intake.identity.commands.watching import NoticeGuessing
 from services.intake.identity.keys import SigningKeys
+from services.intake.identity.model.access import Session
+from services.intake.identity.model.passkeys import Passkeys
 from services.intake.identity.network import network_of
 from services.intake.identity.oauth import OAuthError
-from services.intake.identity.tokens import Tokens
+from services.intake.identity.tokens import SignedIn, Tokens
+from services.intake.memberships.model.administration import Administration
 from services.intake.memberships.model.membership import Membership
 from services.intake.providers.addresses import networks
 from services.intake.providers.relying_party import RelyingParty
 from services.intake.settings import IntakeSettings
+from shared.contracts.access import GuessedAt
+from shared.contracts.roles import StaffRole
+from shared.engine.authoring.grants import ENROLLING
 from shared.engine.authoring.reader import Reader
-from shared.errors import OrganizationIsSuspended
+from shared.engine.authoring.tallies import Tally
+from shared.errors import OrganizationIsSuspended, Refusal
 from shared.web.auth import Caller
 from shared.web.commands import CommandSender, SendCommand
 from shared.web.document import LOCATION
@@ -44,6 +53,18 @@ async def tokens(request: Request) -> Tokens:
 Issuing = Annotated[Tokens, Depends(tokens)]
 
 
+class PasskeyNeeded(Refusal):
+    """An admin has signed in without the passkey that the organization asks of its admins."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Admins of your organization sign in with a passkey: sign in again, with yours. If you have lost it, ask "
+            "another admin or an operator to remove it; then you sign in as before, and add another one."
+        )
+
+
 @dataclass(slots=True, frozen=True)
 class Door:
     """Who knocks, from which network, and what lets them in. `used` says on which day a client was noted last."""
@@ -56,10 +77,28 @@ class Door:
     reader_of: Callable[[str], Reader]
     relying_party: RelyingParty
 
-    async def person(self, tenant: str, person_id: str) -> Caller:
-        """Return somebody with the roles that they have now."""
-        found = await self.reader_of(tenant).many(Membership, [person_id])
+    async def admit(self, tenant: str, person_id: str, session: Session) -> SignedIn:
+        """Issue the tokens of a session to its person, who is signed out if they lack a passkey; raises as `person`."""
+        try:
+            person = await self.person(tenant, person_id, session.is_by_passkey)
+        except PasskeyNeeded:
+            await self.send(EndSession(person_id=person_id, session_id=session.id), Caller(tenant, "person", person_id))
+            raise
+        return self.tokens.sign_in(person, session)
+
+    async def person(self, tenant: str, person_id: str, is_by_passkey: bool = False) -> Caller:
+        """Return somebody with the roles that they have now; raises `PasskeyNeeded`.
+
+        An admin who needs a passkey and has none is let add one, and do nothing else. Who has one shows it.
+        """
+        reader = self.reader_of(tenant)
+        found = await reader.many(Membership, [person_id])
         membership = found[0] if found else Membership(id=person_id)
+        if not is_by_passkey and StaffRole.ADMIN in membership.names and await _needs_passkey(person_id, reader):
+            passkeys = await reader.many(Passkeys, [Passkeys.id_of(person_id)])
+            if passkeys and passkeys[0].all:
+                raise PasskeyNeeded
+            return Caller(tenant, ENROLLING, person_id)
         return Caller(tenant, "person", person_id, roles=membership.names, role_changes=membership.change)
 
     def check_goes_on(self, tenant: str) -> None:
@@ -67,9 +106,16 @@ class Door:
         if self.send.is_suspended(tenant):
             raise OAuthError("unauthorized_client", OrganizationIsSuspended().detail)
 
-    def note_wrong_credential(self) -> None:
-        """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered."""
-        self.attempts.count(WRONG_CREDENTIALS, self.network)
+    async def note_wrong_credential(self) -> None:
+        """Count a credential that is none; raises `TooManyAttempts` instead of whatever else would be answered.
+
+        Whoever lets somebody in calls it for what lets nobody in, whatever kind of credential that is.
+        """
+        await self.attempts.count(WRONG_CREDENTIALS, self.network)
+
+    async def notice(self, tenant: str, guessed_at: GuessedAt, client_key: str = "") -> None:
+        """Have those told who run an organization that something was tried there as often as it may be."""
+        await self.send(NoticeGuessing(guessed_at=guessed_at, client_key=client_key), intake_itself(tenant))
 
 
 async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
@@ -77,7 +123,8 @@ async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
     state = request.app.state
     await state.verifier.refresh()
     if not hasattr(state, "attempts"):
-        state.attempts, state.used = Attempts(issuing.clock), dict[str, date]()
+        tally = Tally(state.store, issuing.clock, WINDOW)
+        state.attempts, state.used = Attempts(tally, issuing.clock), dict[str, date]()
         state.relying_party = RelyingParty(
             networks(issuing.settings.provider_networks), issuing.settings.provider_sealer, issuing.clock
         )
@@ -88,6 +135,11 @@ async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
 
 
 AtTheDoor = Annotated[Door, Depends(door)]
+
+
+async def _needs_passkey(admin_id: str, reader: Reader) -> bool:
+    found = await reader.many(Administration, [Administration.ID])
+    return bool(found) and found[0].needs_passkey(admin_id)
 
 
 def intake_itself(tenant: str) -> Caller:

@@ -21,13 +21,14 @@ async def exchange(subject: Subject, client: Caller, client_id: str, door: Door)
         raise no_front_end(client_id)
     try:
         person_id = await _recognize(subject, found[0], audience, client.tenant, door)
+        person = await door.person(client.tenant, person_id)
     except ProviderFault as fault:
         raise OAuthError("invalid_request", str(fault), is_guess=is_made_up(fault)) from None
     except TryLater:
         raise
     except Refusal as refusal:
         raise OAuthError("invalid_request", refusal.detail) from None
-    return door.tokens.made_for(await door.person(client.tenant, person_id), client_id, ACCESS_TOKEN)
+    return door.tokens.made_for(person, client_id, ACCESS_TOKEN)
 
 
 async def _recognize(subject: Subject, provider: IdentityProvider, audience: str, tenant: str, door: Door) -> str:

@@ -91,7 +91,7 @@ async def try_identity_provider(
     Whoever opens the `sign_in_url` in the same browser and signs in at the provider sees what it says of them, and is
     not signed in here.
     """
-    door.attempts.count(PROVIDER_TRIALS, caller.tenant)
+    await door.attempts.count(PROVIDER_TRIALS, caller.tenant)
     provider = await provider_of(door, caller.tenant)
     redirect = door.tokens.settings.provider_redirect
     report = await examine(door.relying_party, caller.tenant, provider, redirect, trial.claims)

@@ -115,7 +115,7 @@ class Coming:
         except ProviderFault as fault:
             if purpose is Purpose.TRIAL:
                 return TrialReport.of([fault.finding])
-            self.door.note_wrong_credential()
+            await self.door.note_wrong_credential()
             raise ProviderNotUsable.because(fault) from None
 
     async def _recognized(self) -> tuple[ProviderRequest, IdentityProvider, Purpose, Keepsake]:
@@ -125,13 +125,13 @@ class Coming:
             await self.door.reader_of(request.tenant).many(IdentityProvider, [IdentityProvider.ID]) if request else []
         )
         if request is None or not found or found[0].settings is None:
-            raise _refused(self.door)
+            raise await _refused(self.door)
         bound_to, settings = (found[0].key, self.browser), self.door.tokens.settings
         for purpose in Purpose:
             keepsake = request.keepsake(purpose, bound_to, settings)
             if are_equal(keepsake.state, self.back.state) and await self._is_first(request):
                 return request, found[0], purpose, keepsake
-        raise _refused(self.door)
+        raise await _refused(self.door)
 
     async def _is_first(self, request: ProviderRequest) -> bool:
         if not is_open(request.id, self.door.tokens.clock()):
@@ -155,8 +155,8 @@ class Coming:
         answer = await self.door.send(command, intake_itself(tenant))
         outcome = SignInOutcome.model_validate_json(answer.body)
         if outcome.session is None:
-            raise _refused(self.door)
-        return self.door.tokens.sign_in(await self.door.person(tenant, outcome.person_id), outcome.session)
+            raise await _refused(self.door)
+        return await self.door.admit(tenant, outcome.person_id, outcome.session)
 
 
 async def provider_of(door: Door, tenant: str) -> IdentityProvider:
@@ -181,6 +181,6 @@ def authenticated_at(claims: Claims, at: datetime) -> datetime | None:
     return min(datetime.fromtimestamp(int(stated), UTC), at) if is_time and stated is not None else None
 
 
-def _refused(door: Door) -> ProviderSignInRefused:
-    door.note_wrong_credential()
+async def _refused(door: Door) -> ProviderSignInRefused:
+    await door.note_wrong_credential()
     return ProviderSignInRefused()

@@ -73,7 +73,7 @@ async def introspect_token(request: Request, door: AtTheDoor) -> Response:
             door.check_goes_on(asker.tenant)
     except oauth.OAuthError as error:
         if error.is_guess:
-            door.note_wrong_credential()
+            await door.note_wrong_credential()
         return error.response()
     refresh = door.tokens.known_refresh_token(form["token"])
     if refresh is not None and await _counts(refresh, door):
@@ -105,7 +105,7 @@ async def _session_of(token: str, request: Request, door: Door) -> RefreshToken 
     """The session of an access token; None for what counts no longer, or never has."""
     known = await _known(token, request)
     if known is None:
-        door.note_wrong_credential()
+        await door.note_wrong_credential()
         return None
     if not known.claims.sid:
         raise oauth.OAuthError(

@@ -15,6 +15,7 @@ from services.intake.identity.model.sign_in_requests import LIFETIME, Proof, Sig
 from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.tokens import SignedIn
 from services.intake.people.model import EmailAddress
+from shared.contracts.access import GuessedAt
 from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.grants import ANYONE, OPERATOR
 from shared.engine.authoring.reader import Reader
@@ -124,8 +125,9 @@ async def request_sign_in(
     new: NewSignInRequest, door: OpenDoor, response: Response, cookie: SentBrowser = ""
 ) -> SignInRequestTaken:
     """Ask for a mail with a link and a code. The answer is the same whether anybody has the address or not."""
-    door.attempts.count(SIGN_IN_MAILS, door.network)
-    door.attempts.count(ORGANIZATION_MAILS, new.organization)
+    await door.attempts.count(SIGN_IN_MAILS, door.network)
+    if await door.attempts.count(ORGANIZATION_MAILS, new.organization):
+        await door.notice(new.organization, GuessedAt.MAILS)
     browser = cookie if re.fullmatch(RANDOM, cookie) else new_secret()
     command = RequestSignIn(address_id=EmailAddress.key(new.email), browser_hash=hashed(browser))
     answer = await door.send(command, intake_itself(new.organization))
@@ -153,7 +155,7 @@ async def show_sign_in_link(link: Handle, request: Request, door: OpenDoor, cook
     reader = Reader(request.app.state.store, asked.tenant) if asked and is_right else None
     found = await reader.many(SignInRequest, [asked.id]) if asked and reader else []
     if not found or reader is None or not found[0].is_open(await time_of(request.app, reader)):
-        raise _refused(door)
+        raise await _refused(door)
     if found[0].is_of(hashed(cookie)):
         return LinkState(organization=reader.tenant, is_ready=True, detail=READY)
     return LinkState(organization=reader.tenant, is_ready=False, detail=ELSEWHERE)
@@ -164,9 +166,9 @@ async def sign_in(
     shown: Shown, door: OpenDoor, response: Response, cookie: SentBrowser = "", user_agent: UserAgent = ""
 ) -> SignedIn:
     """Sign in with a link or a code, which works once, in the browser that asked for it."""
-    asked, is_right = _read_link(shown.link, door) if shown.link is not None else _read_code(shown, door)
+    asked, is_right = _read_link(shown.link, door) if shown.link is not None else await _read_code(shown, door)
     if asked is None or (shown.link is not None and not is_right):
-        raise _refused(door)
+        raise await _refused(door)
     command = SignIn(
         request_id=asked.id,
         browser_hash=hashed(shown.browser or cookie),
@@ -178,10 +180,9 @@ async def sign_in(
     answer = await door.send(command, intake_itself(asked.tenant))
     outcome = SignInOutcome.model_validate_json(answer.body)
     if outcome.session is None:
-        raise _refused(door)
+        raise await _refused(door)
     response.headers.update(NO_STORE)
-    person = await door.person(asked.tenant, outcome.person_id)
-    return door.tokens.sign_in(person, outcome.session)
+    return await door.admit(asked.tenant, outcome.person_id, outcome.session)
 
 
 def set_browser(response: Response, browser: str, door: Door, seconds: int) -> None:
@@ -200,20 +201,20 @@ def _read_link(link: str, door: Door) -> tuple[Requested | None, bool]:
     return asked, asked is not None and door.tokens.settings.sign_in_secrets.is_link(secret, asked)
 
 
-def _read_code(shown: Shown, door: Door) -> tuple[Requested | None, bool]:
+async def _read_code(shown: Shown, door: Door) -> tuple[Requested | None, bool]:
     """Which request the code is shown for, and whether it is that one's; raises `TooManyAttempts`."""
     named = owner(shown.request or "")
     if named is None:
         return None, False
     door.attempts.check(WRONG_CODES, named.tenant)
     is_right = door.tokens.settings.sign_in_secrets.is_code(shown.code or "", Requested(*named))
-    if not is_right:
-        door.attempts.note(WRONG_CODES, named.tenant)
+    if not is_right and await door.attempts.note(WRONG_CODES, named.tenant):
+        await door.notice(named.tenant, GuessedAt.CODES)
     return Requested(*named), is_right
 
 
-def _refused(door: Door) -> SignInRefused:
-    door.note_wrong_credential()
+async def _refused(door: Door) -> SignInRefused:
+    await door.note_wrong_credential()
     return SignInRefused()
 
 

@@ -11,10 +11,11 @@ from services.intake.identity.assertions import LEEWAY, TYPE, read
 from services.intake.identity.attempts import WRONG_SECRETS
 from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
-from services.intake.identity.credentials import hashed
-from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, intake_itself
+from services.intake.identity.credentials import hashed, owner
+from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, PasskeyNeeded, intake_itself
 from services.intake.identity.routes.made_for_people import exchange
 from services.intake.identity.tokens import AccessToken, ClientToken, ExchangedToken, SignedIn
+from shared.contracts.access import GuessedAt
 from shared.engine.authoring.grants import ANYONE
 from shared.web.auth import Caller
 from shared.web.routes import WholePaths
@@ -56,7 +57,7 @@ async def issue_token(request: Request, door: AtTheDoor) -> Response:
         issued = await _issue(form, request.headers.get("authorization"), door)
     except oauth.OAuthError as error:
         if error.is_guess:
-            door.note_wrong_credential()
+            await door.note_wrong_credential()
         return error.response()
     return Response(issued.model_dump_json(), headers=NO_STORE, media_type="application/json")
 
@@ -81,8 +82,10 @@ async def _let_in(asked: oauth.TokenRequest, door: Door) -> Caller:
             door.check_goes_on(caller.tenant)
         await _note_use(asked, caller, door)
     except oauth.OAuthError as error:
-        if error.is_guess:
-            door.attempts.count(WRONG_SECRETS, hashed(asked.client_id))
+        if error.is_guess and await door.attempts.count(WRONG_SECRETS, asked.client_id):
+            named = owner(asked.client_id)
+            if named is not None:
+                await door.notice(named.tenant, GuessedAt.CLIENT, named.id)
         raise
     return caller
 
@@ -118,4 +121,7 @@ async def _refresh(shown: str, door: Door) -> SignedIn:
     session = RefreshOutcome.model_validate_json(answer.body).session
     if session is None:
         raise oauth.not_granted()
-    return door.tokens.sign_in(await door.person(token.tenant, token.person_id), session)
+    try:
+        return await door.admit(token.tenant, token.person_id, session)
+    except PasskeyNeeded as refusal:
+        raise oauth.OAuthError("interaction_required", refusal.detail) from refusal

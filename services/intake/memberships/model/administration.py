@@ -6,6 +6,8 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 
 from services.intake.memberships.model.roles import GivenRole, RoleName
+from shared.contracts.event import Event
+from shared.contracts.roles import PasskeysRequired
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotAllowed, OrganizationIsSuspended, Refusal
 from shared.ids import PersonId
@@ -33,11 +35,24 @@ class Administration(Aggregate, name="administration"):
     """By the name of the role."""
     is_suspended: bool = False
     """Whether the organization is: then nobody gives a role."""
+    passkeys_required: bool = False
+    """Whether admins get in with a passkey only."""
 
     @property
     def admins(self) -> tuple[PersonId, ...]:
         """Who runs the organization."""
         return tuple(map(PersonId, self.people.get(RoleName.ADMIN, ())))
+
+    def require_passkeys(self, is_required: bool) -> list[Event]:
+        """Have admins sign in with a passkey, or as they like."""
+        if self.passkeys_required is is_required:
+            return []
+        self.passkeys_required = is_required
+        return [PasskeysRequired(administration_id=self.id, is_required=is_required)]
+
+    def needs_passkey(self, person_id: str) -> bool:
+        """Whether somebody gets in with a passkey only."""
+        return self.passkeys_required and person_id in self.admins
 
     def check_gives(self, actor: str, given: GivenRole) -> None:
         """Raise `NotAllowed` for somebody who does not give that role, or does no longer, and while nobody does."""

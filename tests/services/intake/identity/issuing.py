@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from services.intake.service import service
 from services.intake.settings import IntakeSettings
 from shared.sign_in_secrets import Requested, SignInSecrets
+from tests.services.intake.identity.devices import ORIGIN
 from tests.shared.web.api import Api, running
 
 SECRET = "an operator's secret of 32 letters"
@@ -27,7 +28,11 @@ mailbox = SignInSecrets([KEY])
 
 @contextmanager
 def issuing(
-    folder: Path, key: bytes | str = KEY, forwarded_hops: int = 0, provider_networks: str = ""
+    folder: Path,
+    key: bytes | str = KEY,
+    forwarded_hops: int = 0,
+    provider_networks: str = "",
+    public_url: str | None = ORIGIN,
 ) -> Iterator[Api]:
     """Intake, with its keys in a folder, an operator's client, and one organization."""
     settings = IntakeSettings(
@@ -36,6 +41,7 @@ def issuing(
         provider_networks=provider_networks,
         operator_client_secret=SecretStr(SECRET),
         sign_in_key=SecretStr(b64encode(key.encode() if isinstance(key, str) else key).decode()),
+        public_url=public_url,
     )
     with running(service, settings=settings) as api:
         register(api, "acme")

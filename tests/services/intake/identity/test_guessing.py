@@ -1,5 +1,6 @@
 """Who guesses links and codes, or asks for too many mails, is told to wait, and the person hears of it."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from services.intake.identity.attempts import (
     ORGANIZATION_MAILS,
     REMEMBERED,
     SIGN_IN_MAILS,
+    WINDOW,
     WRONG_CODES,
     WRONG_CREDENTIALS,
     WRONG_SECRETS,
@@ -21,13 +23,20 @@ from services.intake.identity.model.access import PER_HOUR
 from services.intake.identity.model.sign_in_requests import TRIES
 from services.intake.identity.network import network_of
 from services.intake.identity.routes import sign_in_pages
-from shared.contracts.access import SignInGuessed, SignInRequested
+from shared.contracts.access import GuessedAt, GuessingNoticed, SignInGuessed, SignInRequested
+from shared.engine.authoring import tallies
+from shared.engine.authoring.tallies import Tally
+from shared.engine.memory.store import MemoryStore
+from shared.ids import PersonId
 from tests.services.intake.identity.issuing import (
+    ADA,
     by_code,
     by_link,
+    claims,
     issuing,
     request_mail,
     requested,
+    sign_in,
     sign_in_operator,
 )
 from tests.shared.web.api import Api
@@ -115,21 +124,96 @@ def test_who_guesses_the_secret_of_a_client_is_told_to_wait_and_the_client_is_le
         assert get_in(client["client_secret"], 200).status_code == 200
 
 
-def test_attempts_are_forgotten_after_an_hour_and_whoever_tried_longest_ago_first() -> None:
-    clock, bound = Hands(), Bound("tries", 2)
-    attempts = Attempts(clock)
-    for _ in range(2):
-        attempts.count(bound, "mallory")
-    with pytest.raises(TooManyAttempts) as refused:
-        attempts.count(bound, "mallory")
-    assert refused.value.retry_after == 3600
-    attempts.count(bound, "somebody else")
-    clock.move(seconds=3600)
-    attempts.count(bound, "mallory")
-    for number in range(REMEMBERED):
-        attempts.note(bound, str(number))
-    assert len(attempts.latest) == REMEMBERED
-    assert ("tries", "mallory") not in attempts.latest
+def test_attempts_are_counted_by_all_processes_together_and_forgotten_after_an_hour() -> None:
+    clock, bound, store = Hands(), Bound("tries", 2), MemoryStore()
+    one, other = (Attempts(Tally(store, clock, WINDOW), clock) for _ in range(2))
+
+    async def try_out() -> None:
+        assert not await one.count(bound, "mallory")
+        clock.move(minutes=10)
+        assert await other.count(bound, "mallory")
+        with pytest.raises(TooManyAttempts) as refused:
+            await other.count(bound, "mallory")
+        assert refused.value.retry_after == 50 * 60
+        assert await one.count(bound, "mallory")  # by which it learns of the others
+        with pytest.raises(TooManyAttempts):
+            one.check(bound, "mallory")
+        assert not await other.count(bound, "somebody else")
+        clock.move(minutes=50)
+        other.check(bound, "mallory")
+
+    asyncio.run(try_out())
+
+
+def test_what_is_counted_names_nobody_and_goes_by_itself() -> None:
+    clock, store = Hands(), MemoryStore()
+    asyncio.run(Attempts(Tally(store, clock, WINDOW), clock).count(Bound("tries", 2), "192.0.2.1"))
+    (row,) = asyncio.run(store.find(tallies.COLLECTION, {}))
+    assert "192.0.2.1" not in str(row)
+    assert row["expires"] == clock() + WINDOW
+    assert any(index.expires for index in tallies.INDEXES)
+
+
+def test_who_tried_too_much_is_remembered_until_too_many_have() -> None:
+    clock = Hands()
+    attempts = Attempts(Tally(MemoryStore(), clock, WINDOW), clock)
+
+    async def try_out() -> None:
+        for number in range(REMEMBERED + 1):
+            attempts.closed[("tries", str(number))] = clock()
+        await attempts.note(Bound("tries", 1), "mallory")
+
+    asyncio.run(try_out())
+    assert len(attempts.closed) == REMEMBERED + 1
+    assert ("tries", "0") not in attempts.closed
+    assert ("tries", "mallory") in attempts.closed
+
+
+def test_whoever_has_the_right_credential_is_let_in_without_a_look_at_what_others_try(api: Api) -> None:
+    assert api.post("/v1/sign-in", by_link(request_mail(api))).status_code == 200
+    counted = [row["key"].partition("/")[0] for row in api.runner.run(api.store.find(tallies.COLLECTION, {}))]
+    assert sorted(counted) == ["sign-in-mails", "sign-in-mails-of-an-organization"]
+
+
+@pytest.fixture
+def admin(api: Api) -> str:
+    """Ada, who runs acme."""
+    sign_in_operator(api)
+    invitation = api.post("/v1/role-invitations", {"email": ADA, "role": "admin"}).json()["id"]
+    api.token = str(sign_in(api)["access_token"])
+    assert api.post(f"/v1/role-invitations/{invitation}/accept").status_code == 200
+    id: str = claims(api.token)["sub"]
+    api.token = None
+    return id
+
+
+def test_admins_hear_of_codes_that_are_guessed_all_over_their_organization_and_once_a_day(api: Api, admin: str) -> None:
+    asked = request_mail(api)
+    for number in range(WRONG_CODES.times):
+        api.post("/v1/sign-in", by_code(asked) | {"request": f"acme.guess-{number}"})
+    assert api.published(GuessingNoticed, "admins") == [(PersonId(admin),)]
+    assert api.published(GuessingNoticed, "guessed_at") == [GuessedAt.CODES]
+    api.app.state.attempts.closed.clear()
+    api.post("/v1/sign-in", by_code(asked) | {"request": "acme.guess"})
+    assert len(api.published(GuessingNoticed, "admins")) == 1
+
+
+def test_admins_hear_of_a_client_whose_secret_is_guessed_and_of_none_that_is_made_up(api: Api, admin: str) -> None:
+    sign_in_operator(api)
+    id = api.post("/v1/clients", {"name": "HR"}).json()["client_id"]
+    api.token = None
+    for client_id in (id, "acme.made-up", "nowhere.made-up"):
+        for _ in range(WRONG_SECRETS.times):
+            api.app.state.attempts.closed.pop(("wrong-credentials", "127.0.0.1"), None)
+            api.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(client_id, "guess"))
+    assert api.published(GuessingNoticed, "client_id") == [id]
+
+
+def test_an_organization_without_admins_is_told_nothing(api: Api) -> None:
+    asked = request_mail(api)
+    for number in range(WRONG_CODES.times):
+        api.post("/v1/sign-in", by_code(asked) | {"request": f"acme.guess-{number}"})
+    assert api.published(GuessingNoticed, "admins") == []
 
 
 @pytest.mark.parametrize(

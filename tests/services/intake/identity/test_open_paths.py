@@ -27,7 +27,8 @@ def test_the_keys_and_the_way_to_tokens_are_published(api: Api) -> None:
     found = api.get("/.well-known/oauth-authorization-server").json()
     assert found["token_endpoint"] == f"{found['issuer']}/oauth/token"
     assert found["jwks_uri"] == f"{found['issuer']}/.well-known/jwks.json"
-    assert found["grant_types_supported"] == ["client_credentials", "refresh_token"]
+    exchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+    assert found["grant_types_supported"] == ["client_credentials", "refresh_token", exchange]
 
 
 def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
@@ -45,8 +46,15 @@ def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
         "/oauth/token",
         "/oauth/revoke",
         "/oauth/introspect",
+        "/v1/address-change",
         "/v1/sign-in",
+        "/v1/sign-in/passkey",
+        "/v1/sign-in/passkey/options",
+        "/v1/sign-in/provider",
+        "/v1/sign-in/provider/requests",
+        "/v1/sign-in/provider/start",
         "/v1/sign-in/requests",
         "/.well-known/jwks.json",
         "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
     }
