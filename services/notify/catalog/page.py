@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from services.notify.catalog.message import Message, Occasion, every_message
-from services.notify.wording.renderer import render
+from services.notify.wording.renderer import TEMPLATES
 from shared.contracts.event import Event
 
 INTRODUCTION = """# Messages to people
 
-Every message that notify sends, each with an example. Made by `make contracts` from the folders of
+Every message that notify sends, each with an example in every language. Made by `make contracts` from the folders of
 `services/notify/catalog`: do not edit.
 
 | message | what it does | event |
@@ -34,9 +34,13 @@ def _link(event: type[Event]) -> str:
 
 
 def _section(message: Message) -> str:
-    written = render(message.name, "en", message.example)
-    lines = [f"\n## {message.name}\n", message.summary, "\n**" + written.subject + "**\n", *_quoted(written.text)]
-    return "\n".join(lines) + "\n"
+    letters = "".join(_letter(message, language) for language in TEMPLATES.languages)
+    return f"\n## {message.name}\n\n{message.summary}\n{letters}"
+
+
+def _letter(message: Message, language: str) -> str:
+    written = TEMPLATES.render(message.name, language, message.example)
+    return "\n".join(["\n**" + written.subject + "**\n", *_quoted(written.text)]) + "\n"
 
 
 def _quoted(text: str) -> Iterator[str]:

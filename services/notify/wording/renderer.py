@@ -48,8 +48,9 @@ class Templates:
         """Reads every template; raises TemplatesMissing, or jinja2's TemplateSyntaxError with the place."""
         self._sandbox = _sandbox(catalog, layouts)
         messages = _folders(catalog)
-        self._languages = {FALLBACK}.union(*map(_folders, [layouts, *(catalog / name for name in messages)]))
-        files = [_file(language, name, part) for name in messages for language in self._languages for part in PARTS]
+        found = set().union(*map(_folders, [layouts, *(catalog / name for name in messages)]))
+        self.languages = (FALLBACK, *sorted(found - {FALLBACK}))
+        files = [_file(language, name, part) for name in messages for language in self.languages for part in PARTS]
         if missing := sorted(set(files) - set(self._sandbox.list_templates())):
             raise TemplatesMissing(f"Missing in {catalog}: {', '.join(missing)}. Every language has every message.")
         for file in self._sandbox.list_templates(["txt", "html"]):
@@ -61,7 +62,7 @@ class Templates:
         Times in `values` are ISO 8601 with an offset. Raises jinja2's UndefinedError for a value that is not there.
         """
         dates = local_time.locale_of(locale)
-        if dates.language not in self._languages:
+        if dates.language not in self.languages:
             dates = Locale(FALLBACK)
         context: dict[str, Any] = {**_one_lined(values), "dates": dates, "language": dates.language}
         subject, text, html = PARTS
@@ -74,7 +75,7 @@ class Templates:
 
     def best_locale(self, *wished: str) -> str:
         """Choose the first of the locales whose language there are templates for, or English."""
-        return next((tag for tag in wished if tag.partition("-")[0].lower() in self._languages), FALLBACK)
+        return next((tag for tag in wished if tag.partition("-")[0].lower() in self.languages), FALLBACK)
 
     def _render(self, template: str, part: str, context: dict[str, Any]) -> str:
         return self._sandbox.get_template(_file(context["language"], template, part)).render(context)

@@ -12,7 +12,6 @@ from tests.services.notify.harbor import (
     ACCEPTED,
     ADAS_CARD,
     APPROVED,
-    BENS_CARD,
     BENS_PROFILE,
     CANCELLED,
     DAY,
@@ -21,7 +20,6 @@ from tests.services.notify.harbor import (
     EXPIRED,
     HOUR,
     INVITED,
-    ORGANIZATION,
     PROGRAM,
     PROPOSED,
     PUBLISHED,
@@ -208,25 +206,6 @@ def test_a_reminder_has_no_calendar_entry(postmaster: Postmaster) -> None:
     assert str(to_ben["Subject"]).startswith("Reminder: session with Ada Okafor, Thursday")
     assert not to_ben.is_attachment()
     assert {part.get_content_type() for part in to_ben.walk()} == {"multipart/alternative", "text/plain", "text/html"}
-
-
-def test_dates_follow_the_organization_where_nobody_has_translated_to_the_language_of_the_person(
-    postmaster: Postmaster,
-) -> None:
-    scenario = harbor(without=(ORGANIZATION, BENS_CARD))
-    scenario.when(ORGANIZATION.model_copy(update={"locale": "en-GB"}))
-    scenario.when(BENS_CARD.model_copy(update={"locale": "it-CH"}))
-    scenario.when(SCHEDULED)
-    _, to_ben = sent(scenario, postmaster)
-    assert str(to_ben["Subject"]).startswith("Session with Ada Okafor: Thursday, 7 January 2027, 10:00 (")
-
-
-def test_dates_follow_the_person_before_the_organization(postmaster: Postmaster) -> None:
-    scenario = harbor(without=(BENS_CARD,))
-    scenario.when(BENS_CARD.model_copy(update={"locale": "en-GB"}))
-    scenario.when(SCHEDULED)
-    _, to_ben = sent(scenario, postmaster)
-    assert "Thursday, 7 January 2027" in str(to_ben["Subject"])
 
 
 def test_a_mail_that_has_waited_for_the_morning_is_of_the_morning(postmaster: Postmaster) -> None:

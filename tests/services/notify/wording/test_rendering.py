@@ -9,10 +9,12 @@ from jinja2 import TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from services.notify.catalog.message import every_message
-from services.notify.wording.renderer import CATALOG, LAYOUTS, Templates, TemplatesMissing, render
+from services.notify.wording.renderer import CATALOG, LAYOUTS, TEMPLATES, Templates, TemplatesMissing, render
 
 EXAMPLES: dict[str, Any] = {name: message.example for name, message in every_message().items()}
-TEMPLATES = list(EXAMPLES)
+LETTERS = list(EXAMPLES)
+
+in_every_language = pytest.mark.parametrize("language", TEMPLATES.languages)
 
 
 @pytest.fixture
@@ -51,54 +53,61 @@ def attacked(value: Any) -> Any:
     return f"{value}\n\n<b>{{{{ 7 }}}}"
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_every_example_renders_to_a_subject_a_text_and_html(template: str) -> None:
-    message = render(template, "en", EXAMPLES[template])
+@in_every_language
+@pytest.mark.parametrize("template", LETTERS)
+def test_every_example_renders_to_a_subject_a_text_and_html(template: str, language: str) -> None:
+    message = render(template, language, EXAMPLES[template])
     assert message.subject
     assert "\n" not in message.subject
-    assert message.text.startswith(f"Hello {EXAMPLES[template]['recipient']['name']},\n\n")
+    greeting, _, _ = message.text.partition("\n\n")
+    assert greeting.endswith(f" {EXAMPLES[template]['recipient']['name']},")
     assert "\n\n\n" not in message.text
     assert message.html.startswith("<!doctype html>")
     for syntax in ("{{", "{%", "Undefined"):
         assert syntax not in message.subject + message.text + message.html
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_text_and_html_tell_the_same_facts(template: str) -> None:
-    message = render(template, "en", EXAMPLES[template])
+@in_every_language
+@pytest.mark.parametrize("template", LETTERS)
+def test_text_and_html_tell_the_same_facts(template: str, language: str) -> None:
+    message = render(template, language, EXAMPLES[template])
     facts = [fact for fact in leaves(EXAMPLES[template]) if isinstance(fact, str) and fact in message.text]
     assert len(facts) > 2
     for fact in facts:
         assert escape(fact) in message.html
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_what_people_wrote_is_escaped_and_stays_on_its_line(template: str) -> None:
-    message = render(template, "en", attacked(EXAMPLES[template]))
+@in_every_language
+@pytest.mark.parametrize("template", LETTERS)
+def test_what_people_wrote_is_escaped_and_stays_on_its_line(template: str, language: str) -> None:
+    message = render(template, language, attacked(EXAMPLES[template]))
     assert "<b>" not in message.html
     assert "&lt;b&gt;{{ 7 }}" in message.html
     assert "\n\n<b>" not in message.text
     assert "\n" not in message.subject
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_a_value_that_is_missing_is_an_error_and_not_a_gap(template: str) -> None:
+@in_every_language
+@pytest.mark.parametrize("template", LETTERS)
+def test_a_value_that_is_missing_is_an_error_and_not_a_gap(template: str, language: str) -> None:
     for name in EXAMPLES[template]:
         with pytest.raises(UndefinedError, match=f"'{name}' is undefined"):
-            render(template, "en", {key: value for key, value in EXAMPLES[template].items() if key != name})
+            render(template, language, {key: value for key, value in EXAMPLES[template].items() if key != name})
 
 
-@pytest.mark.parametrize("template", [template for template in TEMPLATES if "link" in EXAMPLES[template]])
-def test_a_message_can_do_without_a_link(template: str) -> None:
-    message = render(template, "en", EXAMPLES[template] | {"link": None})
+@in_every_language
+@pytest.mark.parametrize("template", [template for template in LETTERS if "link" in EXAMPLES[template]])
+def test_a_message_can_do_without_a_link(template: str, language: str) -> None:
+    message = render(template, language, EXAMPLES[template] | {"link": None})
     assert "None" not in message.text + message.html
     assert "\n\n\n" not in message.text
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_html_is_readable_by_night_and_without_pictures(template: str) -> None:
-    html = render(template, "en", EXAMPLES[template]).html
-    assert '<html lang="en">' in html
+@in_every_language
+@pytest.mark.parametrize("template", LETTERS)
+def test_html_is_readable_by_night_and_without_pictures(template: str, language: str) -> None:
+    html = render(template, language, EXAMPLES[template]).html
+    assert f'<html lang="{language}">' in html
     for unwanted in ("<img", "<script", "background", " color:", "<link"):
         assert unwanted not in html
 
@@ -149,13 +158,16 @@ def test_a_language_without_templates_gets_english_with_english_dates(locale: st
 
 
 def test_a_language_is_added_with_a_folder_in_every_message(catalog: Path, layouts: Path) -> None:
-    shutil.copytree(layouts / "en", layouts / "de")
-    for template in TEMPLATES:
-        shutil.copytree(catalog / template / "en", catalog / template / "de")
-    (catalog / "session_reminder" / "de" / "subject.txt").write_text("Bald: {{ session.starts_at | moment }}")
-    message = Templates(catalog, layouts).render("session_reminder", "de-AT", EXAMPLES["session_reminder"])
-    assert message.subject == "Bald: Montag, 29. März 2027, 09:00 (Europe/Berlin, GMT+02:00)"
-    assert '<html lang="de">' in message.html
+    shutil.copytree(layouts / "en", layouts / "fr")
+    for template in LETTERS:
+        shutil.copytree(catalog / template / "en", catalog / template / "fr")
+    (catalog / "session_reminder" / "fr" / "subject.txt").write_text("Bientôt : {{ session.starts_at | moment }}")
+    templates = Templates(catalog, layouts)
+    assert templates.languages == ("en", "de", "fr", "it")
+    assert templates.best_locale("fr-BE", "de") == "fr-BE"
+    message = templates.render("session_reminder", "fr-BE", EXAMPLES["session_reminder"])
+    assert message.subject == "Bientôt : lundi 29 mars 2027, 09:00 (Europe/Berlin, UTC+02:00)"
+    assert '<html lang="fr">' in message.html
 
 
 def test_a_message_is_added_with_a_folder(catalog: Path) -> None:
@@ -170,10 +182,10 @@ def test_a_missing_template_is_named_when_they_are_loaded(catalog: Path) -> None
         Templates(catalog)
 
 
-@pytest.mark.parametrize("begun", ["layouts/it", "catalog/session_reminder/it"])
+@pytest.mark.parametrize("begun", ["layouts/fr", "catalog/session_reminder/fr"])
 def test_a_language_that_is_half_translated_is_refused(catalog: Path, layouts: Path, begun: str) -> None:
     (catalog.parent / begun).mkdir()
-    with pytest.raises(TemplatesMissing, match=r"application_approved/it/body\.html, application_approved/it/.*"):
+    with pytest.raises(TemplatesMissing, match=r"application_approved/fr/body\.html, application_approved/fr/.*"):
         Templates(catalog, layouts)
 
 
