@@ -145,7 +145,9 @@ def assemble(service: Service, settings: Settings) -> Engine:
     store = MongoStore(settings.mongo_url, settings.database(service.name))
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings), owner)
-    options = ProcessOptions(owner, settings.cell, settings.lease_seconds, settings.queue_limit)
+    options = ProcessOptions(
+        owner, settings.cell, settings.lease_seconds, settings.queue_limit, keep_lines=settings.keep_lines
+    )
     limits = Limits(largest=settings.batch_limit, shards=settings.shards)
     return Engine(
         service, store, bus, system_clock, SystemRandom(), options, limits, ContentSealer(settings.dead_letter_keys)

@@ -5,6 +5,7 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Annotated, Self
@@ -31,7 +32,7 @@ OF_SOME = frozenset(
     for name in (
         *("ADVERTISED_HOST", "CLIENT_ID", "CLIENT_SECRET", "HOME", "MONGOD", "SERVICES"),  # of the command line
         *("OPERATOR_CLIENT_ID", "OPERATOR_CLIENT_SECRET", "SIGNING_KEY_FILE", "SIGN_IN_KEY"),
-        *("FORWARDED_HOPS", "PASSKEY_DOMAIN", "PROVIDER_NETWORKS", "PROVIDER_PAGE", "SERVICES_AT"),
+        *("PASSKEY_DOMAIN", "PROVIDER_NETWORKS", "PROVIDER_PAGE", "SERVICES_AT"),
         *("LINKS", "MAIL_FROM", "SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_SECURITY", "SMTP_TIMEOUT"),
         "SMTP_USERNAME",
     )
@@ -128,6 +129,12 @@ class Settings(BaseSettings):
     queue_limit: int = Field(default=2000, ge=10, description="Commands that may wait before new ones get 503")
     shards: int = Field(default=16, ge=1, le=256, description="Parts of the outbox; fixed when a cell is made")
     lease_seconds: float = Field(default=10, ge=1, le=300)
+    forwarded_hops: int = Field(
+        default=0, ge=0, le=5, description="Proxies of ours in front, each of which adds to X-Forwarded-For"
+    )
+    audit_days: int = Field(
+        default=1095, ge=30, le=36500, description="How long the audit trail keeps who did and saw what"
+    )
     dead_letter_key: KeyRing = Field(
         default=SecretStr(""),
         description="Seals the contents of dead letters: 32 bytes in base64; behind commas, older keys that still "
@@ -167,6 +174,11 @@ class Settings(BaseSettings):
     def allowed_origins(self) -> list[str]:
         """The origins in `cors_origins`."""
         return _listed(self.cors_origins)
+
+    @property
+    def keep_lines(self) -> timedelta:
+        """How long lines stay on the audit trail."""
+        return timedelta(days=self.audit_days)
 
     @property
     def dead_letter_keys(self) -> list[bytes]:

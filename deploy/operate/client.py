@@ -15,6 +15,7 @@ from deploy.operate.target import ISSUER, Target
 
 PREFIX = "/v1/admin"
 WITHIN = "/v1"
+WHOLE = f"{WITHIN}/"
 PATIENCE = 30.0
 """Seconds that a service gets for an answer."""
 PAGE = 500
@@ -73,6 +74,21 @@ class Services:
         """What a service answers; raises Unanswered."""
         return self._read(service, read, await self.ask("GET", service, path, parameters=parameters))
 
+    async def lines(self, service: str, path: str, **parameters: str | int) -> AsyncIterator[str]:
+        """What a service answers line by line, however long that is; raises Unanswered."""
+        headers = {"Authorization": f"Bearer {await self._bearer()}"}
+        url, params = self._url(service, path), _said(parameters)
+        try:
+            async with self.http.stream("GET", url, params=params, headers=headers) as response:
+                if not response.is_success:
+                    await response.aread()
+                    self._unless_refused(service, response)
+                async for line in response.aiter_lines():
+                    yield line
+        except httpx.HTTPError as error:
+            why = str(error) or type(error).__name__
+            raise Unanswered(f"{service} has ended in the middle ({why}). {self.target.remedy(service)}") from error
+
     async def post(self, service: str, path: str, read: type[A], body: object = None) -> A:
         """What a service answers when something is asked for; raises Unanswered."""
         return self._read(service, read, await self.ask("POST", service, path, body=body))
@@ -98,8 +114,8 @@ class Services:
             response = await self._send(
                 method,
                 service,
-                self.target.addresses[service] + (WITHIN if self.tenant else PREFIX) + path,
-                params={name: value for name, value in (parameters or {}).items() if value not in (None, "")},
+                self._url(service, path),
+                params=_said(parameters or {}),
                 json=body,
                 headers={"Authorization": f"Bearer {token}"},
             )
@@ -108,6 +124,11 @@ class Services:
             if self._token is used:
                 self._token = None  # it has expired
         return self._unless_refused(service, response)
+
+    def _url(self, service: str, path: str) -> str:
+        """Where a path of the operators' interface is, or a whole one."""
+        prefix = "" if path.startswith(WHOLE) else WITHIN if self.tenant else PREFIX
+        return self.target.addresses[service] + prefix + path
 
     async def is_ready(self, service: str) -> bool:
         """Whether a service says that it works, which takes no token; raises Unanswered if it says nothing."""
@@ -175,6 +196,10 @@ class Services:
                 f"{service} answers something else than is understood here ({where}): "
                 "it has another version than this command line. Bring the older one up to date."
             ) from None
+
+
+def _said(parameters: Parameters) -> dict[str, str | int]:
+    return {name: value for name, value in parameters.items() if value is not None and value != ""}
 
 
 def _foreign(service: str, response: httpx.Response) -> str:

@@ -29,9 +29,6 @@ class IntakeSettings(SignInSettings):
     operator_client_secret: SecretStr | None = Field(default=None, min_length=32)
     session_idle_hours: float = Field(default=12, gt=0, le=720, description="Unused for so long, a session is over")
     session_days: float = Field(default=14, gt=0, le=90, description="After so long, people sign in again in any case")
-    forwarded_hops: int = Field(
-        default=0, ge=0, le=5, description="Proxies of ours in front, each of which adds to X-Forwarded-For"
-    )
 
     passkey_domain: str = Field(
         default="",

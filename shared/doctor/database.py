@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from shared.doctor import trails
 from shared.doctor.finding import Notes
 from shared.engine.consuming.gaps import Gaps, gaps_in
 from shared.engine.coordination import leases
@@ -45,6 +46,7 @@ async def look(engine: Engine, store: MongoStore, settings: Settings, notes: Not
         await _writes(engine, notes)
         await _leases(engine, found.now, notes)
         await _gaps(engine, notes)
+        await trails.look(store, engine.service.name, notes)
 
 
 def server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:

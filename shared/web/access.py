@@ -5,6 +5,7 @@ at what is `found` as soon as that is read, so that nobody can tell what is not 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_type_hints
 
@@ -18,12 +19,22 @@ from shared.engine.authoring.permissions import Awaited, Guard, Permission
 from shared.engine.authoring.reader import Reader
 from shared.errors import NotFound
 from shared.web.auth import Caller, current_caller
+from shared.web.trail import drafts
 
 A = TypeVar("A", bound=Aggregate)
 Endpoint = Callable[..., Any]
 
 NOBODY = Caller("", "service", "")
 """Who asks where no token is needed."""
+
+
+class Leaves(Enum):
+    """Of whom a route leaves a line on the audit trail; `UNSAID` is staff, as nobody has said whose data it shows."""
+
+    NOTHING = auto()
+    STAFF = auto()
+    ALWAYS = auto()
+    UNSAID = auto()
 
 
 class Found(Generic[A]):
@@ -48,8 +59,10 @@ class Found(Generic[A]):
         awaited: Awaited | None = request.scope.get("awaited", {}).get(self)
         if awaited is None:
             return True
-        request.scope["granted"] = awaited.granted(request, {awaited.need: item})
-        return request.scope["granted"] is not None
+        granted = awaited.granted(request, {awaited.need: item})
+        if granted is not None:
+            _note(request, granted)
+        return granted is not None
 
 
 def found(kind: type[A], id: str, type: Any = str) -> Any:  # as FastAPI types it; any annotated text
@@ -58,26 +71,29 @@ def found(kind: type[A], id: str, type: Any = str) -> Any:  # as FastAPI types i
 
 
 class Check:
-    """Checks who asks for a route that is no command."""
+    """Checks who asks for a route that is no command, and begins its line on the audit trail if it leaves one."""
 
-    def __init__(self, path: str, endpoint: Endpoint, allow: Sequence[Grant], fresh: bool) -> None:
+    def __init__(self, path: str, endpoint: Endpoint, allow: Sequence[Grant], fresh: bool, leaves: Leaves) -> None:
+        self.leaves = leaves
         self.loads = _loads(endpoint)
         guards = [_guard(grant, endpoint, path, self.loads) for grant in allow]
         self.permission = Permission(endpoint.__name__, guards, fresh)
 
     async def __call__(self, request: Request) -> None:
         """Let who may ask go on; raises `NotAllowed`, `NotFound`, `SignInTooOld`."""
+        if self.leaves is not Leaves.NOTHING:
+            drafts.begin_route(request, self.permission.operation, on_record=self.leaves is Leaves.ALWAYS)
         decided = self.permission.decide(request.scope.get("caller", NOBODY), request)
         if isinstance(decided, Awaited):
             request.scope["awaited"] = {self.loads[decided.need]: decided}
         else:
-            request.scope["granted"] = decided
+            _note(request, decided)
 
 
-def permission_of(route: RouteContext) -> Permission | None:
-    """Return whom a route that is no command is for, if it says so."""
-    checks = [one.dependency for one in getattr(route, "dependencies", ()) if isinstance(one.dependency, Check)]
-    return checks[0].permission if checks else None
+def check_of(route: RouteContext) -> Check | None:
+    """Return what checks a route that is no command, if it says whom it is for."""
+    checks = (one.dependency for one in getattr(route, "dependencies", ()))
+    return next((one for one in checks if isinstance(one, Check)), None)
 
 
 def _loads(endpoint: Endpoint) -> dict[str, Found[Any]]:
@@ -105,6 +121,11 @@ def _fields(endpoint: Endpoint) -> set[str]:
     """The parameters of a query, those in its models too."""
     models = get_type_hints(endpoint).values()
     return set(signature(endpoint).parameters).union(*(getattr(model, "model_fields", ()) for model in models))
+
+
+def _note(request: Request, granted: Grant) -> None:
+    request.scope["granted"] = granted
+    drafts.grant(granted)
 
 
 async def _granted_by(request: Request) -> Grant:

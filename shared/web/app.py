@@ -35,6 +35,7 @@ from shared.web.role_lookup import RoleLookup
 from shared.web.routes import WholePaths
 from shared.web.table import open_paths, table
 from shared.web.timers import timers
+from shared.web.trail.queries import trail
 
 RENDERED = (Refusal, StoreError, HTTPException, RequestValidationError)
 """What FastAPI turns into problems where it is raised; all else passes through it to the edge."""
@@ -73,7 +74,7 @@ def create_app(
     commands = [] if is_worker else list(_commands(service, send))
     app.router.routes.extend(commands)
     metrics_here = () if settings.metrics_port is not None else (scraping,)
-    for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, *service.routers))):
+    for router in (front, health, *metrics_here, admin, *(() if is_worker else (timers, trail, *service.routers))):
         app.include_router(router, prefix="" if isinstance(router, WholePaths) else PREFIX)
     rows = table(service, app)
     app.add_middleware(Edge, app.state.verifier, commands, Operations(app.routes), open_paths(rows, app))

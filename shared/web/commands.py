@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from shared.engine.authoring.answer import Answer
+from shared.engine.authoring.grants import Grant
 from shared.engine.authoring.handlers import Handler
 from shared.engine.authoring.permissions import Awaited
 from shared.engine.batch.message import Message, Origin
@@ -27,6 +28,7 @@ from shared.web.idempotency import UnderWay, idempotency
 from shared.web.json_body import check_media_type, read_json
 from shared.web.locations import location
 from shared.web.problems import ShapeWrong, kept_response
+from shared.web.trail import drafts
 from shared.web.versions import etag, expected_version
 
 Submit = Callable[[Message], Awaitable[Answer]]
@@ -56,9 +58,12 @@ class CommandSender:
     async def __call__(self, command: BaseModel, caller: Caller, headers: Mapping[bytes, bytes] = NO_HEADERS) -> Answer:
         """The answer, once it is durable; raises the refusal or the failure if there is one."""
         handler, id, headers = self.handlers[type(command)], self.new_id(), headers or self.tracing
-        awaits, tenant = awaited(handler, command, caller), tenant_of(command, caller)
+        decided, tenant = decide(handler, command, caller), tenant_of(command, caller)
         if self.is_suspended(tenant) and not _goes_on(type(command)):
             raise OrganizationIsSuspended
+        draft = drafts.claim(caller, tenant)
+        if draft is not None and isinstance(decided, Grant):
+            draft.granted = decided
         correlation, traceparent = carried(headers)
         message = Message(
             handler,
@@ -68,13 +73,16 @@ class CommandSender:
             origin=Origin(caller.actor, correlation=correlation or id, traceparent=traceparent),
             expected_version=expected_version(headers.get(b"if-match")),
             idempotency=idempotency(headers.get(b"idempotency-key"), f"{tenant}/{caller.actor}", command),
-            awaited=awaits,
+            awaited=decided if isinstance(decided, Awaited) else None,
+            draft=draft,
         )
         if message.idempotency is None:
             answer = await self._answer(message)
         else:
             with self.under_way.alone(message.idempotency):
                 answer = await self._answer(message)
+        if draft is not None:
+            draft.written = answer.status
         if answer.error is not None:
             raise answer.error
         return answer
@@ -118,15 +126,14 @@ def tenant_of(command: BaseModel, caller: Caller) -> str:
     return str(tenant)
 
 
-def awaited(handler: Handler, command: BaseModel, caller: Caller) -> Awaited | None:
-    """Return what is still to be looked at until it is known whether the caller may; raises `NotAllowed`, `NotFound`.
+def decide(handler: Handler, command: BaseModel, caller: Caller) -> Grant | Awaited | None:
+    """Return the grant by which the caller may, or what is still to be looked at; raises `NotAllowed`, `NotFound`.
 
     A command without a path is sent by a route that has looked at it.
     """
     if handler.http is None or handler.http.permission is None:
         return None
-    decided = handler.http.permission.decide(caller, command)
-    return decided if isinstance(decided, Awaited) else None
+    return handler.http.permission.decide(caller, command)
 
 
 @cache
@@ -185,6 +192,7 @@ def endpoint(
     handler: Handler, send: CommandSender, folder: str | None = None
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return what answers a command's requests; `folder` is where what it makes is read."""
+    is_on_record = handler.http is not None and handler.http.on_record
 
     async def answer(request: Request) -> Response:
         scope, body = request.scope, await request.body()
@@ -192,6 +200,7 @@ def endpoint(
         if body:
             check_media_type(headers)
         command = decode(handler.takes, body, scope["path_params"])
+        drafts.begin_command(scope, handler.name, command, is_on_record)
         response = respond(found := await send(command, scope["caller"], headers))
         if folder and found.status == HTTPStatus.CREATED:
             response.headers["Location"] = location(folder, scope["path_params"], found.body)

@@ -120,7 +120,7 @@ def result(handler: Handler) -> type[BaseModel]:
 
 def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer: str) -> Json:
     """Return the document of an app. `commands` are the operations that are commands, `rows` whom each is for."""
-    permissions = {row.name: row.permission for row in rows}
+    found = {row.name: row for row in rows}
     document = get_openapi(title=app.title, version=app.version, description=ABOUT, routes=app.routes)
     document["servers"] = [_server(app.state.settings.public_url)]
     components = document.setdefault("components", {})
@@ -136,10 +136,11 @@ def openapi(app: FastAPI, commands: Collection[str], rows: Sequence[Row], issuer
         for method, operation in operations.items():
             operation["tags"] = [_tag(path)]
             operation["summary"] = operation["description"].partition("\n")[0]
-            grants = permissions[operation["operationId"]].grants
+            grants = found[operation["operationId"]].permission.grants
             operation["x-roles"] = {grant.role: grant.extent for grant in grants}
+            operation["x-audit"] = found[operation["operationId"]].audited
             operation["security"] = _security(grants)
-            if permissions[operation["operationId"]].takes_fresh:
+            if found[operation["operationId"]].permission.takes_fresh:
                 operation["x-sign-in-max-age"] = SECONDS
             _answers(operation, _statuses(method, operation, operation["operationId"] in commands))
     every = (tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"])

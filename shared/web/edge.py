@@ -18,12 +18,43 @@ from shared.web.commands import CommandRoute, carried
 from shared.web.operations import Operation, Operations
 from shared.web.plain_text import check_headers, check_target
 from shared.web.representation import Representation
+from shared.web.trail import drafts
 
 MEGABYTE = 1_000_000
 LARGEST_BODY = MEGABYTE
 
 ANSWER_SECONDS = 4.0
 """For the database, each time that a request asks it for something; so that callers are told within five."""
+
+
+class Sending:
+    """Sends one answer, with the id of its request, when the line is written that it leaves on the audit trail.
+
+    If that cannot be written, what prevents it is answered instead.
+    """
+
+    def __init__(self, receive: Receive, send: Send, named: tuple[bytes, bytes], slip: drafts.Slip) -> None:
+        self.receive, self.send, self.named, self.slip = receive, send, named, slip
+        self.has_started = self.is_replaced = False
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        """See ASGI 3."""
+        if self.is_replaced:
+            return
+        if not self.has_started and self.slip.draft is not None and not self.slip.is_attempt:
+            prevented = await self.slip.finish(message["status"])
+            if prevented is not None:
+                await problems.response(prevented)(self.slip.scope, self.receive, self)
+                self.is_replaced = True
+                return
+        if not self.has_started:
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], self.named]
+            self.has_started = True
+        await self.send(message)
+        if self.slip.is_attempt and not message.get("more_body", False) and message["type"] == "http.response.body":
+            await self.slip.finish(self.status)
 
 
 class Edge:
@@ -50,24 +81,16 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, patience, headers = False, PATIENCE.set(ANSWER_SECONDS), dict(scope["headers"])
-        id = request_id.begin(headers)
+        patience, headers = PATIENCE.set(ANSWER_SECONDS), dict(scope["headers"])
+        id, slip = request_id.begin(headers), drafts.begin(scope)
         logs.bind(partial(_described, scope, headers, id))
-        named = (request_id.NAME, id.encode())
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            if not started:
-                message["headers"] = [*message["headers"], named]
-                started = True
-            await send(message)
-
+        sending = Sending(receive, send, (request_id.NAME, id.encode()), slip)
         try:
             await self._answer(scope, headers, receive, sending)
         except ClientDisconnect:
             return
         except Exception as error:
-            if started:
+            if sending.has_started:
                 raise
             await problems.response(error)(scope, receive, sending)
         finally:

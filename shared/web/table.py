@@ -10,20 +10,31 @@ from starlette.responses import HTMLResponse
 from shared.engine.authoring.grants import ANYONE
 from shared.engine.authoring.permissions import Permission
 from shared.engine.authoring.service import Service
-from shared.web.access import permission_of
+from shared.web.access import Leaves, check_of
 from shared.web.commands import CommandRoute
+
+AUDITED = {Leaves.NOTHING: "nobody", Leaves.STAFF: "staff", Leaves.ALWAYS: "everybody", Leaves.UNSAID: "staff"}
 
 
 @dataclass(slots=True, frozen=True)
 class Row:
-    """One operation: its name, its path, and whom it is for. A page is what people look at, and no part of the API."""
+    """One operation: its name, its path, whom it is for, and of whom it leaves a line on the audit trail.
+
+    A page is what people look at, and no part of the API.
+    """
 
     name: str
     path: str
     permission: Permission
+    leaves: Leaves
     method: str = ""
     words: str = ""
     is_page: bool = False
+
+    @property
+    def audited(self) -> str:
+        """Who is put on the audit trail who asks for it: nobody, those who look after others, or everybody."""
+        return "nobody" if self.is_open else AUDITED[self.leaves]
 
     @property
     def is_open(self) -> bool:
@@ -53,10 +64,13 @@ def _routes(app: FastAPI) -> Iterator[RouteContext]:
 def _row(service: Service, route: RouteContext) -> Row:
     name, path = str(route.name), str(route.path)
     http = service.by_name[name].http if isinstance(route.original_route, CommandRoute) else None
-    permission = http.permission if http else permission_of(route)
+    check = None if http else check_of(route)
+    permission = http.permission if http else check.permission if check else None
     if permission is None:
         raise TypeError(f"{service.name}: nobody is named who may ask for {path}: give {name} an allow")
     found = route.original_route
     assert isinstance(found, APIRoute)
     is_page = not found.include_in_schema and found.response_class is HTMLResponse
-    return Row(name, path, permission, min(found.methods or ()), found.description.partition("\n")[0], is_page)
+    leaves = check.leaves if check else Leaves.ALWAYS if http and http.on_record else Leaves.STAFF
+    words = found.description.partition("\n")[0]
+    return Row(name, path, permission, leaves, min(found.methods or ()), words, is_page)

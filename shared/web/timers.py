@@ -11,6 +11,7 @@ from shared.engine.ports.store import Store
 from shared.web.auth import CurrentCaller
 from shared.web.pages import Limit
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
 timers = Routes()
 
@@ -30,7 +31,7 @@ class TimersView(BaseModel):
     total: int
 
 
-@timers.get("/timers", allow=(OPERATOR, ADMIN, Scope("timers:read")))
+@timers.get("/timers", allow=(OPERATOR, ADMIN, Scope("timers:read")), shows=NOBODY)
 async def list_timers(request: Request, caller: CurrentCaller, limit: Limit = 100) -> TimersView:
     """What is planned in the tenant, the soonest first."""
     store: Store = request.app.state.store

@@ -10,6 +10,8 @@ import httpx
 
 from shared.engine.authoring.scopes import SCOPES
 from shared.engine.authoring.service import Service
+from shared.engine.batch import outbox
+from shared.web.trail.drafts import NOT_ASKED
 from tests.roles.page import Line
 from tests.roles.world import (
     MANY,
@@ -52,6 +54,7 @@ class Walk:
     """What was asked for so far, by role and outcome, and where the answer is not what the page says."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lines: Counter[tuple[str, int]] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
 
 
@@ -66,7 +69,7 @@ class Asker:
 
     def expected(self, line: Line, target: Target) -> str:
         """What the page says that they get."""
-        outcomes = [self._outcome(line.cells.get(column, ""), target) for column in self.columns]
+        outcomes = [self.outcome(line, column, target) for column in self.columns]
         return ALLOWED if line.cells.get("anyone") else min(outcomes, key=OUTCOMES.index)
 
     @property
@@ -74,7 +77,9 @@ class Asker:
         """Whether it is somebody who signs in."""
         return "person" in self.columns or self.role == "enrolling"
 
-    def _outcome(self, cell: str, target: Target) -> str:
+    def outcome(self, line: Line, column: str, target: Target) -> str:
+        """What they get as one of those whom a column is about."""
+        cell = line.cells.get(column, "")
         if cell == "own":
             return ALLOWED if self.claims["sub"] == target.person else HIDDEN
         if cell == "of the program":
@@ -145,8 +150,10 @@ def _without_token(api: Operating, line: Line, done: Walk) -> None:
 
 def _within(api: Operating, service: Service, line: Line, asker: Asker, name: str, target: Target, done: Walk) -> None:
     expected = asker.expected(line, target)
+    api.store.collections[outbox.COLLECTION].clear()
     answer = ask(api, service, line, asker, TENANT, target)
     outcome = _outcome(answer)
+    _compare_lines(api, line, asker, target, answer.status_code, done)
     if outcome == HIDDEN:
         missing = ask(api, service, line, asker, TENANT, NOWHERE)
         if _shown(missing, target) != _shown(answer, target):
@@ -157,6 +164,21 @@ def _within(api: Operating, service: Service, line: Line, asker: Asker, name: st
     if outcome != expected:
         told = f"{answer.status_code} {answer.text[:120]}"
         done.differences.append(f"{line.method} {line.path} as {asker.role}, {name}: {outcome}, not {expected}: {told}")
+
+
+def _compare_lines(api: Operating, line: Line, asker: Asker, target: Target, status: int, done: Walk) -> None:
+    """What those ask for who look after others leaves one line, if it was understood and may show or change anybody."""
+    rows = api.runner.run(api.store.find(outbox.COLLECTION, {"unchained": True}))
+    lines = [one for row in rows for one in row["lines"]]
+    described = api.app.openapi()["paths"][line.path][line.method.lower()]
+    audited, in_order = described["x-audit"], [one for one in described["x-roles"] if one in asker.columns]
+    by = next((column for column in in_order if asker.outcome(line, column, target) == ALLOWED), asker.columns[0])
+    is_due = audited == "everybody" or (audited == "staff" and by not in ("person", "member"))
+    expected = int(is_due and status not in NOT_ASKED)
+    found = [(one["status"], one["actor"].rpartition("/")[2]) for one in lines]
+    done.lines[asker.role, len(found)] += 1
+    if found != [(status, asker.claims["sub"])] * expected:
+        done.differences.append(f"{line.method} {line.path} as {asker.role}: {status}, lines: {found}, not {expected}")
 
 
 def _from_another(api: Operating, service: Service, line: Line, asker: Asker, done: Walk) -> None:

@@ -22,6 +22,7 @@ from shared.web.now import Now
 from shared.web.pages import After, Limit, Listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY
 
 queries = Routes()
 
@@ -74,14 +75,14 @@ async def facts_of(program_id: str, reader: TenantReader, now: Now) -> Facts:
 FactsOfProgram = Annotated[Facts, Depends(facts_of)]
 
 
-@queries.get("/programs/{program_id}/kpis", allow=staff("program_id", "evaluation:read"))
+@queries.get("/programs/{program_id}/kpis", allow=staff("program_id", "evaluation:read"), shows=NOBODY)
 async def show_kpis(program_id: str, facts: FactsOfProgram, request: Request) -> KpisView:
     """Show the figures of a program, each with its formula and the way to its events."""
     items = [view(name, KPIS[name].measure(facts), events=_path(request, program_id, name)) for name in KpiName]
     return KpisView(program_id=program_id, as_of=facts.at, items=items)
 
 
-@queries.get("/programs/{program_id}/kpis/{kpi}/events", allow=staff("program_id", "evaluation:read"))
+@queries.get("/programs/{program_id}/kpis/{kpi}/events", allow=staff("program_id", "evaluation:read"), shows=NOBODY)
 async def list_kpi_events(
     kpi: KpiName, facts: FactsOfProgram, after: After = None, limit: Limit = 100
 ) -> Listing[Mark]:

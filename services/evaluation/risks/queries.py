@@ -11,8 +11,11 @@ from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 
 queries = Routes()
+
+MEMBERS = of_people("items.members.person_id")
 
 
 class RiskView(Named):
@@ -37,7 +40,7 @@ class RiskView(Named):
         return people(self.members)
 
 
-@queries.get("/programs/{program_id}/risks", allow=overseers("program_id", "evaluation:read"))
+@queries.get("/programs/{program_id}/risks", allow=overseers("program_id", "evaluation:read"), shows=MEMBERS)
 async def list_risks(
     program_id: str, reader: TenantReader, names: Names, after: After = None, limit: Limit = 100
 ) -> Listing[RiskView]:

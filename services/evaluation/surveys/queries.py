@@ -10,6 +10,7 @@ from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 
 queries = Routes()
 
@@ -38,7 +39,11 @@ class InvitationView(Named):
         return people(self.members)
 
 
-@queries.get("/people/{person_id}/invitations", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("evaluation:read")))
+@queries.get(
+    "/people/{person_id}/invitations",
+    allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("evaluation:read")),
+    shows=of_people("items.members.person_id"),
+)
 async def list_invitations(
     person_id: str, reader: TenantReader, names: Names, after: After = None, limit: Limit = 100
 ) -> Listing[InvitationView]:

@@ -18,6 +18,7 @@ from shared.web.auth import CurrentCaller
 from shared.web.names import Named
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -62,7 +63,7 @@ class ApplicationFilter(BaseModel, extra="forbid"):
         return self.model_dump(exclude={"after", "limit"}, exclude_none=True)
 
 
-@queries.get("/applications", allow=(*readers("program_id"), OWN))
+@queries.get("/applications", allow=(*readers("program_id"), OWN), shows=of_people("items.person_id"))
 async def list_applications(
     wanted: Annotated[ApplicationFilter, Query()], names: Names, caller: CurrentCaller, granted: GrantedBy
 ) -> Listing[ApplicationView]:
@@ -77,6 +78,7 @@ async def list_applications(
 @queries.get(
     "/applications/{application_id}",
     allow=(Subject("application.person_id"), *readers("application.program_id")),
+    shows=of_people("person_id"),
 )
 async def get_application(
     application: Annotated[Application, found(Application, "application_id")], names: Names, response: Response

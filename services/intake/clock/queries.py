@@ -6,6 +6,7 @@ from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.now import DatabaseNow
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY
 
 queries = Routes()
 
@@ -13,6 +14,7 @@ queries = Routes()
 @queries.get(
     "/organizations/{organization_id}/clock",
     allow=(OPERATOR, PERSON, Scope("intake:read")),
+    shows=NOBODY,
     responses={409: {"$ref": "#/components/responses/Problem409"}},
 )
 async def get_clock(organization_id: str, reader: TenantReader, now: DatabaseNow) -> ClockShown:

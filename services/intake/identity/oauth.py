@@ -126,6 +126,18 @@ async def authenticate(
     return Caller(named.tenant, "client", named.id, scopes=_scopes(found[0], asked.scope))
 
 
+async def known(
+    asked: TokenRequest, settings: IntakeSettings, reader_of: Callable[[str], Reader]
+) -> tuple[str, str] | None:
+    """Return as whom somebody wanted a token, and of which organization, if there is such a client or operator."""
+    if asked.client_id == settings.operator_client_id and settings.operator_client_secret is not None:
+        return "", f"operator/{asked.client_id}"
+    named = owner(asked.client_id)
+    if named is None or not await reader_of(named.tenant).many(Client, [named.id]):
+        return None
+    return named.tenant, f"client/{named.id}"
+
+
 def _scopes(client: Client, asked: str) -> frozenset[str]:
     wanted = frozenset(asked.split(" ")) if asked else client.granted
     if not wanted <= client.granted:

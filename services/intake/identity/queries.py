@@ -16,6 +16,7 @@ from shared.errors import NotFound
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY, SELECTED, of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -99,7 +100,7 @@ class PasskeysView(BaseModel):
     items: list[PasskeyView]
 
 
-@queries.get("/clients/{client_id}", allow=(OPERATOR, ADMIN))
+@queries.get("/clients/{client_id}", allow=(OPERATOR, ADMIN), shows=NOBODY)
 async def get_client(client_id: str, reader: TenantReader, response: Response) -> ClientView:
     """Show one system that acts in the tenant."""
     tenant, _, id = client_id.rpartition(".")
@@ -109,14 +110,14 @@ async def get_client(client_id: str, reader: TenantReader, response: Response) -
     return ClientView.of(client, tenant)
 
 
-@queries.get("/clients", allow=(OPERATOR, ADMIN))
+@queries.get("/clients", allow=(OPERATOR, ADMIN), shows=NOBODY)
 async def list_clients(reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[ClientView]:
     """List the systems that act in the tenant, those that were disabled too."""
     page = await reader.page(Client, {}, after, limit)
     return listing(page, partial(ClientView.of, tenant=reader.tenant))
 
 
-@queries.get("/sign-in-links/{link_id}", allow=(OPERATOR,))
+@queries.get("/sign-in-links/{link_id}", allow=(OPERATOR,), shows=of_people("person_id"))
 async def get_sign_in_link(link_id: str, reader: TenantReader, response: Response) -> SignInLinkView:
     """Show whom a link is for that the operator has had made, and whether it was used."""
     link = await reader.get(SignInRequest, link_id)
@@ -125,7 +126,7 @@ async def get_sign_in_link(link_id: str, reader: TenantReader, response: Respons
     return SignInLinkView.of(versioned(response, link))
 
 
-@queries.get("/people/{person_id}/sessions", allow=(Subject("person_id"), ADMIN))
+@queries.get("/people/{person_id}/sessions", allow=(Subject("person_id"), ADMIN), shows=SELECTED)
 async def list_sessions(person_id: str, reader: TenantReader) -> SessionsView:
     """List where a person is signed in, the latest first; people see their own, admins everybody's."""
     found = await reader.many(Access, [Access.id_of(person_id)])
@@ -134,7 +135,7 @@ async def list_sessions(person_id: str, reader: TenantReader) -> SessionsView:
     return SessionsView(items=[SignInView.model_validate(one) for one in sessions])
 
 
-@queries.get("/people/{person_id}/passkeys", allow=(Subject("person_id"), ADMIN))
+@queries.get("/people/{person_id}/passkeys", allow=(Subject("person_id"), ADMIN), shows=SELECTED)
 async def list_passkeys(person_id: str, reader: TenantReader) -> PasskeysView:
     """List the passkeys of a person; people see their own, admins everybody's."""
     found = await reader.many(Passkeys, [Passkeys.id_of(person_id)])

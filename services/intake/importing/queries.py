@@ -16,6 +16,7 @@ from shared.web.access import found
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY, of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -48,7 +49,7 @@ class ImportRows(BaseModel):
     next: int | None = Field(description="What to send as `after` for the next rows; null at the end")
 
 
-@queries.get("/imports", allow=staff("program_id", "intake:read"))
+@queries.get("/imports", allow=staff("program_id", "intake:read"), shows=NOBODY)
 async def list_imports(
     reader: TenantReader,
     program_id: str | None = None,
@@ -60,13 +61,13 @@ async def list_imports(
     return listing(await reader.page(Import, where, after, limit), ImportView.of)
 
 
-@queries.get("/imports/{import_id}", allow=STAFF)
+@queries.get("/imports/{import_id}", allow=STAFF, shows=NOBODY)
 async def get_import(started: ThisImport, response: Response) -> ImportView:
     """Show how far an import has come."""
     return ImportView.of(versioned(response, started))
 
 
-@queries.get("/imports/{import_id}/rows", allow=STAFF)
+@queries.get("/imports/{import_id}/rows", allow=STAFF, shows=of_people("items.person_id"))
 async def list_import_rows(
     started: ThisImport,
     reader: TenantReader,

@@ -144,7 +144,7 @@ def invite_person(command: InvitePerson, to: Invited, ctx: Context) -> None:
     ctx.emit(*to.invitation.send(to.membership, command.given, by=ctx.actor, at=ctx.now))
 
 
-@commands.post("/role-invitations/{invitation_id}/accept", allow=(Subject("invitation.person_id"),))
+@commands.post("/role-invitations/{invitation_id}/accept", allow=(Subject("invitation.person_id"),), on_record=True)
 def accept_invitation(_: AcceptInvitation, accepted: Accepted, ctx: Context) -> None:
     """Accept an invitation: the role is in the next token. Who has invited must still give that role."""
     invitation, given = accepted.invitation, accepted.invitation.given
@@ -171,7 +171,7 @@ def revoke_role(command: RevokeRole, left: Left, ctx: Context) -> None:
     left.take(command, ctx)
 
 
-@commands.post("/people/{person_id}/roles/leave", allow=(Subject("person_id"),))
+@commands.post("/people/{person_id}/roles/leave", allow=(Subject("person_id"),), on_record=True)
 def leave_role(command: LeaveRole, left: Left, ctx: Context) -> None:
     """Give a role of one's own back; the last admin keeps it."""
     left.take(command, ctx)

@@ -17,6 +17,7 @@ from shared.web.access import found
 from shared.web.names import Named
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -67,14 +68,14 @@ class RoleInvitationView(View, Named):
         return (self.person_id,)
 
 
-@queries.get("/people/{person_id}/roles", allow=(Subject("person_id"), ADMIN))
+@queries.get("/people/{person_id}/roles", allow=(Subject("person_id"), ADMIN), shows=of_people("id"))
 async def show_roles(person_id: str, names: Names) -> MembershipView:
     """Show the roles of a person, none if they have none; people see their own."""
     memberships = await names.reader.many(Membership, [person_id])
     return await names.on(MembershipView.of_person(memberships[0] if memberships else Membership(id=person_id)))
 
 
-@queries.get("/staff", allow=(ADMIN, Manager.of("program_id")))
+@queries.get("/staff", allow=(ADMIN, Manager.of("program_id")), shows=of_people("items.id"))
 async def list_staff(
     names: Names, program_id: str | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[MembershipView]:
@@ -88,6 +89,7 @@ async def list_staff(
 @queries.get(
     "/role-invitations/{invitation_id}",
     allow=(Subject("invitation.person_id"), ADMIN, Manager.of("invitation.program_id")),
+    shows=of_people("person_id"),
 )
 async def show_role_invitation(
     invitation: Annotated[RoleInvitation, found(RoleInvitation, "invitation_id")], names: Names, response: Response

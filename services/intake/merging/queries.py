@@ -14,6 +14,7 @@ from shared.engine.authoring.reader import Reader
 from shared.web.auth import CurrentCaller
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 
 queries = Routes()
 
@@ -39,7 +40,7 @@ class MergeView(BaseModel):
     refusals: list[MergeRefusal]
 
 
-@queries.get("/people/{person_id}/merge", allow=MERGERS)
+@queries.get("/people/{person_id}/merge", allow=MERGERS, shows=of_people("person_id", "merged_id"))
 async def show_merge(
     person_id: str, merged_id: Id, reader: TenantReader, caller: CurrentCaller, program_id: str | None = None
 ) -> MergeView:

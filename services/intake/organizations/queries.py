@@ -9,6 +9,7 @@ from shared.contracts.suspension import SuspensionReason
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -27,6 +28,7 @@ class OrganizationView(View):
 @queries.get(
     "/organizations/{organization_id}",
     allow=(OPERATOR, PERSON, Scope("intake:read")),
+    shows=NOBODY,
     response_model_exclude_none=True,
 )
 async def get_organization(organization_id: str, reader: TenantReader, response: Response) -> OrganizationView:

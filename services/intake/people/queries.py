@@ -14,6 +14,7 @@ from shared.web.access import found
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -57,7 +58,7 @@ class PeopleFilter(BaseModel, extra="forbid"):
     limit: Limit = 100
 
 
-@queries.get("/people", allow=(ADMIN, Manager.of("program_id"), Scope("intake:read")))
+@queries.get("/people", allow=(ADMIN, Manager.of("program_id"), Scope("intake:read")), shows=of_people("items.id"))
 async def list_people(wanted: Annotated[PeopleFilter, Query()], reader: TenantReader) -> Listing[PersonView]:
     """List people by name, address, program and role; managers those who have applied to their program."""
     keys = searched_keys(wanted.search, wanted.program_id, wanted.role)
@@ -68,6 +69,7 @@ async def list_people(wanted: Annotated[PeopleFilter, Query()], reader: TenantRe
 @queries.get(
     "/people/{person_id}",
     allow=(Subject("person_id"), ADMIN, Manager.of_any("person.program_ids"), Scope("intake:read")),
+    shows=of_people("id"),
 )
 async def get_person(person: Annotated[Person, found(Person, "person_id")], response: Response) -> PersonView:
     """Show a person's contact card; people see their own."""

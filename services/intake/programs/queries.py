@@ -9,6 +9,7 @@ from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -26,7 +27,7 @@ class ProgramView(View):
     status: ProgramStatus
 
 
-@queries.get("/programs", allow=EVERYBODY)
+@queries.get("/programs", allow=EVERYBODY, shows=NOBODY)
 async def list_programs(
     reader: TenantReader, status: ProgramStatus | None = None, after: After = None, limit: Limit = 100
 ) -> Listing[ProgramView]:
@@ -35,7 +36,7 @@ async def list_programs(
     return listing(await reader.page(Program, where, after, limit), ProgramView.of)
 
 
-@queries.get("/programs/{program_id}", allow=EVERYBODY)
+@queries.get("/programs/{program_id}", allow=EVERYBODY, shows=NOBODY)
 async def get_program(program_id: str, reader: TenantReader, response: Response) -> ProgramView:
     """Show a program."""
     return ProgramView.of(versioned(response, await reader.get(Program, program_id)))

@@ -25,12 +25,19 @@ from shared.web.now import Now
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import applicants, of_people, to_whoever
 from shared.web.versions import versioned
 
 choice_queries = Routes()
 
+BOTH = applicants(Participant, "mentor_application_id", "mentee_application_id")
 
-@choice_queries.get("/programs/{program_id}/exclusions", allow=staff("program_id", "matching:read"))
+
+@choice_queries.get(
+    "/programs/{program_id}/exclusions",
+    allow=staff("program_id", "matching:read"),
+    shows=applicants(Participant, "items.mentor_application_id", "items.mentee_application_id"),
+)
 async def list_exclusions(
     program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[ExclusionView]:
@@ -38,7 +45,9 @@ async def list_exclusions(
     return listing(await reader.page(Exclusion, {"program_id": program_id}, after, limit), ExclusionView.of)
 
 
-@choice_queries.get("/programs/{program_id}/exclusions/{exclusion_id:path}", allow=staff("program_id", "matching:read"))
+@choice_queries.get(
+    "/programs/{program_id}/exclusions/{exclusion_id:path}", allow=staff("program_id", "matching:read"), shows=BOTH
+)
 async def show_exclusion(program_id: str, exclusion_id: str, reader: TenantReader, response: Response) -> ExclusionView:
     """Show why two are kept apart in a program, and since when."""
     exclusion = await reader.get(Exclusion, exclusion_id)
@@ -47,7 +56,9 @@ async def show_exclusion(program_id: str, exclusion_id: str, reader: TenantReade
     return ExclusionView.of(versioned(response, exclusion))
 
 
-@choice_queries.get("/programs/{program_id}/pins/{mentee_application_id}", allow=staff("program_id", "matching:read"))
+@choice_queries.get(
+    "/programs/{program_id}/pins/{mentee_application_id}", allow=staff("program_id", "matching:read"), shows=BOTH
+)
 async def show_pin(
     program_id: str, mentee_application_id: Application, reader: TenantReader, response: Response
 ) -> PinView:
@@ -60,7 +71,9 @@ async def show_pin(
 
 
 @choice_queries.get(
-    "/programs/{program_id}/mentors", allow=(Subject("mentee.person_id"), *staff("program_id", "matching:read"))
+    "/programs/{program_id}/mentors",
+    allow=(Subject("mentee.person_id"), *staff("program_id", "matching:read")),
+    shows=to_whoever(of_people("mentor_id")),
 )
 async def list_mentors(
     program_id: str,

@@ -14,11 +14,14 @@ from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 
 pool_queries = Routes()
 
 
-@pool_queries.get("/programs/{program_id}/pool", allow=staff("program_id", "matching:read"))
+@pool_queries.get(
+    "/programs/{program_id}/pool", allow=staff("program_id", "matching:read"), shows=of_people("items.person_id")
+)
 async def list_pool(
     program_id: str,
     reader: TenantReader,

@@ -22,14 +22,17 @@ from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 match_queries = Routes()
 
 ThisMatch = Annotated[Match, found(Match, "match_id")]
 
+BOTH_OF_ALL = of_people("items.mentor_id", "items.mentee_id")
 
-@match_queries.get("/programs/{program_id}/matches", allow=staff("program_id", "matching:read"))
+
+@match_queries.get("/programs/{program_id}/matches", allow=staff("program_id", "matching:read"), shows=BOTH_OF_ALL)
 async def list_matches(
     program_id: str,
     reader: TenantReader,
@@ -43,7 +46,11 @@ async def list_matches(
     return await names.on_page(listing(await reader.page(Match, where, after, limit), MatchView.of))
 
 
-@match_queries.get("/people/{person_id}/matches", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("matching:read")))
+@match_queries.get(
+    "/people/{person_id}/matches",
+    allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("matching:read")),
+    shows=BOTH_OF_ALL,
+)
 async def list_own_matches(
     person_id: str,
     role: Role,
@@ -57,7 +64,11 @@ async def list_own_matches(
     return await names.on_page(listing(page, MatchView.of))
 
 
-@match_queries.get("/matches/{match_id}", allow=(Members("match.people"), *staff("match.program_id", "matching:read")))
+@match_queries.get(
+    "/matches/{match_id}",
+    allow=(Members("match.people"), *staff("match.program_id", "matching:read")),
+    shows=of_people("mentor_id", "mentee_id"),
+)
 async def show_match(match: ThisMatch, names: Names, granted: GrantedBy, response: Response) -> ExplainedMatch:
     """Show one match and the reasons for it, to its two people and those who run the program."""
     today = await _compare(names.reader, match)

@@ -17,11 +17,15 @@ from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY, applicants, of_people
 from shared.web.versions import versioned
 
 run_queries = Routes()
 
 STAFF = staff("run.program_id", "matching:read")
+
+PAIRS = of_people("items.mentor_id", "items.mentee_id")
+CHANGES = applicants(Participant, "changes.mentee", "changes.before", "changes.after")
 
 ThisRun = Annotated[MatchRun, found(MatchRun, "run_id")]
 
@@ -39,19 +43,19 @@ class Slices(BaseModel, Generic[V]):
     next: int | None = Field(description="What to send as `after` for the next page; null at the end")
 
 
-@run_queries.get("/programs/{program_id}/runs", allow=staff("program_id", "matching:read"))
+@run_queries.get("/programs/{program_id}/runs", allow=staff("program_id", "matching:read"), shows=NOBODY)
 async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
     """List the runs of a program."""
     return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.shown)
 
 
-@run_queries.get("/runs/{run_id}", allow=STAFF)
+@run_queries.get("/runs/{run_id}", allow=STAFF, shows=NOBODY)
 async def show_run(run: ThisRun, response: Response) -> RunView:
     """Show a run, with its figures and its record."""
     return RunView.shown(versioned(response, run))
 
 
-@run_queries.get("/runs/{run_id}/pairs", allow=STAFF)
+@run_queries.get("/runs/{run_id}/pairs", allow=STAFF, shows=PAIRS)
 async def list_pairs(run: ThisRun, reader: TenantReader, names: Names, after: AfterIndex = 0) -> Slices[PairView]:
     """List the pairs of a run, in the order of the mentees' applications, some slices at a time."""
     parts = await reader.many(RunPairs, _slices(run.id, after, run.pair_slices))
@@ -62,7 +66,7 @@ async def list_pairs(run: ThisRun, reader: TenantReader, names: Names, after: Af
     return Slices(items=items, next=_next(after, run.pair_slices))
 
 
-@run_queries.get("/runs/{run_id}/unmatched", allow=STAFF)
+@run_queries.get("/runs/{run_id}/unmatched", allow=STAFF, shows=of_people("items.person_id"))
 async def list_unmatched(
     run: ThisRun, reader: TenantReader, names: Names, after: AfterIndex = 0
 ) -> Slices[UnmatchedView]:
@@ -73,7 +77,7 @@ async def list_unmatched(
     return Slices(items=items, next=_next(after, run.unmatched_slices))
 
 
-@run_queries.get("/runs/{run_id}/compare/{other_id}", allow=STAFF)
+@run_queries.get("/runs/{run_id}/compare/{other_id}", allow=STAFF, shows=CHANGES)
 async def compare_runs(
     run: ThisRun, other_id: str, reader: TenantReader, after: AfterIndex = 0, limit: Limit = 100
 ) -> RunComparison:

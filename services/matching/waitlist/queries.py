@@ -9,11 +9,14 @@ from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 
 waitlist_queries = Routes()
 
 
-@waitlist_queries.get("/programs/{program_id}/waiting", allow=staff("program_id", "matching:read"))
+@waitlist_queries.get(
+    "/programs/{program_id}/waiting", allow=staff("program_id", "matching:read"), shows=of_people("items.person_id")
+)
 async def list_waiting(
     program_id: str,
     reader: TenantReader,

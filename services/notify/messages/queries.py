@@ -14,6 +14,7 @@ from shared.web.access import found
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -51,7 +52,9 @@ class NotificationView(BaseModel):
         )
 
 
-@queries.get("/people/{person_id}/notifications", allow=(Subject("person_id"), *READERS))
+@queries.get(
+    "/people/{person_id}/notifications", allow=(Subject("person_id"), *READERS), shows=of_people("items.person_id")
+)
 async def list_notifications(
     person_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
 ) -> Listing[NotificationView]:
@@ -60,7 +63,11 @@ async def list_notifications(
     return listing(page, NotificationView.of)
 
 
-@queries.get("/notifications/{notification_id}", allow=(Subject("notification.person_id"), *READERS))
+@queries.get(
+    "/notifications/{notification_id}",
+    allow=(Subject("notification.person_id"), *READERS),
+    shows=of_people("person_id"),
+)
 async def show_notification(
     notification: Annotated[Notification, found(Notification, "notification_id")], response: Response
 ) -> NotificationView:

@@ -14,6 +14,7 @@ from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -50,7 +51,11 @@ class ActionView(Named):
         return cls.of if granted.is_own else cls.without_task
 
 
-@queries.get("/actions/{action_id}", allow=(Members("action.people"), *overseers("action.program_id", "sessions:read")))
+@queries.get(
+    "/actions/{action_id}",
+    allow=(Members("action.people"), *overseers("action.program_id", "sessions:read")),
+    shows=of_people("owner_id"),
+)
 async def show_action(
     action: Annotated[ActionItem, found(ActionItem, "action_id")], granted: GrantedBy, names: Names, response: Response
 ) -> ActionView:
@@ -61,6 +66,7 @@ async def show_action(
 @queries.get(
     "/relationships/{relationship_id}/actions",
     allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
+    shows=of_people("items.owner_id"),
 )
 async def list_actions(
     relationship: Annotated[Relationship, found(Relationship, "relationship_id")],

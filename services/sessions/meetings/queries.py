@@ -15,6 +15,7 @@ from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
@@ -48,6 +49,7 @@ class SessionView(Named):
 @queries.get(
     "/sessions/{session_id}",
     allow=(Members("session.people"), *overseers("session.program_id", "sessions:read")),
+    shows=of_people("members.person_id"),
 )
 async def show_session(
     session: Annotated[Session, found(Session, "session_id")], names: Names, response: Response
@@ -59,6 +61,7 @@ async def show_session(
 @queries.get(
     "/relationships/{relationship_id}/sessions",
     allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
+    shows=of_people("items.members.person_id"),
 )
 async def list_sessions(
     relationship: Annotated[Relationship, found(Relationship, "relationship_id")],

@@ -14,9 +14,12 @@ from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
+
+MEMBERS = of_people("items.members.person_id")
 
 
 class RelationshipView(Named):
@@ -45,6 +48,7 @@ class RelationshipView(Named):
 @queries.get(
     "/relationships/{relationship_id}",
     allow=(Members("relationship.people"), *overseers("relationship.program_id", "sessions:read")),
+    shows=of_people("members.person_id"),
 )
 async def show_relationship(
     relationship: Annotated[Relationship, found(Relationship, "relationship_id")], names: Names, response: Response
@@ -53,7 +57,7 @@ async def show_relationship(
     return await names.on(RelationshipView.of(versioned(response, relationship)))
 
 
-@queries.get("/programs/{program_id}/relationships", allow=overseers("program_id", "sessions:read"))
+@queries.get("/programs/{program_id}/relationships", allow=overseers("program_id", "sessions:read"), shows=MEMBERS)
 async def list_relationships(
     program_id: str, reader: TenantReader, names: Names, after: After = None, limit: Limit = 100
 ) -> Listing[RelationshipView]:
@@ -62,7 +66,11 @@ async def list_relationships(
     return await names.on_page(listing(page, RelationshipView.of))
 
 
-@queries.get("/people/{person_id}/relationships", allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("sessions:read")))
+@queries.get(
+    "/people/{person_id}/relationships",
+    allow=(Subject("person_id"), OPERATOR, ADMIN, Scope("sessions:read")),
+    shows=MEMBERS,
+)
 async def list_own_relationships(
     person_id: str,
     reader: TenantReader,

@@ -64,6 +64,11 @@ class Grant:
         """Whether it is theirs what they ask about, and not others' whom they look after."""
         return False
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether who asks by it looks after others, so that the audit trail says so."""
+        return False
+
     def concerns(self, asker: Asker) -> bool:  # noqa: ARG002 - others look at it
         """Return whether it could apply for them, whatever they ask about."""
         return True
@@ -79,6 +84,11 @@ class Grant:
 
 class Kind(Grant):
     """Whoever is of that kind."""
+
+    @property
+    def is_staff(self) -> bool:
+        """Whoever is no person of the organization."""
+        return self.role == "operator"
 
     def concerns(self, asker: Asker) -> bool:
         """Whether they are."""
@@ -99,7 +109,16 @@ class TheirOwn(Kind):
         return True
 
 
-class Everywhere(Grant):
+class OfStaff(Grant):
+    """Whoever looks after others."""
+
+    @property
+    def is_staff(self) -> bool:
+        """They do."""
+        return True
+
+
+class Everywhere(OfStaff):
     """People with a role that is for the whole organization."""
 
     def concerns(self, asker: Asker) -> bool:
@@ -107,7 +126,7 @@ class Everywhere(Grant):
         return self.role in asker.roles
 
 
-class InProgram(Grant):
+class InProgram(OfStaff):
     """People with a role that is for one program: that program, or without a path any."""
 
     @property
@@ -177,7 +196,7 @@ class Enrolling(OneOf):
         return asker.kind == self.role
 
 
-class Scope(Grant):
+class Scope(OfStaff):
     """Clients that have a scope, which is one of `SCOPES`."""
 
     def __init__(self, name: str) -> None:

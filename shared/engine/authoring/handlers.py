@@ -37,11 +37,13 @@ class Http:
     """Where a command is asked for, by whom, and the status of its answer.
 
     One without a path is sent by routes of the service itself, which say who may ask for them: it has no permission.
+    What those do who look after others leaves a line on the audit trail; what is `on_record`, whoever asks.
     """
 
     path: str
     status: int
     permission: Permission | None
+    on_record: bool = False
 
 
 @dataclass(slots=True)
@@ -109,20 +111,26 @@ class Handlers:
         self.shared: dict[str, type[State]] = {}
 
     def post(
-        self, path: str, status: int = 200, allow: Sequence[Grant] = (), fresh: bool = False
+        self,
+        path: str,
+        status: int = 200,
+        allow: Sequence[Grant] = (),
+        fresh: bool = False,
+        on_record: bool = False,
     ) -> Callable[[Function], Function]:
         """Handle a command over HTTP. The path's parameters and the body are fields of its model.
 
         The answer has what the function returns, or the id and version of the command's subject, which is its first
         load. `allow` says who may ask: see `grants`. A service does not start with a path that nobody is named for.
         `fresh` commands take a sign-in of the last minutes: see `freshness`.
+        What is `on_record` leaves a line on the audit trail, also where people ask for themselves.
         """
 
         def register(function: Function) -> Function:
             signature = read_command(function, allow)
             (takes,) = signature.takes
             permission = Permission(takes.__name__, signature.guards, fresh) if allow else None
-            http = Http(path, status, permission)
+            http = Http(path, status, permission, on_record)
             self.handlers.append(Handler(takes.__name__, function, takes, signature, http))
             return function
 

@@ -50,7 +50,10 @@ def admit(tracked: Tracked, message: Message, savepoint: Savepoint) -> None:
     key = keys_of(message, load, {})
     assert isinstance(key, tuple)  # it is one that is required
     found = _peek(tracked, load, key)
-    if found is None or not awaited.granted(message.read(), {awaited.need: found}):
+    granted = awaited.granted(message.read(), {awaited.need: found}) if found is not None else None
+    if message.draft is not None:
+        message.draft.granted = granted
+    if granted is None:
         savepoint.loaded[key] = tracked[key]
         raise NotFound.of(load.aggregate.collection, tracked[key].id)
 

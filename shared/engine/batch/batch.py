@@ -16,7 +16,7 @@ from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.service import PEOPLE, Service
-from shared.engine.batch import clocks, grounds
+from shared.engine.batch import clocks, grounds, trail
 from shared.engine.batch.arguments import admit, give, keys_of, missing
 from shared.engine.batch.message import Message
 from shared.engine.batch.outbox import Chunks, Pending, encoded, number, of_event
@@ -54,6 +54,7 @@ class Batch:
         self.pending: list[Pending] = []
         self.collected: list[Write] = []
         self.marks: list[Mark] = []
+        self.lines: list[tuple[str, Document]] = []
 
     def track(self, key: DocumentKey, kind: type[Aggregate], document: Document | None) -> None:
         """Track a loaded document; None if it does not exist."""
@@ -71,6 +72,8 @@ class Batch:
             grounds.note(self, message, savepoint.loaded, error)
             raise
         clocks.note(self, message)
+        if message.draft is not None:
+            message.draft.note_subject(savepoint)
         return answer
 
     def begin(self, message: Message) -> None:
@@ -117,13 +120,16 @@ class Batch:
         """Return all writes of the batch; outbox chunks get numbers above those of every tracked aggregate."""
         highest = max((tracked.chunk for tracked in self.tracked.values()), default=0)
         inserts: list[Write] = []
+        last = number(self.now, highest)
         if self.pending:
-            inserts, last = chunks.writes(self.pending, number(self.now, highest))
+            inserts, last = chunks.writes(self.pending, last)
             for tracked in self.tracked.values():
                 if tracked.is_changed:
                     tracked.chunk = last
         states = (tracked.write() for tracked in self.tracked.values())
         self.collected = [*(write for write in states if write), *self.writes]
+        if self.lines:
+            inserts += trail.inserts(self.lines, chunks, last + 1)
         return [*self.collected, *inserts]
 
     def _handle(self, message: Message, savepoint: Savepoint) -> Answer:

@@ -19,6 +19,7 @@ from shared.observe import traces
 if TYPE_CHECKING:
     from shared.engine.authoring.handlers import Handler
     from shared.engine.authoring.permissions import Awaited
+    from shared.engine.batch.trail import Draft
 
 
 NOTHING = b"null"
@@ -78,7 +79,8 @@ class Message:
     process after another: it becomes a dead letter instead. One that is not `named` has an id that says nothing of it,
     since the database refuses whatever names it. One `from_letter` was dead, and is tried again: its inbox row says
     so. In a sandbox, which has a clock of its own, `moment` is when it happens. A command whose sender may ask for it
-    about some things only has what is `awaited` to decide that.
+    about some things only has what is `awaited` to decide that. Its `draft` is of the line that it leaves on the audit
+    trail, if it leaves one.
     """
 
     handler: "Handler"
@@ -108,6 +110,7 @@ class Message:
     idempotency: Idempotency | None = None
     moment: Moment | None = None
     awaited: "Awaited | None" = None
+    draft: "Draft | None" = None
 
     @property
     def is_command(self) -> bool:

@@ -22,6 +22,7 @@ COLLECTION = "outbox"
 INDEXES = (
     Index(("shard", "_id"), only="unpublished"),
     Index(("shard", "position")),
+    Index(("shard", "tenant", "_id"), only="unchained"),
 )
 MAX_EVENT = 900_000
 """The largest event in bytes; brokers take 1 MB with headers."""

@@ -16,7 +16,7 @@ import structlog
 from shared.clock import Clock
 from shared.engine.authoring.answer import Answer, Ending
 from shared.engine.authoring.service import Service
-from shared.engine.batch import inbox, telemetry
+from shared.engine.batch import inbox, telemetry, trail
 from shared.engine.batch.arguments import missing
 from shared.engine.batch.batch import Batch
 from shared.engine.batch.message import Message
@@ -289,10 +289,12 @@ class Executor:
         else:
             self.lanes.remember(batch, message, inbox.DONE)
         keep(batch, message, answer, batch.now + self.limits.keep_answers)
+        trail.write(batch, message, answer.status)
 
     def _fail(self, batch: Batch, message: Message, error: Exception) -> Answer:
         """End a message with an unexpected error: a command is answered, anything else is parked to be tried again."""
         if message.is_command or message.replayed:
             log.error("message.failed", exc_info=error)
+            trail.write(batch, message, 500)
             return Answer(Ending.FAILED, 500, error=error)
         return self.lanes.park(batch, message, error)

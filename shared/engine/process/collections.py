@@ -10,7 +10,7 @@ from shared.engine.authoring.service import Service
 from shared.engine.batch import clocks, inbox, outbox
 from shared.engine.consuming import gaps, poison, read_models, rebuilds
 from shared.engine.coordination import leases, replicas, tenants
-from shared.engine.deferred import effects, timers
+from shared.engine.deferred import chaining, effects, timers
 from shared.engine.execution.loader import IDEMPOTENCY
 from shared.engine.failures import lanes
 from shared.engine.failures.dead_letters import DeadLetter
@@ -36,6 +36,8 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         replicas.COLLECTION: replicas.INDEXES,
         growth.COLLECTION: growth.INDEXES,
         gaps.COLLECTION: (),
+        chaining.LINES: chaining.LINES_INDEXES,
+        chaining.HEADS: chaining.HEADS_INDEXES,
         tenants.COLLECTION: (),
         tallies.COLLECTION: tallies.INDEXES,
         **lanes.INDEXES,

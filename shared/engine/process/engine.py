@@ -29,6 +29,8 @@ from shared.engine.coordination.due import Due
 from shared.engine.coordination.leases import Leases
 from shared.engine.coordination.tenants import Tenants
 from shared.engine.deferred import effects, timers
+from shared.engine.deferred.chain_watch import ChainWatch
+from shared.engine.deferred.chaining import Chaining
 from shared.engine.deferred.clock_rounds import Following
 from shared.engine.deferred.effects import Effects
 from shared.engine.execution.executor import Executor, Limits
@@ -60,7 +62,8 @@ LATER = timedelta(minutes=1)
 class ProcessOptions:
     """Where a process runs. `owner` names it among its replicas; `cell` is the prefix of topics and groups.
 
-    `answer_seconds` is how long a command's caller is kept waiting, whatever becomes of the batch.
+    `answer_seconds` is how long a command's caller is kept waiting, whatever becomes of the batch; `keep_lines` how
+    long lines stay on the audit trail.
     """
 
     owner: str
@@ -70,6 +73,7 @@ class ProcessOptions:
     partitions: int = 12
     poll_seconds: float = 1.0
     answer_seconds: float = 4.5
+    keep_lines: timedelta = timedelta(days=1095)
 
 
 class Engine:
@@ -107,11 +111,14 @@ class Engine:
         self.clocks = Due(*due, clocks.AGENDA, self.following.follow)
         self.growth = Growth(store, bus, time, self.topic(), limits.shards, options.lease_seconds)
         self.growing = Due(*due, growth.COLLECTION, self.growth.advance)
+        trail = (time, 2 * options.poll_seconds, options.keep_lines)
+        self.chaining = Chaining(store, self.leases, service.name, *trail)
+        self.chain_watch = ChainWatch(store, self.leases)
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None
         self.is_worker = self.has_started = False
-        self.executor.on_committed.append(self._ring)
+        self.executor.on_committed += [self._ring, self.chaining.note]
 
     def topic(self, name: str = "") -> str:
         """Return the topic of a service (this one by default), or of people."""
@@ -165,7 +172,7 @@ class Engine:
         await self.leases.renew()
         self.is_worker = True
         due = (self.timers, self.lanes, self.performing, self.clocks, self.growing)
-        loops = (self.leases, self.relay, *due, self.worker)
+        loops = (self.leases, self.relay, *due, self.worker, self.chaining, self.chain_watch)
         self.tasks += [self._task(loop.run()) for loop in loops]
         if sources := [self.topic(name) for name in self.service.sources]:
             self.consumer = await self.bus.consume(sources, self.group, self.worker, self.executor.limits.largest)

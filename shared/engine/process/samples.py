@@ -13,6 +13,7 @@ from shared.engine.process import usage
 from shared.engine.process.backlog import backlog, lag
 from shared.engine.process.engine import Engine
 from shared.observe import metrics
+from shared.observe import trail as observed
 
 log = structlog.get_logger()
 
@@ -82,6 +83,7 @@ class Sampling:
 
     async def _sample(self) -> None:
         try:
+            observed.oldest(await self.engine.chaining.oldest_seconds())
             await self.engine.read_tenants()
             await self.look()
             await self.count()

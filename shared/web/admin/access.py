@@ -10,6 +10,7 @@ from shared.engine.ports.store import Insert
 from shared.engine.process import audit
 from shared.engine.process.engine import Engine
 from shared.web.auth import Caller
+from shared.web.trail import drafts
 
 
 @dataclass(slots=True, frozen=True)
@@ -20,7 +21,11 @@ class Operator:
     engine: Engine
 
     def line(self, action: str, what: str, tenant: str = "", details: Mapping[str, object] = {}) -> Insert:
-        """Return the write that leaves a line in the audit: put it into the transaction of what is done."""
+        """Return the write that leaves a line in the audit: put it into the transaction of what is done.
+
+        The organization that it is about has it on its own trail, too.
+        """
+        drafts.name_tenant(tenant)
         executor = self.engine.executor
         return audit.line(executor.new_id(), executor.clock(), self.caller.actor, action, what, tenant, details)
 

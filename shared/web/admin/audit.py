@@ -11,8 +11,9 @@ from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, Moment
 from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 
 class AuditLine(BaseModel):

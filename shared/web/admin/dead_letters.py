@@ -19,11 +19,12 @@ from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
 from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY, SELECTED
 
 AT_ONCE = 100
 """Letters that are in memory at a time."""
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 
 class LetterName(BaseModel, extra="forbid"):
@@ -118,7 +119,7 @@ async def list_dead_letters(
     return Listing(items=items, next=rows[limit - 1]["_id"] if len(rows) > limit else None)
 
 
-@routes.get("/dead-letters/{tenant}/{id}")
+@routes.get("/dead-letters/{tenant}/{id}", shows=SELECTED)
 async def show_dead_letter(operator: CurrentOperator, tenant: str, id: str) -> OpenedLetter:
     """One with its contents."""
     store, key = operator.engine.store, f"{tenant}/{id}"

@@ -17,8 +17,9 @@ from shared.web.admin.lists import After, CursorUnknown, Moment
 from shared.web.pages import Limit
 from shared.web.problems import ShapeWrong
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY, SELECTED
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 SHARD_CURSOR = re.compile(r"(\d{1,18})(?:\.(\d{1,9}))?")
 
@@ -63,7 +64,7 @@ class Asked(BaseModel):
     limit: Limit = 100
 
 
-@routes.get("/events")
+@routes.get("/events", shows=SELECTED)
 async def list_events(operator: CurrentOperator, asked: Annotated[Asked, Query()]) -> JournalPage:
     """What has happened, in the order of publication: each event once, those of one aggregate in order."""
     if asked.since and asked.until and asked.until <= asked.since:

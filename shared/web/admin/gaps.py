@@ -12,8 +12,9 @@ from shared.errors import NotFound, TryLater
 from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Moment
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 
 class PartitionGap(BaseModel):

@@ -10,8 +10,9 @@ from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import After, Moment, Tenant
 from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 AT_ONCE = 100
 """Lanes that are woken in one transaction."""

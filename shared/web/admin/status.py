@@ -18,8 +18,9 @@ from shared.web.admin.access import CurrentOperator
 from shared.web.admin.gaps import TopicGap, views
 from shared.web.admin.lists import Moment
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 T = TypeVar("T")
 

@@ -16,8 +16,9 @@ from shared.web.admin.access import CurrentOperator, Operator
 from shared.web.admin.lists import Tenant
 from shared.web.pages import Limit as Many
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 TRIES = 20
 

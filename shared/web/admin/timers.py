@@ -13,8 +13,9 @@ from shared.web.admin.access import CurrentOperator
 from shared.web.admin.lists import After, CursorUnknown, Moment, Tenant
 from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
+from shared.web.trail.shown import NOBODY
 
-routes = Routes(allow=(OPERATOR,))
+routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
 TimerCursor = tuple[datetime, str]
 """The time and the id of a timer, behind which to go on."""

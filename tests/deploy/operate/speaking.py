@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Asked:
-    """One request, as it came; `path` is that behind /v1/admin."""
+    """One request, as it came; `path` is that behind /v1/admin, or behind /v1."""
 
     method: str
     service: str

@@ -20,6 +20,7 @@ from shared.web.commands import SendCommand, respond
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY
 from shared.web.versions import versioned
 
 PLOT = r"^[a-z0-9-]{1,40}$"
@@ -163,7 +164,7 @@ def seed_plot(_: SeedPlot, plot: Annotated[Plot, create("plot_id")]) -> None:
     plot.liters = 2
 
 
-reads = Routes(allow=EVERYBODY)
+reads = Routes(allow=EVERYBODY, shows=NOBODY)
 
 
 class PlotView(BaseModel):

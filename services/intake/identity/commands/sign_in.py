@@ -45,9 +45,10 @@ class SignIn(Command):
 
 
 class SignInOutcome(BaseModel):
-    """Who has signed in, and how; nobody without a session."""
+    """Who has signed in, and how; nobody without a session. `tried` is as whom somebody wanted to, if that is known."""
 
     person_id: str = ""
+    tried: str = ""
     session: Session | None = None
 
 
@@ -93,9 +94,9 @@ def sign_in(command: SignIn, asker: Asker, ctx: Context) -> SignInOutcome:
     if not command.is_right:
         if command.proof is Proof.CODE:
             ctx.emit(*request.note_wrong_code(command.browser_hash, ctx.now))
-        return SignInOutcome()
+        return SignInOutcome(tried=request.person_id)
     if access is None or not request.use(command.browser_hash, ctx.now):
-        return SignInOutcome()
+        return SignInOutcome(tried=request.person_id)
     session = Session(
         id=ctx.new_id(), program=command.program, signed_in_at=ctx.now, signed_in_by=("otp",), used_at=ctx.now
     )

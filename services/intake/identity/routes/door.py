@@ -15,7 +15,6 @@ from services.intake.identity.commands.watching import NoticeGuessing
 from services.intake.identity.keys import SigningKeys
 from services.intake.identity.model.access import Session
 from services.intake.identity.model.passkeys import Passkeys
-from services.intake.identity.network import network_of
 from services.intake.identity.oauth import OAuthError
 from services.intake.identity.tokens import SignedIn, Tokens
 from services.intake.memberships.model.administration import Administration
@@ -32,7 +31,9 @@ from shared.errors import OrganizationIsSuspended, Refusal
 from shared.web.auth import Caller
 from shared.web.commands import CommandSender, SendCommand
 from shared.web.document import LOCATION
+from shared.web.network import network_of
 from shared.web.now import clock_of
+from shared.web.trail import drafts
 
 NO_STORE = {"Cache-Control": "no-store"}
 MADE: dict[int | str, dict[str, Any]] = {201: {"headers": LOCATION}}  # part of a document
@@ -83,7 +84,10 @@ class Door:
             person = await self.person(tenant, person_id, session.is_by_passkey)
         except PasskeyNeeded:
             await self.send(EndSession(person_id=person_id, session_id=session.id), Caller(tenant, "person", person_id))
+            drafts.begin_attempt("sign_in", tenant, f"person/{person_id}")
             raise
+        if session.generation == 1:
+            drafts.begin_sign_in("sign_in", person)
         return self.tokens.sign_in(person, session)
 
     async def person(self, tenant: str, person_id: str, is_by_passkey: bool = False) -> Caller:

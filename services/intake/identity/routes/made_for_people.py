@@ -11,6 +11,7 @@ from services.intake.providers.model.provider import IdentityProvider
 from services.intake.providers.relying_party import is_made_up
 from shared.errors import Refusal, TryLater
 from shared.web.auth import Caller
+from shared.web.trail import drafts
 
 
 async def exchange(subject: Subject, client: Caller, client_id: str, door: Door) -> ExchangedToken:
@@ -28,6 +29,7 @@ async def exchange(subject: Subject, client: Caller, client_id: str, door: Door)
         raise
     except Refusal as refusal:
         raise OAuthError("invalid_request", refusal.detail) from None
+    drafts.begin_sign_in("exchange_token", client, [person_id])
     return door.tokens.made_for(person, client_id, ACCESS_TOKEN)
 
 

@@ -42,6 +42,7 @@ from shared.errors import Refusal
 from shared.text import one_line
 from shared.web.auth import CurrentCaller
 from shared.web.routes import WholePaths
+from shared.web.trail.shown import NOBODY as SHOWS_NOBODY
 
 routes = WholePaths()
 
@@ -199,7 +200,7 @@ async def add_passkey(
     return added
 
 
-@routes.get(REQUIREMENT, allow=STEWARDS)
+@routes.get(REQUIREMENT, allow=STEWARDS, shows=SHOWS_NOBODY)
 async def show_passkey_requirement(door: AtTheDoor, caller: CurrentCaller) -> PasskeyRequirement:
     """Show whether admins of the organization get in with a passkey only."""
     found = await door.reader_of(caller.tenant).many(Administration, [Administration.ID])

@@ -25,6 +25,7 @@ from shared.text import one_line
 from shared.web.auth import CurrentCaller
 from shared.web.now import time_of
 from shared.web.routes import WholePaths
+from shared.web.trail import drafts
 
 routes = WholePaths()
 
@@ -163,11 +164,15 @@ async def show_sign_in_link(link: Handle, request: Request, door: OpenDoor, cook
 
 @routes.post(PATH, allow=(ANYONE,), responses=FORBIDDEN)
 async def sign_in(
-    shown: Shown, door: OpenDoor, response: Response, cookie: SentBrowser = "", user_agent: UserAgent = ""
+    shown: Shown,
+    door: OpenDoor,
+    response: Response,
+    cookie: SentBrowser = "",
+    user_agent: UserAgent = "",
 ) -> SignedIn:
     """Sign in with a link or a code, which works once, in the browser that asked for it."""
     asked, is_right = _read_link(shown.link, door) if shown.link is not None else await _read_code(shown, door)
-    if asked is None or (shown.link is not None and not is_right):
+    if asked is None:
         raise await _refused(door)
     command = SignIn(
         request_id=asked.id,
@@ -180,6 +185,8 @@ async def sign_in(
     answer = await door.send(command, intake_itself(asked.tenant))
     outcome = SignInOutcome.model_validate_json(answer.body)
     if outcome.session is None:
+        if outcome.tried:
+            drafts.begin_attempt("sign_in", asked.tenant, f"person/{outcome.tried}")
         raise await _refused(door)
     response.headers.update(NO_STORE)
     return await door.admit(asked.tenant, outcome.person_id, outcome.session)

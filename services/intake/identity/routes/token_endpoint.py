@@ -19,6 +19,7 @@ from shared.contracts.access import GuessedAt
 from shared.engine.authoring.grants import ANYONE
 from shared.web.auth import Caller
 from shared.web.routes import WholePaths
+from shared.web.trail import drafts
 
 routes = WholePaths(allow=(ANYONE,))
 
@@ -68,7 +69,9 @@ async def _issue(form: Mapping[str, str], authorization: str | None, door: Door)
         return await _refresh(form.get(oauth.REFRESH, ""), door)
     asked = oauth.read(form, authorization)
     if grant == oauth.CLIENT_CREDENTIALS:
-        return door.tokens.issue(await _let_in(asked, door), asked.client_id)
+        caller = await _let_in(asked, door)
+        drafts.begin_sign_in("issue_token", caller)
+        return door.tokens.issue(caller, asked.client_id)
     subject = token_exchange.read_subject(form, door.tokens.settings.audience)
     client = await _let_in(replace(asked, scope=""), door)
     return await exchange(subject, client, asked.client_id, door)
@@ -86,6 +89,8 @@ async def _let_in(asked: oauth.TokenRequest, door: Door) -> Caller:
             named = owner(asked.client_id)
             if named is not None:
                 await door.notice(named.tenant, GuessedAt.CLIENT, named.id)
+        if error.is_guess and (tried := await oauth.known(asked, door.tokens.settings, door.reader_of)):
+            drafts.begin_attempt("issue_token", *tried)
         raise
     return caller
 

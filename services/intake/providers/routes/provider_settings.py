@@ -30,6 +30,7 @@ from shared.web.commands import SendCommand
 from shared.web.document import Changed
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
+from shared.web.trail.shown import NOBODY
 from shared.web.versions import versioned
 
 routes = Routes()
@@ -142,7 +143,7 @@ async def set_identity_provider(
     return Response(answer.body, media_type="application/json")
 
 
-@routes.get("/identity-provider", allow=(OPERATOR, ADMIN))
+@routes.get("/identity-provider", allow=(OPERATOR, ADMIN), shows=NOBODY)
 async def show_identity_provider(reader: TenantReader, request: Request, response: Response) -> IdentityProviderView:
     """Show by which provider people of the organization sign in, without any secret."""
     found = await reader.many(IdentityProvider, [IdentityProvider.ID])

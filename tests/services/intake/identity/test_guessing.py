@@ -21,13 +21,13 @@ from services.intake.identity.attempts import (
 )
 from services.intake.identity.model.access import PER_HOUR
 from services.intake.identity.model.sign_in_requests import TRIES
-from services.intake.identity.network import network_of
 from services.intake.identity.routes import sign_in_pages
 from shared.contracts.access import GuessedAt, GuessingNoticed, SignInGuessed, SignInRequested
 from shared.engine.authoring import tallies
 from shared.engine.authoring.tallies import Tally
 from shared.engine.memory.store import MemoryStore
 from shared.ids import PersonId
+from shared.web.network import network_of
 from tests.services.intake.identity.issuing import (
     ADA,
     by_code,

@@ -5,6 +5,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 PREFIX = 64
 """Bits of an IPv6 address that tell one network from another: the rest everybody chooses for themselves."""
+KEPT = {4: 24, 6: 48}
+"""Bits of an address that may be kept."""
 
 
 def network_of(peer: str, forwarded: Sequence[str], hops: int) -> str:
@@ -24,3 +26,12 @@ def network_of(peer: str, forwarded: Sequence[str], hops: int) -> str:
             return str(address.ipv4_mapped)
         return str(ip_network((address, PREFIX), strict=False))
     return str(address)
+
+
+def prefix_of(network: str) -> str:
+    """Return the part of a network that may be kept, since it is nobody's alone; empty for what is no network."""
+    try:
+        found = ip_network(network, strict=False)
+    except ValueError:
+        return ""
+    return str(found.supernet(new_prefix=KEPT[found.version]))
