@@ -24,7 +24,11 @@ Seen = tuple[str, str, str]
 
 def queries(name: str) -> list[Line]:
     """All that is read of a service, and the request for names, which is a question too."""
-    return [one for one in [*PAGE["every service"], *PAGE[name]] if one.method == "GET" or one.path.endswith("/names")]
+    return [
+        one
+        for one in [*PAGE["every service"], *PAGE.get(name, ())]
+        if one.method == "GET" or one.path.endswith("/names")
+    ]
 
 
 def addresses(api: Operating, service: Service, lines: Sequence[Line]) -> Iterator[Seen]:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from services.console.settings import ConsoleSettings
 from services.intake.settings import IntakeSettings
 from shared.engine.authoring.grants import PERSON
 from shared.engine.authoring.permissions import Guard, Permission
@@ -35,6 +36,8 @@ def peopled(service: Service) -> Iterator[Operating]:
     with operating(service) as api, TemporaryDirectory() as folder:
         if service.settings is IntakeSettings:
             api.app.state.settings = IntakeSettings(signing_key_file=Path(folder, "keys.json"))
+        elif service.settings is ConsoleSettings:
+            api.app.state.settings = ConsoleSettings()
         api.given(*rows(service))
         api.given(
             roles_of("zita", "manager:north"), roles_of("zita", "manager:north", "manager:no-program", tenant=OTHERS)

@@ -1,0 +1,70 @@
+"""Every page is for whom the page of roles says, and for nobody else."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import httpx
+import pytest
+
+from services.console.service import service
+from shared.documents.openapi import openapi
+from tests.services.console.world import World
+
+HIDDEN = "There is no such page, or it is not for you."
+
+
+class Line(NamedTuple):
+    """A page, and what is said of it for each role."""
+
+    method: str
+    path: str
+    roles: dict[str, str]
+
+
+LINES = [Line(one["method"], one["path"], one["x-roles"]) for one in openapi(service)["x-pages"]]
+
+
+@pytest.fixture(scope="module")
+def browsers(cell: World, program: str) -> Iterator[dict[str, httpx.Client]]:
+    """A browser for each role; the manager has the program, and the neighbor another one."""
+    other = str(cell.ask("intake", "CreateProgram", title="Another program")["id"])
+    people = {"admin": "Rosa Keller", "manager": "Max Frey", "neighbor": "Nora Lind", "person": "Paul Adler"}
+    ids = {role: cell.add_person(name) for role, name in people.items()}
+    cell.give_role(ids["admin"], "admin")
+    cell.give_role(ids["manager"], "manager", program)
+    cell.give_role(ids["neighbor"], "manager", other)
+    opened = {role: cell.browser() for role in people}
+    for role, browser in opened.items():
+        cell.sign_in(browser, f"{people[role].split()[0].lower()}@example.org")
+        browser.follow_redirects = False
+    yield opened
+    for browser in opened.values():
+        browser.close()
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.method} {line.path}")
+def test_a_page_is_for_whom_the_table_says(
+    cell: World, browsers: dict[str, httpx.Client], program: str, line: Line
+) -> None:
+    if line.path in ("/sign-out", "/me/sign-out-everywhere"):
+        pytest.skip("whoever asks for it is no longer who they were")
+    path = re.sub(r"{(\w+)}", lambda found: program if found[1] == "program_id" else "nothing", line.path)
+    with cell.browser() as nobody:
+        nobody.follow_redirects = False
+        answer = nobody.request(line.method, path)
+        is_sent_away = answer.status_code == 401 or answer.headers.get("location", "").startswith("/sign-in?next=")
+        assert is_sent_away == ("anyone" not in line.roles), answer.status_code
+    for role, browser in browsers.items():
+        answer = browser.request(line.method, path)
+        is_theirs = _is_for(role, line)
+        is_hidden = "{program_id}" in line.path and answer.status_code == 404 and HIDDEN in answer.text
+        is_refused = is_hidden or answer.status_code == 403
+        assert is_refused != is_theirs, f"{role}: {answer.status_code} {answer.text[:300]}"
+
+
+def _is_for(role: str, line: Line) -> bool:
+    """Whether somebody of that role gets in; the neighbor's role is of another program."""
+    if line.roles.keys() & {"anyone", "person"}:
+        return True
+    return role in line.roles if role != "neighbor" else False
