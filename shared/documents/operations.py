@@ -39,6 +39,11 @@ class Operation:
         return self.described.get("security") == []
 
     @property
+    def audited(self) -> str:
+        """Who leaves a line on the audit trail by asking; empty for nobody."""
+        return str(self.described["x-audit"]).replace("nobody", "")
+
+    @property
     def takes_fresh(self) -> bool:
         """Whether it takes a sign-in of the last minutes."""
         return "x-sign-in-max-age" in self.described

@@ -42,13 +42,17 @@ of one program gets 404 for what managers do in another one, also where they tak
 What is marked `fresh` takes people's sign-in of the last ten minutes: with an older one, the answer is 401, whatever it
 is about, and `WWW-Authenticate` says how to go on (RFC 9470). Operators and clients show a secret for every token, and
 a token lasts five minutes: they are always fresh.
+
+Under `audit` is who leaves a line on the [audit trail](../decisions/0034-the-audit-trail.md) by asking: `staff` are
+those who look after others, as operator, admin, manager, reviewer, lead, partner_admin or client, also when they are
+refused.
 """
 
 COLUMNS = (
     *("anyone", "operator", "admin", "manager", "reviewer", "lead", "partner_admin", "member", "person", "enrolling"),
     "client",
 )
-FRESH = "fresh"
+FRESH, AUDIT = "fresh", "audit"
 
 
 def roles_page(services: Sequence[Service], documents: Mapping[str, Json]) -> str:
@@ -70,7 +74,8 @@ def _part(title: str, found: Sequence[Operation], page: Path) -> str:
             *(one.method, link(f"`{one.path}`", page, ROLES, one.id.lower())),
             *(one.roles.get(role, "") for role in COLUMNS),
             FRESH if one.takes_fresh else "",
+            one.audited,
         )
         for one in found
     ]
-    return f"## {title}\n\n{table(('', '', *COLUMNS, FRESH), rows)}\n"
+    return f"## {title}\n\n{table(('', '', *COLUMNS, FRESH, AUDIT), rows)}\n"

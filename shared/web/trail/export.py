@@ -41,12 +41,12 @@ async def as_csv(lines: AsyncIterator[Line]) -> AsyncIterator[str]:
     writer.writerow(COLUMNS)
     async for line in lines:
         if text.tell() > AT_ONCE * AT_ONCE:
-            yield _taken(text)
+            yield _collected(text)
         writer.writerow(map(export_cell, _cells(line)))
-    yield _taken(text)
+    yield _collected(text)
 
 
-def _taken(text: io.StringIO) -> str:
+def _collected(text: io.StringIO) -> str:
     written = text.getvalue()
     text.seek(0)
     text.truncate()
