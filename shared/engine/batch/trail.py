@@ -7,6 +7,7 @@ process that has the shard of their organization takes them from there, and chai
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -107,12 +108,18 @@ def keep_line(_: KeepLine) -> None:
 
 def people_in(model: BaseModel) -> list[str]:
     """Return the people whom it names by its fields."""
-    named = [getattr(model, name, None) for name in OF_PEOPLE]
-    members = getattr(model, "people", ())
-    found = [*named, *(members if isinstance(members, list | tuple) else ())]
-    if getattr(model, "collection", "") == "person":
-        found.append(getattr(model, "id", None))
+    found = list[object]()
+    for name in _naming(type(model)):
+        value = getattr(model, name)
+        found += value if isinstance(value, list | tuple) else [value]
     return [one for one in found if isinstance(one, str) and one]
+
+
+@cache
+def _naming(kind: type[BaseModel]) -> tuple[str, ...]:
+    """The fields and properties of a kind that name people: to ask each model for what it lacks takes long."""
+    named = (*OF_PEOPLE, "people", *(("id",) if getattr(kind, "collection", "") == "person" else ()))
+    return tuple(name for name in named if name in kind.model_fields or isinstance(getattr(kind, name, None), property))
 
 
 def write(batch: "Batch", message: "Message", status: int) -> None:

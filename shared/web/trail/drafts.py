@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -89,7 +89,7 @@ def begin_command(scope: Scope, operation: str, command: BaseModel, on_record: b
     """Begin the draft of a command, about the ids that it names."""
     caller: Caller = scope["caller"]
     if on_record or _is_staff(caller):
-        named = {name: value for name in type(command).model_fields if isinstance(value := getattr(command, name), str)}
+        named = {name: value for name in _ids(type(command)) if isinstance(value := getattr(command, name), str)}
         _begin(scope, caller, operation, named, on_record)
         found = draft()
         if found is not None:
@@ -166,11 +166,7 @@ def _begin(scope: Scope, caller: Caller, operation: str, named: Mapping[str, str
     slip = _current.get()
     if slip is None:
         return
-    about = {
-        name: value
-        for name, value in named.items()
-        if (name.endswith("_id") or name in _OF_SELECTIONS) and _ID.fullmatch(value)
-    }
+    about = {name: value for name, value in named.items() if _is_id(name) and _ID.fullmatch(value)}
     tenant = caller.tenant or named.get("tenant") or DEPLOYMENT
     slip.draft = Draft(
         tenants=[tenant],
@@ -184,19 +180,33 @@ def _begin(scope: Scope, caller: Caller, operation: str, named: Mapping[str, str
     )
 
 
+def _is_id(name: str) -> bool:
+    return name.endswith("_id") or name in _OF_SELECTIONS
+
+
+@cache
+def _ids(command: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a command that say what it is about."""
+    return tuple(filter(_is_id, command.model_fields))
+
+
 def _is_staff(caller: Caller) -> bool:
     return caller.kind in ("client", "operator") or bool(caller.roles)
 
 
 def _role(caller: Caller) -> str:
+    if caller.kind != "person":
+        return caller.kind
     names = {role.partition(":")[0] for role in caller.roles}
     return next((role for role in STAFF if role in names), caller.kind)
 
 
 def _network(scope: Scope) -> str:
     client, hops = scope.get("client"), scope["app"].state.settings.forwarded_hops
-    given = (value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
-    return _prefix(client[0] if client else "", tuple(given) if hops else (), hops)
+    peer = client[0] if client else ""
+    if not hops:
+        return _prefix(peer, (), 0)
+    return _prefix(peer, tuple(v.decode("latin-1") for name, v in scope["headers"] if name == b"x-forwarded-for"), hops)
 
 
 @lru_cache(maxsize=1000)
