@@ -1,11 +1,9 @@
 """The matching service over HTTP, with people who are matched, declined and left out."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from services.matching.service import service
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchProposed
 from tests.scenario import Scenario
@@ -18,8 +16,7 @@ from tests.services.matching.program import (
     run,
     take_part,
 )
-from tests.shared.web.api import Api, assembled
-from tests.shared.web.issuing import Issuer
+from tests.shared.web.api import Api, asking
 
 SECOND = timedelta(seconds=1)
 
@@ -48,12 +45,8 @@ class Pool:
 
 @contextmanager
 def running(scenario: Scenario) -> Iterator[Api]:
-    issuer = Issuer()
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
-    ):
-        yield Api(runner, app, issuer)
+    with asking(scenario) as found:
+        yield found
 
 
 def as_person(api: Api, name: str) -> None:

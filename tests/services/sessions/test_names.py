@@ -1,15 +1,12 @@
 """Members of a relationship are named to people who see it, and to no system."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from services.sessions.service import service
 from tests.cards import card
 from tests.services.sessions.test_queries import ADAS_AND_BENS, as_client, as_person, with_two_relationships
-from tests.shared.web.api import Api, assembled
-from tests.shared.web.issuing import Issuer
+from tests.shared.web.api import Api, asking
 
 BOTH = {"ada": "Ada Okafor", "ben": "Ben Weiß"}
 
@@ -17,14 +14,11 @@ BOTH = {"ada": "Ada Okafor", "ben": "Ben Weiß"}
 @pytest.fixture(scope="module")
 def api() -> Iterator[Api]:
     """Ada mentors Ben and Cleo, of whom no card has come."""
-    scenario, issuer = with_two_relationships(), Issuer()
+    scenario = with_two_relationships()
     for id, name in BOTH.items():
         scenario.when(card(id, name))
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
-    ):
-        yield Api(runner, app, issuer)
+    with asking(scenario) as found:
+        yield found
 
 
 @pytest.mark.parametrize("path", ["", "/sessions"])

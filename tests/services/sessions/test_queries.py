@@ -1,6 +1,5 @@
 """What can be read of sessions, and by whom."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,8 +13,7 @@ from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.contracts.matching import MatchAccepted
 from shared.ids import MatchId, PersonId, ProgramId
 from tests.scenario import START, Scenario
-from tests.shared.web.api import Api, assembled
-from tests.shared.web.issuing import Issuer
+from tests.shared.web.api import Api, asking
 
 ADA, BEN, CLEO = PersonId("ada"), PersonId("ben"), PersonId("cleo")
 ADAS_AND_BENS = relationship_of(MatchId("ada-ben"))
@@ -25,12 +23,9 @@ DAY = timedelta(days=1)
 @pytest.fixture(scope="module")
 def api() -> Iterator[Api]:
     """Ada mentors Ben and Cleo; she meets Ben twice, and he has something to do."""
-    scenario, issuer = with_two_relationships(), Issuer()
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
-    ):
-        yield Api(runner, app, issuer)
+    scenario = with_two_relationships()
+    with asking(scenario) as found:
+        yield found
 
 
 def with_two_relationships() -> Scenario:
@@ -126,18 +121,11 @@ def test_another_tenant_finds_nothing(api: Api) -> None:
 
 
 def test_an_action_is_read_where_its_assignment_says_that_it_is() -> None:
-    scenario, issuer = with_two_relationships(), Issuer()
+    scenario = with_two_relationships()
     path, task = f"/v1/relationships/{ADAS_AND_BENS}/actions", {"owner_id": "ben", "task": "Read a book"}
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
-    ):
-        api = Api(runner, app, issuer)
+    with asking(scenario) as api:
         as_person(api, "ben")
-        working = runner.get_loop().create_task(scenario.executor.run())
         where = api.post(path, task).headers["location"]
-        scenario.executor.queue.close()
-        runner.get_loop().run_until_complete(working)
         assert (api.get(where).json()["task"], api.get(where).headers["etag"]) == ("Read a book", '"1"')
         as_client(api)
         assert api.get(where).json()["task"] is None

@@ -28,6 +28,7 @@ from shared.web.commands import Submit
 from shared.web.issuer_keys import JWKS_PATH, IssuerKeys
 from shared.web.revocations import Revocations
 from shared.web.role_lookup import RoleLookup
+from tests.scenario import Scenario
 from tests.shared.web.issuing import Issuer
 
 
@@ -171,3 +172,17 @@ def running(service: Service, submit: Submit | None = None, settings: Settings |
             yield api
             executor.queue.close()
             runner.get_loop().run_until_complete(working)
+
+
+@contextmanager
+def asking(scenario: Scenario) -> Iterator[Api]:
+    """What a scenario has come to, over HTTP, with an executor at work that has the scenario's clock."""
+    issuer, executor = Issuer(), Executor(scenario.service, scenario.store, lambda: scenario.now, Random(1))
+    with (
+        asyncio.Runner() as runner,
+        assembled(scenario.service, executor.submit, scenario.store, issuer.verifier()) as app,
+    ):
+        working = runner.get_loop().create_task(executor.run())
+        yield Api(runner, app, issuer)
+        executor.queue.close()
+        runner.get_loop().run_until_complete(working)

@@ -1,6 +1,5 @@
 """Two cards of one person become one: what stands against it, what moves, and what a dry run says of it."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,8 +27,7 @@ from shared.engine.authoring.answer import Answer
 from shared.ids import ApplicationId, MatchId, PersonId, ProgramId
 from tests.scenario import Scenario
 from tests.services.intake.builders import add_ada, id_of, open_program
-from tests.shared.web.api import Api, assembled
-from tests.shared.web.issuing import Issuer
+from tests.shared.web.api import Api, asking
 
 NORTH, SOUTH = "north", "south"
 ADMIN = "person/zoe"
@@ -231,12 +229,8 @@ def api() -> Iterator[tuple[Api, str, str]]:
     given, stays, goes = world()
     apply(given, goes, SOUTH, "mentee")
     apply(given, goes, NORTH, "mentor", approve=False)
-    issuer = Issuer()
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, given.executor.submit, given.store, issuer.verifier()) as app,
-    ):
-        yield Api(runner, app, issuer), stays, goes
+    with asking(given) as found:
+        yield found, stays, goes
 
 
 def test_a_dry_run_says_what_would_move_and_all_that_stands_against_it(api: tuple[Api, str, str]) -> None:

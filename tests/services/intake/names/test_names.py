@@ -1,6 +1,5 @@
 """Names of many people at once: each asker gets those that they may see, and the others are left out."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -14,8 +13,7 @@ from shared.contracts.matching import MatchDeclined, MatchProposed
 from shared.ids import ApplicationId, MatchId, PersonId, ProgramId
 from tests.roles.world import THEN
 from tests.scenario import Scenario
-from tests.shared.web.api import Api, assembled
-from tests.shared.web.issuing import Issuer
+from tests.shared.web.api import Api, asking
 
 PEOPLE = {"ada": "north", "ben": "north", "cleo": "south", "dan": "", "lea": "", "max": "", "zoe": ""}
 """To which program each has applied; lea and max look after north, zoe is an admin."""
@@ -61,12 +59,9 @@ def world() -> Scenario:
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[Api]:
-    given, issuer = world(), Issuer()
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, given.executor.submit, given.store, issuer.verifier()) as app,
-    ):
-        yield Api(runner, app, issuer)
+    given = world()
+    with asking(given) as found:
+        yield found
 
 
 def seen(api: Api, asker: str, *roles: str) -> list[str]:

@@ -52,6 +52,7 @@ def test_everybody_whom_a_run_has_not_matched_is_shown_with_the_reason_in_words(
         "reason": "no_common_language",
         "figures": {"no_common_language": 2},
         "words": "Shares no language with 2 of the others.",
+        "names": {},
     }
     assert found["dan"]["words"] == "Meets for single sessions only, so takes no part in long-term matching."
 

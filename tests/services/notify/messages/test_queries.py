@@ -1,15 +1,12 @@
 """What can be read of notifications, and by whom."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from services.notify.service import service
 from tests.scenario import Scenario
 from tests.services.notify.harbor import ACCEPTED, APPROVED, HOUR, PROPOSED, harbor, notified
-from tests.shared.web.api import Api, assembled
-from tests.shared.web.issuing import Issuer
+from tests.shared.web.api import Api, asking
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +21,8 @@ def scenario() -> Scenario:
 @pytest.fixture(scope="module")
 def api(scenario: Scenario) -> Iterator[Api]:
     """What notify shows of it."""
-    issuer = Issuer()
-    with (
-        asyncio.Runner() as runner,
-        assembled(service, scenario.executor.submit, scenario.store, issuer.verifier()) as app,
-    ):
-        yield Api(runner, app, issuer)
+    with asking(scenario) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
