@@ -66,7 +66,7 @@ def calendar_message(method: Method, entry: CalendarEntry, at: datetime) -> Cale
 
 
 def _event(entry: CalendarEntry, status: STATUS, at: datetime) -> Event:
-    where = one_line(entry.where)
+    where = _text(entry.where)
     return Event.new(
         uid=f"{entry.session_id}@ithaca",
         sequence=entry.revision,
@@ -74,7 +74,7 @@ def _event(entry: CalendarEntry, status: STATUS, at: datetime) -> Event:
         start=entry.starts_at.astimezone(UTC),
         end=entry.ends_at.astimezone(UTC),
         status=status,
-        summary=one_line(entry.title),
+        summary=_text(entry.title),
         description=_when(entry),
         location=where or None,
         url=where if where.startswith("https://") else None,
@@ -100,3 +100,8 @@ def _attendee(mailbox: Mailbox) -> vCalAddress:
 def _mailto(address: str) -> str:
     """The address as a URI (RFC 6068)."""
     return "mailto:" + quote(address, safe="@!$'()*+,;:")
+
+
+def _text(words: str) -> str:
+    r"""Words on one line; the library takes `\N` for a line break, also where somebody has written it, as in a path."""
+    return one_line(words).replace(r"\N", "/N")

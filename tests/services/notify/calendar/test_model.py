@@ -2,7 +2,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
@@ -131,12 +131,13 @@ def test_special_characters_of_a_text_are_escaped() -> None:
 
 @examples(60)
 @given(title=st.text(max_size=200), name=st.text(max_size=200))
+@example(title=r"C:\New", name="")
 def test_whatever_people_write_stays_where_it_belongs(title: str, name: str) -> None:
     message = calendar_message(
         "REQUEST", entry(title=title, attendees=[Mailbox(name=name, address="a@example.org")]), AT
     )
     _, event = read(message)
-    assert (event.summary or "") == one_line(title)
+    assert (event.summary or "") == one_line(title).replace(r"\N", "/N")
     assert [attendee.email for attendee in event.attendees] == ["a@example.org"]
     assert len(unfolded(message)) == len(unfolded(calendar_message("REQUEST", ENTRY, AT))) - 1
 
