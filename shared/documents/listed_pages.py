@@ -10,7 +10,9 @@ Json = dict[str, Any]  # an OpenAPI document
 
 def list_pages(title: str, words: str, document: Json) -> str:
     """Return the document of a service that has nothing but pages of its own."""
-    rows = [(one["method"], f"`{one['path']}`", one["summary"]) for one in document["x-pages"]]
+    rows = [(one["method"], f"`{one['path']}`", one["summary"]) for one in document.get("x-pages", ())]
+    if not rows:
+        return f"# {title}\n\n{words}\n"
     return f"# {title}\n\n{words}\n\n## Pages\n\n{table(('', '', 'what it does'), rows)}\n"
 
 

@@ -72,7 +72,9 @@ def peopled(service: Service) -> Iterator[Operating]:
     with operating(service) as api, TemporaryDirectory() as folder:
         if service.settings is IntakeSettings:
             api.app.state.settings = IntakeSettings(
-                signing_key_file=Path(folder, "keys.json"), sign_in_key=SecretStr(b64encode(KEY).decode())
+                signing_key_file=Path(folder, "keys.json"),
+                sign_in_key=SecretStr(b64encode(KEY).decode()),
+                public_url="https://intake.example.org",
             )
         if service.settings is ConsoleSettings:
             api.app.state.settings = ConsoleSettings(services_at="http://127.0.0.1:9/{service}")
