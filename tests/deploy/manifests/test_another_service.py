@@ -119,7 +119,7 @@ def test_the_rest_is_made_and_every_list_knows_it(tree: Tree) -> None:
     assert "7 services" in tree.says("-m", "deploy.manifests")
     assert "docs/http/weather.md" in tree.says("-m", "shared.documents")
     assert tree.says("-m", "shared.installed").split()[-1] == "weather"
-    assert "there are intake, matching, sessions, evaluation, notify, weather" in _told(tree)
+    assert "there are intake, matching, sessions, evaluation, notify, console, weather" in _told(tree)
     listed = tree.says("-m", "pytest", "-q", "-p", "no:cacheprovider", *SUITES, "-k", "not (acme or pooled)", "-rA")
     assert " failed" not in listed
     for found in ("[weather]", "test_the_manifests_are_up_to_date"):
