@@ -29,6 +29,7 @@ from services.console.frame.texts import accepted, best_language, texts
 from services.console.settings import ConsoleSettings
 from shared.errors import Refusal
 from shared.web.auth import TokenRefused
+from shared.web.network import address_of, seen_from
 from shared.web.now import clock_of
 
 MACHINES = ("/v1/", "/livez", "/readyz", "/metrics", "/openapi.json")
@@ -123,7 +124,8 @@ class Gate:
         if not hasattr(state, "http"):
             state.http = api.client()
         clock = clock_of(request.app)
-        headers = {"X-Forwarded-For": request.client.host} if request.client else {}
+        hops = settings.forwarded_hops
+        headers = {"X-Forwarded-For": address_of(*seen_from(request.scope, hops), hops)}
         sessions = Sessions(state, clock, api.Api(state.http, settings, headers))
         try:
             signed_in = await sessions.of(request.cookies.get(cookie_name(settings), ""))

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from starlette.datastructures import State
 
-from services.console.api import Api, ServiceAway, ServiceProblem
+from services.console.api import Api, ServiceProblem
 from services.console.door.commands import CloseSession, KeepTokens, OpenSession
 from services.console.door.model import Session
 from services.console.door.seal import Tokens, new_secret, seal, unseal
@@ -15,6 +16,8 @@ from shared.ids import TENANT, PersonId
 from shared.web.auth import Caller, TokenRefused, Verifier
 from shared.web.commands import CommandSender
 
+SERVER_ERRORS = 500
+"""From this status on it is the service that has failed, and not what it was asked."""
 AHEAD = timedelta(seconds=30)
 """So long before a token expires, the next one is got."""
 
@@ -87,13 +90,13 @@ class Sessions:
         return SignedIn(session.id, known.caller, renewed.access_token)
 
     async def _renewed(self, session: Session, tokens: Tokens, tenant: str) -> Tokens | None:
-        """The next tokens; None if the session is over. Raises `ServiceAway`."""
+        """The next tokens; None if the session is over. Raises `ServiceProblem` if that cannot be said now."""
         form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
         try:
             answer = await self.api.send("POST", "intake", "/oauth/token", data=form)
-        except ServiceAway:
-            raise
-        except ServiceProblem:
+        except ServiceProblem as problem:
+            if problem.status_code == HTTPStatus.TOO_MANY_REQUESTS or problem.status_code >= SERVER_ERRORS:
+                raise
             await self._send(CloseSession(session_id=session.id), tenant, session.person_id)
             return None
         return Tokens.model_validate_json(answer.content)

@@ -22,13 +22,6 @@ Key = Annotated[str, Form(max_length=64)]
 Text = Annotated[str, Form(max_length=500)]
 Months = Annotated[int, Form(ge=1, le=60)]
 
-RULES = {
-    "no_first_session": msgid("No session was planned in time"),
-    "silence": msgid("Nothing has happened for weeks"),
-    "low_satisfaction": msgid("Somebody is not satisfied"),
-}
-"""Rules by which a relationship is at risk, in words."""
-
 
 @routes.get("/programs", allow=(PERSON,))
 async def list_programs(page: CurrentPage) -> Response:
@@ -46,7 +39,7 @@ async def list_programs(page: CurrentPage) -> Response:
 
 @routes.post("/programs", allow=(ADMIN,))
 async def create_program(
-    page: CurrentPage, title: Text, key: Key, cadence: Text = "monthly", months: int = 6
+    page: CurrentPage, title: Text, key: Key, cadence: Text = "monthly", months: Months = 6
 ) -> Response:
     """Make a program, and show it."""
     body = {"title": title, "cadence": cadence, "months": months}
@@ -98,7 +91,6 @@ async def show_risks(program_id: str, page: CurrentPage) -> Response:
         program_id=program_id,
         needs_you=bool(risks),
         risks=sorted(risks, key=lambda one: one.raised_at, reverse=True),
-        rules=RULES,
     )
 
 

@@ -1,5 +1,6 @@
 """What pages read of a program and of all that counts in it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -65,6 +66,12 @@ class Risk(Naming):
     members: Sequence[Member]
     rule: str
     raised_at: datetime
+
+    @property
+    def days_without_booking(self) -> int | None:
+        """For how many days nothing was booked, if it is at risk for that."""
+        found = re.fullmatch(r"nothing_booked_(\d+)_days", self.rule)
+        return int(found[1]) if found else None
 
 
 class Kpi(Shown):

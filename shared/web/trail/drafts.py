@@ -26,7 +26,7 @@ from shared.engine.batch.trail import KEEP, Draft, KeepLine, people_in
 from shared.engine.ports.store import StoreError
 from shared.errors import Refusal
 from shared.web.auth import Caller
-from shared.web.network import network_of, prefix_of
+from shared.web.network import network_of, prefix_of, seen_from
 
 DEPLOYMENT = "-"
 """Whose trail has what operators do in no organization."""
@@ -202,11 +202,8 @@ def _role(caller: Caller) -> str:
 
 
 def _network(scope: Scope) -> str:
-    client, hops = scope.get("client"), scope["app"].state.settings.forwarded_hops
-    peer = client[0] if client else ""
-    if not hops:
-        return _prefix(peer, (), 0)
-    return _prefix(peer, tuple(v.decode("latin-1") for name, v in scope["headers"] if name == b"x-forwarded-for"), hops)
+    hops = scope["app"].state.settings.forwarded_hops
+    return _prefix(*seen_from(scope, hops), hops)
 
 
 @lru_cache(maxsize=1000)

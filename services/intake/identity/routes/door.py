@@ -31,7 +31,7 @@ from shared.errors import OrganizationIsSuspended, Refusal
 from shared.web.auth import Caller
 from shared.web.commands import CommandSender, SendCommand
 from shared.web.document import LOCATION
-from shared.web.network import network_of
+from shared.web.network import network_of, seen_from
 from shared.web.now import clock_of
 from shared.web.trail import drafts
 
@@ -132,8 +132,8 @@ async def door(request: Request, issuing: Issuing, send: SendCommand) -> Door:
         state.relying_party = RelyingParty(
             networks(issuing.settings.provider_networks), issuing.settings.provider_sealer, issuing.clock
         )
-    peer = request.client.host if request.client else ""
-    network = network_of(peer, request.headers.getlist("x-forwarded-for"), issuing.settings.forwarded_hops)
+    hops = issuing.settings.forwarded_hops
+    network = network_of(*seen_from(request.scope, hops), hops)
     reader_of = partial(Reader, state.store)
     return Door(issuing, send, state.attempts, state.used, network, reader_of, state.relying_party)
 
