@@ -1,6 +1,7 @@
 """The settings of the console beyond those of every service: where the others answer."""
 
 import re
+from functools import cache
 
 from pydantic import Field, field_validator
 
@@ -43,6 +44,7 @@ class ConsoleSettings(Settings):
         return bool(self.public_url and self.public_url.startswith("https:"))
 
 
+@cache
 def _named(value: str) -> dict[str, str]:
     """The addresses in `name=address,name=address`; nothing if it is not written like that."""
     parts = [part.strip().partition("=") for part in value.split(",")]

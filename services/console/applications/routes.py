@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Form
 from starlette.responses import Response
 
 from services.console.api import Naming, Rows, ServiceProblem, at
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
+from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
 from shared.engine.authoring.grants import ADMIN, PERSON, Manager, Reviewer
@@ -16,10 +17,8 @@ from shared.web.routes import Pages
 
 routes = Pages()
 
-Key = Annotated[str, Form(max_length=64)]
 
 OWN_COMMANDS = ("withdraw", "pause", "resume", "leave")
-LONG = ("goals", "areas", "programming_languages", "languages", "months_available")
 
 
 class Application(Naming):
@@ -80,7 +79,6 @@ async def _review(page: Page, program_id: str, application_id: str, problem: Ser
         title if rows.items else page.say(msgid("Every application is decided")),
         program_id=program_id,
         needs_you=bool(rows.items),
-        status=problem.status_code if problem else 200,
         applications=rows.items,
         open_one=open_one,
         may_decide=managers(page.caller, program_id),
@@ -123,7 +121,6 @@ async def _list_own(page: Page, problem: ServiceProblem | None = None) -> Respon
     return page.html(
         "applications/own.html",
         title if active else page.say(msgid("You take part in no program yet")),
-        status=problem.status_code if problem else 200,
         applications=sorted(own, key=lambda one: one.id, reverse=True),
         programs={one.id: one.title for one in page.around.programs},
         problem=problem,
@@ -138,12 +135,10 @@ async def _undecided(page: Page, program_id: str) -> Rows[Application]:
 async def waits(page: Page) -> list[Waiting]:
     """Return the applications that wait for whoever decides."""
     found = list[Waiting]()
-    for program in page.around.programs:
-        if not managers(page.caller, program.id):
-            continue
+    for program in page.managed:
         rows = await _undecided(page, program.id)
         if rows.items:
-            count = page.texts.number(len(rows.items)) + ("+" if rows.next else "")
+            count = page.so_many(rows)
             found.append(
                 Waiting(
                     Urgency.SOON,

@@ -9,6 +9,7 @@ from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
 from shared.ids import PersonId
+from shared.sealing import SealedSecret
 
 commands = Handlers()
 
@@ -18,7 +19,7 @@ class OpenSession(Command):
 
     session_id: str
     person_id: PersonId
-    sealed: str
+    sealed: SealedSecret
     expires_at: datetime
 
 
@@ -26,7 +27,7 @@ class KeepTokens(Command):
     """The tokens of a session were renewed."""
 
     session_id: str
-    sealed: str
+    sealed: SealedSecret
     expires_at: datetime
 
 
@@ -46,7 +47,7 @@ def open_session(command: OpenSession, session: Annotated[Session, create("sessi
 @commands.post("")
 def keep_tokens(command: KeepTokens, session: Annotated[Session, require("session_id")]) -> None:
     """Keep the latest tokens of a session that is still open."""
-    if session.is_open:
+    if session.sealed:
         session.keep(command.sealed, command.expires_at)
 
 

@@ -25,7 +25,7 @@ from services.console.frame.capabilities import Frame
 from services.console.frame.page import NO_STORE, SEE_OTHER
 from services.console.frame.rendering import render
 from services.console.frame.shell import Shell
-from services.console.frame.texts import accepted, best_language, texts
+from services.console.frame.texts import spoken
 from services.console.settings import ConsoleSettings
 from shared.errors import Refusal
 from shared.web.auth import TokenRefused
@@ -167,7 +167,7 @@ class Answering:
         await response(self.request.scope, self.request.receive, self.send)
 
     def _page(self, status: int, problem: Mapping[str, Any]) -> HTMLResponse:
-        words = texts(best_language(*accepted(self.request.headers.get("accept-language", ""))))
+        words = spoken(self.request.headers.get("accept-language", ""))
         shell = Shell(words.language, words.direction, title=words.say("This did not work"))
         body = render(words.language, "frame/problem.html", frame=shell, status=status, problem=problem)
         return HTMLResponse(body, status, NO_STORE)

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import PersonId
+from shared.sealing import SealedSecret
 
 
 class Session(Aggregate, name="session"):
@@ -14,7 +15,7 @@ class Session(Aggregate, name="session"):
     """
 
     person_id: PersonId = PersonId("")
-    sealed: str = ""
+    sealed: SealedSecret | None = None
     expires_at: datetime | None = None
     opened_at: datetime | None = None
 
@@ -23,16 +24,11 @@ class Session(Aggregate, name="session"):
         """The id of the session whose browser has this secret."""
         return sha256(f"session/{secret}".encode()).hexdigest()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether there are tokens in it."""
-        return bool(self.sealed)
-
-    def keep(self, sealed: str, expires_at: datetime) -> None:
+    def keep(self, sealed: SealedSecret, expires_at: datetime) -> None:
         """Take the latest tokens; two processes may have renewed them at once, and got the same ones."""
         if self.expires_at is None or expires_at >= self.expires_at:
             self.sealed, self.expires_at = sealed, expires_at
 
     def close(self) -> None:
         """Forget the tokens."""
-        self.sealed = ""
+        self.sealed = None

@@ -12,7 +12,7 @@ from services.console.door.seal import Tokens
 from services.console.frame.page import NO_STORE, SEE_OTHER
 from services.console.frame.rendering import render
 from services.console.frame.shell import Shell
-from services.console.frame.texts import accepted, best_language, msgid, texts
+from services.console.frame.texts import msgid, spoken
 from shared.engine.authoring.grants import ANYONE
 from shared.web.routes import Pages
 
@@ -154,7 +154,7 @@ def _inside(next: str) -> str:
 
 
 def _html(request: Request, template: str, title: str, status: int = 200, **content: object) -> HTMLResponse:
-    words = texts(best_language(*accepted(request.headers.get("accept-language", ""))))
+    words = spoken(request.headers.get("accept-language", ""))
     shell = Shell(words.language, words.direction, title=words.say(title))
     content = {"problem": None, "organization": "", "email": ""} | content
     return HTMLResponse(render(words.language, template, frame=shell, **content), status, NO_STORE)

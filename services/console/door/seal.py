@@ -1,15 +1,12 @@
 """The tokens of a session, sealed so that only its browser's cookie opens them: the database alone lets nobody in."""
 
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
-from hashlib import sha256
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
 
-NONCE_BYTES = 12
+from services.console.door.model import Session
+from shared.sealing import NotUnsealed, SealedSecret, Sealer
+
 SECRET_BYTES = 32
 
 
@@ -28,21 +25,18 @@ def new_secret() -> str:
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
-def seal(tokens: Tokens, secret: str) -> str:
+def seal(tokens: Tokens, secret: str) -> SealedSecret:
     """Seal tokens for the browser with that secret."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = _cipher(secret).encrypt(nonce, tokens.model_dump_json().encode(), None)
-    return urlsafe_b64encode(nonce + sealed).decode()
+    return _sealer(secret).seal(Session.key(secret), tokens.model_dump_json())
 
 
-def unseal(sealed: str, secret: str) -> Tokens | None:
+def unseal(sealed: SealedSecret, secret: str) -> Tokens | None:
     """Return the tokens; None if they were sealed for another browser."""
     try:
-        raw = urlsafe_b64decode(sealed)
-        return Tokens.model_validate_json(_cipher(secret).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None))
-    except (InvalidTag, NotBase64, ValueError):
+        return Tokens.model_validate_json(_sealer(secret).open(Session.key(secret), sealed))
+    except NotUnsealed:
         return None
 
 
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(sha256(f"tokens/{secret}".encode()).digest())
+def _sealer(secret: str) -> Sealer:
+    return Sealer([secret.encode()], "console session")

@@ -45,7 +45,8 @@ class Sessions:
         if not secret or not TENANT.fullmatch(tenant):
             return None
         found = await Reader(self.state.store, tenant).many(Session, [Session.key(secret)])
-        tokens = unseal(found[0].sealed, secret) if found and found[0].is_open else None
+        sealed = found[0].sealed if found else None
+        tokens = unseal(sealed, secret) if sealed else None
         if tokens is None:
             return None
         return await self._counting(found[0], tokens, tenant, secret)

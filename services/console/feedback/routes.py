@@ -1,33 +1,30 @@
 """The page on which somebody answers about a session."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Form
 from starlette.responses import Response
 
-from services.console.api import Naming, ServiceProblem, at
+from services.console.api import ServiceProblem, at
 from services.console.frame.capabilities import Capability, Urgency, Waiting
+from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
-from services.console.relationships.views import Member, called
+from services.console.relationships.views import OfMembers, others_called
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
 
-Key = Annotated[str, Form(max_length=64)]
-Text = Annotated[str, Form(max_length=8000)]
 Step = Annotated[str, Form(max_length=4)]
 
 
-class FeedbackInvitation(Naming):
+class FeedbackInvitation(OfMembers):
     """A question about a session."""
 
     id: str
     relationship_id: str
     session_id: str
-    members: Sequence[Member]
     role: str
 
 
@@ -55,12 +52,12 @@ async def _ask(page: Page, id: str, problem: ServiceProblem | None = None, comme
     invitation = next((one for one in asked if one.id == id), None)
     if invitation is None:
         return page.html("feedback/answered.html", page.say(msgid("You have answered this, or it is over")))
-    others = called(page, [one for one in invitation.members if one.person_id != page.person_id], invitation.names)
-    title = page.say(msgid("How was your session with %(name)s?"), name=others)
-    status = problem.status_code if problem else 200
-    return page.html(
-        "feedback/feedback.html", title, status=status, invitation=invitation, problem=problem, comment=comment
-    )
+    title = _question(page, invitation)
+    return page.html("feedback/feedback.html", title, invitation=invitation, problem=problem, comment=comment)
+
+
+def _question(page: Page, invitation: FeedbackInvitation) -> str:
+    return page.say(msgid("How was your session with %(name)s?"), name=others_called(page, invitation))
 
 
 async def _asked(page: Page) -> list[FeedbackInvitation]:
@@ -69,20 +66,16 @@ async def _asked(page: Page) -> list[FeedbackInvitation]:
 
 async def waits(page: Page) -> list[Waiting]:
     """Return the questions that wait for an answer."""
-    found = list[Waiting]()
-    for invitation in await _asked(page):
-        others = [one for one in invitation.members if one.person_id != page.person_id]
-        name = called(page, others, invitation.names)
-        found.append(
-            Waiting(
-                Urgency.WHENEVER,
-                page.say(msgid("How was your session with %(name)s?"), name=name),
-                page.say(msgid("Two questions")),
-                f"/feedback/{invitation.id}",
-                page.say(msgid("Answer")),
-            )
+    return [
+        Waiting(
+            Urgency.WHENEVER,
+            _question(page, invitation),
+            page.say(msgid("Two questions")),
+            f"/feedback/{invitation.id}",
+            page.say(msgid("Answer")),
         )
-    return found
+        for invitation in await _asked(page)
+    ]
 
 
 feedback = Capability(routes, waits=waits)

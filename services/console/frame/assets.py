@@ -15,7 +15,6 @@ FOLDER = Path(__file__).parent / "assets"
 VENDOR = FOLDER / "vendor"
 """What others have written: `make up` and images get it from the package index, in the versions of the lock."""
 
-SVG = "image/svg+xml"
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 HASH_LENGTH = 12
 
@@ -26,16 +25,12 @@ class NotInstalled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is served."""
+    """One file as it is served; its address begins with `hash`."""
 
     body: bytes
     packed: bytes
+    hash: str
     media_type: str
-
-    @property
-    def hash(self) -> str:
-        """What its address begins with."""
-        return sha256(self.body).hexdigest()[:HASH_LENGTH]
 
 
 @cache
@@ -44,8 +39,7 @@ def assets() -> Mapping[str, Asset]:
     return {
         "console.css": _asset(_joined(sorted((FOLDER / "styles").glob("*.css"))), "text/css; charset=utf-8"),
         "console.js": _asset((FOLDER / "console.js").read_bytes(), "text/javascript; charset=utf-8"),
-        "icons.svg": _asset(_vendored("icons.svg"), SVG),
-        **{file.name: _asset(file.read_bytes(), SVG) for file in FOLDER.glob("*.svg")},
+        "icons.svg": _asset(_vendored("icons.svg"), "image/svg+xml"),
     }
 
 
@@ -67,7 +61,7 @@ def answer(request: Request) -> Response:
 
 
 def _asset(body: bytes, media_type: str) -> Asset:
-    return Asset(body, gzip.compress(body, mtime=0), media_type)
+    return Asset(body, gzip.compress(body, mtime=0), sha256(body).hexdigest()[:HASH_LENGTH], media_type)
 
 
 def _joined(files: Iterable[Path]) -> bytes:

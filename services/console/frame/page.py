@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.console.api import Api
-from services.console.frame.capabilities import Frame, Place
+from services.console.api import Api, Rows, ServiceProblem
+from services.console.frame.capabilities import Frame, Place, managers
 from services.console.frame.rendering import render
 from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell
 from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
-from services.console.frame.texts import Texts, accepted, best_language, msgid, texts
+from services.console.frame.texts import Texts, msgid, spoken
 from shared.web.auth import Caller
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -77,6 +77,15 @@ class Page:
         """A new key for a form: what is sent with it is done once, however often it is sent."""
         return token_urlsafe(16)
 
+    @property
+    def managed(self) -> list[ProgramShown]:
+        """The programs that whoever looks runs."""
+        return [one for one in self.around.programs if managers(self.caller, one.id)]
+
+    def so_many(self, rows: Rows[Any]) -> str:
+        """Write how many rows there are, as far as they were read."""
+        return self.texts.number(len(rows.items)) + ("+" if rows.next else "")
+
     def program(self, id: str) -> ProgramShown | None:
         """Return a program of the organization."""
         return next((one for one in self.around.programs if one.id == id), None)
@@ -88,13 +97,13 @@ class Page:
         *,
         program_id: str = "",
         needs_you: bool = False,
-        status: int = 200,
+        problem: ServiceProblem | None = None,
         **content: Any,  # whatever the template takes
     ) -> HTMLResponse:
-        """Show a page. Its title begins with how things are."""
+        """Show a page, whose title begins with how things are. A service may have a `problem` with a form of it."""
         shell = self._shell(title, program_id, needs_you)
-        body = render(self.texts.language, template, frame=shell, page=self, **content)
-        return HTMLResponse(body, status, NO_STORE)
+        body = render(self.texts.language, template, frame=shell, page=self, problem=problem, **content)
+        return HTMLResponse(body, problem.status_code if problem else 200, NO_STORE)
 
     def go(self, path: str) -> RedirectResponse:
         """Lead on to a page after something was done, so that loading it again does nothing twice."""
@@ -139,8 +148,8 @@ async def _page(request: Request) -> Page:
     visit = request.scope["visit"]
     caller: Caller = request.scope["caller"]
     around = await surroundings(request, visit.api, caller, visit.now)
-    language = best_language(around.card.locale, *accepted(request.headers.get("accept-language", "")))
-    return Page(request, visit.frame, visit.api, caller, texts(language), around, visit.now)
+    words = spoken(request.headers.get("accept-language", ""), around.card.locale)
+    return Page(request, visit.frame, visit.api, caller, words, around, visit.now)
 
 
 CurrentPage = Annotated[Page, Depends(_page)]

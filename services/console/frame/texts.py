@@ -95,6 +95,11 @@ def texts(language: str) -> Texts:
     return Texts(Locale(language), _catalog(language))
 
 
+def spoken(header: str, *first: str) -> Texts:
+    """Return the words for a reader: in a language of `first`, or else in one that `Accept-Language` asks for."""
+    return texts(best_language(*first, *accepted(header)))
+
+
 def best_language(*wanted: str) -> str:
     """Return the first language of those wanted (such as `de-AT`) that there is; English if there is none."""
     preferred = [one.replace("-", "_") for one in wanted if one]

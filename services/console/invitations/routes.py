@@ -1,13 +1,12 @@
 """The page on which somebody accepts a role."""
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import Form
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, Shown, at
 from services.console.frame.capabilities import Capability
+from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
 from shared.engine.authoring.grants import PERSON
@@ -41,7 +40,7 @@ async def show_invitation(invitation_id: str, page: CurrentPage) -> Response:
 
 
 @routes.post("/role-invitations/{invitation_id}/accept")
-async def accept(invitation_id: str, page: CurrentPage, key: Annotated[str, Form(max_length=64)]) -> Response:
+async def accept(invitation_id: str, page: CurrentPage, key: Key) -> Response:
     """Accept the role."""
     try:
         await page.api.do("intake", at("/v1/role-invitations/{}/accept", invitation_id), key=key)
@@ -55,12 +54,10 @@ async def _show(page: Page, id: str, problem: ServiceProblem | None = None) -> R
     what = page.say(ROLES.get(invitation.role, invitation.role))
     is_open = invitation.status == "open"
     words = msgid("You are invited to %(what)s") if is_open else msgid("This invitation was answered")
-    status = problem.status_code if problem else 200
     program = page.program(invitation.program_id) if invitation.program_id else None
     return page.html(
         "invitations/invitation.html",
         page.say(words, what=what),
-        status=status,
         needs_you=is_open,
         invitation=invitation,
         program=program,

@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import Form
 from starlette.responses import Response
 
 from services.console.api import Shown, at
 from services.console.frame.capabilities import Capability
+from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage
 from services.console.frame.texts import msgid
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
-
-Key = Annotated[str, Form(max_length=64)]
 
 
 class OwnCard(Shown):

@@ -57,10 +57,9 @@ async def _people(page: Page, q: str) -> Sequence[Found]:
     """The people found: an admin's are all, a manager's those of each program of theirs."""
     if "admin" in page.caller.roles:
         return (await page.api.page(Found, "intake", "/v1/people", search=q, limit=PAGE)).items
-    managed = [one.id for one in page.around.programs if f"manager:{one.id}" in page.caller.roles]
     found = dict[str, Found]()
-    for program_id in managed:
-        rows = await page.api.page(Found, "intake", "/v1/people", search=q, program_id=program_id, limit=PAGE)
+    for program in page.managed:
+        rows = await page.api.page(Found, "intake", "/v1/people", search=q, program_id=program.id, limit=PAGE)
         found |= {one.id: one for one in rows.items}
     return list(found.values())
 

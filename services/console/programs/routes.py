@@ -7,10 +7,12 @@ from starlette.responses import Response
 
 from services.console.api import ServiceAway, ServiceProblem, at
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
+from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.surroundings import ProgramShown
 from services.console.frame.texts import msgid
-from services.console.programs.views import Applicant, Kpis, Pair, Program, Risk, Waiter
+from services.console.programs.views import Applicant, Kpis, Program, Risk, Waiter
+from services.console.proposals.views import Match
 from shared.engine.authoring.grants import ADMIN, PERSON, Manager
 from shared.web.routes import Pages
 
@@ -18,7 +20,6 @@ routes = Pages()
 
 STAFF = ADMIN, Manager.of("program_id")
 
-Key = Annotated[str, Form(max_length=64)]
 Text = Annotated[str, Form(max_length=500)]
 Months = Annotated[int, Form(ge=1, le=60)]
 
@@ -106,9 +107,9 @@ async def show_figures(program_id: str, page: CurrentPage) -> Response:
 async def _show(page: Page, program_id: str, problem: ServiceProblem | None = None) -> Response:
     program = await page.api.one(Program, "intake", at("/v1/programs/{}", program_id))
     people = await page.api.every(Applicant, "intake", "/v1/applications", program_id=program_id)
-    pairs, away = list[Pair](), ""
+    pairs, away = list[Match](), ""
     try:
-        pairs = await page.api.every(Pair, "matching", at("/v1/programs/{}/matches", program_id))
+        pairs = await page.api.every(Match, "matching", at("/v1/programs/{}/matches", program_id))
     except ServiceAway as error:
         away = error.service
     undecided = [one for one in people if one.status == "submitted"]
@@ -117,13 +118,12 @@ async def _show(page: Page, program_id: str, problem: ServiceProblem | None = No
         "programs/program.html",
         _state(page, program, len(undecided), len(paired)),
         program_id=program_id,
-        status=problem.status_code if problem else 200,
         problem=problem,
         program=program,
         away=away,
         undecided=undecided,
         course=_course(people, pairs),
-        asked=[one for one in pairs if one.status in ("proposed", "mentor_accepted", "mentee_accepted")],
+        asked=[one for one in pairs if one.is_open],
         paired=paired,
     )
 
@@ -141,7 +141,7 @@ def _state(page: Page, program: Program, undecided: int, paired: int) -> str:
     return page.say(msgid("%(title)s is open, and nobody is matched yet"), title=program.title)
 
 
-def _course(people: list[Applicant], pairs: list[Pair]) -> list[tuple[str, int]]:
+def _course(people: list[Applicant], pairs: list[Match]) -> list[tuple[str, int]]:
     """How many mentees have come how far, from applying to a match."""
     mentees = [one for one in people if one.role == "mentee"]
     matched = {one.mentee_id for one in pairs if one.status == "accepted"}
@@ -157,10 +157,9 @@ def _course(people: list[Applicant], pairs: list[Pair]) -> list[tuple[str, int]]
 async def waits(page: Page) -> list[Waiting]:
     """Return what programs need of whoever runs them."""
     found = list[Waiting]()
-    for program in page.around.programs:
-        if managers(page.caller, program.id):
-            found += await _mentees_who_wait(page, program)
-            found += await _pairs_at_risk(page, program)
+    for program in page.managed:
+        found += await _mentees_who_wait(page, program)
+        found += await _pairs_at_risk(page, program)
     return found
 
 
@@ -172,7 +171,7 @@ async def _mentees_who_wait(page: Page, program: ProgramShown) -> list[Waiting]:
         "One mentee of %(program)s has nobody yet",
         "%(num)s mentees of %(program)s have nobody yet",
         len(rows.items),
-        num=page.texts.number(len(rows.items)) + ("+" if rows.next else ""),
+        num=page.so_many(rows),
         program=program.title,
     )
     return [

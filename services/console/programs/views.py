@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.console.api import Naming, Shown
+from services.console.relationships.views import OfMembers
 
 
 class Program(Shown):
@@ -40,30 +41,11 @@ class Waiter(Naming):
     next_look_at: datetime | None = None
 
 
-class Pair(Naming):
-    """A match of the program."""
-
-    id: str
-    mentor_id: str
-    mentee_id: str
-    status: str
-    score: float
-    expires_at: datetime
-
-
-class Member(Shown):
-    """Somebody of a relationship, and as what."""
-
-    person_id: str
-    role: str
-
-
-class Risk(Naming):
+class Risk(OfMembers):
     """A relationship that may need help."""
 
     id: str
     relationship_id: str
-    members: Sequence[Member]
     rule: str
     raised_at: datetime
 

@@ -1,23 +1,21 @@
 """The pages on which a mentor and a mentee answer a proposal."""
 
-from typing import Annotated
+from functools import partial
 
-from fastapi import Form
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody
+from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
-from services.console.proposals.views import Match, Message, own_matches
+from services.console.proposals.views import Match, Message, other_called, own_matches
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
 
-Key = Annotated[str, Form(max_length=64)]
-Text = Annotated[str, Form(max_length=8000)]
 
 MESSAGES = TypeAdapter(list[Message])
 
@@ -37,7 +35,6 @@ CRITERIA = {
     "experience": msgid("Experience"),
     "zone": msgid("Clocks"),
 }
-
 
 ICONS = {
     "goals": "flag",
@@ -62,6 +59,7 @@ async def list_proposals(page: CurrentPage) -> Response:
         needs_you=bool(waiting),
         matches=matches,
         waiting=waiting,
+        called=partial(other_called, page),
     )
 
 
@@ -107,15 +105,13 @@ async def _answer(page: Page, match_id: str, what: str, key: str, body: dict[str
 async def _show(page: Page, match_id: str, problem: ServiceProblem | None = None, text: str = "") -> Response:
     match = await page.api.one(Match, "matching", at("/v1/matches/{}", match_id))
     said = await page.api.send("GET", "matching", at("/v1/matches/{}/messages", match_id)) if match.messages else None
-    other = match.name(match.other_of(page.person_id), page.say(_other_words(match, page)))
     return page.html(
         "proposals/proposal.html",
-        _title(page, match, other),
+        _title(page, match),
         program_id=match.program_id,
         needs_you=match.waits_for(page.person_id),
-        status=problem.status_code if problem else 200,
         match=match,
-        other=other,
+        other=other_called(page, match),
         messages=MESSAGES.validate_json(said.content) if said else [],
         reasons=DECLINE_REASONS,
         criteria=CRITERIA,
@@ -125,11 +121,8 @@ async def _show(page: Page, match_id: str, problem: ServiceProblem | None = None
     )
 
 
-def _other_words(match: Match, page: Page) -> str:
-    return msgid("your mentee") if match.side_of(page.person_id) == "mentor" else msgid("your mentor")
-
-
-def _title(page: Page, match: Match, other: str) -> str:
+def _title(page: Page, match: Match) -> str:
+    other = other_called(page, match)
     if match.waits_for(page.person_id):
         if match.side_of(page.person_id) == "mentor":
             return page.say(msgid("Would you be the mentor of %(name)s?"), name=other)
@@ -154,7 +147,7 @@ async def waits(page: Page) -> list[Waiting]:
     return [
         Waiting(
             Urgency.NOW,
-            _title(page, match, match.name(match.other_of(page.person_id), page.say(_other_words(match, page)))),
+            _title(page, match),
             page.say(msgid("Until %(day)s"), day=page.day(match.expires_at)),
             f"/matches/{match.id}",
             page.say(msgid("Look and answer")),

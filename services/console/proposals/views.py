@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.console.api import Naming, Shown
 from services.console.frame.page import Page
+from services.console.frame.texts import msgid
 
 OPEN = ("proposed", "mentor_accepted", "mentee_accepted")
 SIDES = ("mentor", "mentee")
@@ -51,6 +52,12 @@ class Match(Naming):
     def waits_for(self, person_id: str) -> bool:
         """Return whether this person has not answered yet."""
         return self.is_open and self.status != f"{self.side_of(person_id)}_accepted"
+
+
+def other_called(page: Page, match: Match) -> str:
+    """Return what the other one of a match is called, by whoever looks."""
+    words = msgid("your mentee") if match.side_of(page.person_id) == "mentor" else msgid("your mentor")
+    return match.name(match.other_of(page.person_id), page.say(words))
 
 
 class Message(Shown):

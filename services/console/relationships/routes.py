@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from functools import partial
 
-from fastapi import Form
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody
+from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
-from services.console.relationships.views import Action, Relationship, Session, called
+from services.console.relationships.views import Action, Relationship, Session, others_called
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
 
-Key = Annotated[str, Form(max_length=64)]
-Text = Annotated[str, Form(max_length=8000)]
 
 MINUTES = ("30", "45", "60", "90")
 DUE_IN = timedelta(days=14)
@@ -35,6 +33,7 @@ async def list_relationships(page: CurrentPage) -> Response:
         "relationships/relationships.html",
         title if active else page.say(msgid("You work with nobody yet")),
         relationships=found,
+        called=partial(others_called, page),
     )
 
 
@@ -121,21 +120,17 @@ async def _show(
     relationship = await page.api.one(Relationship, "sessions", path)
     sessions = await page.api.every(Session, "sessions", path + "/sessions")
     actions = await page.api.every(Action, "sessions", path + "/actions")
-    others = relationship.others(page.person_id)
     planned = [one for one in sessions if one.status == "scheduled"]
-    name = called(page, others, relationship.names)
+    name = others_called(page, relationship)
     return page.html(
         "relationships/relationship.html",
         _state(page, name, relationship, planned),
-        status=problem.status_code if problem else 200,
         relationship=relationship,
         name=name,
-        others=others,
+        others=relationship.others(page.person_id),
         coming=sorted((one for one in planned if one.ends_at > page.now), key=lambda one: one.starts_at),
         past=sorted((one for one in planned if one.ends_at <= page.now), key=lambda one: one.starts_at),
-        held=sorted(
-            (one for one in sessions if one.status == "completed"), key=lambda one: one.starts_at, reverse=True
-        ),
+        held=sorted(_held(sessions), key=lambda one: one.starts_at, reverse=True),
         actions=sorted(actions, key=lambda one: (one.done_at is not None, one.due_at)),
         minutes=MINUTES,
         problem=problem,
@@ -153,8 +148,7 @@ def _state(page: Page, name: str, relationship: Relationship, planned: list[Sess
         return page.say(msgid("Your time with %(name)s has ended"), name=name)
     coming = sorted(one.starts_at for one in planned if one.ends_at > page.now)
     if coming:
-        moment = page.moment(coming[0])
-        return page.say(msgid("You and %(name)s meet on %(moment)s"), name=name, moment=moment)
+        return page.say(msgid("You and %(name)s meet on %(moment)s"), name=name, moment=page.moment(coming[0]))
     return page.say(msgid("You and %(name)s have no session planned"), name=name)
 
 
@@ -181,7 +175,7 @@ async def _of_relationship(page: Page, one: Relationship) -> list[Waiting]:
     path = at("/v1/relationships/{}", one.id)
     sessions = await page.api.every(Session, "sessions", path + "/sessions")
     planned = [session for session in sessions if session.status == "scheduled"]
-    name, here = called(page, one.others(page.person_id), one.names), at("/relationships/{}", one.id)
+    name, here = others_called(page, one), at("/relationships/{}", one.id)
     if not planned and not _held(sessions):
         due = page.say(msgid("By %(day)s"), day=page.day(one.first_session_due))
         headline = page.say(msgid("Plan your first session with %(name)s"), name=name)

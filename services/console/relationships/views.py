@@ -1,6 +1,6 @@
 """What pages read of relationships, sessions and action items."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.console.api import Naming, Shown
@@ -15,20 +15,25 @@ class Member(Shown):
     role: str
 
 
-class Relationship(Naming):
-    """People who work together."""
+class OfMembers(Naming):
+    """What some people have to do with together."""
 
-    id: str
-    program_id: str
     members: Sequence[Member]
-    started_at: datetime
-    first_session_due: datetime
-    status: str
-    ended_at: datetime | None = None
 
     def others(self, person_id: str) -> list[Member]:
         """Return the members apart from one."""
         return [member for member in self.members if member.person_id != person_id]
+
+
+class Relationship(OfMembers):
+    """People who work together."""
+
+    id: str
+    program_id: str
+    started_at: datetime
+    first_session_due: datetime
+    status: str
+    ended_at: datetime | None = None
 
 
 class Session(Naming):
@@ -55,6 +60,7 @@ class Action(Shown):
 SIDES = {"mentor": msgid("your mentor"), "mentee": msgid("your mentee")}
 
 
-def called(page: Page, members: Sequence[Member], names: Mapping[str, str]) -> str:
-    """Return what some members are called, by whoever looks."""
-    return ", ".join(names.get(one.person_id) or page.say(SIDES.get(one.role, one.role)) for one in members)
+def others_called(page: Page, found: OfMembers) -> str:
+    """Return what the members apart from whoever looks are called."""
+    others = found.others(page.person_id)
+    return ", ".join(found.name(one.person_id, page.say(SIDES.get(one.role, one.role))) for one in others)
