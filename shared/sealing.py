@@ -15,6 +15,24 @@ from pydantic import BaseModel, ConfigDict
 NONCE_BYTES = 12
 
 
+class NotUnsealed(Exception):
+    """None of the keys opens it, or it is about something else."""
+
+
+def encrypt(cipher: AESGCM, about: str, plain: bytes) -> bytes:
+    """Return what only the cipher's key decrypts, and only as what it is about: the nonce, and what is behind it."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, about.encode())
+
+
+def decrypt(cipher: AESGCM, about: str, ciphertext: bytes) -> bytes:
+    """Return what was encrypted; raises `NotUnsealed`."""
+    try:
+        return cipher.decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], about.encode())
+    except InvalidTag as error:
+        raise NotUnsealed from error
+
+
 class SealedSecret(BaseModel):
     """A secret as it is stored; `key` names the key, and says nothing of it."""
 
@@ -22,10 +40,6 @@ class SealedSecret(BaseModel):
 
     key: str
     ciphertext: bytes
-
-
-class NotUnsealed(Exception):
-    """None of the keys opens it, or it is about something else."""
 
 
 class Sealer:
@@ -38,19 +52,11 @@ class Sealer:
     def seal(self, about: str, secret: str) -> SealedSecret:
         """Return the secret, sealed; there must be a key."""
         key, cipher = next(iter(self.ciphers.items()))
-        nonce = os.urandom(NONCE_BYTES)
-        return SealedSecret(key=key, ciphertext=nonce + cipher.encrypt(nonce, secret.encode(), about.encode()))
+        return SealedSecret(key=key, ciphertext=encrypt(cipher, about, secret.encode()))
 
     def open(self, about: str, sealed: SealedSecret) -> str:
         """Return what was sealed; raises `NotUnsealed`."""
-        cipher, nonce, rest = (
-            self.ciphers.get(sealed.key),
-            sealed.ciphertext[:NONCE_BYTES],
-            sealed.ciphertext[NONCE_BYTES:],
-        )
-        try:
-            if cipher is None:
-                raise NotUnsealed
-            return cipher.decrypt(nonce, rest, about.encode()).decode()
-        except InvalidTag as error:
-            raise NotUnsealed from error
+        cipher = self.ciphers.get(sealed.key)
+        if cipher is None:
+            raise NotUnsealed
+        return decrypt(cipher, about, sealed.ciphertext).decode()

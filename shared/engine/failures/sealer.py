@@ -1,22 +1,19 @@
 """Where the contents of dead letters are kept: sealed, since they may be personal, with keys that only processes have.
 
-AES-256 in Galois/Counter Mode (NIST SP 800-38D) with a random nonce of 96 bits. What is sealed is bound to the message
-that it belongs to: it does not open as another's.
+What is sealed is bound to the message that it belongs to: it does not open as another's.
 """
 
-import os
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
 import bson
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict
 
-Headers = tuple[tuple[str, bytes], ...]
+from shared.sealing import NotUnsealed, decrypt, encrypt
 
-NONCE_BYTES = 12
+Headers = tuple[tuple[str, bytes], ...]
 
 
 class Contents(NamedTuple):
@@ -48,9 +45,8 @@ class ContentSealer:
     def seal(self, about: str, contents: Contents) -> Sealed:
         """Return the contents of the message `about`, sealed; nothing without a key."""
         for key, cipher in self.ciphers.items():
-            nonce = os.urandom(NONCE_BYTES)
             plain = bson.encode({"data": contents.data, "headers": [list(header) for header in contents.headers]})
-            return Sealed(key=key, ciphertext=nonce + cipher.encrypt(nonce, plain, about.encode()))
+            return Sealed(key=key, ciphertext=encrypt(cipher, about, plain))
         return Sealed()
 
     def open(self, about: str, sealed: Sealed) -> Contents:
@@ -63,10 +59,9 @@ class ContentSealer:
                 f"Its contents are sealed with the key {sealed.key}, which this process does not have: "
                 "add that key to ITHACA_DEAD_LETTER_KEY, behind the current one."
             )
-        nonce, rest = sealed.ciphertext[:NONCE_BYTES], sealed.ciphertext[NONCE_BYTES:]
         try:
-            found = bson.decode(cipher.decrypt(nonce, rest, about.encode()))
-        except InvalidTag as error:
+            found = bson.decode(decrypt(cipher, about, sealed.ciphertext))
+        except NotUnsealed as error:
             raise NotOpened("Its contents were changed since they were sealed: only discarding is left.") from error
         return Contents(found["data"], tuple((name, value) for name, value in found["headers"]))
 

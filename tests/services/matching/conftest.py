@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.services.matching.over_http import Pool, running
-from tests.shared.web.api import Api
+from tests.services.matching.over_http import Pool
+from tests.shared.web.api import Api, asking
 
 
 @pytest.fixture(scope="session")
@@ -15,5 +15,5 @@ def pool() -> Pool:
 
 @pytest.fixture(scope="session")
 def api(pool: Pool) -> Iterator[Api]:
-    with running(pool.scenario) as api:
+    with asking(pool.scenario) as api:
         yield api

@@ -1,12 +1,9 @@
 """The matching service over HTTP, with people who are matched, declined and left out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchProposed
-from tests.scenario import Scenario
 from tests.services.matching.program import (
     accept_both,
     decline,
@@ -16,7 +13,7 @@ from tests.services.matching.program import (
     run,
     take_part,
 )
-from tests.shared.web.api import Api, asking
+from tests.shared.web.api import Api
 
 SECOND = timedelta(seconds=1)
 
@@ -41,12 +38,6 @@ class Pool:
         accept_both(scenario, self.of_ben)
         decline(scenario, self.of_cleo, by_mentee["cleo"].mentor_application_id)
         scenario.perform()
-
-
-@contextmanager
-def running(scenario: Scenario) -> Iterator[Api]:
-    with asking(scenario) as found:
-        yield found
 
 
 def as_person(api: Api, name: str) -> None:

@@ -20,7 +20,7 @@ from shared.contracts.matching import MatchProposed
 from shared.errors import Refusal
 from shared.ids import ApplicationId, MatchId, MatchRunId
 from tests.scenario import Scenario
-from tests.services.matching.over_http import as_client, running
+from tests.services.matching.over_http import as_client
 from tests.services.matching.program import (
     PROGRAM,
     check_nothing_waits,
@@ -38,6 +38,7 @@ from tests.services.matching.program import (
     take_part,
     try_to_propose,
 )
+from tests.shared.web.api import asking
 
 SECOND = timedelta(seconds=1)
 
@@ -125,7 +126,7 @@ def test_a_mentee_does_not_see_nor_rank_who_is_below_it() -> None:
         mentor_application_ids=(ApplicationId("ada"),),
     )
     assert code(scenario.when(ranking)) == "score-too-low"
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         assert api.get("/v1/programs/p1/mentors?mentee_application_id=ben").json() == []
 

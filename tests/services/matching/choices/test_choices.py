@@ -10,7 +10,7 @@ from services.matching.proposals.commands import RequestRematch
 from shared.contracts.intake import MeetingFormat, Role
 from shared.contracts.matching import MatchAccepted
 from tests.scenario import Scenario
-from tests.services.matching.over_http import as_client, as_person, running
+from tests.services.matching.over_http import as_client, as_person
 from tests.services.matching.program import (
     decline,
     last,
@@ -21,7 +21,7 @@ from tests.services.matching.program import (
     propose,
     take_part,
 )
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, asking
 
 OF_BEN = "/v1/programs/p1/mentors?mentee_application_id=ben"
 
@@ -46,7 +46,7 @@ def scenario() -> Scenario:
 
 @pytest.fixture(scope="module")
 def api(scenario: Scenario) -> Iterator[Api]:
-    with running(scenario) as api:
+    with asking(scenario) as api:
         yield api
 
 
@@ -120,7 +120,7 @@ def test_an_ended_match_says_when_and_to_those_who_run_the_program_why() -> None
     match_both(scenario, "ada", "ben")
     match_id = last(scenario, MatchAccepted).match_id
     scenario.when(RequestRematch(match_id=match_id), actor="person/p-ben")
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_person(api, "ada")
         found = api.get(f"/v1/matches/{match_id}").json()
         assert (found["status"], found["ended_at"]) == ("unwound", "2027-01-04T09:00:00Z")

@@ -9,9 +9,9 @@ from shared.engine.authoring.person_names import PersonName
 from shared.ids import MatchId
 from tests.cards import card
 from tests.scenario import Scenario
-from tests.services.matching.over_http import as_client, as_person, running
+from tests.services.matching.over_http import as_client, as_person
 from tests.services.matching.program import accept_both, program, propose, remove_state, take_part
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, asking
 
 
 def proposed(**rules: Any) -> tuple[Scenario, MatchId]:
@@ -35,7 +35,7 @@ def partner(api: Api, match: str, name: str) -> dict[str, Any]:
 
 def test_the_two_see_each_others_names_and_what_the_program_shows_and_no_address() -> None:
     scenario, match = proposed()
-    with running(scenario) as api:
+    with asking(scenario) as api:
         ada = partner(api, match, "ben")
         assert (ada["person_id"], ada["role"], ada["name"], ada["pronouns"]) == (
             "p-ada",
@@ -51,7 +51,7 @@ def test_the_two_see_each_others_names_and_what_the_program_shows_and_no_address
 
 def test_a_program_that_shows_less_hides_it_in_profiles_and_in_the_words_of_reasons() -> None:
     scenario, match = proposed(shown_facts=("languages", "years"))
-    with running(scenario) as api:
+    with asking(scenario) as api:
         profile = partner(api, match, "ben")["profile"]
         assert {name for name, value in profile.items() if value is not None} == {"languages", "years"}
         own = api.get(f"/v1/matches/{match}").json()
@@ -62,7 +62,7 @@ def test_a_program_that_shows_less_hides_it_in_profiles_and_in_the_words_of_reas
 
 def test_others_do_not_see_a_partner_and_staff_ask_elsewhere() -> None:
     scenario, match = proposed()
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_person(api, "cleo")
         assert api.get(f"/v1/matches/{match}/partner").status_code == 404
         as_client(api)
@@ -72,18 +72,18 @@ def test_others_do_not_see_a_partner_and_staff_ask_elsewhere() -> None:
 def test_a_profile_is_seen_while_the_match_is_open_or_accepted_and_the_name_afterwards_too() -> None:
     scenario, match = proposed()
     accept_both(scenario, match)
-    with running(scenario) as api:
+    with asking(scenario) as api:
         assert partner(api, match, "ben")["profile"] is not None
     scenario, match = proposed()
     scenario.when(DeclineMatch(match_id=match, reason=DeclineReason.NO_TIME), "person/p-ben")
-    with running(scenario) as api:
+    with asking(scenario) as api:
         assert (partner(api, match, "ben")["name"], partner(api, match, "ben")["profile"]) == ("Ada Okafor", None)
 
 
 def test_lists_name_people_to_people_and_not_to_systems() -> None:
     scenario, match = proposed()
     both = {"p-ada": "Ada Okafor", "p-ben": "Ben Weiß"}
-    with running(scenario) as api:
+    with asking(scenario) as api:
         api.token = api.issuer.token(sub="max", roles=["manager:p1"])
         assert api.get("/v1/programs/p1/matches").json()["items"][0]["names"] == both
         assert {
@@ -103,6 +103,6 @@ def test_a_name_is_all_that_is_kept_of_a_card_and_it_goes_with_the_card() -> Non
     assert b"secret.example.org" not in stored
     remove_state(scenario, "person_name", "p-ada")
     assert scenario.get(PersonName, "p-ada").name == ""
-    with running(scenario) as api:
+    with asking(scenario) as api:
         assert partner(api, match, "ben")["name"] is None
         assert api.get(f"/v1/matches/{match}").json()["names"] == {"p-ben": "Ben Weiß"}

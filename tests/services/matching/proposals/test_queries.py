@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.intake import MeetingFormat, Role
-from tests.services.matching.over_http import SECOND, Pool, as_client, as_person, running
+from tests.services.matching.over_http import SECOND, Pool, as_client, as_person
 from tests.services.matching.program import (
     profile,
     program,
@@ -11,7 +11,7 @@ from tests.services.matching.program import (
     remove_profile,
     take_part,
 )
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, asking
 
 
 def test_the_matches_of_a_program_are_listed_by_status(api: Api, pool: Pool) -> None:
@@ -64,7 +64,7 @@ def test_a_match_of_somebody_who_has_left_keeps_its_reasons_without_words() -> N
     take_part(scenario, "ben", Role.MENTEE, years=2)
     match = propose(scenario, "ada", "ben")
     remove_profile(scenario, "ada")
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         (reason,) = api.get(f"/v1/matches/{match}").json()["reasons"]
         assert (reason["criterion"], reason["value"], reason["words"]) == ("experience", 1, None)
@@ -79,7 +79,7 @@ def test_a_match_keeps_its_words_when_the_two_could_not_be_matched_any_more() ->
     match = propose(scenario, "ada", "ben")
     scenario.advance(SECOND).when(profile("ada", Role.MENTOR, years=9, seats=0, languages=("en",)))
     scenario.when(profile("ben", Role.MENTEE, years=2, meeting_format=MeetingFormat.AD_HOC, languages=("tr",)))
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         (reason,) = api.get(f"/v1/matches/{match}").json()["reasons"]
         assert reason["words"] == "The mentor: 9 years of experience, the mentee 2."

@@ -19,7 +19,7 @@ from shared.contracts.matching import (
 from shared.engine.authoring.answer import Answer
 from shared.ids import MatchId
 from tests.scenario import START, Scenario
-from tests.services.matching.over_http import as_client, as_person, running
+from tests.services.matching.over_http import as_client, as_person
 from tests.services.matching.program import (
     accept,
     accept_both,
@@ -32,6 +32,7 @@ from tests.services.matching.program import (
     propose,
     with_people,
 )
+from tests.shared.web.api import asking
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 PAST: Mapping[str, Callable[[Scenario, MatchId], Answer]] = {
@@ -183,7 +184,7 @@ def test_only_the_two_read_what_they_have_written_and_no_event_has_it() -> None:
     ask_back(scenario, match, "ben", "Do you like\u202e hiking?")
     ask_back(scenario, match, "ada", "Yes!")
     assert all("hiking" not in event.model_dump_json() for event in scenario.events())
-    with running(scenario) as api:
+    with asking(scenario) as api:
         for name in ("ada", "ben"):
             as_person(api, name)
             messages = api.get(f"/v1/matches/{match}/messages").json()

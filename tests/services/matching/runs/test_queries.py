@@ -10,11 +10,11 @@ from services.matching.service import service
 from shared.contracts.intake import Role
 from shared.ids import ApplicationId, PersonId
 from tests.scenario import Scenario
-from tests.services.matching.over_http import Pool, as_client, as_person, running
+from tests.services.matching.over_http import Pool, as_client, as_person
 from tests.services.matching.program import (
     PROGRAM,
 )
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, asking
 
 
 def test_a_run_is_shown_with_its_figures_its_record_and_its_certificate(api: Api, pool: Pool) -> None:
@@ -69,7 +69,7 @@ def test_a_long_result_is_read_page_by_page() -> None:
         id, person_id = ApplicationId(f"a{number}"), PersonId("p")
         one = UnmatchedPerson(application_id=id, person_id=person_id, role=Role.MENTEE, reason="no_seats")
         scenario.given(RunUnmatched(id=slice_id("r1", number), people=[one]))
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         first = api.get("/v1/runs/r1/unmatched").json()
         second = api.get("/v1/runs/r1/unmatched", params={"after": first["next"]}).json()

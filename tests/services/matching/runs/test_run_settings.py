@@ -14,9 +14,10 @@ from shared.contracts.intake import Role
 from shared.contracts.matching import MatchProposed, MatchRunCompleted, MatchRunRequested, NoMatchFound
 from shared.ids import MatchRunId, ProgramId
 from tests.scenario import Scenario
-from tests.services.matching.over_http import as_client, as_person, running
+from tests.services.matching.over_http import as_client, as_person
 from tests.services.matching.program import PROGRAM, code, last, of, program, take_part, with_people
 from tests.services.matching.runs.rules import stored
+from tests.shared.web.api import asking
 
 SECOND = timedelta(seconds=1)
 
@@ -147,7 +148,7 @@ def test_two_runs_are_compared_with_all_that_differs_who_loses_most_first() -> N
     scenario = rivals()
     first, second = solved(scenario, weights={"goals": 1}), solved(scenario, weights={"areas": 3}, what_if=True)
     fewer = solved(scenario, weights={"goals": 1}, minimum_score=0.9)
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         found = api.get(f"/v1/runs/{first.id}/compare/{second.id}").json()
         assert [found["first"]["size"], found["second"]["size"], found["pairs_in_both"]] == [2, 2, 0]
@@ -174,7 +175,7 @@ def test_only_two_results_of_one_program_are_compared() -> None:
         MatchRun(id="other", program_id=ProgramId("p2"), status=RunStatus.COMPLETED, record=run.record),
         MatchRun(id="failed", program_id=PROGRAM, status=RunStatus.FAILED),
     )
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         codes = {
             other: api.get(f"/v1/runs/{run.id}/compare/{other}").json()["code"] for other in ("other", "failed", "none")

@@ -1,10 +1,10 @@
 """What is shown of those who wait."""
 
 from shared.contracts.intake import Role
-from tests.services.matching.over_http import as_client, as_person, running
+from tests.services.matching.over_http import as_client, as_person
 from tests.services.matching.program import paused
 from tests.services.matching.waitlist.left_over import after_run, told
-from tests.shared.web.api import Api
+from tests.shared.web.api import Api, asking
 
 
 def test_those_who_wait_are_shown_with_the_reason_since_when_and_the_next_look(api: Api) -> None:
@@ -25,7 +25,7 @@ def test_those_who_wait_are_shown_with_the_reason_since_when_and_the_next_look(a
 
 def test_the_mentors_who_wait_are_shown_too() -> None:
     scenario = after_run({"ada": 1, "eve": 1}, ["ben"])
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         assert api.get("/v1/programs/p1/waiting").json()["items"] == []
         (idle,) = api.get("/v1/programs/p1/waiting?role=mentor").json()["items"]
@@ -37,7 +37,7 @@ def test_who_has_paused_is_shown_without_a_next_look() -> None:
     scenario = after_run({"ada": 1}, ["ben", "cleo"])
     (name,) = told(scenario)
     scenario.when(paused(name, Role.MENTEE))
-    with running(scenario) as api:
+    with asking(scenario) as api:
         as_client(api)
         (waits,) = api.get("/v1/programs/p1/waiting").json()["items"]
     assert (waits["reason"], waits["told"], waits["next_look_at"]) == ("paused", 1, None)
