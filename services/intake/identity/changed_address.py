@@ -9,7 +9,7 @@ from services.intake.identity.model.address_changes import AddressChange
 from services.intake.people.model import EmailAddress, Person
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.loads import Bundle, create, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.ids import moment_of
 
 
@@ -43,7 +43,5 @@ class Changed(Bundle):
             self.before.release(self.person.id)
         self.wanted.claim(self.person.id)
         ctx.emit(*self.person.change_address())
-        for event in self.access.end_all(moment_of(ctx.new_id())):
-            self.revocation.note(event.before, event.before)
-            ctx.emit(event)
+        revoke(self.revocation, self.access.end_all(moment_of(ctx.new_id())), ctx)
         return True

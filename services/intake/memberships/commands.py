@@ -1,6 +1,5 @@
 """What may be asked about roles: to invite to them, give them, take them away and leave them."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -13,14 +12,13 @@ from services.intake.memberships.model.membership import Membership
 from services.intake.memberships.model.roles import OfRole, RoleName
 from services.intake.people.model import EmailAddress, Person
 from services.intake.programs.model import Program
-from shared.contracts.roles import RoleChange
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Manager, Subject
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.held_roles import HeldRoles
+from shared.engine.authoring.held_roles import HeldRoles, change_roles
 from shared.engine.authoring.loads import Bundle, create, optional, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.errors import NotFound, Refusal
 from shared.ids import moment_of
 
@@ -116,11 +114,9 @@ class Left(Bundle):
 
     def take(self, command: TakenRole, ctx: Context) -> None:
         """Take the role: within two seconds no token has it any longer, and the next one does not."""
-        _change(self.membership.revoke(command.given), self.held, ctx)
+        change_roles(self.held, self.membership.revoke(command.given), ctx)
         self.administration.drop(command.person_id, command.given)
-        revoked = self.access.end_tokens(moment_of(ctx.new_id()))
-        self.revocation.note(revoked.before, revoked.before)
-        ctx.emit(revoked)
+        revoke(self.revocation, [self.access.end_tokens(moment_of(ctx.new_id()))], ctx)
 
 
 class Accepted(Bundle):
@@ -151,7 +147,7 @@ def accept_invitation(_: AcceptInvitation, accepted: Accepted, ctx: Context) -> 
     invitation.accept(at=ctx.now)
     accepted.administration.check_gives(invitation.invited_by, given)
     accepted.administration.note(invitation.person_id, given)
-    _change(accepted.membership.grant(given, by=invitation.invited_by, at=ctx.now), accepted.held, ctx)
+    change_roles(accepted.held, accepted.membership.grant(given, by=invitation.invited_by, at=ctx.now), ctx)
 
 
 @commands.post("/people/{person_id}/roles", allow=GIVERS, fresh=True)
@@ -161,7 +157,7 @@ def grant_role(command: GrantRole, granted: Granted, ctx: Context) -> None:
     granted.person.check_stays()
     granted.administration.check_gives(ctx.actor, command.given)
     granted.administration.note(command.person_id, command.given)
-    _change(granted.membership.grant(command.given, by=ctx.actor, at=ctx.now), granted.held, ctx)
+    change_roles(granted.held, granted.membership.grant(command.given, by=ctx.actor, at=ctx.now), ctx)
 
 
 @commands.post("/people/{person_id}/roles/revoke", allow=GIVERS, fresh=True)
@@ -175,13 +171,6 @@ def revoke_role(command: RevokeRole, left: Left, ctx: Context) -> None:
 def leave_role(command: LeaveRole, left: Left, ctx: Context) -> None:
     """Give a role of one's own back; the last admin keeps it."""
     left.take(command, ctx)
-
-
-def _change(changes: Sequence[RoleChange], held: HeldRoles, ctx: Context) -> None:
-    """Keep what has changed here and now, and have it told to the others."""
-    for change in changes:
-        held.note(change)
-        ctx.emit(change)
 
 
 def _check_program(command: OfRole, program: Program | None, ctx: Context) -> None:

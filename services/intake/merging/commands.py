@@ -18,9 +18,9 @@ from shared.contracts.roles import RoleChange
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.held_roles import HeldRoles
+from shared.engine.authoring.held_roles import HeldRoles, change_roles
 from shared.engine.authoring.loads import Bundle, create, optional, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.ids import moment_of
 
 commands = Handlers()
@@ -54,11 +54,6 @@ def address_of(_: BaseModel, goes: Person) -> str | None:
     return EmailAddress.key(goes.email) if goes.email else None
 
 
-def accounts_of(_: BaseModel, access: Access) -> list[str]:
-    """Return the accounts at providers by which somebody signs in."""
-    return [*access.accounts.values()]
-
-
 class TwoCards(Bundle):
     """Two cards of a person, with all that the one that goes has, and who has had to do with it."""
 
@@ -78,7 +73,7 @@ class TwoCards(Bundle):
     held_before: Annotated[HeldRoles, create("merged_id")]
     access: Annotated[Access, create("access_id")]
     access_of_stays: Annotated[Access, create("access_id_of_stays")]
-    accounts: Annotated[list[ProviderAccount], optional(accounts_of)]
+    accounts: Annotated[list[ProviderAccount], optional("access.account_ids")]
     revocation: Annotated[Revocation, create("access_id")]
 
     @property
@@ -102,10 +97,8 @@ class TwoCards(Bundle):
                 self.administration.note(self.stays.id, one.given)
                 given = self.membership.grant(one.given, by=ctx.actor, at=ctx.now)
             self.administration.drop(self.goes.id, one.given)
-            for held, changes in ((self.held, given), (self.held_before, taken)):
-                for change in changes:
-                    held.note(change)
-                    ctx.emit(change)
+            change_roles(self.held, given, ctx)
+            change_roles(self.held_before, taken, ctx)
 
     def move_partners(self) -> None:
         """Have those with whom the one was matched know the other, and the other way round."""
@@ -120,9 +113,7 @@ class TwoCards(Bundle):
         for account in self.accounts:
             account.person_id = self.stays.id if self.access_of_stays.takes_over(account.id, self.access) else None
         self.access.unlink()
-        for event in self.access.close(moment_of(ctx.new_id())):
-            self.revocation.note(event.before, event.before)
-            ctx.emit(event)
+        revoke(self.revocation, self.access.close(moment_of(ctx.new_id())), ctx)
 
 
 @commands.post("/people/{person_id}/merge", allow=MERGERS, fresh=True)

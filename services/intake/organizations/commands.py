@@ -14,7 +14,7 @@ from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import OPERATOR
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.engine.authoring.suspensions import Suspension
 from shared.ids import moment_of
 
@@ -84,9 +84,7 @@ class Everybody(Bundle):
 
         The last second is left to the suspension, so that who is let in again within it has a token that counts.
         """
-        revoked = self.access.end_tokens(moment_of(ctx.new_id()) - SECOND)
-        self.revocation.note(revoked.before, revoked.before)
-        ctx.emit(revoked)
+        revoke(self.revocation, [self.access.end_tokens(moment_of(ctx.new_id()) - SECOND)], ctx)
 
 
 @commands.post("/organizations", status=201, allow=(OPERATOR,))

@@ -1,9 +1,11 @@
 """Which roles people have, as each service keeps it for tokens that have no room for all of them."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from shared.contracts.roles import PartnerAdminGranted, PartnerAdminRevoked, RoleChange, RoleGranted, RoleRevoked
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 
@@ -18,6 +20,13 @@ class HeldRoles(Aggregate, name="held_roles"):
         """Take over what an event says; one that comes late says nothing any more."""
         if event.change > self.change:
             self.roles, self.change = event.roles, event.change
+
+
+def change_roles(kept: HeldRoles, changes: Iterable[RoleChange], ctx: Context) -> None:
+    """Keep what has changed here and now, and have it told to the others."""
+    for change in changes:
+        kept.note(change)
+        ctx.emit(change)
 
 
 held_roles = Handlers()

@@ -1,5 +1,6 @@
 """Whose access tokens count no longer, as each service keeps it for as long as such tokens could still be shown."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -33,6 +34,13 @@ class Revocation(Aggregate, name="revocations"):
         if self.before is None or before > self.before:
             self.before = before
         self.expires = at + KEPT
+
+
+def revoke(revocation: Revocation, events: Iterable[AccessRevoked], ctx: Context) -> None:
+    """Refuse tokens here and now, and have it told to the others."""
+    for event in events:
+        revocation.note(event.before, event.before)
+        ctx.emit(event)
 
 
 revocations = Handlers()

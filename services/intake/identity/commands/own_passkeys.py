@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from services.intake.fields import Id, Name
 from services.intake.identity.ceremonies import NewPasskey, PasskeyRefused, Used
 from services.intake.identity.challenges import Challenge, ChallengeRefused
-from services.intake.identity.commands.sign_in import SignInOutcome
-from services.intake.identity.model.access import BY_PASSKEY, Access, Lifetime, Session
+from services.intake.identity.commands.sign_in import BeginSession, SignInOutcome, begin_session
+from services.intake.identity.model.access import BY_PASSKEY, Access
 from services.intake.identity.model.passkeys import Passkey, Passkeys
 from services.intake.memberships.model.administration import Administration, the_administration
 from services.intake.people.model import Person
@@ -59,14 +59,12 @@ class RemoveAllPasskeys(OfPasskeys):
     """Remove all passkeys of somebody who has lost them: the next sign-in is by e-mail, and they add another one."""
 
 
-class SignInWithPasskey(Command):
+class SignInWithPasskey(BeginSession):
     """Sign in with a passkey that was shown, and is right."""
 
     passkeys_id: str
     used: Used
     challenge: Challenge
-    program: str
-    lifetime: Lifetime
 
 
 class RequirePasskeys(Command):
@@ -155,10 +153,7 @@ def sign_in_with_passkey(command: SignInWithPasskey, owner: Owner, ctx: Context)
     _use_up(command.challenge, passkeys, ctx)
     if not passkeys.use(used.credential, used.uses, used.is_backed_up, ctx.now):
         raise PasskeyRefused
-    session = Session(
-        id=ctx.new_id(), program=command.program, signed_in_at=ctx.now, signed_in_by=BY_PASSKEY, used_at=ctx.now
-    )
-    owner.access.sign_in(session, command.lifetime)
+    session = begin_session(owner.access, command, BY_PASSKEY, ctx)
     return SignInOutcome(person_id=passkeys.person_id, session=session)
 
 

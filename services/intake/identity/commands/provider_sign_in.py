@@ -1,14 +1,13 @@
 """Lets people in whom the organization's provider knows: finds out who they are, and follows what it says of roles."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel
 
 from services.intake.fields import Id
-from services.intake.identity.commands.sign_in import SignInOutcome
-from services.intake.identity.model.access import FEDERATED, Access, Lifetime, Session
+from services.intake.identity.commands.sign_in import BeginSession, SignInOutcome, begin_session
+from services.intake.identity.model.access import FEDERATED, Access
 from services.intake.identity.model.provider_accounts import ProviderAccount, ProviderAnswer
 from services.intake.memberships.model.administration import Administration, the_administration
 from services.intake.memberships.model.membership import BY_PROVIDER, Membership
@@ -16,14 +15,13 @@ from services.intake.memberships.model.roles import GivenRole
 from services.intake.organizations.model import Organization
 from services.intake.people.model import EmailAddress, Person
 from services.intake.providers.model.provider import IdentityProvider, account_key, provider_key, the_provider
-from shared.contracts.roles import RoleChange
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import ADMIN
 from shared.engine.authoring.handlers import Handlers
-from shared.engine.authoring.held_roles import HeldRoles
+from shared.engine.authoring.held_roles import HeldRoles, change_roles
 from shared.engine.authoring.loads import Bundle, create, optional, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.ids import moment_of
 
 commands = Handlers()
@@ -69,14 +67,12 @@ class ComeFromProvider(Command):
         return EmailAddress.key(self.email)
 
 
-class SignInByProvider(ComeFromProvider):
+class SignInByProvider(ComeFromProvider, BeginSession):
     """Sign in as whom the provider describes. `values` are those of the claims that rules name."""
 
     values: dict[str, tuple[str, ...]]
-    program: str
     methods: tuple[str, ...]
     authenticated_at: datetime | None
-    lifetime: Lifetime
 
 
 class RecognizePerson(ComeFromProvider):
@@ -108,11 +104,6 @@ def who(_: ComeFromProvider, account: ProviderAccount, address: EmailAddress, ne
 def access_of_who(_: ComeFromProvider, account: ProviderAccount, address: EmailAddress, newcomer: Person) -> str:
     """Return the id of that person's access."""
     return Access.id_of(account.person_id or address.person_id or newcomer.id)
-
-
-def accounts_of(_: UnlinkProviderAccount, access: Access) -> list[str]:
-    """Return the accounts by which a person signs in."""
-    return [*access.accounts.values()]
 
 
 class Comer(Bundle):
@@ -153,21 +144,14 @@ class SigningIn(Comer):
         person_id = self.membership.id
         for given in self.membership.lacks(stated):
             self.administration.note(person_id, given)
-            self._change(self.membership.grant(given, by=BY_PROVIDER, at=ctx.now), ctx)
+            change_roles(self.held, self.membership.grant(given, by=BY_PROVIDER, at=ctx.now), ctx)
         outdated = self.membership.outdated(stated)
         taken = [one for one in outdated if not self.administration.is_last_admin(person_id, one)]
         for given in taken:
-            self._change(self.membership.revoke(given), ctx)
+            change_roles(self.held, self.membership.revoke(given), ctx)
             self.administration.drop(person_id, given)
         if taken:
-            revoked = self.access.end_tokens(moment_of(ctx.new_id()))
-            self.revocation.note(revoked.before, revoked.before)
-            ctx.emit(revoked)
-
-    def _change(self, changes: Sequence[RoleChange], ctx: Context) -> None:
-        for change in changes:
-            self.held.note(change)
-            ctx.emit(change)
+            revoke(self.revocation, [self.access.end_tokens(moment_of(ctx.new_id()))], ctx)
 
 
 class Linked(Bundle):
@@ -175,7 +159,7 @@ class Linked(Bundle):
 
     person: Annotated[Person, require("person_id")]
     access: Annotated[Access, create("access_id")]
-    accounts: Annotated[list[ProviderAccount], optional(accounts_of)]
+    accounts: Annotated[list[ProviderAccount], optional("access.account_ids")]
 
 
 @commands.post("")
@@ -191,15 +175,8 @@ def sign_in_by_provider(command: SignInByProvider, comer: SigningIn, ctx: Contex
     """Sign in as whom the provider describes, with the roles that follow from it."""
     person_id = comer.enter(command)
     comer.follow(comer.provider.roles(command.values), ctx)
-    session = Session(
-        id=ctx.new_id(),
-        program=command.program,
-        signed_in_at=ctx.now,
-        signed_in_by=(FEDERATED, *command.methods),
-        used_at=ctx.now,
-        authenticated_at=command.authenticated_at,
-    )
-    comer.access.sign_in(session, command.lifetime)
+    methods = FEDERATED, *command.methods
+    session = begin_session(comer.access, command, methods, ctx, command.authenticated_at)
     return SignInOutcome(person_id=person_id, session=session)
 
 

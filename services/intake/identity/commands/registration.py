@@ -14,7 +14,7 @@ from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import ADMIN, OPERATOR
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.errors import NotFound
 from shared.ids import moment_of
 
@@ -158,7 +158,7 @@ def disable_client(command: DisableClient, client: NamedClient, revocable: Revoc
     """Let a client in no more, for good: within two seconds no token of it counts any longer."""
     command.check_tenant(ctx.tenant)
     if client.disable(ctx.now):
-        revocable.revoke(revocable.access.end_all(moment_of(ctx.new_id())), ctx)
+        revoke(revocable.revocation, revocable.access.end_all(moment_of(ctx.new_id())), ctx)
 
 
 @commands.post("")

@@ -1,19 +1,17 @@
 """Keeps people signed in, and ends that."""
 
-from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel
 
 from services.intake.fields import Id
 from services.intake.identity.model.access import Access, Lifetime, Session
-from shared.contracts.access import AccessRevoked
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import Subject
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.ids import moment_of
 
 commands = Handlers()
@@ -81,12 +79,6 @@ class Revocable(Bundle):
     access: Annotated[Access, create("access_id")]
     revocation: Annotated[Revocation, create("revocation_id")]
 
-    def revoke(self, events: Sequence[AccessRevoked], ctx: Context) -> None:
-        """Refuse the tokens here and now, and have it told to the others."""
-        for event in events:
-            self.revocation.note(event.before, event.before)
-            ctx.emit(event)
-
 
 @commands.post("")
 def refresh_session(command: RefreshSession, revocable: Revocable, ctx: Context) -> RefreshOutcome:
@@ -95,17 +87,17 @@ def refresh_session(command: RefreshSession, revocable: Revocable, ctx: Context)
     session = access.refresh(id, command.generation, command.lifetime, ctx.now)
     if session is None and (reused := access.note_reuse(id, command.lifetime, ctx.now)):
         ctx.emit(*reused)
-        revocable.revoke(access.end(id, moment_of(ctx.new_id())), ctx)
+        revoke(revocable.revocation, access.end(id, moment_of(ctx.new_id())), ctx)
     return RefreshOutcome(session=session)
 
 
 @commands.post("/people/{person_id}/sessions/{session_id}/end", allow=(Subject("person_id"),))
 def end_session(command: EndSession, revocable: Revocable, ctx: Context) -> None:
     """Sign out in one place: within two seconds no token of that session counts any longer."""
-    revocable.revoke(revocable.access.end(command.session_id, moment_of(ctx.new_id())), ctx)
+    revoke(revocable.revocation, revocable.access.end(command.session_id, moment_of(ctx.new_id())), ctx)
 
 
 @commands.post("/people/{person_id}/sign-out", allow=(Subject("person_id"),))
 def sign_out_everywhere(_: SignOutEverywhere, revocable: Revocable, ctx: Context) -> None:
     """Sign out in all places: within two seconds no token that the person has counts any longer."""
-    revocable.revoke(revocable.access.end_all(moment_of(ctx.new_id())), ctx)
+    revoke(revocable.revocation, revocable.access.end_all(moment_of(ctx.new_id())), ctx)

@@ -1,11 +1,11 @@
 """Signs people in by e-mail: takes what they ask for, and lets in whoever shows what the mail says."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel
 
-from services.intake.identity.model.access import Access, Lifetime, Session
+from services.intake.identity.model.access import BY_MAIL, Access, Lifetime, Session
 from services.intake.identity.model.sign_in_requests import AnswerSignInRequest, Proof, SignInRequest
 from services.intake.people.model import Person
 from shared.engine.authoring.command import Command
@@ -33,15 +33,20 @@ class MakeSignInLink(Command):
     person_id: str
 
 
-class SignIn(Command):
+class BeginSession(Command):
+    """Somebody gets in with a browser or another `program`, and stays signed in for so long."""
+
+    program: str
+    lifetime: Lifetime
+
+
+class SignIn(BeginSession):
     """Sign in with what the mail says. `is_right` is whether it is what was shown."""
 
     request_id: str
     browser_hash: str
     proof: Proof
     is_right: bool
-    program: str
-    lifetime: Lifetime
 
 
 class SignInOutcome(BaseModel):
@@ -97,8 +102,21 @@ def sign_in(command: SignIn, asker: Asker, ctx: Context) -> SignInOutcome:
         return SignInOutcome(tried=request.person_id)
     if access is None or not request.use(command.browser_hash, ctx.now):
         return SignInOutcome(tried=request.person_id)
+    session = begin_session(access, command, BY_MAIL, ctx)
+    return SignInOutcome(person_id=request.person_id, session=session)
+
+
+def begin_session(
+    access: Access, command: BeginSession, by: tuple[str, ...], ctx: Context, authenticated_at: datetime | None = None
+) -> Session:
+    """Return the session of whoever has shown by these methods who they are; raises as `Access.sign_in`."""
     session = Session(
-        id=ctx.new_id(), program=command.program, signed_in_at=ctx.now, signed_in_by=("otp",), used_at=ctx.now
+        id=ctx.new_id(),
+        program=command.program,
+        signed_in_at=ctx.now,
+        signed_in_by=by,
+        used_at=ctx.now,
+        authenticated_at=authenticated_at,
     )
     access.sign_in(session, command.lifetime)
-    return SignInOutcome(person_id=request.person_id, session=session)
+    return session

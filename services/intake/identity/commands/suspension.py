@@ -10,7 +10,7 @@ from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import ADMIN
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
-from shared.engine.authoring.revocations import Revocation
+from shared.engine.authoring.revocations import Revocation, revoke
 from shared.errors import Refusal
 from shared.ids import moment_of
 
@@ -54,7 +54,7 @@ def suspend_person(command: SuspendPerson, who: Suspended, revocable: Revocable,
         raise StillAdmin("This person is an admin: take that role away first, which the last admin keeps.")
     suspended, revoked = revocable.access.suspend(moment_of(ctx.new_id()))
     ctx.emit(suspended)
-    revocable.revoke(revoked, ctx)
+    revoke(revocable.revocation, revoked, ctx)
 
 
 @commands.post("/people/{person_id}/resume", allow=(ADMIN,), fresh=True)

@@ -24,6 +24,7 @@ FEDERATED = "fed"
 """The method of who has signed in at their organization's provider, beside those that the provider names."""
 
 
+BY_MAIL = ("otp",)
 BY_PASSKEY = ("pop", "user", "mfa")
 """With a key that is theirs, being there, and unlocking it by something that they know or are (RFC 8176)."""
 
@@ -116,6 +117,11 @@ class Access(Aggregate, name="access"):
         """The id of a person's access."""
         return f"person/{person_id}"
 
+    @property
+    def account_ids(self) -> list[str]:
+        """The accounts at providers by which the person signs in."""
+        return [*self.accounts.values()]
+
     def may_be_mailed(self, at: datetime) -> bool:
         """Count a mail to sign in with; returns False if there were enough within the hour."""
         self.mailed_at = [moment for moment in self.mailed_at if moment > at - HOUR]
@@ -156,10 +162,9 @@ class Access(Aggregate, name="access"):
         (provider,) = (provider for provider, one in other.accounts.items() if one == account)
         return self.accounts.setdefault(provider, account) == account
 
-    def unlink(self) -> list[str]:
-        """Forget the accounts by which the person signs in, and return them: the next one counts again."""
-        accounts, self.accounts = [*self.accounts.values()], {}
-        return accounts
+    def unlink(self) -> None:
+        """Forget the accounts by which the person signs in: the next one counts again."""
+        self.accounts = {}
 
     def refresh(self, id: str, generation: int, lifetime: Lifetime, at: datetime) -> Session | None:
         """Exchange a refresh token for its successor, and return the session; None if the token gives nothing.
