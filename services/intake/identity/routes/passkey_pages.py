@@ -1,6 +1,5 @@
 """How people add a passkey, and sign in with one: each is begun and ended by the same browser."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -26,12 +25,12 @@ from services.intake.identity.passkey_site import PasskeysNotSetUp, Site
 from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.routes.sign_in_pages import (
     FORBIDDEN,
-    LONGEST_PROGRAM,
     PATH,
-    RANDOM,
     Browser,
     SentBrowser,
     UserAgent,
+    known_or_new,
+    program_of,
     set_browser,
 )
 from services.intake.identity.tokens import SignedIn
@@ -39,7 +38,6 @@ from services.intake.memberships.model.administration import Administration
 from services.intake.people.model import Person
 from shared.engine.authoring.grants import ADMIN, ANYONE, OPERATOR, Enrollee, Subject
 from shared.errors import Refusal
-from shared.text import one_line
 from shared.web.auth import CurrentCaller
 from shared.web.routes import WholePaths
 from shared.web.trail.shown import NOBODY as SHOWS_NOBODY
@@ -128,7 +126,7 @@ Passing = Annotated[Passage, Depends(passage)]
 @routes.post(f"{PATH}/passkey/options", allow=(ANYONE,))
 async def ask_for_passkey(passing: Passing, response: Response, cookie: SentBrowser = "") -> PasskeyAsked:
     """Ask for a passkey to sign in with: any for this address, whoever that is. Nobody says who they are."""
-    browser = cookie if re.fullmatch(RANDOM, cookie) else new_secret()
+    browser = known_or_new(cookie)
     challenge = passing.challenges.make(SIGN_IN, hashed(browser))
     set_browser(response, browser, passing.door, GOOD_FOR)
     response.headers.update(NO_STORE)
@@ -149,7 +147,7 @@ async def sign_in_with_passkey(
             passkeys_id=handle.passkeys_id,
             used=ceremonies.check_shown(shown, passing.site, challenge, passkey),
             challenge=known,
-            program=one_line(user_agent)[:LONGEST_PROGRAM],
+            program=program_of(user_agent),
             lifetime=door.tokens.settings.session_lifetime,
         )
         answer = await door.send(command, intake_itself(handle.tenant))

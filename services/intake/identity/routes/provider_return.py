@@ -12,11 +12,11 @@ from services.intake.fields import Slug
 from services.intake.identity.attempts import WRONG_CREDENTIALS
 from services.intake.identity.commands.provider_sign_in import AnswerUsed, SignInByProvider, UseProviderAnswer
 from services.intake.identity.commands.sign_in import SignInOutcome
-from services.intake.identity.credentials import are_equal, new_secret
+from services.intake.identity.credentials import are_equal
 from services.intake.identity.model.provider_accounts import STATE_LASTS, ProviderSignInRefused, is_open
 from services.intake.identity.provider_requests import ProviderRequest, Purpose
 from services.intake.identity.routes.door import NO_STORE, Door, intake_itself
-from services.intake.identity.routes.sign_in_pages import LONGEST_PROGRAM, RANDOM, set_browser
+from services.intake.identity.routes.sign_in_pages import known_or_new, program_of, set_browser
 from services.intake.identity.tokens import SignedIn
 from services.intake.providers.examination import TrialReport, judge
 from services.intake.providers.model.claims import Claims, describe
@@ -25,7 +25,6 @@ from services.intake.providers.model.provider import IdentityProvider
 from services.intake.providers.model.role_rules import claimed
 from services.intake.providers.relying_party import Keepsake, Returned
 from shared.errors import Refusal
-from shared.text import one_line
 
 GOOD_FOR = int(STATE_LASTS.total_seconds())
 METHOD = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
@@ -80,7 +79,7 @@ class Going:
 
     async def send_away(self, purpose: Purpose, is_fresh: bool, response: Response) -> SentToProvider:
         """Return where it goes, and mark it; raises `ProviderNotSet`, `ProviderNotUsable`."""
-        browser = self.cookie if re.fullmatch(RANDOM, self.cookie) else new_secret()
+        browser = known_or_new(self.cookie)
         provider = await provider_of(self.door, self.tenant)
         request = ProviderRequest(self.tenant, self.door.send.new_id())
         keepsake = request.keepsake(purpose, (provider.key, browser), self.door.tokens.settings)
@@ -147,7 +146,7 @@ class Coming:
             audience=settings.client_id,
             **describe(claims, settings.domains)._asdict(),
             values=claimed(claims, settings.rules),
-            program=one_line(self.user_agent)[:LONGEST_PROGRAM],
+            program=program_of(self.user_agent),
             methods=methods_in(claims),
             authenticated_at=authenticated_at(claims, self.door.tokens.clock()),
             lifetime=self.door.tokens.settings.session_lifetime,

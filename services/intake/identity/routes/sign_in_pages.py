@@ -129,7 +129,7 @@ async def request_sign_in(
     await door.attempts.count(SIGN_IN_MAILS, door.network)
     if await door.attempts.count(ORGANIZATION_MAILS, new.organization):
         await door.notice(new.organization, GuessedAt.MAILS)
-    browser = cookie if re.fullmatch(RANDOM, cookie) else new_secret()
+    browser = known_or_new(cookie)
     command = RequestSignIn(address_id=EmailAddress.key(new.email), browser_hash=hashed(browser))
     answer = await door.send(command, intake_itself(new.organization))
     set_browser(response, browser, door, GOOD_FOR)
@@ -179,7 +179,7 @@ async def sign_in(
         browser_hash=hashed(shown.browser or cookie),
         proof=Proof.CODE if shown.link is None else Proof.LINK,
         is_right=is_right,
-        program=one_line(user_agent)[:LONGEST_PROGRAM],
+        program=program_of(user_agent),
         lifetime=door.tokens.settings.session_lifetime,
     )
     answer = await door.send(command, intake_itself(asked.tenant))
@@ -190,6 +190,16 @@ async def sign_in(
         raise await _refused(door)
     response.headers.update(NO_STORE)
     return await door.admit(asked.tenant, outcome.person_id, outcome.session)
+
+
+def known_or_new(cookie: str) -> str:
+    """Return what a browser is known by: its cookie, or something new."""
+    return cookie if re.fullmatch(RANDOM, cookie) else new_secret()
+
+
+def program_of(user_agent: str) -> str:
+    """Return what a browser says of itself, as sessions keep it."""
+    return one_line(user_agent)[:LONGEST_PROGRAM]
 
 
 def set_browser(response: Response, browser: str, door: Door, seconds: int) -> None:
