@@ -7,6 +7,7 @@ from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
 from services.intake.identity.commands.address_requests import commands as address_commands
+from services.intake.identity.commands.operator_sign_in import commands as operator_commands
 from services.intake.identity.commands.own_passkeys import commands as passkey_commands
 from services.intake.identity.commands.provider_sign_in import commands as provider_sign_in_commands
 from services.intake.identity.commands.registration import commands as registration_commands
@@ -19,6 +20,7 @@ from services.intake.identity.reactions import reactions as sign_in_reactions
 from services.intake.identity.routes.address_pages import routes as address_routes
 from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
+from services.intake.identity.routes.operator_door import routes as operator_routes
 from services.intake.identity.routes.passkey_pages import routes as passkey_routes
 from services.intake.identity.routes.provider_pages import routes as provider_sign_in_routes
 from services.intake.identity.routes.revocation import routes as revocation_routes
@@ -143,6 +145,7 @@ service = Service(
         sign_in_commands,
         sign_in_reactions,
         session_commands,
+        operator_commands,
         provider_commands,
         provider_sign_in_commands,
         suspension_commands,
@@ -166,6 +169,7 @@ service = Service(
         token_routes,
         registration_routes,
         sign_in_routes,
+        operator_routes,
         address_routes,
         passkey_routes,
         revocation_routes,

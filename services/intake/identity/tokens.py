@@ -52,7 +52,10 @@ class SignedIn(AccessToken):
 
 
 class RefreshToken(NamedTuple):
-    """One of the refresh tokens of a session, as far as it is no secret: they are counted."""
+    """One of the refresh tokens of a session, as far as it is no secret: they are counted.
+
+    That of an operator has no tenant, and their name instead of a person's id.
+    """
 
     tenant: str
     person_id: str
@@ -100,7 +103,10 @@ class Tokens:
         """Return which refresh token that is; None if it is none that was ever issued."""
         match shown.split("."):
             case [tenant, person_id, session_id, generation, secret] if (
-                TENANT.fullmatch(tenant) and generation.isascii() and generation.isdigit() and len(generation) < 10
+                (not tenant or TENANT.fullmatch(tenant))
+                and generation.isascii()
+                and generation.isdigit()
+                and len(generation) < 10
             ):
                 token = RefreshToken(tenant, person_id, session_id, int(generation))
                 return token if self.settings.sign_in_secrets.knows(secret, *token.about) else None

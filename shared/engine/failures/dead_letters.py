@@ -70,7 +70,7 @@ class DeadLetter(Aggregate, name="deadletter"):
     One that stands for many records counts them; they are found on their topic, from `offset` to `last_offset`.
     """
 
-    indexes = (("handler",), ("message_type",))
+    indexes = (("handler",), ("message_type",), ("delivery.correlation",))
 
     handler: str = ""
     message_id: str = ""

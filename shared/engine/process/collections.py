@@ -15,7 +15,7 @@ from shared.engine.execution.loader import IDEMPOTENCY
 from shared.engine.failures import lanes
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.ports.store import Index
-from shared.engine.process import audit
+from shared.engine.process import audit, behind
 from shared.engine.publishing import growth, journal
 
 
@@ -34,6 +34,7 @@ def collections(service: Service) -> dict[str, Sequence[Index]]:
         rebuilds.COLLECTION: (),
         audit.COLLECTION: (),
         replicas.COLLECTION: replicas.INDEXES,
+        behind.COLLECTION: behind.INDEXES,
         growth.COLLECTION: growth.INDEXES,
         gaps.COLLECTION: (),
         chaining.LINES: chaining.LINES_INDEXES,

@@ -11,6 +11,7 @@ from shared.engine.coordination.replicas import COLLECTION, GONE_AFTER, rates
 from shared.engine.ports.store import Delete, Put, StoreError
 from shared.engine.process import usage
 from shared.engine.process.backlog import backlog, lag
+from shared.engine.process.behind import Behind, Trend
 from shared.engine.process.engine import Engine
 from shared.observe import metrics
 from shared.observe import trail as observed
@@ -38,6 +39,8 @@ class Sampling:
             "started_at": engine.executor.clock(),
         }
         self.looks: deque[tuple[float, metrics.Totals]] = deque(maxlen=LOOKS)
+        self.behind, self.trend = Behind(), Trend(engine.store)
+        self.behind_seconds: float | None = None
 
     async def run(self) -> None:
         """Look, again and again, until cancelled; then the process's row goes."""
@@ -58,6 +61,7 @@ class Sampling:
             "seen_at": now,
             "gone_at": now + GONE_AFTER,
             "clock_offset_seconds": self.engine.time.offset,
+            "behind_seconds": self.behind_seconds,
             "partitions": len(worker.partitions),
             "paused_handlers": worker.breakers.described(),
             "tenants": usage.of_process(self.engine),
@@ -69,6 +73,7 @@ class Sampling:
         """Tell the metrics what waits."""
         executor = self.engine.executor
         found = await backlog(executor.store, executor.limits.shards, executor.clock)
+        waiting, self.behind_seconds = await self._lag()
         metrics.backlog(
             chunks=found.chunks,
             oldest_seconds=found.oldest_seconds or 0.0,
@@ -78,8 +83,10 @@ class Sampling:
             lanes=found.lanes,
             dead_letters=found.dead_letters,
             gaps=found.gaps,
-            lag=await self._lag(),
+            lag=waiting,
         )
+        now = {"behind_seconds": self.behind_seconds, "waiting": waiting, "dead_letters": found.dead_letters}
+        await self.trend.note(executor.clock(), now | {"outbox_seconds": found.oldest_seconds or 0.0})
 
     async def _sample(self) -> None:
         try:
@@ -90,9 +97,12 @@ class Sampling:
         except (StoreError, ConnectionError, TimeoutError) as error:
             log.warning("sampling.unavailable", error=type(error).__name__)
 
-    async def _lag(self) -> int:
+    async def _lag(self) -> tuple[int, float]:
+        """How many records wait, and for how many seconds the oldest."""
         async with asyncio.timeout(BROKER_SECONDS):
-            return sum(end - committed for committed, end in (await lag(self.engine)).values())
+            read = await lag(self.engine)
+        waiting = sum(end - committed for committed, end in read.values())
+        return waiting, self.behind.look(read, asyncio.get_running_loop().time())
 
     async def _leave(self) -> None:
         try:

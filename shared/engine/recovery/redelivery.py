@@ -22,6 +22,7 @@ from shared.engine.failures.dead_letters import KEEP_DEAD_LETTER, KEPT_BYTES, De
 from shared.engine.failures.sealer import Contents, NotOpened
 from shared.engine.ports.bus import Record
 from shared.engine.ports.store import Conflict, Delete, Document, Insert
+from shared.engine.recovery.rehearsal import Rehearsed, rehearse
 from shared.observe.failures import describe
 
 Line = Callable[[Document], Insert]
@@ -31,6 +32,8 @@ Found = Message | Sequence[Message] | str
 
 GONE = "It is gone: it was replayed or discarded meanwhile, or its time was over."
 DEAD_AGAIN = "It has failed for good once more: a new dead letter has taken its place."
+ENDED_PROCESSES = "stopped-the-process"
+"""The reason of letters whose message is never tried beside others."""
 STOPPING = "The service is stopping: ask again, another replica will answer."
 
 
@@ -40,10 +43,11 @@ class CannotReplay(Exception):
 
 @dataclass(slots=True, frozen=True)
 class Redelivered:
-    """What became of a letter; `refused` says why nothing did."""
+    """What became of a letter; `refused` says why nothing did, `rehearsed` how it would end."""
 
     row: Document
     refused: str = ""
+    rehearsed: Rehearsed | None = None
 
 
 class Redelivery:
@@ -53,11 +57,26 @@ class Redelivery:
         self.executor, self.search = executor, search
 
     async def check(self, rows: Sequence[Document]) -> list[Redelivered]:
-        """Return what would become of these letters if they were replayed, as far as that is known."""
+        """Return what would become of these letters if they were replayed, as far as that can be known beforehand."""
         return [
             Redelivered(row, refused=found if isinstance(found, str) else "")
             for row, found in await self._messages(rows)
         ]
+
+    async def rehearse(self, rows: Sequence[Document]) -> list[Redelivered]:
+        """Return what the handlers would do with these letters, each by itself; raises `StoreError`.
+
+        What has ended processes is not tried.
+        """
+        return [await self._rehearse(row, found) for row, found in await self._messages(rows)]
+
+    async def _rehearse(self, row: Document, found: Found) -> Redelivered:
+        if isinstance(found, str):
+            return Redelivered(row, refused=found)
+        if row["state"]["reason"] == ENDED_PROCESSES:
+            return Redelivered(row)
+        messages = [found] if isinstance(found, Message) else found
+        return Redelivered(row, rehearsed=await rehearse(self.executor, messages))
 
     async def replay(self, rows: Sequence[Document], line: Line) -> list[Redelivered]:
         """Hand the letters to their handlers, in this order within each lane."""
@@ -88,7 +107,7 @@ class Redelivery:
     def _hand_over(self, row: Document, found: Message | Sequence[Message]) -> Awaitable[Answer]:
         if not isinstance(found, Message):
             return self._one_by_one(found)
-        if row["state"]["reason"] == "stopped-the-process":
+        if row["state"]["reason"] == ENDED_PROCESSES:
             return self.search.submit(found)
         return self.executor.queue.put(found)
 

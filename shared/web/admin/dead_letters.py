@@ -1,56 +1,42 @@
-"""Dead letters: what could not be handled, to be looked at, replayed or discarded."""
+"""Dead letters: what could not be handled, to be looked at. Contents leave a line in the audit."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from functools import partial
-from typing import Annotated, Any, Self
+from collections.abc import Iterable
+from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 from pydantic_core import from_json
 
 from shared.engine.authoring.grants import OPERATOR
+from shared.engine.failures.causes import Cause
 from shared.engine.failures.dead_letters import DeadLetter
 from shared.engine.failures.sealer import NotOpened
-from shared.engine.ports.store import Document, Insert
-from shared.engine.recovery.redelivery import GONE, Redelivered, Redelivery
+from shared.engine.ports.store import Document, Store
+from shared.engine.process.backlog import MOST
+from shared.engine.recovery.redelivery import GONE, Redelivery
 from shared.errors import NotFound
-from shared.web.admin.access import CurrentOperator, Operator
+from shared.web.admin.access import CurrentOperator
+from shared.web.admin.letters import (
+    DeadLetterView,
+    Handler,
+    LetterName,
+    Type,
+    cause_of,
+    letter_line,
+    name_of,
+    shown,
+    where,
+)
 from shared.web.admin.lists import After, Moment, Tenant
 from shared.web.pages import Limit, Listing
 from shared.web.routes import Routes
 from shared.web.trail.shown import NOBODY, SELECTED
 
-AT_ONCE = 100
-"""Letters that are in memory at a time."""
-
 routes = Routes(allow=(OPERATOR,), shows=NOBODY)
 
-
-class LetterName(BaseModel, extra="forbid"):
-    """Which dead letter; the tenant is `-` for a record that named none."""
-
-    tenant: str = Field(max_length=40)
-    id: str = Field(max_length=200)
-
-
-class DeadLetterView(LetterName, extra="ignore"):
-    """A message that was given up. `reason` is why, `error` where it failed, without values.
-
-    `topic`, `partition` and `offset` are those of a record that could not be read. `bytes` is the size of its data.
-    """
-
-    handler: str
-    message_type: str
-    message_id: str
-    reason: str
-    error: str
-    at: Moment
-    expires: Moment
-    topic: str
-    partition: int
-    offset: int
-    bytes: int
+AT_ONCE = 500
+"""Letters that are read at a time to be grouped."""
 
 
 class OpenedLetter(DeadLetterView):
@@ -65,58 +51,81 @@ class OpenedLetter(DeadLetterView):
     closed: str | None
 
 
-class Selection(BaseModel, extra="forbid"):
-    """Dead letters: those that are named, or all that are of a tenant, a handler, a type of message."""
+class CauseView(BaseModel):
+    """Letters of one cause: the type of an error, or what was wrong with messages, and where our own code was then.
 
-    letters: list[LetterName] = Field(default=[], max_length=500)
-    tenant: str | None = Field(default=None, max_length=40)
-    handler: str | None = Field(default=None, max_length=200)
-    type: str | None = Field(
-        default=None, max_length=200, description="In full, such as ithaca.matching.MatchAccepted.v1"
-    )
-    dry_run: bool = Field(default=False, description="Only tell what would be done")
+    `example` is the first of them.
+    """
 
-    @model_validator(mode="after")
-    def _selects(self) -> Self:
-        filtered = any(wanted is not None for wanted in (self.tenant, self.handler, self.type))
-        if bool(self.letters) == filtered:
-            raise ValueError("say which: either letters, or at least one of tenant, handler and type")
-        return self
-
-
-class RefusedLetter(LetterName):
-    """A letter to which nothing was done. `reason` says why, and what can be done."""
-
-    reason: str
+    id: str
+    reason: str = Field(description="Why they were given up")
+    error: str = Field(description="The type of the error, or what was wrong")
+    where: str = Field(description="The innermost frame of our own code; empty if the error has none")
+    count: int
+    tenants: int = Field(description="How many organizations it concerns")
+    handlers: list[str]
+    message_types: list[str]
+    first_at: Moment
+    last_at: Moment
+    example: LetterName
 
 
-class Handled(BaseModel):
-    """What was done to the letters that were found; with `dry_run`, what would be."""
+class Causes(BaseModel):
+    """All causes, those of most letters first. No more than 10,000 letters are looked at."""
 
-    matched: int
-    done: list[LetterName]
-    refused: list[RefusedLetter]
-    dry_run: bool
+    items: list[CauseView]
+    letters: int
 
 
-Handler = Annotated[str | None, Query(max_length=200, description="Only of this handler")]
-Type = Annotated[str | None, Query(max_length=200, description="Only messages of this type, in full")]
+class Asked(BaseModel):
+    """Which letters."""
+
+    tenant: Tenant = None
+    handler: Handler = None
+    type: Type = None
+    correlation: str | None = Field(None, max_length=128, description="Only what one command has caused")
+    cause: str | None = Field(None, max_length=16, description="Only of this cause, as causes are listed")
+    after: After = None
+    limit: Limit = 100
 
 
 @routes.get("/dead-letters")
-async def list_dead_letters(
-    operator: CurrentOperator,
-    tenant: Tenant = None,
-    handler: Handler = None,
-    type: Type = None,
-    after: After = None,
-    limit: Limit = 100,
-) -> Listing[DeadLetterView]:
+async def list_dead_letters(operator: CurrentOperator, asked: Annotated[Asked, Query()]) -> Listing[DeadLetterView]:
     """What could not be handled, tenant by tenant, the oldest first; without the contents."""
-    where = _where(tenant, handler, type)
-    rows = await operator.engine.store.find(DeadLetter.collection, where, limit=limit + 1, after=after)
-    items = [DeadLetterView(**_shown(row)) for row in rows[:limit]]
-    return Listing(items=items, next=rows[limit - 1]["_id"] if len(rows) > limit else None)
+    wanted = where(asked.tenant, asked.handler, asked.type)
+    if asked.correlation is not None:
+        wanted["state.delivery.correlation"] = asked.correlation
+    rows = await _found(operator.engine.store, wanted, asked)
+    items = [DeadLetterView(**shown(row)) for row in rows[: asked.limit]]
+    return Listing(items=items, next=rows[asked.limit - 1]["_id"] if len(rows) > asked.limit else None)
+
+
+async def _found(store: Store, wanted: Document, asked: Asked) -> list[Document]:
+    """One more than are asked for, if there are so many."""
+    rows, after, many = list[Document](), asked.after, asked.limit + 1
+    at_once = AT_ONCE if asked.cause else many
+    while len(rows) < many and (some := await store.find(DeadLetter.collection, wanted, limit=at_once, after=after)):
+        rows += (row for row in some if asked.cause in (None, cause_of(row).id))
+        after = some[-1]["_id"]
+        if len(some) < at_once:
+            break
+    return rows[:many]
+
+
+@routes.get("/dead-letter-causes")
+async def list_causes(operator: CurrentOperator) -> Causes:
+    """Why messages were given up, each cause once: what makes thousands of letters is seen as one thing."""
+    found, after, count = dict[Cause, list[Document]](), None, 0
+    while count < MOST and (
+        rows := await operator.engine.store.find(
+            DeadLetter.collection, where(None, None, None), limit=AT_ONCE, after=after
+        )
+    ):
+        for row in rows:
+            found.setdefault(cause_of(row), []).append(_without_contents(row))
+        after, count = rows[-1]["_id"], count + len(rows)
+    items = sorted((_cause(cause, letters) for cause, letters in found.items()), key=lambda one: -one.count)
+    return Causes(items=items, letters=count)
 
 
 @routes.get("/dead-letters/{tenant}/{id}", shows=SELECTED)
@@ -126,88 +135,30 @@ async def show_dead_letter(operator: CurrentOperator, tenant: str, id: str) -> O
     row = (await store.get(DeadLetter.collection, [key])).get(key)
     if row is None:
         raise NotFound(f"There is no dead letter {id} of {tenant}. {GONE}")
-    await store.transact([_line(operator, "dead_letters.show", row)])
-    return OpenedLetter(**_shown(row), **_opened(_redelivery(operator), row))
+    await store.transact([letter_line(operator, "dead_letters.show", row)])
+    return OpenedLetter(**shown(row), **_opened(Redelivery(operator.engine.executor, operator.engine.search), row))
 
 
-@routes.post("/dead-letters/replay")
-async def replay_dead_letters(operator: CurrentOperator, selection: Selection) -> Handled:
-    """Hand them to their handlers again, as if they came now: one that fails again waits in its lane, as any other.
-
-    What cannot be replayed stays, and is refused with the reason.
-    """
-    redelivery = _redelivery(operator)
-    replay = partial(redelivery.replay, line=partial(_line, operator, "dead_letters.replay"))
-    return await _handled(operator, selection, redelivery.check if selection.dry_run else replay)
+def _without_contents(row: Document) -> Document:
+    return row | {"state": row["state"] | {"contents": None}}
 
 
-@routes.post("/dead-letters/discard")
-async def discard_dead_letters(operator: CurrentOperator, selection: Selection) -> Handled:
-    """Remove them with their contents, for ever."""
-    discard = partial(_redelivery(operator).discard, line=partial(_line, operator, "dead_letters.discard"))
-    return await _handled(operator, selection, _all_of_them if selection.dry_run else discard)
-
-
-def _redelivery(operator: Operator) -> Redelivery:
-    return Redelivery(operator.engine.executor, operator.engine.search)
-
-
-async def _all_of_them(rows: Sequence[Document]) -> list[Redelivered]:
-    return [Redelivered(row) for row in rows]
-
-
-async def _handled(
-    operator: Operator, selection: Selection, handle: Callable[[Sequence[Document]], Awaitable[list[Redelivered]]]
-) -> Handled:
-    """Do it to all that is selected, and tell what became of each."""
-    found = Handled(matched=0, done=[], refused=[], dry_run=selection.dry_run)
-    async for rows in _selected(operator, selection):
-        for redelivered in await handle(rows):
-            found.matched += 1
-            if redelivered.refused:
-                found.refused.append(RefusedLetter(**_name(redelivered.row), reason=redelivered.refused))
-            else:
-                found.done.append(LetterName(**_name(redelivered.row)))
-    named = {(one.tenant, one.id) for one in (*found.done, *found.refused)}
-    missing = (name for name in selection.letters if (name.tenant, name.id) not in named)
-    found.refused.extend(RefusedLetter(tenant=name.tenant, id=name.id, reason=GONE) for name in missing)
-    return found
-
-
-async def _selected(operator: Operator, selection: Selection) -> AsyncIterator[list[Document]]:
-    """The letters that there are now: one that is buried anew meanwhile is another."""
-    store, after = operator.engine.store, None
-    if selection.letters:
-        keys = list(dict.fromkeys(f"{name.tenant}/{name.id}" for name in selection.letters))
-        for start in range(0, len(keys), AT_ONCE):
-            found = await store.get(DeadLetter.collection, keys[start : start + AT_ONCE])
-            yield [found[key] for key in keys[start : start + AT_ONCE] if key in found]
-        return
-    where = _where(selection.tenant, selection.handler, selection.type)
-    where["state.at"] = {"$lte": operator.engine.executor.clock()}
-    while rows := await store.find(DeadLetter.collection, where, limit=AT_ONCE, after=after):
-        yield rows
-        after = rows[-1]["_id"]
-
-
-def _where(tenant: str | None, handler: str | None, type: str | None) -> dict[str, Any]:
-    wanted = {"tenant": tenant, "state.handler": handler, "state.message_type": type}
-    return {"version": {"$gt": 0}} | {path: value for path, value in wanted.items() if value is not None}
-
-
-def _line(operator: Operator, action: str, row: Document) -> Insert:
-    state = row["state"]
-    details = {name: state[name] for name in ("handler", "message_type", "message_id")}
-    return operator.line(action, _name(row)["id"], row["tenant"], details)
-
-
-def _name(row: Document) -> dict[str, str]:
-    return {"tenant": row["tenant"], "id": row["_id"].partition("/")[2]}
-
-
-def _shown(row: Document) -> dict[str, Any]:
-    state: dict[str, Any] = row["state"]
-    return state | _name(row) | {"bytes": state["size"]}
+def _cause(cause: Cause, letters: list[Document]) -> CauseView:
+    states = [row["state"] for row in letters]
+    times = [state["at"] for state in states]
+    return CauseView(
+        id=cause.id,
+        reason=cause.reason,
+        error=cause.error,
+        where=cause.where,
+        count=len(letters),
+        tenants=len({row["tenant"] for row in letters}),
+        handlers=sorted({state["handler"] for state in states if state["handler"]}),
+        message_types=sorted({state["message_type"] for state in states if state["message_type"]}),
+        first_at=min(times),
+        last_at=max(times),
+        example=LetterName(**name_of(min(letters, key=lambda row: row["state"]["at"]))),
+    )
 
 
 def _opened(redelivery: Redelivery, row: Document) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Messages that wait to be tried again, and why."""
 
+from typing import Annotated
+
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from shared.engine.authoring.grants import OPERATOR
@@ -39,6 +42,21 @@ class LaneView(BaseModel):
     wake_at: Moment | None
 
 
+class ParkedView(BaseModel):
+    """A message that waits in a lane, without its contents. `caused_by` is its id: that of an event, say."""
+
+    caused_by: str
+    message_type: str
+    handler: str
+    parked_at: Moment
+
+
+class Parked(BaseModel):
+    """Messages that wait, at most 100."""
+
+    items: list[ParkedView]
+
+
 class WakeLanes(BaseModel, extra="forbid"):
     """Which lanes: all that fit; every one if nothing is said."""
 
@@ -67,6 +85,25 @@ async def list_lanes(
     heads = await store.get(ROWS, [_head(lane) for lane in lanes])
     items = [_view(lane, heads.get(_head(lane))) for lane in lanes[:limit]]
     return Listing(items=items, next=items[-1].id if len(lanes) > limit else None)
+
+
+@routes.get("/parked")
+async def list_parked(
+    operator: CurrentOperator,
+    tenant: Annotated[str, Query(max_length=40, description="Of which organization")],
+    correlation: Annotated[str, Query(max_length=128, description="What one command has caused")],
+) -> Parked:
+    """What waits of all that one command has caused, in the lanes of an organization."""
+    where = {"_id": {"$gt": f"{tenant}/", "$lte": f"{tenant}0"}, "correlation": correlation}
+    rows = await operator.engine.store.find(ROWS, where, limit=AT_ONCE)
+    return Parked(
+        items=[
+            ParkedView(
+                caused_by=row["id"], message_type=row["type"], handler=row["handler"], parked_at=row["parked_at"]
+            )
+            for row in rows
+        ]
+    )
 
 
 @routes.post("/lanes/wake")

@@ -2,11 +2,26 @@
 
 from fastapi import APIRouter
 
-from shared.web.admin import audit, dead_letters, events, gaps, lanes, models, replays, status, tenants, timers, topics
+from shared.web.admin import (
+    audit,
+    dead_letters,
+    events,
+    gaps,
+    lanes,
+    models,
+    redelivery,
+    replays,
+    status,
+    tenants,
+    timers,
+    topics,
+    trend,
+)
 
 admin = APIRouter(prefix="/admin")
 for part in (
     status.routes,
+    trend.routes,
     events.routes,
     lanes.routes,
     timers.routes,
@@ -15,6 +30,7 @@ for part in (
     gaps.routes,
     audit.routes,
     dead_letters.routes,
+    redelivery.routes,
     replays.routes,
     models.routes,
 ):

@@ -62,9 +62,12 @@ class PartitionLag(BaseModel):
 
 
 class Lag(BaseModel):
-    """The records that wait for the service on the topics that it reads."""
+    """The records that wait for the service on the topics that it reads. `seconds`: for how long the oldest of them."""
 
     total: int
+    seconds: float | None = Field(
+        default=None, description="Since a process first saw that there was a record to handle; null before any looked"
+    )
     partitions: list[PartitionLag]
 
 
@@ -133,7 +136,7 @@ async def show_status(operator: CurrentOperator) -> Status:
         database=database,
         broker=broker,
         replicas=[Replica(name=row["_id"], **row) for row in rows],
-        lag=_lag(read) if read else None,
+        lag=_lag(read, rows) if read else None,
         outbox=Outbox(chunks=waiting.chunks, oldest_seconds=waiting.oldest_seconds),
         timers=TimersPlanned(
             planned=waiting.timers_planned, due=waiting.timers_due, oldest_due_seconds=waiting.oldest_due_seconds
@@ -169,9 +172,11 @@ async def _read(engine: Engine) -> Mapping[Partition, tuple[int, int]]:
     return await lag(engine)
 
 
-def _lag(read: Mapping[Partition, tuple[int, int]]) -> Lag:
+def _lag(read: Mapping[Partition, tuple[int, int]], replicas: list[Document]) -> Lag:
+    known = [row["behind_seconds"] for row in replicas if row.get("behind_seconds") is not None]
     partitions = [
         PartitionLag(topic=topic, partition=number, committed=committed, end=end, lag=end - committed)
         for (topic, number), (committed, end) in sorted(read.items())
     ]
-    return Lag(total=sum(partition.lag for partition in partitions), partitions=partitions)
+    total = sum(partition.lag for partition in partitions)
+    return Lag(total=total, seconds=max(known, default=None), partitions=partitions)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.intake.identity import oauth
 from services.intake.identity.commands.sessions import EndSession
 from services.intake.identity.model.access import Access
+from services.intake.identity.routes import operator_door
 from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door
 from services.intake.identity.tokens import RefreshToken
 from shared.engine.authoring.grants import ANYONE
@@ -49,7 +50,9 @@ async def revoke_token(request: Request, door: AtTheDoor) -> Response:
         session = door.tokens.known_refresh_token(form["token"]) or await _session_of(form["token"], request, door)
     except oauth.OAuthError as error:
         return error.response()
-    if session is not None:
+    if session is not None and not session.tenant:
+        await operator_door.end(session, door)
+    elif session is not None:
         command = EndSession(person_id=session.person_id, session_id=session.session_id)
         await door.send(command, Caller(session.tenant, "person", session.person_id))
     return Response(headers=NO_STORE)

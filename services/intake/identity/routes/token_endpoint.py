@@ -12,6 +12,7 @@ from services.intake.identity.attempts import WRONG_SECRETS
 from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
 from services.intake.identity.credentials import hashed, owner
+from services.intake.identity.routes import operator_door
 from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, PasskeyNeeded, intake_itself
 from services.intake.identity.routes.made_for_people import exchange
 from services.intake.identity.tokens import AccessToken, ClientToken, ExchangedToken, SignedIn
@@ -115,6 +116,8 @@ async def _refresh(shown: str, door: Door) -> SignedIn:
     token = door.tokens.known_refresh_token(shown)
     if token is None:
         raise oauth.not_granted()
+    if not token.tenant:
+        return await operator_door.refresh(token, door)
     door.check_goes_on(token.tenant)
     command = RefreshSession(
         person_id=token.person_id,

@@ -47,6 +47,8 @@ def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
         "/oauth/revoke",
         "/oauth/introspect",
         "/v1/address-change",
+        "/v1/operator-links/state",
+        "/v1/operator-sessions",
         "/v1/sign-in",
         "/v1/sign-in/passkey",
         "/v1/sign-in/passkey/options",

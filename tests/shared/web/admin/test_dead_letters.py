@@ -156,7 +156,7 @@ def test_what_is_replayed_has_its_effect_and_is_gone() -> None:
         mood.bad = False
         first, second = letters(api)
         told = replay(api, letters=[name(first)])
-        assert told == {"matched": 1, "done": [name(first)], "refused": [], "dry_run": False}
+        assert told == {"matched": 1, "done": [name(first)], "refused": [], "dry_run": False, "rehearsed": []}
         assert numbers(api, 1, 2) == [1]
         assert letters(api) == [second]
         assert audited(api) == [("dead_letters.replay", "operator/ann", first["id"])]
@@ -234,6 +234,7 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing() -> None:
         changed(api, before[0], handler="gone")
         told = replay(api, tenant=TENANT, dry_run=True)
         assert (told["matched"], told["done"], len(told["refused"])) == (2, [name(before[1])], 1)
+        assert told["rehearsed"] == [name(before[1]) | {"outcome": "done", "events": [], "detail": ""}]
         discarded = api.post(f"{LETTERS}/discard", {"tenant": TENANT, "dry_run": True}).json()
         assert len(discarded["done"]) == 2
         assert (numbers(api, 1, 2), len(letters(api)), audited(api)) == ([], 2, [])

@@ -5,8 +5,9 @@ from typing import Any
 
 from shared.clock import system_clock
 from shared.engine.authoring.answer import Ending
-from shared.engine.failures.lanes import ROWS, Lane
-from shared.engine.ports.store import Insert
+from shared.engine.batch.message import Message
+from shared.engine.failures.lanes import ROWS, Lane, _row
+from shared.engine.ports.store import Document, Insert
 from tests.shared.engine.shop import Shop, Sold, noting, service
 from tests.shared.web.admin.operating import Operating, operating
 
@@ -108,3 +109,20 @@ def test_an_unknown_field_is_refused_and_nobody_but_an_operator_may_wake() -> No
         api.token = api.issuer.token()
         assert api.post(f"{LANES}/wake", {"tenant": "acme"}).status_code == 403
         assert api.runner.run(api.store.find("audit", {})) == []
+
+
+def test_what_waits_of_one_command_is_found_in_its_organization_only() -> None:
+    with operating(service(noting())) as api:
+        shop = Shop(store=api.store)
+        shop.service = api.engine.service
+        for tenant, correlation in (("acme", "c1"), ("acme", "c2"), ("beta", "c1")):
+            message = shop.event(Sold(till_id="t1", number=-1))
+            message.tenant, message.origin.correlation = tenant, correlation
+            api.given(Insert(ROWS, parked(message)))
+        found = api.get("/v1/admin/parked?tenant=acme&correlation=c1").json()["items"]
+    assert [(one["handler"], one["message_type"]) for one in found] == [("note", Sold.type_name)]
+
+
+def parked(message: Message) -> Document:
+    """A message as it waits in a lane of its own."""
+    return _row(message, f"{message.tenant}/note/{message.id}", 1, system_clock())

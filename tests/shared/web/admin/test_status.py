@@ -56,7 +56,7 @@ def test_a_service_with_nothing_to_do_says_so() -> None:
         "database": "ok",
         "broker": "ok",
         "replicas": [],
-        "lag": {"total": 0},
+        "lag": {"total": 0, "seconds": None},
         "outbox": {"chunks": 0, "oldest_seconds": None},
         "timers": {"planned": 0, "due": 0, "oldest_due_seconds": None},
         "effects": {"waiting": 0, "failing": 0},
