@@ -11,6 +11,7 @@ from services.console.frame.capabilities import Frame
 from services.console.invitations.routes import invitations
 from services.console.me.routes import me
 from services.console.people.routes import people
+from services.console.pool.routes import pool
 from services.console.programs.routes import programs
 from services.console.proposals.routes import proposals
 from services.console.relationships.routes import relationships
@@ -20,7 +21,21 @@ from services.console.today.routes import today
 from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
 from shared.engine.authoring.service import Service
 
-frame = Frame((today, proposals, relationships, feedback, applications, programs, people, me, invitations, sandbox))
+frame = Frame(
+    (
+        today,
+        proposals,
+        relationships,
+        feedback,
+        applications,
+        programs,
+        pool,
+        people,
+        me,
+        invitations,
+        sandbox,
+    )
+)
 
 service = Service(
     "console",

@@ -11,7 +11,7 @@ from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.surroundings import ProgramShown
 from services.console.frame.texts import msgid
-from services.console.programs.views import Applicant, Kpis, Program, Risk, Waiter
+from services.console.programs.views import Applicant, Kpis, Program, Risk
 from services.console.proposals.views import Match
 from shared.engine.authoring.grants import ADMIN, PERSON, Manager
 from shared.web.routes import Pages
@@ -62,23 +62,6 @@ async def publish_program(program_id: str, page: CurrentPage, key: Key) -> Respo
     except ServiceProblem as problem:
         return await _show(page, program_id, problem)
     return page.go(at("/programs/{}", program_id))
-
-
-@routes.get("/programs/{program_id}/waiting", allow=STAFF)
-async def show_waiting(program_id: str, page: CurrentPage) -> Response:
-    """Show who takes part and has nobody, and why."""
-    rows = {
-        role: await page.api.every(Waiter, "matching", at("/v1/programs/{}/waiting", program_id), role=role)
-        for role in ("mentee", "mentor")
-    }
-    count = len(rows["mentee"])
-    title = page.say_number("One mentee has nobody yet", "%(num)s mentees have nobody yet", count)
-    return page.html(
-        "programs/waiting.html",
-        title if count else page.say(msgid("Every mentee has somebody, or was asked about one")),
-        program_id=program_id,
-        rows=rows,
-    )
 
 
 @routes.get("/programs/{program_id}/at-risk", allow=STAFF)
@@ -158,32 +141,8 @@ async def waits(page: Page) -> list[Waiting]:
     """Return what programs need of whoever runs them."""
     found = list[Waiting]()
     for program in page.managed:
-        found += await _mentees_who_wait(page, program)
         found += await _pairs_at_risk(page, program)
     return found
-
-
-async def _mentees_who_wait(page: Page, program: ProgramShown) -> list[Waiting]:
-    rows = await page.api.page(Waiter, "matching", at("/v1/programs/{}/waiting", program.id), limit=100)
-    if not rows.items:
-        return []
-    headline = page.say_number(
-        "One mentee of %(program)s has nobody yet",
-        "%(num)s mentees of %(program)s have nobody yet",
-        len(rows.items),
-        num=page.so_many(rows),
-        program=program.title,
-    )
-    return [
-        Waiting(
-            Urgency.SOON,
-            headline,
-            page.say(msgid("Looked for again by itself")),
-            at("/programs/{}/waiting", program.id),
-            page.say(msgid("See why")),
-            since=min((row.since for row in rows.items if row.since), default=None),
-        )
-    ]
 
 
 async def _pairs_at_risk(page: Page, program: ProgramShown) -> list[Waiting]:
@@ -212,7 +171,6 @@ programs = Capability(
     routes,
     (
         Entry(Place.PROGRAM, msgid("Program"), "/programs/{program_id}", "compass", managers),
-        Entry(Place.PROGRAM, msgid("Waiting"), "/programs/{program_id}/waiting", "hourglass", managers),
         Entry(Place.PROGRAM, msgid("At risk"), "/programs/{program_id}/at-risk", "life-buoy", managers),
         Entry(Place.PROGRAM, msgid("Figures"), "/programs/{program_id}/figures", "chart-column", managers),
         Entry(Place.ORGANIZATION, msgid("Programs"), "/programs", "layers", everybody),

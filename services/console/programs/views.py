@@ -30,17 +30,6 @@ class Applicant(Naming):
     is_paused: bool = False
 
 
-class Waiter(Naming):
-    """Somebody who takes part and has nobody yet."""
-
-    application_id: str
-    person_id: str
-    role: str
-    words: str
-    since: datetime | None = None
-    next_look_at: datetime | None = None
-
-
 class Risk(OfMembers):
     """A relationship that may need help."""
 

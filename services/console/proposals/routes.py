@@ -11,6 +11,7 @@ from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
 from services.console.proposals.views import Match, Message, other_called, own_matches
+from services.console.reasons import say_criterion, say_fact
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 
@@ -27,14 +28,6 @@ DECLINE_REASONS = {
     "other": msgid("Something else"),
 }
 """Why somebody says no; only those who run the program learn it."""
-
-CRITERIA = {
-    "goals": msgid("Goals"),
-    "areas": msgid("Areas"),
-    "programming_languages": msgid("Programming languages"),
-    "experience": msgid("Experience"),
-    "zone": msgid("Clocks"),
-}
 
 ICONS = {
     "goals": "flag",
@@ -114,7 +107,8 @@ async def _show(page: Page, match_id: str, problem: ServiceProblem | None = None
         other=other_called(page, match),
         messages=MESSAGES.validate_json(said.content) if said else [],
         reasons=DECLINE_REASONS,
-        criteria=CRITERIA,
+        say_criterion=partial(say_criterion, page),
+        say_fact=partial(say_fact, page),
         icons=ICONS,
         problem=problem,
         text=text,

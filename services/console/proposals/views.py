@@ -6,19 +6,10 @@ from datetime import datetime
 from services.console.api import Naming, Shown
 from services.console.frame.page import Page
 from services.console.frame.texts import msgid
+from services.console.reasons import Reason
 
 OPEN = ("proposed", "mentor_accepted", "mentee_accepted")
 SIDES = ("mentor", "mentee")
-
-
-class Reason(Shown):
-    """One criterion's part in a score, and what the two state."""
-
-    criterion: str
-    value: float
-    weight: float
-    contribution: float
-    words: str | None = None
 
 
 class Match(Naming):

@@ -64,7 +64,7 @@ def explained(problem: Problem, row: int, column: int, rank: int) -> Explanation
     return Explanation(
         coverage=score_parts.coverage(scored, row, column),
         prior=score_parts.prior(scored, row, column),
-        reasons=tuple(Reason(**vars(part)) for part in score_parts.parts(scored, row, column)),
+        reasons=tuple(Reason.of(part) for part in score_parts.parts(scored, row, column)),
         checks=tuple(score_parts.checks(scored)),
         rank_of_mentor=rank,
         rank_of_mentee=None,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm.availability import quarters_ahead
 from services.matching.algorithm.criteria import Criterion, Levels, Preference, Wanted
+from services.matching.algorithm.evidence import ANSWERS, HOURS_APART, SAME_CLOCK, YEARS, Evidence, Spelled, spelling
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.program import Program, Question
 
@@ -16,7 +17,8 @@ def _one(word: str | None) -> tuple[str, ...]:
 
 
 def _where(person: Person) -> tuple[str, ...]:
-    return _one(person.place) + _one(person.region and f"region {person.region}")
+    region = person.region and Spelled(f"region {person.region}", f"region {spelling(person.region)}")
+    return _one(person.place) + _one(region)
 
 
 def seniority(wished: float) -> Levels:
@@ -27,13 +29,13 @@ def seniority(wished: float) -> Levels:
         ahead: NDArray[np.float64] = gap / np.where(wish == 0, 1, wish)
         return np.where(wish == 0, peers, ahead)
 
-    def words(mine: float, theirs: float) -> str:
-        return f"{theirs:g} years of experience, the mentee {mine:g}"
+    def says(mine: float, theirs: float) -> Evidence:
+        return Evidence(YEARS, {"mentor": theirs, "mentee": mine})
 
     def wish(mentee: Person) -> float:
         return wished if mentee.wished_gap_years is None else mentee.wished_gap_years
 
-    return Levels("seniority", lambda one: one.years, lambda one: one.years, value, words, wish)
+    return Levels("seniority", lambda one: one.years, lambda one: one.years, value, says, wish)
 
 
 def clocks(program: Program) -> Levels:
@@ -47,11 +49,11 @@ def clocks(program: Program) -> Levels:
         near: NDArray[np.float64] = 1 - np.minimum(hours, 24 - hours) / 12
         return near
 
-    def words(mine: float, theirs: float) -> str:
+    def says(mine: float, theirs: float) -> Evidence:
         apart = min(abs(mine - theirs), 24 - abs(mine - theirs))
-        return f"clocks {apart:g} hours apart" if apart else "the same time of day"
+        return Evidence(HOURS_APART, {"hours": apart}) if apart else Evidence(SAME_CLOCK)
 
-    return Levels("zone", hours, hours, value, words)
+    return Levels("zone", hours, hours, value, says)
 
 
 def scale(question: Question) -> Levels:
@@ -65,7 +67,10 @@ def scale(question: Question) -> Levels:
     def value(apart: NDArray[np.float64], _: NDArray[np.float64]) -> NDArray[np.float64]:
         return 1 - np.abs(apart) / length
 
-    return Levels(question.name, answer, answer, value, lambda mine, theirs: f"{theirs:g}, the mentee {mine:g}")
+    def says(mine: float, theirs: float) -> Evidence:
+        return Evidence(ANSWERS, {"mentor": theirs, "mentee": mine})
+
+    return Levels(question.name, answer, answer, value, says)
 
 
 def choice(question: Question) -> Wanted:

@@ -14,6 +14,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.algorithm.evidence import (
+    NOT_RANKED_BY_MENTEE,
+    NOT_RANKED_BY_MENTOR,
+    RANKED_BY_MENTEE,
+    RANKED_BY_MENTOR,
+    Evidence,
+    compared,
+)
 from services.matching.algorithm.pairs import inside_sorted
 from services.matching.algorithm.people import Person
 
@@ -62,8 +70,8 @@ class Criterion(Protocol):
     def features(self, mentees: Sequence[Person], mentors: Sequence[Person], units: int) -> Features:
         """The tables, in which `units` times `EIGHTHS` is the value 1."""
 
-    def evidence(self, mentee: Person, mentor: Person) -> str:
-        """The facts behind the value of a pair, in words."""
+    def evidence(self, mentee: Person, mentor: Person) -> Evidence:
+        """The facts behind the value of a pair."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +95,9 @@ class Wanted:
         serves = table(nearly, column, HALF) if near else table([()] * len(mentors), column, 0)
         return Features(shares, np.maximum(serves, table(offered, column, EIGHTHS)), stated(wanted), stated(offered))
 
-    def evidence(self, mentee: Person, mentor: Person) -> str:
+    def evidence(self, mentee: Person, mentor: Person) -> Evidence:
         """What both have, and what the mentee wants besides."""
-        wanted, offered = self.wants(mentee), {*self.offers(mentor)}
-        both = [word for word in wanted if word in offered]
-        rest = [word for word in wanted if word not in offered]
-        return "; ".join(
-            [f"in common: {', '.join(both)}" if both else "nothing in common"]
-            + ([f"also wanted: {', '.join(rest)}"] if rest else [])
-        )
+        return compared(self.wants(mentee), self.offers(mentor))
 
     def _near(self, wanted: set[str]) -> dict[str, tuple[str, ...]]:
         """For each word of a kind, the words of the same kind that some mentee wants."""
@@ -114,7 +116,7 @@ class Levels:
     mine: Callable[[Person], float | None]
     theirs: Callable[[Person], float | None]
     value: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
-    words: Callable[[float, float], str]
+    says: Callable[[float, float], Evidence]
     wish: Callable[[Person], float] = lambda _: 0.0
 
     def features(self, mentees: Sequence[Person], mentors: Sequence[Person], units: int) -> Features:
@@ -130,9 +132,9 @@ class Levels:
         shares[np.isnan(mine)] = 0
         return Features(shares, serves, ~np.isnan(mine), known)
 
-    def evidence(self, mentee: Person, mentor: Person) -> str:
-        """Both numbers in words."""
-        return self.words(self.mine(mentee) or 0.0, self.theirs(mentor) or 0.0)
+    def evidence(self, mentee: Person, mentor: Person) -> Evidence:
+        """Both numbers."""
+        return self.says(self.mine(mentee) or 0.0, self.theirs(mentor) or 0.0)
 
 
 @dataclass(frozen=True)
@@ -161,12 +163,14 @@ class Preference:
         sides = (ranks, anybody) if self.of_mentees else (anybody, ranks)
         return Features(_no_columns(mentees), _no_columns(mentors), sides[0], sides[1], entries)
 
-    def evidence(self, mentee: Person, mentor: Person) -> str:
+    def evidence(self, mentee: Person, mentor: Person) -> Evidence:
         """The rank."""
         chooser, other = (mentee, mentor) if self.of_mentees else (mentor, mentee)
-        side = "mentee" if self.of_mentees else "mentor"
         rank = next((rank for rank, tier in enumerate(chooser.prefers, start=1) if other.id in tier), None)
-        return f"number {rank} of {len(chooser.prefers)} for the {side}" if rank else f"not ranked by the {side}"
+        if rank is None:
+            return Evidence(NOT_RANKED_BY_MENTEE if self.of_mentees else NOT_RANKED_BY_MENTOR)
+        code = RANKED_BY_MENTEE if self.of_mentees else RANKED_BY_MENTOR
+        return Evidence(code, {"rank": float(rank), "of": float(len(chooser.prefers))})
 
 
 @lru_cache(maxsize=4096)

@@ -35,7 +35,7 @@ def _explained(
 ) -> Explanation:
     scored = problem.scored
     parts = score_parts.parts(scored, *pair) if scored else []
-    reasons = [Reason(**vars(part)) for part in parts]
+    reasons = [Reason.of(part) for part in parts]
     prior = score_parts.prior(scored, *pair) if scored else 0.0
     return Explanation(
         coverage=score_parts.coverage(scored, *pair) if scored else None,

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WrapValidator
 from pydantic.dataclasses import dataclass
 
+from services.matching.algorithm.evidence import Spelled
 from shared.clock import zone
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,9 +20,14 @@ SLOT = re.compile(r"([a-z]{3})[a-z]*(?:\s*-\s*([a-z]{3})[a-z]*)?\s+(\d{1,2}):(\d
 
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Fold a word to one spelling, whatever its case, width, blanks and encoding of accents (NFKC, case folded)."""
-    caseless = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(unicodedata.normalize("NFKC", caseless).split())
+    """Fold a word to one spelling, whatever its case, width, blanks and encoding of accents (NFKC, case folded).
+
+    How it was written is kept for whoever reads it.
+    """
+    written = unicodedata.normalize("NFKC", text)
+    folded = " ".join(unicodedata.normalize("NFKC", written.casefold()).split())
+    spelling = " ".join(written.split())
+    return folded if folded == spelling else Spelled(folded, spelling)
 
 
 def _fold_once(words: Sequence[str]) -> tuple[str, ...]:
@@ -30,6 +36,16 @@ def _fold_once(words: Sequence[str]) -> tuple[str, ...]:
 
 def _fold_sorted(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(_fold_once(words)))
+
+
+def _once(folded: Callable[[Any], object]) -> WrapValidator:  # a word, or several
+    """Read words, unless they were read before: these know how they were written."""
+
+    def validate(words: object, read: Callable[[object], object]) -> object:
+        some = words if isinstance(words, tuple) else (words,)
+        return words if any(isinstance(one, Spelled) for one in some) else folded(read(words))
+
+    return WrapValidator(validate)
 
 
 def _existing_zone(name: str) -> str:
@@ -69,9 +85,9 @@ def _tiers(ranked: object) -> object:
 
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(fold)]
-Words = Annotated[tuple[str, ...], AfterValidator(_fold_sorted)]
-OrderedWords = Annotated[tuple[str, ...], AfterValidator(_fold_once)]
+Word = Annotated[str, StringConstraints(max_length=200), _once(fold)]
+Words = Annotated[tuple[str, ...], _once(_fold_sorted)]
+OrderedWords = Annotated[tuple[str, ...], _once(_fold_once)]
 Amount = Annotated[float, Field(allow_inf_nan=False, strict=True)]
 Capacity = Annotated[int, Field(ge=0, le=10_000, strict=True)]
 Weekly = Annotated[tuple[tuple[int, int], ...], BeforeValidator(_weekly)]

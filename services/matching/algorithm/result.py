@@ -1,15 +1,21 @@
 """What a run gives: the matches, who has none and why, what is proved, and what it follows from."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from services.matching.algorithm.evidence import Values
+from services.matching.algorithm.score_parts import Part
 
 Strategy = Literal["optimal", "stable", "rolling", "group"]
 
 
 class Reason(BaseModel):
-    """One criterion's part in a score. Without data on both sides `value` is None and it contributes nothing."""
+    """One criterion's part in a score. Without data on both sides `value` is None and it contributes nothing.
+
+    `evidence` is what it rests on in words, `code` and `values` are the same for whoever says it otherwise.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,6 +24,22 @@ class Reason(BaseModel):
     value: float | None
     contribution: float
     evidence: str
+    code: str | None = None
+    values: Values = {}
+
+    @classmethod
+    def of(cls, part: Part) -> Self:
+        """Tell a part of a score."""
+        says = part.evidence
+        return cls(
+            criterion=part.criterion,
+            weight=part.weight,
+            value=part.value,
+            contribution=part.contribution,
+            evidence=says.words if says else "",
+            code=says.code if says else None,
+            values=says.values if says else {},
+        )
 
 
 class Alternative(BaseModel):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.matching.algorithm import availability, constraints
+from services.matching.algorithm.evidence import HOURS_IN_COMMON, Evidence
 from services.matching.algorithm.pairs import inside_sorted
 from services.matching.algorithm.scored_pairs import PRIOR, TRUSTED_COVERAGE, ScoredPairs
 
@@ -17,7 +18,7 @@ class Part:
     weight: float
     value: float | None
     contribution: float
-    evidence: str
+    evidence: Evidence | None
 
 
 def parts(scored: ScoredPairs, row: int, column: int) -> list[Part]:
@@ -49,7 +50,7 @@ def _part(scored: ScoredPairs, at: int, row: int, column: int, divisor: float) -
     is_meeting = at == len(scored.criteria)
     criterion, weight = ("availability", scored.meeting_share) if is_meeting else _weighted(scored, at)
     if not (scored.covers[row, at] and scored.covered[column, at]):
-        return Part(criterion, weight, None, 0.0, "")
+        return Part(criterion, weight, None, 0.0, None)
     units, evidence = _meet(scored, row, column) if is_meeting else _compare(scored, at, row, column)
     return Part(criterion, weight, units / float(scored.covers[row, at]), units / divisor, evidence)
 
@@ -58,15 +59,15 @@ def _weighted(scored: ScoredPairs, at: int) -> tuple[str, float]:
     return scored.criteria[at][0].code, scored.criteria[at][1]
 
 
-def _meet(scored: ScoredPairs, row: int, column: int) -> tuple[float, str]:
+def _meet(scored: ScoredPairs, row: int, column: int) -> tuple[float, Evidence]:
     sums = np.zeros((1, 1), dtype=np.float32)
     scored.meeting_times(np.array([row])).add(sums, np.array([column]))
     starts, ends = scored.program.starts, scored.program.ends
     hours = availability.hours_shared(scored.mentees[row], scored.mentors[column], starts, ends)
-    return float(sums[0, 0]), f"{hours:g} hours a week in common"
+    return float(sums[0, 0]), Evidence(HOURS_IN_COMMON, {"hours": hours})
 
 
-def _compare(scored: ScoredPairs, at: int, row: int, column: int) -> tuple[float, str]:
+def _compare(scored: ScoredPairs, at: int, row: int, column: int) -> tuple[float, Evidence]:
     inside = slice(scored.ends[at], scored.ends[at + 1])
     units = scored.shares[row : row + 1, inside] @ scored.serves[column : column + 1, inside].T
     scored.entries[at].add_to(units, np.array([row]), np.array([column]))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from services.matching.algorithm import constraints, score_parts
 from services.matching.algorithm.both_sides import NO_SEATS, NOT_ELIGIBLE, kept_out
+from services.matching.algorithm.evidence import so_many
 from services.matching.algorithm.pairs import Indexes, rows_and_columns
 from services.matching.algorithm.people import Person
 from services.matching.algorithm.problem import Problem
@@ -30,10 +31,6 @@ _OTHERWISE: Mapping[Strategy, str] = {
 """Why a mentee whom some mentor could take has none, where no group competes for too few seats."""
 MOST_CELLS = 50_000_000
 """Pairs that are looked at to tell competing groups apart; with more, all of them are explained as one group."""
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 RULES: Mapping[str, str] = {
@@ -68,16 +65,16 @@ WORDS: Mapping[str, Callable[[Figures], str]] = {
     NOBODY_THERE: lambda _: "There is nobody on the other side who takes part.",
     NOT_LISTED: lambda _: "No pair with this person is listed by both sides.",
     TOO_FEW_SEATS: lambda figures: (
-        f"{_count(figures['mentees'], 'mentee')} compete for {_count(figures['seats'], 'seat')}, with no way around."
+        f"{so_many(figures['mentees'], 'mentee')} compete for {so_many(figures['seats'], 'seat')}, with no way around."
     ),
     OTHERS_PREFERRED: lambda figures: (
-        f"{_count(figures['others'], 'mentor')} would do, and prefer those whom they have."
+        f"{so_many(figures['others'], 'mentor')} would do, and prefer those whom they have."
     ),
     SEATS_NEEDED: lambda figures: (
-        f"{_count(figures['others'], 'mentor')} would do, but every seat is kept for somebody else, "
+        f"{so_many(figures['others'], 'mentor')} would do, but every seat is kept for somebody else, "
         "or needed so that nobody else is left out."
     ),
-    MATCHED_ELSEWHERE: lambda figures: f"{_count(figures['others'], 'mentee')} would do, and have another mentor.",
+    MATCHED_ELSEWHERE: lambda figures: f"{so_many(figures['others'], 'mentee')} would do, and have another mentor.",
     NO_GROUP: lambda figures: (
         f"{figures['others']} on the other side would do, and are in full groups, or too few for another one."
     ),

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from services.matching.algorithm.scored_pairs import SCALE
 from services.matching.choices.mentor_choices import Choice
 from services.matching.choices.model import Exclusion, ExclusionReason
-from services.matching.proposals.model.explanations import ReasonView, is_shown, why_matched
+from services.matching.proposals.model.explanations import ReasonView, reasons_shown
+from services.matching.proposals.model.fit import Fit
 from shared.web.names import Named
 
 
@@ -49,18 +50,12 @@ class ChoiceView(Named):
     def of(cls, choice: Choice, facts: Collection[str]) -> Self:
         """Show it, with these facts of what the two state."""
         score = choice.score
-        words = {
-            one.criterion: why_matched(one.criterion, one.evidence)
-            for one in score.reasons
-            if is_shown(one.criterion, facts)
-        }
-        reasons = [ReasonView(**one._asdict(), words=words.get(one.criterion)) for one in score.reasons]
         return cls(
             mentor_application_id=choice.mentor.id,
             mentor_id=choice.mentor.person_id,
             score=score.points / SCALE,
             coverage=score.coverage,
-            reasons=reasons,
+            reasons=reasons_shown(Fit.of(score).reasons, score.reasons, facts),
             languages=list(score.languages) if "languages" in facts else [],
         )
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.matching.pool.model.program_criteria import Score
 from services.matching.proposals.model.conversation import ProposalMessage
-from services.matching.proposals.model.explanations import ReasonView, is_shown, why_matched
+from services.matching.proposals.model.explanations import ReasonView, reasons_shown
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import DeclineReason, MatchStatus, UnwindReason
 from shared.contracts.intake import PROFILE_FACTS, Role
@@ -84,19 +84,9 @@ class ExplainedMatch(MatchView):
         Of what they state, the two themselves see the `facts` that their program shows; None for those who run it.
         """
         is_for_staff, facts = facts is None, PROFILE_FACTS if facts is None else facts
-        evidence = (
-            {one.criterion: one.evidence for one in today.reasons if is_shown(one.criterion, facts)} if today else {}
-        )
-        reasons = [
-            ReasonView(
-                **share.model_dump(include={"criterion", "value", "weight", "contribution"}),
-                words=why_matched(share.criterion, found) if (found := evidence.get(share.criterion)) else None,
-            )
-            for share in match.fit.reasons
-        ]
         return cls(
             **dict(MatchView.of(match)),
-            reasons=reasons,
+            reasons=reasons_shown(match.fit.reasons, today.reasons if today else (), facts),
             languages=list(today.languages) if today and "languages" in facts else [],
             decline_reason=match.decline_reason if is_for_staff else None,
             unwind_reason=match.unwind_reason if is_for_staff else None,

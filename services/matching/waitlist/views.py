@@ -1,6 +1,6 @@
 """What is shown of the waitlist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -20,6 +20,7 @@ class WaitingView(Named):
     person_id: str
     role: Role
     reason: str
+    figures: Mapping[str, int] = Field(description="What the reason counts, for whoever says it in other words")
     words: str
     since: datetime | None = Field(description="Since when the person waits without a match")
     told: int = Field(description="How often the person was told so, once at first and then at most every 30 days")
@@ -38,6 +39,7 @@ class WaitingView(Named):
             person_id=participant.person_id,
             role=participant.role,
             reason=reason,
+            figures=figures,
             words=why_unmatched(reason, figures),
             since=wait.since,
             told=wait.told,

@@ -81,7 +81,9 @@ def test_nobody_is_kept_out_of_the_pages_of_an_admin(page: Page, cell: World, pr
     cell.give_role(cell.add_person("Olga Ivanova"), "admin")
     cell.apply(program, cell.add_person("Tom Baker"), "mentee")
     sign_in(page, cell, "olga@example.org")
-    inside = [f"/programs/{program}{rest}" for rest in ("", "/applications", "/waiting", "/at-risk", "/figures")]
+    inside = [
+        f"/programs/{program}{rest}" for rest in ("", "/applications", "/pool", "/waiting", "/at-risk", "/figures")
+    ]
     assert look_at_all(page, ["/today", "/programs", "/people", "/search?q=t", "/me", *inside]) == {}
 
 

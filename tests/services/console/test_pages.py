@@ -50,7 +50,7 @@ def test_everybody_has_their_pages(mentor: httpx.Client, path: str) -> None:
     assert headline(mentor.get(path))
 
 
-@pytest.mark.parametrize("path", ["", "/applications", "/waiting", "/at-risk", "/figures"])
+@pytest.mark.parametrize("path", ["", "/applications", "/pool", "/waiting", "/at-risk", "/figures"])
 def test_a_program_has_pages_for_those_who_run_it_and_for_nobody_else(
     admin: httpx.Client, mentor: httpx.Client, program: str, path: str
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from services.matching.algorithm import score_parts
+from services.matching.algorithm.evidence import Evidence
 from services.matching.algorithm.pairs import points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.program import Constraints, Objective, Program, Question
@@ -28,7 +29,7 @@ class Reason(NamedTuple):
     value: float
     weight: float
     contribution: float
-    evidence: str
+    evidence: Evidence
 
 
 class Score(NamedTuple):
@@ -86,7 +87,7 @@ def _reasons(problem: Problem, row: int, column: int) -> tuple[Reason, ...]:
     return tuple(
         Reason(name, round(part.value, 4), weights[name], round(part.contribution, 6), part.evidence)
         for name in WEIGHTS
-        if (part := found.get(CRITERIA.get(name, name))) is not None and part.value is not None
+        if (part := found.get(CRITERIA.get(name, name))) and part.value is not None and part.evidence is not None
     )
 
 

@@ -1,12 +1,15 @@
 """Sentences for codes and numbers, made where something is shown, from what people stated."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Self
 
 from pydantic import BaseModel
 
 from services.matching.algorithm.both_sides import NO_SEATS
 from services.matching.algorithm.constraints import NO_COMMON_LANGUAGE, SAME_PERSON, SCORE_TOO_LOW
+from services.matching.algorithm.evidence import Evidence, so_many
 from services.matching.algorithm.unmatched import MATCHED_ELSEWHERE, NO_GROUP, OTHERS_PREFERRED, SEATS_NEEDED
+from services.matching.pool.model.program_criteria import Reason
 from services.matching.pool.model.unmatched_codes import (
     AD_HOC_ONLY,
     EVERYBODY_ASKED,
@@ -17,22 +20,19 @@ from services.matching.pool.model.unmatched_codes import (
     SEATS_TAKEN,
 )
 from services.matching.proposals.model.requests import PAUSED, SEARCH_FAILED, SEARCHING, WANTS_ANOTHER
+from shared.contracts.matching import Contribution
 
 Figures = Mapping[str, int]
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def _others(figures: Figures) -> str:
-    return _count(figures["mentees"], "mentee") if "mentees" in figures else _count(figures["mentors"], "mentor")
+    return so_many(figures["mentees"], "mentee") if "mentees" in figures else so_many(figures["mentors"], "mentor")
 
 
 def _seats_taken(figures: Figures) -> str:
     if "mentees" in figures:
-        return f"There are {_count(figures['seats'], 'seat')} for {_count(figures['mentees'], 'mentee')} who compete."
-    return f"All free seats are promised: {_count(figures['mentors'], 'mentor')} could still be asked."
+        return f"There are {so_many(figures['seats'], 'seat')} for {so_many(figures['mentees'], 'mentee')} who compete."
+    return f"All free seats are promised: {so_many(figures['mentors'], 'mentor')} could still be asked."
 
 
 REASONS: Mapping[str, Callable[[Figures], str]] = {
@@ -44,10 +44,10 @@ REASONS: Mapping[str, Callable[[Figures], str]] = {
     NO_MENTEES: lambda _: "There is no mentee who waits.",
     SEATS_TAKEN: _seats_taken,
     MATCHED_ELSEWHERE: lambda figures: (
-        f"Everybody who fits has another mentor: {_count(figures['mentees'], 'mentee')}."
+        f"Everybody who fits has another mentor: {so_many(figures['mentees'], 'mentee')}."
     ),
     OTHERS_PREFERRED: lambda figures: (
-        f"Everybody who fits has mentees who fit better: {_count(figures['mentors'], 'mentor')}."
+        f"Everybody who fits has mentees who fit better: {so_many(figures['mentors'], 'mentor')}."
     ),
     SEATS_NEEDED: lambda figures: (
         f"Everybody who fits is kept for somebody else, or needed so that nobody else is left out: {_others(figures)}."
@@ -82,9 +82,21 @@ SUBJECTS = {
 """What the words on a criterion are about."""
 
 
-def why_matched(criterion: str, evidence: str) -> str:
+class FactView(BaseModel):
+    """What two people state, for whoever says it in words of their own: a stable code, and what it names."""
+
+    code: str
+    values: Mapping[str, tuple[str, ...] | float]
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Self:
+        """Show it."""
+        return cls(code=evidence.code, values=evidence.values)
+
+
+def why_matched(criterion: str, evidence: Evidence) -> str:
     """Put into a sentence what two people stated."""
-    return f"{SUBJECTS[criterion]}: {evidence}."
+    return f"{SUBJECTS[criterion]}: {evidence.words}."
 
 
 FACTS = {"zone": "time_zone"}
@@ -97,10 +109,32 @@ def is_shown(criterion: str, facts: Collection[str]) -> bool:
 
 
 class ReasonView(BaseModel):
-    """One criterion's part in the score, and in `words` what the two state today."""
+    """One criterion's part in the score, and what the two state today: in English `words`, and as a `fact`.
+
+    Both are null where one of the two has left, or where their program does not show what they state.
+    """
 
     criterion: str
     value: float
     weight: float
     contribution: float
     words: str | None
+    fact: FactView | None
+
+    @classmethod
+    def of(cls, share: Contribution, evidence: Evidence | None) -> Self:
+        """Show it."""
+        return cls(
+            criterion=share.criterion,
+            value=share.value,
+            weight=share.weight,
+            contribution=share.contribution,
+            words=why_matched(share.criterion, evidence) if evidence else None,
+            fact=FactView.of(evidence) if evidence else None,
+        )
+
+
+def reasons_shown(shares: Iterable[Contribution], today: Iterable[Reason], facts: Collection[str]) -> list[ReasonView]:
+    """Show the parts of a score, each with what the two state `today`, if that is among the `facts` to be shown."""
+    stated = {one.criterion: one.evidence for one in today if is_shown(one.criterion, facts)}
+    return [ReasonView.of(share, stated.get(share.criterion)) for share in shares]

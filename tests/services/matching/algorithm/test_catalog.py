@@ -21,7 +21,7 @@ ALONE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
         {"place": "Rome", "region": "it"},
         {"place": "Rome", "region": "it"},
         {"place": "Oslo", "region": "no"},
-        "in common: rome, region it",
+        "in common: Rome, region it",
     ),
     "seniority": ({"years": 2.0}, {"years": 7.0}, {"years": 1.0}, "7 years of experience, the mentee 2"),
     "zone": ({"time_zone": "UTC"}, {"time_zone": "UTC"}, {"time_zone": "Pacific/Auckland"}, "the same time of day"),
@@ -48,7 +48,8 @@ def test_a_criterion_alone_decides_and_names_its_evidence(criterion: str) -> Non
     assert parts["good"].value == 1
     assert parts["bad"].value is not None
     assert parts["bad"].value < 0.1
-    assert parts["good"].evidence == evidence
+    assert parts["good"].evidence is not None
+    assert parts["good"].evidence.words == evidence
 
 
 def test_too_little_time_in_common_forbids_only_those_who_said_when_they_can() -> None:

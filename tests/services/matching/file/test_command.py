@@ -73,7 +73,7 @@ def test_profiles_are_compared_and_explained(tmp_path: Path) -> None:
         "mentees": [{"id": "n", "skills": ["python", "go"]}, {"id": "o", "languages": ["it"]}],
     }
     result = solved(tmp_path, document, "--explain")
-    assert result["matches"][0]["explanation"]["reasons"][0]["evidence"] == "in common: python; also wanted: go"
+    assert result["matches"][0]["explanation"]["reasons"][0]["evidence"] == "in common: Python; also wanted: Go"
     assert [(one["id"], one["code"]) for one in result["unmatched"]] == [("o", "no_common_language")]
 
 

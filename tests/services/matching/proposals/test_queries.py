@@ -27,7 +27,7 @@ def test_a_match_is_shown_with_its_reasons_in_words_of_the_profiles(api: Api, po
     found = api.get(f"/v1/matches/{pool.of_ben}").json()
     assert {reason["criterion"]: reason["words"] for reason in found["reasons"]} == {
         "areas": "Areas: in common: backend, cloud.",
-        "programming_languages": "Programming languages: nothing in common; also wanted: go.",
+        "programming_languages": "Programming languages: nothing in common; wanted: Go.",
         "experience": "The mentor: 9 years of experience, the mentee 2.",
         "zone": "Clocks: the same time of day.",
     }
