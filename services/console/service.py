@@ -8,6 +8,7 @@ from services.console.door.gate import Gate
 from services.console.door.routes import routes as door_routes
 from services.console.feedback.routes import feedback
 from services.console.frame.capabilities import Frame
+from services.console.importing.routes import importing
 from services.console.invitations.routes import invitations
 from services.console.me.routes import me
 from services.console.people.routes import people
@@ -27,8 +28,9 @@ frame = Frame(
         proposals,
         relationships,
         feedback,
-        applications,
         programs,
+        applications,
+        importing,
         pool,
         people,
         me,

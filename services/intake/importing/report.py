@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -63,7 +63,8 @@ class ImportReport(BaseModel):
     """The whole file. It repeats cells, so it holds personal data. `sha256` ties a later commit to this content.
 
     `encoding` and `delimiter` are those of CSV, `sheet` is the one of a workbook that is read. `notes` are on the file
-    as a whole.
+    as a whole. `cells` is what stands in the rows, each in the order of the columns; one that does not fit the header
+    is there as it is. Nobody asked for them if there are none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -78,6 +79,7 @@ class ImportReport(BaseModel):
     columns: tuple[str, ...]
     ignored_columns: tuple[str, ...]
     rows: tuple[RowReport, ...]
+    cells: tuple[tuple[str, ...], ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties; pydantic documents this form
     @property
@@ -103,18 +105,25 @@ def _with_outcome(row: RowReport, outcome: ReportedOutcome) -> RowReport:
 
 
 def read_people(
-    content: bytes, role: Role, encoding: str | None = None, default_time_zone: str | None = None
+    content: bytes,
+    role: Role,
+    encoding: str | None = None,
+    default_time_zone: str | None = None,
+    with_cells: bool = False,
 ) -> tuple[ImportReport, list[ImportedPerson]]:
     """Read a file of people, CSV or xlsx: those whose row can be imported, and a report on every row.
 
     Each accepted row is `would_create`: the caller says, by `with_outcomes`, whom the tenant already knows.
-    `default_time_zone` is for people who state none, and whose location does not give it away.
+    `default_time_zone` is for people who state none, and whose location does not give it away. `with_cells` says
+    whether the report repeats what stands in the rows.
     Raises `ImportRefused` for a file that cannot be read at all; one bad row costs only that row.
     """
     zone = _default_zone(default_time_zone)
     try:
         table = read_table(content, PEOPLE, encoding)
-        rows, people = _understand_all(table.rows, role, zone)
+        cells = list[tuple[str, ...]]()
+        read = _keeping(table, cells) if with_cells else table.rows
+        rows, people = _understand_all(read, role, zone)
         if not rows:
             raise SheetRefused("The file has a header and no row. Put one person on each line below it.")
     except SheetRefused as fault:
@@ -130,8 +139,16 @@ def read_people(
         columns=table.columns,
         ignored_columns=_ignored(table),
         rows=tuple(rows),
+        cells=tuple(cells),
     )
     return report, people
+
+
+def _keeping(table: Table, cells: list[tuple[str, ...]]) -> Iterator[Row]:
+    """The rows of a table; what stands in them is kept while they are read."""
+    for row in table.rows:
+        cells.append(tuple(row.record) if row.fault else tuple(row.cells[column] for column in table.columns))
+        yield row
 
 
 def _ignored(table: Table) -> tuple[str, ...]:

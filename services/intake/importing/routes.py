@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
@@ -70,6 +71,7 @@ class ReportForm(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    NOT_TAKEN = "not_taken"
 
 
 class ImportOptions(BaseModel, extra="forbid"):
@@ -83,8 +85,9 @@ class ImportOptions(BaseModel, extra="forbid"):
     report: ReportForm = Field(
         ReportForm.JSON,
         description="How a dry run answers: `json`, or `csv`: the file with one column more, the remarks on each row. "
-        "Correct it and import it again; that column is not read",
+        "Correct it and import it again; that column is not read. `not_taken` has the rows alone that are not taken",
     )
+    cells: bool = Field(False, description="Whether a report in JSON repeats what stands in the rows")
 
 
 @dataclass(slots=True, frozen=True)
@@ -124,7 +127,9 @@ async def import_people(
     content = await request.body()
     if not options.dry_run:
         _check_same(content, options.sha256)
-    report, people = await asyncio.to_thread(read_people, content, options.role, options.encoding)
+    shows_cells = options.cells and options.dry_run
+    read = partial(read_people, content, options.role, options.encoding, with_cells=shows_cells)
+    report, people = await asyncio.to_thread(read)
     if options.dry_run:
         outcomes = await foresee(importer.reader, people, terms, importer.now)
         return await asyncio.to_thread(answer_dry_run, report.with_outcomes(outcomes), content, options, terms.locale)
@@ -139,7 +144,8 @@ def answer_dry_run(report: ImportReport, content: bytes, options: ImportOptions,
     if options.report is ReportForm.JSON:
         return Response(report.model_dump_json(), media_type="application/json")
     delimiter = report.delimiter or ("," if locale.startswith("en") else ";")  # as spreadsheets there expect it
-    shown = with_remarks(content, report, options.encoding, delimiter)
+    not_taken = options.report is ReportForm.NOT_TAKEN
+    shown = with_remarks(content, report, options.encoding, delimiter, not_taken)
     name = {"Content-Disposition": 'attachment; filename="import-remarks.csv"'}
     return Response(shown, media_type=CSV, headers=name)
 

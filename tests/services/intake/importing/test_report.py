@@ -153,7 +153,7 @@ def test_who_has_left_is_told_so() -> None:
 def test_the_report_tells_how_the_file_was_read() -> None:
     content = file("name;email;shoe size", "Jörg;joerg@example.org;43", encoding="cp1252")
     report, _ = read_people(content, Role.MENTEE, encoding="cp1252")
-    assert report.model_dump(exclude={"rows", "remark_totals"}) == {
+    assert report.model_dump(exclude={"rows", "cells", "remark_totals"}) == {
         "role": "mentee",
         "sha256": hashlib.sha256(content).hexdigest(),
         "format": "csv",

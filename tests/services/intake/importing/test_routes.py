@@ -226,3 +226,20 @@ def test_the_slices_of_an_import_have_no_address_of_their_own(api: Api) -> None:
     paths = api.get("/openapi.json").json()["paths"]
     assert "/v1/programs/{program_id}/imports" in paths
     assert not [path for path in paths if "slice" in path or path == "/v1"]
+
+
+def test_a_report_repeats_what_stands_in_the_rows_for_whoever_asks(api: Api, program_id: str) -> None:
+    file = "First name,Last name,E-Mail,Shoe size\nAda,Rossi,ada(at)example.org,43\nToo,many,cells@example.org,1,2\n"
+    report = send(api, program_id, file, cells="true").json()
+    assert report["columns"] == ["first_name", "last_name", "email"]
+    assert report["cells"] == [["Ada", "Rossi", "ada(at)example.org"], ["Too", "many", "cells@example.org", "1", "2"]]
+    assert send(api, program_id, file).json()["cells"] == []
+
+
+def test_the_rows_that_are_not_taken_come_alone_with_their_reasons(api: Api, program_id: str) -> None:
+    report = send(api, program_id, PEOPLE + NOBODY + GRACE, report="not_taken")
+    assert report.headers["content-type"].startswith("text/csv")
+    header, *rows = report.content.decode("utf-8-sig").splitlines()
+    assert header == "name;email;languages;time_zone;Import remarks".replace(";", ",")
+    assert [row.split(",")[0] for row in rows] == ["Nobody"]
+    assert "REFUSED (email)" in rows[0]
