@@ -14,8 +14,8 @@ from importlib.metadata import version
 from random import SystemRandom
 
 import structlog
-import uvloop
 
+from shared import event_loop
 from shared.clock import system_clock
 from shared.doctor.command import doctor
 from shared.engine.authoring.service import Service
@@ -63,7 +63,7 @@ def run(service: Service) -> None:
     try:
         traces.set_up(service.name, version("ithaca"))
         settings = service.settings.load()
-        uvloop.run(_work(service, settings, sys.argv[1:]))
+        event_loop.run(_work(service, settings, sys.argv[1:]))
     except (SettingsWrong, traces.NotInstalled) as error:
         sys.stderr.write(f"{service.name} cannot start:\n{error}\n")
         sys.exit(os.EX_CONFIG)  # to try again would not help: a job that migrates fails at once

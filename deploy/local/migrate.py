@@ -6,6 +6,7 @@ In one process, since starting one for each takes longer than the work.
 import asyncio
 import sys
 
+from shared import event_loop
 from shared.installed import installed_services
 from shared.main import migrate
 from shared.observe import logs
@@ -20,6 +21,6 @@ async def migrate_all() -> None:
 if __name__ == "__main__":
     logs.set_up("migrate")
     try:
-        asyncio.run(migrate_all())
+        event_loop.run(migrate_all())
     except SettingsWrong as error:
         sys.exit(f"A setting is wrong:\n{error}")

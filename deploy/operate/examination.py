@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from shared import event_loop
 from shared.doctor.command import AS_JSON, print_report, progress
 from shared.doctor.examination import examine
 from shared.doctor.finding import Examined, Finding
@@ -39,5 +40,5 @@ async def examine_all(names: Sequence[str]) -> Examined:
 if __name__ == "__main__":
     logging.disable()
     words = sys.argv[1:]
-    found = asyncio.run(examine_all([word for word in words if word != AS_JSON]))
+    found = event_loop.run(examine_all([word for word in words if word != AS_JSON]))
     sys.exit(print_report(found, as_json=AS_JSON in words))

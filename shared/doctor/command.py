@@ -1,12 +1,12 @@
 """`python -m services.matching doctor`: the report on the standard output, in a pod or anywhere else."""
 
-import asyncio
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+from shared import event_loop
 from shared.doctor.examination import Assemble, ReportStep, examine
 from shared.doctor.finding import Examined
 from shared.doctor.report import lines
@@ -21,7 +21,7 @@ def doctor(service: Service, assemble: Assemble, words: Sequence[str]) -> int:
         sys.stderr.write(f"doctor takes no other word than {AS_JSON}: {' '.join(words)}\n")
         return 2
     logging.disable()  # what the drivers complain about is told as findings
-    examined = asyncio.run(examine(service, assemble, progress(sys.stderr)))
+    examined = event_loop.run(examine(service, assemble, progress(sys.stderr)))
     return print_report(examined, as_json=AS_JSON in words)
 
 

@@ -24,6 +24,9 @@ LOOKS = 6
 
 BROKER_SECONDS = 2.0
 
+LEAVE_SECONDS = 1.0
+"""How long the process's row may take to go; one that stays runs out."""
+
 
 class Sampling:
     """One per process; `role` is the half of the service that it runs, `broker` the identity of where it publishes."""
@@ -106,6 +109,7 @@ class Sampling:
 
     async def _leave(self) -> None:
         try:
-            await self.engine.store.transact([Delete(COLLECTION, self.name)])
-        except StoreError as error:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self.engine.store.transact([Delete(COLLECTION, self.name)])
+        except (StoreError, TimeoutError) as error:
             log.warning("replica.row_stays", error=type(error).__name__)  # it runs out
