@@ -6,6 +6,9 @@ from services.intake.applications.queries import queries as application_queries
 from services.intake.clock.commands import commands as clock_commands
 from services.intake.clock.queries import queries as clock_queries
 from services.intake.clock.reactions import reactions as clock_reactions
+from services.intake.departures.commands import commands as departure_commands
+from services.intake.departures.queries import queries as departure_queries
+from services.intake.departures.reactions import reactions as departure_reactions
 from services.intake.identity.commands.address_requests import commands as address_commands
 from services.intake.identity.commands.operator_sign_in import commands as operator_commands
 from services.intake.identity.commands.own_passkeys import commands as passkey_commands
@@ -23,6 +26,7 @@ from services.intake.identity.routes.discovery import routes as discovery_routes
 from services.intake.identity.routes.operator_door import routes as operator_routes
 from services.intake.identity.routes.passkey_pages import routes as passkey_routes
 from services.intake.identity.routes.provider_pages import routes as provider_sign_in_routes
+from services.intake.identity.routes.receipts import routes as receipt_routes
 from services.intake.identity.routes.revocation import routes as revocation_routes
 from services.intake.identity.routes.sign_in_pages import routes as sign_in_routes
 from services.intake.identity.routes.token_endpoint import routes as token_routes
@@ -61,6 +65,7 @@ from shared.contracts.access import (
     SignInRequested,
 )
 from shared.contracts.clock import ClockAdvanced
+from shared.contracts.departures import ErasureRequested, OrganizationLeft, PersonErased
 from shared.contracts.intake import (
     ApplicationApproved,
     ApplicationSubmitted,
@@ -128,6 +133,9 @@ service = Service(
         PersonSuspended,
         PersonResumed,
         AddressChangeRequested,
+        OrganizationLeft,
+        ErasureRequested,
+        PersonErased,
     ],
     handles=[
         organization_commands,
@@ -138,6 +146,8 @@ service = Service(
         partner_reactions,
         membership_commands,
         merge_commands,
+        departure_commands,
+        departure_reactions,
         application_commands,
         import_commands,
         import_reactions,
@@ -160,6 +170,7 @@ service = Service(
         people_queries,
         name_queries,
         merge_queries,
+        departure_queries,
         membership_queries,
         application_queries,
         import_queries,
@@ -173,6 +184,7 @@ service = Service(
         address_routes,
         passkey_routes,
         revocation_routes,
+        receipt_routes,
         provider_routes,
         provider_sign_in_routes,
     ],

@@ -2,6 +2,7 @@
 
 from services.matching.choices.commands import choice_commands
 from services.matching.choices.queries import choice_queries
+from services.matching.erasing import erasing
 from services.matching.merging import merging
 from services.matching.pool.queries import pool_queries
 from services.matching.pool.reactions import pool_reactions
@@ -16,6 +17,7 @@ from services.matching.runs.reactions import run_reactions
 from services.matching.waitlist.line import waiting_line
 from services.matching.waitlist.queries import waitlist_queries
 from services.matching.waitlist.reactions import waitlist_reactions
+from shared.contracts.departures import ForgottenByMatching
 from shared.contracts.matching import (
     ExclusionAdded,
     LeftWithoutMatch,
@@ -60,11 +62,13 @@ service = Service(
         ExclusionAdded,
         LeftWithoutMatch,
         WaitingEnded,
+        ForgottenByMatching,
     ],
     handles=[
         *FOLLOWED_ACCESS,
         person_names,
         merging,
+        erasing,
         pool_reactions,
         proposal_commands,
         proposal_reactions,

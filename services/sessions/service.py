@@ -2,12 +2,14 @@
 
 from services.sessions.actions.commands import commands as action_commands
 from services.sessions.actions.queries import queries as action_queries
+from services.sessions.erasing import erasing
 from services.sessions.meetings.commands import commands as meeting_commands
 from services.sessions.meetings.queries import queries as meeting_queries
 from services.sessions.meetings.reactions import reactions as meeting_reactions
 from services.sessions.merging import merging
 from services.sessions.relationships.queries import queries as relationship_queries
 from services.sessions.relationships.reactions import reactions as relationship_reactions
+from shared.contracts.departures import ForgottenBySessions
 from shared.contracts.sessions import (
     ActionAssigned,
     ActionCompleted,
@@ -26,6 +28,7 @@ service = Service(
     "sessions",
     title="Sessions: the relationship at work",
     emits=[
+        ForgottenBySessions,
         RelationshipStarted,
         RelationshipEndedEarly,
         SessionScheduled,
@@ -39,6 +42,7 @@ service = Service(
         *FOLLOWED_ACCESS,
         person_names,
         merging,
+        erasing,
         relationship_reactions,
         meeting_commands,
         meeting_reactions,

@@ -221,6 +221,8 @@ class PersonMerged(Event, aggregate="person", subject="person_id"):
     """The cards that have gone, the latest first: their ids are this person's from now on."""
     times: int
     """How many cards of the person have gone, these included."""
+    passkeys_ended: int = 0
+    """How many passkeys of the card that has gone sign nobody in any longer."""
 
 
 class Profile(State, aggregate="application", subject="application_id"):

@@ -114,7 +114,9 @@ def _known_types(code: Code) -> dict[str, type]:
 
 
 def _named(node: ast.expr, function: FunctionType) -> Any:  # whatever has that name
-    return function.__globals__.get(node.id) if isinstance(node, ast.Name) else None
+    if not isinstance(node, ast.Name):
+        return None
+    return {**function.__globals__, **inspect.getclosurevars(function).nonlocals}.get(node.id)
 
 
 def _is_of(package: str, value: object) -> bool:

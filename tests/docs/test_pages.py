@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from pydantic import BaseModel
 
 from shared.contracts.catalog import every_contract, golden
 from shared.contracts.event import Contract
@@ -54,15 +55,20 @@ def test_the_example_is_a_whole_record(contract: type[Contract]) -> None:
 @pytest.mark.parametrize("contract", EVENTS)
 def test_a_page_names_all_that_cause_it_and_all_that_react(contract: type[Contract]) -> None:
     causes, effects = section(contract, "What causes it"), section(contract, "What it causes")
-    assert all(step.handler.takes.__name__ in causes for step in before(contract, SERVICES))
+    assert all(named(step.handler.takes) in causes for step in before(contract, SERVICES))
     assert all(f"| {step.service.name} | `{step.handler.name}` |" in effects for step in after(contract, SERVICES))
+
+
+def named(kind: type[BaseModel]) -> str:
+    """How pages name what a handler takes: an event as it travels."""
+    return kind.about.name if issubclass(kind, Contract) else kind.__name__
 
 
 def test_every_event_is_in_the_overview_and_on_the_page_of_who_sends_it() -> None:
     for service in SERVICES:
         for contract in [*service.emits, *service.shared.values()]:
             assert f"]({event_page(contract).relative_to(OVERVIEW.parent)})" in OVERVIEW.read_text()
-            assert f"[{contract.__name__}](" in service_page(service).read_text()
+            assert f"[{contract.about.name}](" in service_page(service).read_text()
 
 
 def test_every_operation_has_an_example_and_its_errors() -> None:

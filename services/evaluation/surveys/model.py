@@ -40,6 +40,11 @@ class Respondents(Aggregate, name="respondents"):
         others = [id for one, id in self.ids.items() if one not in people]
         return self.ids.get(person_id) or others[0]
 
+    def unlink(self, person_id: PersonId, drawn: RespondentId) -> None:
+        """Have nothing lead from a person to what they have answered until now."""
+        if person_id in self.ids:
+            self.ids = {**self.ids, person_id: drawn}
+
 
 class InvitationStatus(StrEnum):
     """What has become of a request for feedback."""
@@ -95,6 +100,10 @@ class Invitation(Aggregate, name="invitation"):
         self.status = InvitationStatus.ANSWERED
         return (SurveyAnswered(**self._facts()),)
 
+    def unlink(self) -> None:
+        """Have nothing lead from it to the answer."""
+        self.respondent_id, self.feedback_id = RespondentId(""), FeedbackId("")
+
     def _facts(self) -> dict[str, Any]:  # the fields that all events of an invitation have are of several types
         return {
             "invitation_id": InvitationId(self.id),
@@ -130,3 +139,8 @@ class Feedback(Aggregate, name="feedback"):
             satisfaction=satisfaction,
         )
         return (given,)
+
+    def forget(self) -> bool:
+        """Take out the comment; returns whether there was one."""
+        had_one, self.comment = bool(self.comment), ""
+        return had_one

@@ -87,6 +87,7 @@ class Invited(Bundle):
 
     invitation: Annotated[RoleInvitation, create()]
     address: Annotated[EmailAddress, create("address_id")]
+    person: Annotated[Person | None, optional("address.person_id")]
     newcomer: Annotated[Person, create()]
     membership: Annotated[Membership, create(invited)]
     administration: Annotated[Administration, create(the_administration)]
@@ -133,6 +134,8 @@ def invite_person(command: InvitePerson, to: Invited, ctx: Context) -> None:
     """Invite an e-mail address to a role; a letter says what to do. An operator invites the first admin only."""
     _check_program(command, to.program, ctx)
     to.administration.check_gives(ctx.actor, command.given)
+    if to.person is not None:
+        to.person.check_stays()
     if to.address.person_id is None:
         to.address.claim(to.newcomer.id)
         name = command.name or command.email.partition("@")[0]

@@ -8,6 +8,7 @@ from services.intake.applications.model.application import Application
 from services.intake.applications.model.slot import ParticipantSlot
 from services.intake.fields import Id
 from services.intake.identity.model.access import Access
+from services.intake.identity.model.passkeys import Passkeys
 from services.intake.identity.model.provider_accounts import ProviderAccount
 from services.intake.memberships.model.administration import Administration, the_administration
 from services.intake.memberships.model.membership import Membership
@@ -37,6 +38,11 @@ class MergePeople(Command):
     def access_id(self) -> str:
         """The id of what the card that goes lets in."""
         return Access.id_of(self.merged_id)
+
+    @property
+    def passkeys_id(self) -> str:
+        """The id of the passkeys of the card that goes."""
+        return Passkeys.id_of(self.merged_id)
 
     @property
     def access_id_of_stays(self) -> str:
@@ -74,6 +80,7 @@ class TwoCards(Bundle):
     access: Annotated[Access, create("access_id")]
     access_of_stays: Annotated[Access, create("access_id_of_stays")]
     accounts: Annotated[list[ProviderAccount], optional("access.account_ids")]
+    passkeys: Annotated[Passkeys, create("passkeys_id")]
     revocation: Annotated[Revocation, create("access_id")]
 
     @property
@@ -121,12 +128,13 @@ def merge_people(command: MergePeople, cards: TwoCards, ctx: Context) -> None:
     """Make one of two cards of a person: applications, matches, relationships and roles of the one move to the other.
 
     The card that stays says what it has said; who signs in with the address of the other one is let in as who stays.
+    Passkeys of the card that goes end: they were never shown to be of who stays, who adds them again.
     """
     cards.merge.check(ctx.actor, command.program_id)
     cards.merge.move_applications()
     cards.move_roles(ctx)
     cards.move_partners()
     cards.end_access(ctx)
-    ctx.emit(*cards.stays.merge(cards.goes))
+    ctx.emit(*cards.stays.merge(cards.goes, passkeys_ended=cards.passkeys.forget()))
     for person in cards.merged_before:
         person.merged_into = cards.stays.id

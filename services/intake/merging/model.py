@@ -68,7 +68,7 @@ class Merge:
         """Return what stands against it, each with a remedy."""
         if self.stays.id == self.goes.id:
             yield OneCard("This is one card: name another one that is to go.")
-        yield from (person.merged_refusal() for person in (self.stays, self.goes) if person.merged_into)
+        yield from (person.refusal for person in (self.stays, self.goes) if person.refusal)
         if by in (f"person/{self.stays.id}", f"person/{self.goes.id}"):
             yield OwnCard("One of these is your own card: ask another admin to merge it.")
         if any(access.is_suspended for access in self.accesses):

@@ -6,6 +6,7 @@ from services.intake.applications.model.application import Application
 from services.intake.applications.model.slot import ParticipantSlot
 from services.intake.fields import Id
 from services.intake.identity.model.access import Access
+from services.intake.identity.model.passkeys import Passkeys
 from services.intake.memberships.model.membership import Membership
 from services.intake.merging.model import MERGERS, Merge
 from services.intake.partners.model import Partners
@@ -37,6 +38,7 @@ class MergeView(BaseModel):
     matches: list[str] = Field(description="The open and accepted ones that move, with their relationships")
     roles: list[str] = Field(description="Those that move, as tokens name them")
     sessions: int = Field(description="In how many places somebody is signed in with the card that goes: they end")
+    passkeys: int = Field(description="How many of the card that goes end: the person adds them again")
     refusals: list[MergeRefusal]
 
 
@@ -49,6 +51,7 @@ async def show_merge(
     merge = await _merge(reader, stays, goes)
     merge.check_within(program_id)
     refusals = merge.refusals(caller.actor, program_id)
+    passkeys = await reader.many(Passkeys, [Passkeys.id_of(merged_id)])
     return MergeView(
         person_id=person_id,
         merged_id=merged_id,
@@ -58,6 +61,7 @@ async def show_merge(
         matches=merge.matches,
         roles=sorted(merge.membership.names),
         sessions=sum(len(one.sessions) for one in merge.accesses if one.id == Access.id_of(merged_id)),
+        passkeys=sum(len(one.all) for one in passkeys),
         refusals=[MergeRefusal(code=one.code, detail=one.detail) for one in refusals],
     )
 

@@ -1,6 +1,7 @@
 """A person and how to reach them: the only place where personal data of this kind lives."""
 
 import hashlib
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +11,7 @@ from shared.contracts.event import Event
 from shared.contracts.intake import ContactCard, ExpectedAddress, PersonCorrected, PersonMerged, Role
 from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.called import Called
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
 from shared.ids import PersonId
 
 
@@ -20,6 +21,28 @@ class EmailTaken(Refusal):
 
 class CardMerged(Refusal):
     """A card was merged into another one: `person_id`."""
+
+
+class PersonHasLeft(Refusal):
+    """Somebody who has left takes part in nothing, unless an admin lets them in again."""
+
+    def __init__(self) -> None:
+        super().__init__("This person has left the organization: let them in again first.")
+
+
+class ErasureUnderWay(Refusal):
+    """Of somebody of whom nothing is to be kept nothing changes any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Everything about this person is being erased: nothing about them changes any more.")
+
+
+class Gone(StrEnum):
+    """That somebody is no longer in the organization: they left, or nothing is to be kept of them, or nothing is."""
+
+    LEFT = "left"
+    ERASING = "erasing"
+    ERASED = "erased"
 
 
 class Applied(BaseModel):
@@ -35,7 +58,8 @@ class Applied(BaseModel):
 class Person(Called, name="person"):
     """A human in one organization.
 
-    A card that was merged is empty and leads to the one that has stayed, which knows those that are `merged_ids`.
+    A card that was merged is empty and leads to the one that has stayed, which knows those that are `merged_ids`, and
+    the ids of their addresses.
 
     `shows_email` is whether those with whom the person is matched get the address. `keys` are what the person is found
     by: the beginnings of their name and address, and the programs to which they have applied.
@@ -52,6 +76,14 @@ class Person(Called, name="person"):
     keys: tuple[str, ...] = ()
     merged_into: str = ""
     merged_ids: tuple[str, ...] = ()
+    merged_addresses: tuple[str, ...] = ()
+    gone: Gone | None = None
+
+    @property
+    def address_ids(self) -> list[str]:
+        """The ids of the addresses with which the person signs in: theirs, and those of cards that were merged."""
+        own = (EmailAddress.key(self.email),) if self.email else ()
+        return [*dict.fromkeys((*own, *self.merged_addresses))]
 
     @property
     def application_ids(self) -> tuple[str, ...]:
@@ -101,29 +133,62 @@ class Person(Called, name="person"):
         if self.address_change is not None:
             self.address_change = ExpectedAddress(number=self.address_change.number)
 
-    def merge(self, goes: "Person") -> list[Event]:
-        """Take over what another card of the person has, which is empty then."""
+    def merge(self, goes: "Person", passkeys_ended: int = 0) -> list[Event]:
+        """Take over what another card of the person has, which is empty then, and of which so many passkeys ended."""
         self.applications = (*self.applications, *goes.applications)
         merged_ids = (goes.id, *goes.merged_ids)
         self.merged_ids = (*self.merged_ids, *merged_ids)
+        self.merged_addresses = (*self.merged_addresses, *goes.address_ids)
         self._note_keys()
         blank = Person(id=goes.id, version=goes.version, merged_into=self.id)
         goes.__dict__.update(blank.__dict__)
         ids = tuple(PersonId(id) for id in merged_ids)
-        return [PersonMerged(person_id=PersonId(self.id), merged_ids=ids, times=len(self.merged_ids))]
+        times = len(self.merged_ids)
+        merged = PersonMerged(person_id=PersonId(self.id), merged_ids=ids, times=times, passkeys_ended=passkeys_ended)
+        return [merged]
 
-    def check_stays(self) -> None:
-        """Raise `CardMerged` for a card that is no longer anybody's."""
+    def leave(self) -> None:
+        """Be in the organization no longer; the card stays."""
+        self.check_stays()
+        self.gone = Gone.LEFT
+
+    def come_back(self) -> None:
+        """Be in the organization again."""
+        self.check_stays(whoever_left=True)
+        self.gone = None
+
+    def begin_erasure(self) -> None:
+        """Be found no longer; the card stays until all services have said that they need it no more."""
+        self.check_stays(whoever_left=True)
+        self.gone, self.keys = Gone.ERASING, ()
+
+    def erase(self) -> None:
+        """Keep nothing but the id, which leads to nobody any more."""
+        blank = Person(id=self.id, version=self.version, gone=Gone.ERASED)
+        self.__dict__.update(blank.__dict__)
+
+    def check_stays(self, whoever_left: bool = False) -> None:
+        """Raise the `refusal`, if there is one; not for `whoever_left`, where that is what is asked for."""
+        if (refusal := self.refusal) and not (whoever_left and self.gone is Gone.LEFT):
+            raise refusal
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """What is answered of a card that is nobody's here now."""
         if self.merged_into:
-            raise self.merged_refusal()
-
-    def merged_refusal(self) -> CardMerged:
-        """Return what is answered of a card that was merged."""
-        return CardMerged("This card was merged into another one: take that one.", person_id=self.merged_into)
+            return CardMerged("This card was merged into another one: take that one.", person_id=self.merged_into)
+        match self.gone:
+            case Gone.LEFT:
+                return PersonHasLeft()
+            case Gone.ERASING:
+                return ErasureUnderWay()
+            case Gone.ERASED:
+                return NotFound.of(self.collection, self.id)
+        return None
 
     def shared_state(self) -> ContactCard | None:
-        """The contact card; none of a card that was merged."""
-        if self.merged_into:
+        """The contact card; none of a card that was merged, and of a person of whom nothing is kept."""
+        if self.merged_into or self.gone is Gone.ERASED:
             return None
         return ContactCard(
             person_id=PersonId(self.id),

@@ -5,11 +5,12 @@ from typing import Annotated, Self
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
-from services.intake.people.model import Person
+from services.intake.people.model import Gone, Person
 from services.intake.people.search_keys import searched_keys
 from services.intake.views import View
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import ADMIN, Manager, Scope, Subject
+from shared.errors import NotFound
 from shared.web.access import found
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
@@ -31,6 +32,7 @@ class PersonView(View):
     shows_email: bool = Field(description="Whether those with whom the person is matched are told the address")
     new_email: str | None = Field(description="The address that the person is to have; null if none is expected")
     merged_into: str | None = Field(description="The card that is this person's since two were merged")
+    gone: Gone | None = Field(description="Whether they have left, or are being erased; null for who is here")
 
     @classmethod
     def of_person(cls, person: Person) -> Self:
@@ -73,4 +75,6 @@ async def list_people(wanted: Annotated[PeopleFilter, Query()], reader: TenantRe
 )
 async def get_person(person: Annotated[Person, found(Person, "person_id")], response: Response) -> PersonView:
     """Show a person's contact card; people see their own."""
+    if person.gone is Gone.ERASED:
+        raise NotFound.of(Person.collection, person.id)
     return PersonView.of_person(versioned(response, person))

@@ -23,6 +23,7 @@ from shared.contracts.access import (
     SignInGuessed,
     SignInRequested,
 )
+from shared.contracts.departures import ErasureRequested, OrganizationLeft
 from shared.contracts.evaluation import SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
 from shared.contracts.intake import ApplicationApproved, ApplicationSubmitted, PersonMerged, Role
@@ -62,6 +63,8 @@ AccessEvent = (
     | AddressChangeRequested
     | PersonMerged
     | PasskeyEvent
+    | OrganizationLeft
+    | ErasureRequested
 )
 
 

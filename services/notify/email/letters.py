@@ -18,8 +18,16 @@ from services.notify.messages.model.progress import Progress, RelationshipStage
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
 from services.notify.wording.renderer import best_locale, render
+from shared.engine.authoring.erased_people import ErasedPerson
 from shared.engine.authoring.reader import Reader
 from shared.sign_in_secrets import AddressAsked, Requested
+
+NAME_ERASED = {"en": "[name erased]", "de": "[Name gelöscht]", "it": "[nome cancellato]"}
+"""What stands where a letter would name somebody of whom nothing is kept any more."""
+
+
+def _called(card: Card, locale: str) -> str:
+    return card.name or NAME_ERASED.get(locale.partition("-")[0], NAME_ERASED["en"])
 
 
 @dataclass(slots=True, frozen=True)
@@ -39,10 +47,16 @@ class Known:
 
 
 async def look_up(draft: Draft, reader: Reader) -> Known | None:
-    """Look up all that a letter needs; None if somebody is gone. Raises `NotFound` if anything else is missing."""
+    """Look up all that a letter needs; None if somebody is gone. Raises `NotFound` if anything else is missing.
+
+    Of whom nothing is kept any more the letter names nobody.
+    """
     ids = cards_of(draft.people, await reader.many(MergedPerson, draft.people))
-    cards = [card for card in await reader.many(Card, ids) if not card.removed]
-    if len(cards) < len(draft.people):
+    found = {card.id: card for card in await reader.many(Card, ids) if not card.removed}
+    named = [id for id in ids[1:] if id not in found]
+    found |= {one.id: Card(id=one.id, shows_email=False) for one in await reader.many(ErasedPerson, named)}
+    cards = [found[id] for id in ids if id in found]
+    if len(cards) < len(ids):
         return None
     profiles = await reader.many(Profile, draft.proposal.applications if draft.proposal else [])
     return Known(
@@ -91,12 +105,12 @@ def write_letter(notification: Notification, known: Known, settings: NotifySetti
         written_at=notification.send_at,
         sender=Mailbox(name=known.organization.name, address=settings.mail_from),
         recipient=Mailbox(name=recipient.name, address=address),
-        content=render(notification.draft.template, locale, _values(notification, known, settings)),
+        content=render(notification.draft.template, locale, _values(notification, known, settings, locale)),
         calendar=_calendar_message(notification, known, settings, locale),
     )
 
 
-def _values(notification: Notification, known: Known, settings: NotifySettings) -> dict[str, JsonValue]:
+def _values(notification: Notification, known: Known, settings: NotifySettings, locale: str) -> dict[str, JsonValue]:
     """Gather what the template needs, and more: each uses what it knows."""
     draft, recipient, links = notification.draft, known.cards[0], settings.links
     values: dict[str, JsonValue] = {
@@ -112,7 +126,7 @@ def _values(notification: Notification, known: Known, settings: NotifySettings) 
         values["first_session_by"] = (notification.queued_at + first_session_days).isoformat()
     if others := known.cards[1:]:
         told = _listed(one.email for one in others if one.shows_email)
-        values["partner"] = {"name": _listed(one.name for one in others), "email": told}
+        values["partner"] = {"name": _listed(_called(one, locale) for one in others), "email": told}
     if proposal := draft.proposal:
         facts = known.program.rules.shown_facts if known.program else ()
         values["reasons"] = explanations(proposal, known.profiles, notification.send_at, facts)
@@ -175,7 +189,7 @@ def _calendar_message(
         ends_at=meeting.ends_at,
         time_zone=recipient.time_zone,
         locale=locale,
-        title=f"{known.program.title}: {_listed(one.name for one in others)}",
+        title=f"{known.program.title}: {_listed(_called(one, locale) for one in others)}",
         where="",
         organizer=settings.mail_from,
         attendees=tuple(

@@ -12,6 +12,7 @@ from services.notify.messages.model.progress import Progress
 from services.notify.settings import NotifySettings
 from shared.engine.authoring.aggregate import EffectFailed
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.erased_people import ErasedPerson
 from shared.engine.authoring.handlers import Handlers, Work
 from shared.engine.authoring.loads import require
 
@@ -39,7 +40,8 @@ async def _send(notification: Notification, work: Work) -> tuple[NotificationSta
         return NotificationStatus.OUTDATED, ""
     known = await look_up(notification.draft, work.reader)
     if known is None:
-        return NotificationStatus.FAILED, PERSON_GONE
+        is_erased = await work.reader.many(ErasedPerson, [notification.draft.person_id])
+        return (NotificationStatus.OUTDATED, "") if is_erased else (NotificationStatus.FAILED, PERSON_GONE)
     settings = NotifySettings.load()
     needs_key = notification.draft.sign_in_request_id or notification.draft.address_change_id
     if needs_key and not settings.sign_in_secrets.are_set_up:

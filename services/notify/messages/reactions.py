@@ -1,6 +1,7 @@
 """What other services' events cause: messages are queued, outdated, and sent when they are due."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from services.notify.catalog.message import Message, Occasion, announce, announcements
@@ -25,6 +26,7 @@ from shared.contracts.intake import ApplicationWithdrawn, ParticipantLeft
 from shared.contracts.matching import MatchSuperseded, MatchWithdrawn, WaitingEnded
 from shared.contracts.sessions import RelationshipEndedEarly
 from shared.engine.authoring.context import Context
+from shared.engine.authoring.erased_people import ErasedPerson
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, awaits, create, optional, require
 from shared.errors import dashed
@@ -54,9 +56,12 @@ class Announcement(Bundle):
     notifications: Annotated[list[Notification], create(_notification_ids)]
 
 
-def cards_needed(_: SendNotification, notification: Notification, merged: list[MergedPerson]) -> Sequence[str]:
-    """Return the cards of those whom a notification is for and names."""
-    return cards_of(notification.draft.people, merged)
+def cards_needed(
+    _: SendNotification, notification: Notification, merged: list[MergedPerson], erased: list[ErasedPerson]
+) -> Sequence[str]:
+    """Return the cards of those whom a notification is for and names, but of whom nothing is to be kept."""
+    gone = {one.id for one in erased}
+    return [id for id in cards_of(notification.draft.people, merged) if id not in gone]
 
 
 class DueNotification(Bundle):
@@ -64,9 +69,17 @@ class DueNotification(Bundle):
 
     notification: Annotated[Notification, require("notification_id")]
     merged: Annotated[list[MergedPerson], optional("notification.draft.people")]
+    erased: Annotated[list[ErasedPerson], optional("notification.draft.people")]
     cards: Annotated[list[Card], awaits(cards_needed)]
     program: Annotated[Program | None, awaits("notification.draft.program")]
     organization: Annotated[Organization, awaits(the_organization)]
+
+    def send_time(self, at: datetime) -> datetime:
+        """Return when it is sent: behind the quiet hours, but for what is awaited, or is the last that is written."""
+        draft = self.notification.draft
+        if draft.is_awaited or draft.person_id in (one.id for one in self.erased):
+            return at
+        return send_time(at, zone(self.cards[0].time_zone), draft.urgent_by(at))
 
 
 def announces(kind: type[Event], messages: Sequence[Message]) -> None:
@@ -113,9 +126,7 @@ def outdate_waiting(event: WaitingEnded, progress: Annotated[Progress, create(su
 @reactions.on("send-notification")
 def send_notification(timer: SendNotification, due: DueNotification, ctx: Context) -> None:
     """Send a notification, or put it off until the recipient's quiet hours end."""
-    notification, recipient = due.notification, due.cards[0]
-    draft = notification.draft
-    when = ctx.now if draft.is_awaited else send_time(ctx.now, zone(recipient.time_zone), draft.urgent_by(ctx.now))
+    notification, when = due.notification, due.send_time(ctx.now)
     notification.schedule(when)
     if when > ctx.now:
         ctx.at(when, timer, id=f"send/{notification.id}/{when.isoformat()}")

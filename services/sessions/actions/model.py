@@ -98,6 +98,11 @@ class ActionItem(OfMembers, name="action"):
         )
         return (completed,)
 
+    def forget(self) -> bool:
+        """Take out the words of what was to be done; returns whether there were any."""
+        had_some, self.task = bool(self.task), ""
+        return had_some
+
 
 def usual_due(next_session: datetime | None, at: datetime) -> datetime:
     """When an action item is due if nobody says."""

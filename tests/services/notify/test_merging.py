@@ -16,7 +16,7 @@ def merged() -> Scenario:
     """Ben had a second card, which is his only one since both were matched to Ada."""
     scenario = harbor(ACCEPTED, without=(BENS_CARD,))
     scenario.when(THE_CARD_THAT_STAYS)
-    scenario.when(PersonMerged(person_id=STAYS, merged_ids=(PersonId("ben"),), times=1))
+    scenario.when(PersonMerged(person_id=STAYS, merged_ids=(PersonId("ben"),), times=1, passkeys_ended=1))
     while [row for row in scenario.asked() if row["type"] == "FindMerged"]:
         scenario.perform()
     return scenario
@@ -27,6 +27,7 @@ def test_a_message_that_is_planned_for_the_card_that_has_gone_goes_to_the_other(
     to_ben = [text(mail) for mail in mails if "ben2@example.org" in str(mail["To"])]
     assert ["Ada Okafor is your mentor" in one for one in to_ben].count(True) == 1
     assert ["You had more than one account" in one for one in to_ben].count(True) == 1
+    assert ["The passkeys of the other account have ended" in one for one in to_ben].count(True) == 1
     assert any("Ben W. is your mentee" in text(mail) for mail in mails)
     assert not any("ben@example.org" in str(mail["To"]) for mail in mails)
 

@@ -171,6 +171,16 @@ class Application(Aggregate, name="application"):
         self.status, self.left_at = ApplicationStatus.LEFT, at
         return [ParticipantLeft(**self._about())]
 
+    def end(self, slot: ParticipantSlot, at: datetime) -> list[Event]:
+        """Take part, or wait for that, no longer, whichever it is."""
+        if self.status is ApplicationStatus.APPROVED:
+            return self.leave(slot, at)
+        return self.withdraw(slot, at) if self.is_live else []
+
+    def forget(self) -> None:
+        """Keep nothing of what the person has stated."""
+        self.profile = MatchingProfile()
+
     def change_capacity(self, capacity: int) -> list[Event]:
         """Change a mentor's seats, or how many mentors a mentee looks for; raises `WrongCapacity`."""
         self._check_taking_part()

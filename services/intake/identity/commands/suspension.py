@@ -11,14 +11,9 @@ from shared.engine.authoring.grants import ADMIN
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.engine.authoring.revocations import Revocation, revoke
-from shared.errors import Refusal
 from shared.ids import moment_of
 
 commands = Handlers()
-
-
-class StillAdmin(Refusal):
-    """Admins are not locked out by each other."""
 
 
 class OfSuspendedPerson(AboutAccess):
@@ -37,7 +32,7 @@ class SuspendPerson(OfSuspendedPerson):
 
 
 class ResumePerson(OfSuspendedPerson):
-    """Let a person in again who is suspended."""
+    """Let a person in again who is suspended, or has left."""
 
 
 class Suspended(Bundle):
@@ -50,8 +45,8 @@ class Suspended(Bundle):
 @commands.post("/people/{person_id}/suspend", allow=(ADMIN,), fresh=True)
 def suspend_person(command: SuspendPerson, who: Suspended, revocable: Revocable, ctx: Context) -> None:
     """Suspend a person: within two seconds no token of theirs counts. An admin gives up that role first."""
-    if command.person_id in who.administration.admins:
-        raise StillAdmin("This person is an admin: take that role away first, which the last admin keeps.")
+    who.administration.check_no_admin(command.person_id)
+    who.person.check_stays()
     suspended, revoked = revocable.access.suspend(moment_of(ctx.new_id()))
     ctx.emit(suspended)
     revoke(revocable.revocation, revoked, ctx)
@@ -59,5 +54,6 @@ def suspend_person(command: SuspendPerson, who: Suspended, revocable: Revocable,
 
 @commands.post("/people/{person_id}/resume", allow=(ADMIN,), fresh=True)
 def resume_person(_: ResumePerson, who: Suspended, revocable: Revocable, ctx: Context) -> None:
-    """Let a person in again who is suspended."""
+    """Let a person in again who is suspended, or has left."""
+    who.person.come_back()
     ctx.emit(revocable.access.resume())

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from services.intake.identity.model.provider_accounts import OtherAccount
 from shared.contracts.access import AccessRevoked, PersonResumed, PersonSuspended, RefreshTokenReused
+from shared.contracts.departures import OrganizationLeft
 from shared.contracts.event import Event
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import Refusal
@@ -88,6 +89,15 @@ class PersonIsSuspended(Refusal):
         super().__init__("An admin of your organization has suspended you: ask them to let you in again.")
 
 
+class HasLeft(Refusal):
+    """Somebody who has left does not get in."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("You have left this organization: ask an admin of it to let you in again.")
+
+
 class SuspendedAlready(Refusal):
     """Somebody is suspended once."""
 
@@ -99,7 +109,7 @@ class PersonNotSuspended(Refusal):
 class Access(Aggregate, name="access"):
     """What somebody has access by. Its id is how events name who acts, such as `person/0190...`.
 
-    `suspensions` counts how often a person was suspended or let in again.
+    `suspensions` counts how often a person was suspended, has left, or was let in again.
     """
 
     mailed_at: list[datetime] = []
@@ -107,6 +117,7 @@ class Access(Aggregate, name="access"):
     reuses: int = 0
     is_suspended: bool = False
     suspensions: int = 0
+    has_left: bool = False
     is_closed: bool = False
     not_before: datetime | None = None
     accounts: dict[str, str] = {}
@@ -131,14 +142,16 @@ class Access(Aggregate, name="access"):
         return True
 
     def check_lets_in(self) -> None:
-        """Raise `PersonIsSuspended`, however somebody has shown who they are."""
+        """Raise `PersonIsSuspended` or `HasLeft`, however somebody has shown who they are."""
         if self.is_suspended:
             raise PersonIsSuspended
+        if self.has_left:
+            raise HasLeft
 
     def sign_in(self, session: Session, lifetime: Lifetime) -> None:
         """Begin a session; those that are over are forgotten, and the one that was used longest ago makes room.
 
-        Raises `PersonIsSuspended`, `AccountMerged`.
+        Raises `PersonIsSuspended`, `HasLeft`, `AccountMerged`.
         """
         self.check_lets_in()
         if self.is_closed:
@@ -196,11 +209,17 @@ class Access(Aggregate, name="access"):
         self.is_suspended, self.suspensions = True, self.suspensions + 1
         return PersonSuspended(**self._whose, change=self.suspensions), self.end_all(at)
 
+    def leave(self, at: datetime) -> tuple[OrganizationLeft, list[AccessRevoked]]:
+        """Let the person in no longer, who has left, and end every session and every other way in."""
+        self.unlink()
+        self.has_left, self.suspensions = True, self.suspensions + 1
+        return OrganizationLeft(**self._whose, change=self.suspensions), self.end_all(at)
+
     def resume(self) -> PersonResumed:
-        """Let the person in again; raises `PersonNotSuspended`."""
-        if not self.is_suspended:
-            raise PersonNotSuspended("This person is not suspended: nothing is left to do.")
-        self.is_suspended, self.suspensions = False, self.suspensions + 1
+        """Let the person in again, who was suspended or has left; raises `PersonNotSuspended`."""
+        if not (self.is_suspended or self.has_left):
+            raise PersonNotSuspended("This person is not suspended, and has not left: nothing is left to do.")
+        self.is_suspended, self.has_left, self.suspensions = False, False, self.suspensions + 1
         return PersonResumed(**self._whose, change=self.suspensions)
 
     def end(self, id: str, at: datetime) -> list[AccessRevoked]:

@@ -112,6 +112,10 @@ class AddressChange(Aggregate, name="address_change"):
             raise NoAddressChange("No change of this address is under way: nothing is left to do.")
         self.status = ChangeStatus.ENDED
 
+    def abandon(self) -> None:
+        """End it, if it is under way."""
+        self.status = ChangeStatus.ENDED
+
     def end(self) -> bool:
         """Come to the end of its time; returns whether it counts from now on."""
         counts = self.status is ChangeStatus.CONFIRMED

@@ -138,6 +138,11 @@ class Passkeys(Aggregate, name="passkeys"):
         """Remove whatever there is."""
         return self._keep([]) if self.all else []
 
+    def forget(self) -> int:
+        """Keep none, and say so to nobody who has no card any more; returns how many there were."""
+        ended, self.all, self.challenges = len(self.all), [], {}
+        return ended
+
     def use(self, credential: str, uses: int, is_backed_up: bool, at: datetime) -> bool:
         """Note that one was used; returns False if it is not there, or if its device has counted backwards."""
         passkey = self.by_credential(credential)

@@ -74,7 +74,7 @@ class Enrollment:
 
     def apply(self, row: Row, terms: Terms, at: datetime) -> tuple[Outcome, list[Event]]:
         """Create or update what the row says. An import does not bring back people who withdrew or left."""
-        if self.application.has_ended:
+        if self.application.has_ended or self.person.gone:
             return Outcome.LEFT, []
         is_new = self.application.status is ApplicationStatus.DRAFT
         profile = row.profile.with_zone(self.person.time_zone)

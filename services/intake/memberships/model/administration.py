@@ -23,6 +23,13 @@ class LastAdmin(Refusal):
     """An organization has an admin."""
 
 
+class StillAdmin(Refusal):
+    """Admins are not locked out by each other."""
+
+    def __init__(self) -> None:
+        super().__init__("This person is an admin: take that role away first, which the last admin keeps.")
+
+
 class Administration(Aggregate, name="administration"):
     """The admins of an organization and the managers of its programs: those who give roles, and take them away.
 
@@ -65,6 +72,11 @@ class Administration(Aggregate, name="administration"):
                 "Admins give every role, and managers those of reviewers and leads of their program: "
                 "you have no such role now, so ask an admin."
             )
+
+    def check_no_admin(self, person_id: str) -> None:
+        """Raise `StillAdmin` for an admin."""
+        if person_id in self.admins:
+            raise StillAdmin
 
     def note(self, person_id: str, given: GivenRole) -> None:
         """Keep who gives roles from now on."""

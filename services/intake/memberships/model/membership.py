@@ -101,6 +101,10 @@ class Membership(Aggregate, name="membership"):
         self.invited = {name: until for name, until in self.invited.items() if name != given.name}
         return self._changed(given, RoleGranted, PartnerAdminGranted)
 
+    def forget_invitations(self) -> None:
+        """Be invited to nothing any more."""
+        self.invited = {}
+
     def revoke(self, given: GivenRole) -> list[RoleChange]:
         """Take a role from the person; raises `RoleNotGiven`."""
         left = tuple(one for one in self.roles if one.given != given)

@@ -40,3 +40,9 @@ class Conversation(Aggregate, name="conversation"):
         asked = match.ask_back(by, at)
         self.messages.append(ProposalMessage(by=asked.asked_by, at=at, text=text))
         return asked
+
+    def forget(self, side: Role) -> bool:
+        """Take out what one side has written; returns whether there was anything."""
+        before = self.messages
+        self.messages = [one.model_copy(update={"text": ""}) if one.by is side else one for one in before]
+        return self.messages != before

@@ -9,4 +9,4 @@ from shared.contracts.intake import PersonMerged
 @announcement()
 def cards_merged(event: PersonMerged) -> list[Draft]:
     """Tell the person that what they had in two accounts is in one, and with which address they sign in."""
-    return to_person(event, event.times, path="me")
+    return to_person(event, event.times, path="me", reason="passkeys" if event.passkeys_ended else "")

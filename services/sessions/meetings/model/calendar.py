@@ -56,6 +56,11 @@ class PersonCalendar(Aggregate, name="calendar"):
         """Be booked whenever another card of the person was, which is not any more."""
         self.bookings, other.bookings = {**other.bookings, **self.bookings}, {}
 
+    def forget(self) -> bool:
+        """Forget every booking; returns whether there was one."""
+        had_some, self.bookings = bool(self.bookings), {}
+        return had_some
+
     def book(self, session_id: str, relationship_id: str, slot: Slot) -> None:
         """Book a time, or move the session's booking."""
         self.bookings[session_id] = Booking(relationship_id=relationship_id, **slot.model_dump())

@@ -8,6 +8,7 @@ import pytest
 from services.intake.applications.commands import ApproveApplication, SubmitApplication, WithdrawApplication
 from services.intake.applications.model.application import Application
 from services.intake.identity.model.access import Access
+from services.intake.identity.model.passkeys import Passkey, Passkeys
 from services.intake.identity.model.provider_accounts import ProviderAccount
 from services.intake.memberships.commands import GrantRole
 from services.intake.memberships.model.administration import Administration
@@ -124,6 +125,18 @@ def test_who_has_the_old_address_signs_in_as_who_stays_and_the_old_sessions_have
     assert revoked.access_id == f"person/{goes}"
 
 
+def test_passkeys_of_the_card_that_goes_end_and_those_of_who_stays_do_not() -> None:
+    given, stays, goes = world()
+    for person_id in (stays, goes):
+        made = Passkey(id="k", name="Phone", credential=person_id, public_key="p", added_at=given.now)
+        given.given(Passkeys(id=Passkeys.id_of(person_id), person_id=person_id, all=[made]))
+    merge(given, stays, goes)
+    assert [len(given.get(Passkeys, Passkeys.id_of(one)).all) for one in (stays, goes)] == [1, 0]
+    (merged,) = given.events(PersonMerged)
+    assert isinstance(merged, PersonMerged)
+    assert merged.passkeys_ended == 1
+
+
 @pytest.mark.parametrize(("known", "whose"), [({}, True), ({"idp": "another"}, False)])
 def test_accounts_at_a_provider_move_unless_there_is_one_at_it_already(known: dict[str, str], whose: bool) -> None:
     given, stays, goes = world()
@@ -229,6 +242,8 @@ def api() -> Iterator[tuple[Api, str, str]]:
     given, stays, goes = world()
     apply(given, goes, SOUTH, "mentee")
     apply(given, goes, NORTH, "mentor", approve=False)
+    made = Passkey(id="k", name="Phone", credential="c", public_key="p", added_at=given.now)
+    given.given(Passkeys(id=Passkeys.id_of(goes), person_id=goes, all=[made]))
     with asking(given) as found:
         yield found, stays, goes
 
@@ -238,6 +253,7 @@ def test_a_dry_run_says_what_would_move_and_all_that_stands_against_it(api: tupl
     asking.token = asking.issuer.token(sub="zoe", roles=["admin"])
     plan = asking.get(f"/v1/people/{stays}/merge", params={"merged_id": goes}).json()
     assert (len(plan["applications"]), plan["matches"], plan["roles"], plan["sessions"]) == (2, [], [], 0)
+    assert plan["passkeys"] == 1
     assert [one["code"] for one in plan["refusals"]] == ["both-applied"]
     assert asking.get(f"/v1/people/{goes}").json()["merged_into"] is None
 
