@@ -47,6 +47,16 @@ class AddressAsked(NamedTuple):
     change_id: str
 
 
+class Action(NamedTuple):
+    """What the link of a mail is for and about, whose it is, and the second until which it opens anything."""
+
+    purpose: str
+    tenant: str
+    person_id: str
+    about: str
+    until: str
+
+
 class SignInSecrets:
     """Derives with the first of its keys, and knows again what any of them has derived."""
 
@@ -89,6 +99,17 @@ class SignInSecrets:
     def is_address_code(self, digits: str, asked: AddressAsked) -> bool:
         """Whether these are the digits of that change."""
         return any(_are_equal(digits, _code(key, "address code", *asked)) for key in self.keys)
+
+    def action_link(self, action: Action) -> str:
+        """Return what the link in a mail ends with by which somebody acts without signing in."""
+        return ".".join((*action, self.secret("action link", *action)))
+
+    def action_of(self, link: str) -> Action | None:
+        """Return what such a link is for; None if nobody has made it."""
+        *parts, secret = link.split(".")
+        if len(parts) != len(Action._fields) or not self.knows(secret, "action link", *parts):
+            return None
+        return Action(*parts)
 
     def secret(self, *about: str) -> str:
         """Return 256 bits for what these words name."""

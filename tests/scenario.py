@@ -44,6 +44,7 @@ class Asking(NamedTuple):
     roles: frozenset[str]
     scopes: frozenset[str]
     is_fresh: bool = True
+    link: str = ""
 
 
 class Scenario:

@@ -1,7 +1,7 @@
 """What the pages ask the other services, over their public HTTP API and with the token of whoever looks at the page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -110,6 +110,10 @@ class Api:
     http: httpx.AsyncClient
     settings: ConsoleSettings
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def known_as(self, token: str) -> "Api":
+        """Return what asks as whom a token names."""
+        return replace(self, headers={**self.headers, "Authorization": f"Bearer {token}"})
 
     async def one(self, shape: type[S], service: str, path: str, **params: str | int | None) -> S:
         """Read one thing; raises `ServiceProblem`."""

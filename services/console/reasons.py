@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from services.console.api import Shown
-from services.console.frame.page import Page
+from services.console.frame.reader import Reader
 from services.console.frame.texts import msgid
 
 Figures = Mapping[str, int]
@@ -46,19 +46,19 @@ class Reason(Shown):
     fact: Fact | None = None
 
 
-def say_criterion(page: Page, criterion: str) -> str:
+def say_criterion(page: Reader, criterion: str) -> str:
     """Return what is compared."""
     return page.say(CRITERIA[criterion]) if criterion in CRITERIA else criterion
 
 
-def say_fact(page: Page, reason: Reason) -> str:
+def say_fact(page: Reader, reason: Reason) -> str:
     """Return what two people state about a criterion, in the language of whoever looks."""
     fact = reason.fact
     say = FACTS.get(fact.code) if fact else None
     return say(page, fact) if fact and say else reason.words or ""
 
 
-def _years(page: Page, fact: Fact) -> str:
+def _years(page: Reader, fact: Fact) -> str:
     return page.say_number(
         "One year of experience, the mentee %(mentee)s",
         "%(num)s years of experience, the mentee %(mentee)s",
@@ -68,7 +68,7 @@ def _years(page: Page, fact: Fact) -> str:
     )
 
 
-def _hours(page: Page, fact: Fact) -> str:
+def _hours(page: Reader, fact: Fact) -> str:
     hours = fact.number("hours")
     return page.say_number("1 hour apart", "%(num)s hours apart", _counted(hours), num=page.texts.number(hours))
 
@@ -78,7 +78,7 @@ def _counted(number: float) -> int:
     return 1 if number == 1 else 2
 
 
-FACTS: Mapping[str, Callable[[Page, Fact], str]] = {
+FACTS: Mapping[str, Callable[[Reader, Fact], str]] = {
     "all_in_common": lambda page, fact: page.say(msgid("In common: %(common)s"), common=fact.words("common")),
     "in_common": lambda page, fact: page.say(
         msgid("In common: %(common)s. Also wanted: %(wanted)s"),
@@ -94,25 +94,25 @@ FACTS: Mapping[str, Callable[[Page, Fact], str]] = {
 }
 
 
-def say_unmatched(page: Page, reason: str, figures: Figures, otherwise: str) -> str:
+def say_unmatched(page: Reader, reason: str, figures: Figures, otherwise: str) -> str:
     """Return why somebody has nobody, in the language of whoever looks."""
     say = UNMATCHED.get(reason)
     return say(page, figures) if say else otherwise
 
 
-def _mentors(page: Page, figures: Figures) -> str:
+def _mentors(page: Reader, figures: Figures) -> str:
     return page.say_number("one mentor", "%(num)s mentors", figures.get("mentors", 0))
 
 
-def _mentees(page: Page, figures: Figures) -> str:
+def _mentees(page: Reader, figures: Figures) -> str:
     return page.say_number("one mentee", "%(num)s mentees", figures.get("mentees", 0))
 
 
-def _others(page: Page, figures: Figures) -> str:
+def _others(page: Reader, figures: Figures) -> str:
     return _mentees(page, figures) if "mentees" in figures else _mentors(page, figures)
 
 
-def _seats_taken(page: Page, figures: Figures) -> str:
+def _seats_taken(page: Reader, figures: Figures) -> str:
     if "mentees" not in figures:
         return page.say(
             msgid("All free seats are promised: %(people)s could still be asked."), people=_mentors(page, figures)
@@ -125,15 +125,15 @@ def _seats_taken(page: Page, figures: Figures) -> str:
     )
 
 
-def _plain(words: str) -> Callable[[Page, Figures], str]:
+def _plain(words: str) -> Callable[[Reader, Figures], str]:
     return lambda page, _: page.say(words)
 
 
-def _naming_others(words: str) -> Callable[[Page, Figures], str]:
+def _naming_others(words: str) -> Callable[[Reader, Figures], str]:
     return lambda page, figures: page.say(words, people=_others(page, figures))
 
 
-UNMATCHED: Mapping[str, Callable[[Page, Figures], str]] = {
+UNMATCHED: Mapping[str, Callable[[Reader, Figures], str]] = {
     "ad_hoc_only": _plain(msgid("Meets for single sessions only, so takes no part in long-term matching.")),
     "no_seats": _plain(msgid("Offers no long-term seat.")),
     "no_common_language": lambda page, figures: page.say_number(

@@ -10,6 +10,7 @@ from services.console.feedback.routes import feedback
 from services.console.frame.capabilities import Frame
 from services.console.importing.routes import importing
 from services.console.invitations.routes import invitations
+from services.console.links.routes import links
 from services.console.me.routes import me
 from services.console.people.routes import people
 from services.console.pool.routes import pool
@@ -36,6 +37,7 @@ frame = Frame(
         me,
         invitations,
         sandbox,
+        links,
     )
 )
 

@@ -20,6 +20,7 @@ from services.intake.identity.commands.suspension import commands as suspension_
 from services.intake.identity.commands.watching import commands as guessing_commands
 from services.intake.identity.queries import queries as identity_queries
 from services.intake.identity.reactions import reactions as sign_in_reactions
+from services.intake.identity.routes.action_links import routes as action_link_routes
 from services.intake.identity.routes.address_pages import routes as address_routes
 from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
@@ -182,6 +183,7 @@ service = Service(
         sign_in_routes,
         operator_routes,
         address_routes,
+        action_link_routes,
         passkey_routes,
         revocation_routes,
         receipt_routes,

@@ -29,11 +29,13 @@ say of themselves: do not edit.
 | member | the two of a match, the members of a relationship |
 | person | everybody in the organization |
 | enrolling | an admin without the passkey that the organization asks of its admins: adds one, and does nothing else |
+| link | whoever has opened the link of a mail, without signing in: for what that is for and about, while it is open |
 | client | a system of the organization that has the scope |
 
 In the table, `yes` is for everything in the organization, `of the program` for what belongs to the program of the role,
 `of their programs` for people who have applied to it, `own` for what is one's own, and `shows own` for a list of
-nothing else. Who has several roles may do whatever one of them may.
+nothing else; a link has one purpose, and where that is named, opens what it is about to its person. Who has several
+roles may do whatever one of them may.
 
 An operation that is for none of the roles that somebody has is answered with 403, whatever it is about. What is of
 another program, of other people or of another organization is answered with 404, as if it did not exist: so a manager
@@ -50,7 +52,7 @@ refused.
 
 COLUMNS = (
     *("anyone", "operator", "admin", "manager", "reviewer", "lead", "partner_admin", "member", "person", "enrolling"),
-    "client",
+    *("link", "client"),
 )
 FRESH, AUDIT = "fresh", "audit"
 

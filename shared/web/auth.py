@@ -17,6 +17,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from shared.clock import Clock
 from shared.engine.authoring.freshness import NEVER, stale_from
 from shared.engine.authoring.grants import ENROLLING
+from shared.engine.authoring.links import LINK
 from shared.errors import OrganizationIsSuspended, Refusal
 from shared.ids import PersonId
 from shared.web.claims import Claims
@@ -32,7 +33,7 @@ REMEMBERED = 10_000
 """Tokens that are remembered; the one used longest ago goes first."""
 
 
-Kind = Literal["person", "client", "operator", "service", "enrolling"]
+Kind = Literal["person", "client", "operator", "service", "enrolling", "link"]
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,7 +42,8 @@ class Caller:
 
     An operator's token may name no tenant: then `tenant` is empty. People have `roles`, clients `scopes`. Those
     who have signed in longer ago than some minutes are not fresh. Where a token has no room for the roles,
-    `role_changes` says after how many changes of them it was issued.
+    `role_changes` says after how many changes of them it was issued. Who has opened the `link` of a mail may do what
+    that is for, and nothing else.
     """
 
     tenant: str
@@ -51,11 +53,12 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     is_fresh: bool = True
     role_changes: int = 0
+    link: str = ""
 
     @property
     def actor(self) -> str:
         """How events name the caller, such as `person/0190...`."""
-        return f"{'person' if self.kind == ENROLLING else self.kind}/{self.subject}"
+        return f"{'person' if self.kind in (ENROLLING, LINK) else self.kind}/{self.subject}"
 
     @property
     def person_id(self) -> PersonId | None:
@@ -222,7 +225,8 @@ def _not_valid() -> TokenRefused:
 def _caller(claims: Claims) -> Caller:
     """Whom a token names, and as what, as long as their sign-in is fresh."""
     roles, scopes = frozenset(claims.roles), frozenset(claims.scope.split(" ") if claims.scope else ())
-    return Caller(claims.tenant, claims.kind, claims.sub, roles, scopes, role_changes=claims.role_changes)
+    caller = Caller(claims.tenant, claims.kind, claims.sub, roles, scopes)
+    return replace(caller, role_changes=claims.role_changes, link=claims.link)
 
 
 async def current_caller(request: Request) -> Caller:

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from shared.engine.authoring.grants import ENROLLING
+from shared.engine.authoring.links import LINK
 from shared.ids import TENANT
 
 LATEST = 2**33
@@ -15,6 +16,8 @@ LATEST = 2**33
 ROLE = re.compile(r"[a-z_]{1,40}(:[A-Za-z0-9._-]{1,64})?")
 """A role as tokens name it: `admin`, or with the program that it is for, `manager:0190...`."""
 SCOPE = re.compile(r"[a-z]{1,40}:[a-z]{1,40}")
+OPENED = re.compile(r"[a-z]{1,40}:[A-Za-z0-9_-]{1,120}")
+"""What a link is for and about, such as `proposal:0190...`."""
 
 
 class Actor(BaseModel, strict=True):
@@ -27,7 +30,7 @@ class Claims(BaseModel, strict=True):
     """Whom a token names and until when, in the types that our issuer gives them; whatever else it says is not read."""
 
     sub: str = Field(min_length=1, max_length=255)
-    kind: Literal["person", "client", "operator", "enrolling"]
+    kind: Literal["person", "client", "operator", "enrolling", "link"]
     tenant: str = ""
     roles: list[str] = []
     many: bool = False
@@ -40,6 +43,7 @@ class Claims(BaseModel, strict=True):
     sid: str = Field(default="", max_length=64)
     auth_time: int = Field(default=0, ge=0, le=LATEST)
     act: Actor | None = None
+    link: str = ""
     nbf: int = Field(default=0, ge=0, le=LATEST)
 
     @model_validator(mode="after")
@@ -58,13 +62,19 @@ class Claims(BaseModel, strict=True):
             raise ValueError("a scope is names with one space between them, and a client's")
         return self
 
+    @model_validator(mode="after")
+    def _names_a_link_by_its_kind(self) -> Self:
+        if (self.kind == LINK) != bool(OPENED.fullmatch(self.link)) or (self.link and self.kind != LINK):
+            raise ValueError("a link is for and about something, and of whoever has opened it")
+        return self
+
     def accesses(self) -> Iterator[str]:
         """Tell by what they can be revoked: who it is, the organization, the session, and who acts for them.
 
         Operators are of no organization: what is revoked of one is not of theirs.
         """
         if self.tenant:
-            yield f"{self.tenant}/{'person' if self.kind == ENROLLING else self.kind}/{self.sub}"
+            yield f"{self.tenant}/{'person' if self.kind in (ENROLLING, LINK) else self.kind}/{self.sub}"
             if self.kind != "operator":
                 yield f"{self.tenant}/organization/{self.tenant}"
             if self.sid:

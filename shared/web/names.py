@@ -18,6 +18,7 @@ from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from shared.engine.authoring.called import Called
+from shared.engine.authoring.links import LINK
 from shared.engine.authoring.person_names import PersonName
 from shared.engine.authoring.reader import Reader
 from shared.web.auth import CurrentCaller
@@ -75,7 +76,7 @@ def named_by(kind: type[Called]) -> Any:  # as FastAPI types it
     """Return the dependency of a query on what puts names beside ids, from what a service knows people by."""
 
     async def naming(reader: TenantReader, caller: CurrentCaller) -> Naming:
-        return Naming(reader, caller.kind == "person", kind)
+        return Naming(reader, caller.kind in ("person", LINK), kind)
 
     return Depends(naming)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from shared.engine.authoring.links import Purpose
 from shared.engine.authoring.scopes import SCOPES
 from shared.engine.authoring.service import Service
 from shared.engine.batch import outbox
@@ -86,6 +87,10 @@ class Asker:
             return ALLOWED if target.program == self.program else HIDDEN
         if cell == "of their programs":
             return ALLOWED if self.program in PROGRAMS.get(target.person, ()) else HIDDEN
+        if column == "link" and cell in [*Purpose]:
+            purpose, _, about = self.claims["link"].partition(":")
+            is_theirs = (about, self.claims["sub"]) == (target.thing, target.person)
+            return FORBIDDEN if purpose != cell else ALLOWED if is_theirs else HIDDEN
         if ":" in cell:
             return ALLOWED if cell in self.claims["scope"] else FORBIDDEN
         return ALLOWED if cell in ("yes", "shows own") else FORBIDDEN
@@ -105,11 +110,21 @@ def askers(line: Line) -> Iterator[Asker]:
     yield Asker("partner_admin", ("partner_admin", "person", "member"), partner)
     yield Asker("person", ("person", "member"), {"sub": "ada"})
     yield Asker("enrolling", ("enrolling",), {"kind": "enrolling", "sub": "ada"})
+    for purpose in _purposes(line):
+        link = {"kind": "link", "sub": "ada", "link": f"{purpose}:{OWN.thing}"}
+        yield Asker(f"link to {purpose}", ("link",), link)
     scope = line.cells.get("client", "")
     if scope:
         yield Asker("client", ("client",), {"kind": "client", "sub": "hr", "scope": scope})
     others = " ".join(one for one in SCOPES if one != scope)
     yield Asker("client with other scopes", ("client",), {"kind": "client", "sub": "hr", "scope": others})
+
+
+def _purposes(line: Line) -> list[str]:
+    """What the links are for of those who ask: for what the page says, and for something else."""
+    named = line.cells.get("link", "")
+    own = named if named in [*Purpose] else Purpose.PROPOSAL.value
+    return [own, next(one.value for one in Purpose if one.value != own)]
 
 
 def walk(api: Operating, service: Service, lines: Sequence[Line]) -> Walk:
@@ -173,7 +188,7 @@ def _compare_lines(api: Operating, line: Line, asker: Asker, target: Target, sta
     described = api.app.openapi()["paths"][line.path][line.method.lower()]
     audited, in_order = described["x-audit"], [one for one in described["x-roles"] if one in asker.columns]
     by = next((column for column in in_order if asker.outcome(line, column, target) == ALLOWED), asker.columns[0])
-    is_due = audited == "everybody" or (audited == "staff" and by not in ("person", "member", "enrolling"))
+    is_due = audited == "everybody" or (audited == "staff" and by not in ("person", "member", "enrolling", "link"))
     expected = int(is_due and status not in NOT_ASKED)
     found = [(one["status"], one["actor"].rpartition("/")[2]) for one in lines]
     done.lines[asker.role, len(found)] += 1

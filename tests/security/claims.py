@@ -53,7 +53,8 @@ def access_token_flaws(now: int, issuer: str) -> dict[str, Flaw]:
         "jti": claim("jti", [*no_texts, "", "a" * MEGABYTE]),
         "client_id": claim("client_id", [*no_texts, "", "a" * MEGABYTE]),
         "sid": claim("sid", [*no_texts, "a" * 65]),
-        "kind": claim("kind", ["service", "Person", "client", ["person"], *JUNK]),
+        "kind": claim("kind", ["service", "Person", "client", "link", ["person"], *JUNK]),
+        "link": claim("link", ["proposal:m1", "proposal:", ["proposal:m1"], *(one for one in JUNK if one != "")]),
         "tenant": claim(
             "tenant",
             [["acme", "beta"], "acme/beta", "acme/../beta", "Acme", "acme\n", *(one for one in JUNK if one != "null")],

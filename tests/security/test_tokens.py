@@ -17,12 +17,13 @@ from services.intake.identity import assertions
 from services.intake.identity.assertions import Expected, NotAsserted
 from services.intake.identity.model.clients import Client
 from shared.installed import installed_services
+from shared.sign_in_secrets import Action
 from shared.web import auth, signed
 from shared.web.signed import read_header
 from tests.security.claims import access_token_flaws, statement_flaws
 from tests.security.drafts import Draft, drafted
 from tests.security.tokens import made_up, made_up_handles
-from tests.services.intake.identity.issuing import SECRET, add_person, issuing, sign_in, sign_in_operator
+from tests.services.intake.identity.issuing import SECRET, add_person, issuing, mailbox, sign_in, sign_in_operator
 from tests.shared.web.admin.operating import operating
 from tests.shared.web.api import Api
 from tests.shared.web.issuing import ISSUER, Issuer
@@ -178,6 +179,23 @@ def test_no_session_goes_on_by_a_refresh_token_that_was_made_up(tmp_path: Path) 
         assert answers == {"refused": 300}
         still = api.post("/oauth/token", data={"grant_type": "refresh_token", "refresh_token": right})
         assert still.status_code == 200
+
+
+@pytest.mark.long
+def test_no_link_of_a_mail_opens_anything_that_was_made_up(tmp_path: Path) -> None:
+    with issuing(tmp_path, forwarded_hops=1) as api:
+        sign_in_operator(api)
+        ada = add_person(api)
+        api.token = None
+        right = mailbox.action_link(Action("proposal", "acme", ada, "m1", "99999999999"))
+        answers = Answers()
+        for number, link in enumerate(made_up_handles(right, SEED, 300)):
+            network = {"X-Forwarded-For": f"10.{number}.0.1"}
+            status = api.post("/v1/action-links", {"link": link}, headers=network).status_code
+            answers[{403: "refused", 413: "refused", 422: "refused"}.get(status, f"answered with {status}")] += 1
+        print(f"links of mails: {dict(answers)}")  # noqa: T201 - how many were shown is a part of the result
+        assert answers == {"refused": 300}
+        assert api.post("/v1/action-links", {"link": right}).status_code == 200
 
 
 @pytest.mark.parametrize("flaw", WEAK)

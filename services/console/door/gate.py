@@ -22,6 +22,7 @@ from services.console import api
 from services.console.door.visits import Sessions, SignedIn
 from services.console.frame import assets
 from services.console.frame.capabilities import Frame
+from services.console.frame.opened_links import OpenedLink, gone, link_in, open_link
 from services.console.frame.page import NO_STORE, SEE_OTHER
 from services.console.frame.rendering import render
 from services.console.frame.shell import Shell
@@ -74,13 +75,22 @@ class SentFromElsewhere(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request for a page: with whose token the services are asked, and by which clock."""
+    """One request for a page: with whose token the services are asked, and by which clock.
+
+    It comes from somebody who is signed in, or has opened the link of a mail, or from nobody who is known.
+    """
 
     frame: Frame
     sessions: Sessions
     api: api.Api
     signed_in: SignedIn | None
     now: datetime
+    opened: OpenedLink | None = None
+
+    @property
+    def access_token(self) -> str:
+        """The token by which the services know who looks; none for nobody."""
+        return self.opened.access_token if self.opened else self.signed_in.access_token if self.signed_in else ""
 
 
 class Gate:
@@ -103,11 +113,13 @@ class Gate:
 
     async def _show(self, request: Request, receive: Receive, send: Send) -> None:
         """Have a page shown, or what there is to say instead."""
-        answering = Answering(request, send)
+        answering, link = Answering(request, send), link_in(request.url.path)
         try:
-            check_origin(request)
-            visit = await self._visit(request)
+            visit = await self._visit_by_link(request, link) if link else await self._visit(request)
         except (Refusal, api.ServiceProblem) as error:
+            if link and isinstance(error, api.ServiceProblem):
+                await gone(request, error)(request.scope, receive, send)
+                return
             status = error.status if isinstance(error, Refusal) else error.status_code
             await answering.refuse(status, {"detail": str(error.detail)})
             return
@@ -115,24 +127,32 @@ class Gate:
         if request.scope["path"] == "/":
             await RedirectResponse("/today" if visit.signed_in else SIGN_IN, SEE_OTHER)(request.scope, receive, send)
             return
-        request.scope["headers"] = _with_token(request.scope["headers"], visit.signed_in)
+        request.scope["headers"] = _with_token(request.scope["headers"], visit.access_token)
         await self.app(request.scope, receive, answering)
 
     async def _visit(self, request: Request) -> Visit:
         """Who looks, and what they ask with; raises `Refusal` or `ServiceProblem`."""
-        state, settings = request.app.state, settings_of(request)
-        if not hasattr(state, "http"):
-            state.http = api.client()
+        check_origin(request)
+        settings, asks = settings_of(request), _asking(request)
         clock = clock_of(request.app)
-        hops = settings.forwarded_hops
-        headers = {"X-Forwarded-For": address_of(*seen_from(request.scope, hops), hops)}
-        sessions = Sessions(state, clock, api.Api(state.http, settings, headers))
+        sessions = Sessions(request.app.state, clock, asks)
         try:
             signed_in = await sessions.of(request.cookies.get(cookie_name(settings), ""))
         except TokenRefused:
             signed_in = None
-        token = {"Authorization": f"Bearer {signed_in.access_token}"} if signed_in else {}
-        return Visit(self.frame, sessions, api.Api(state.http, settings, headers | token), signed_in, clock())
+        by = asks.known_as(signed_in.access_token) if signed_in else asks
+        return Visit(self.frame, sessions, by, signed_in, clock())
+
+    async def _visit_by_link(self, request: Request, link: str) -> Visit:
+        """Who has opened a link, whoever is signed in in their browser; raises `ServiceProblem`.
+
+        Who knows its address may do what it is for: so another site's page can make nobody do what it could not itself.
+        """
+        asks = _asking(request)
+        opened = await open_link(link, asks)
+        clock = clock_of(request.app)
+        sessions = Sessions(request.app.state, clock, asks)
+        return Visit(self.frame, sessions, asks.known_as(opened.access_token), None, clock(), opened)
 
 
 class Answering:
@@ -200,6 +220,16 @@ def settings_of(request: Request) -> ConsoleSettings:
     return settings
 
 
+def _asking(request: Request) -> api.Api:
+    """What asks the services for a request, from where it comes."""
+    state, settings = request.app.state, settings_of(request)
+    if not hasattr(state, "http"):
+        state.http = api.client()
+    hops = settings.forwarded_hops
+    headers = {"X-Forwarded-For": address_of(*seen_from(request.scope, hops), hops)}
+    return api.Api(state.http, settings, headers)
+
+
 async def _secured(send: Send, message: Message) -> None:
     """Tell browsers what pages may do, whichever page it is."""
     if message["type"] == "http.response.start":
@@ -207,10 +237,10 @@ async def _secured(send: Send, message: Message) -> None:
     await send(message)
 
 
-def _with_token(headers: list[tuple[bytes, bytes]], signed_in: SignedIn | None) -> list[tuple[bytes, bytes]]:
-    """The headers of a request with the token of its session, and with no other: pages know people by their session."""
+def _with_token(headers: list[tuple[bytes, bytes]], token: str) -> list[tuple[bytes, bytes]]:
+    """The headers of a request with the token of its session or its link, and with no other."""
     others = [pair for pair in headers if pair[0] != b"authorization"]
-    return [*others, (b"authorization", f"Bearer {signed_in.access_token}".encode())] if signed_in else others
+    return [*others, (b"authorization", f"Bearer {token}".encode())] if token else others
 
 
 def _problem(beginning: Message, body: bytes) -> Mapping[str, Any]:

@@ -6,26 +6,19 @@ from fastapi import Form
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
+from services.console.feedback.by_link import by_link
+from services.console.feedback.views import FeedbackInvitation, answer, question
 from services.console.frame.capabilities import Capability, Urgency, Waiting
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
-from services.console.relationships.views import OfMembers, others_called
 from shared.engine.authoring.grants import PERSON
+from shared.engine.authoring.links import Purpose
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
 
 Step = Annotated[str, Form(max_length=4)]
-
-
-class FeedbackInvitation(OfMembers):
-    """A question about a session."""
-
-    id: str
-    relationship_id: str
-    session_id: str
-    role: str
 
 
 @routes.get("/feedback/{invitation_id}")
@@ -39,25 +32,19 @@ async def give_feedback(
     invitation_id: str, page: CurrentPage, key: Key, satisfaction: Step = "", comment: Text = ""
 ) -> Response:
     """Answer about a session."""
-    body = {"satisfaction": int(satisfaction) if satisfaction.isdigit() else None, "comment": comment}
     try:
-        await page.api.do("evaluation", at("/v1/invitations/{}/feedback", invitation_id), body, key)
+        await answer(page.api, invitation_id, key, (satisfaction, comment))
     except ServiceProblem as problem:
         return await _ask(page, invitation_id, problem, comment)
     return page.go("/today")
 
 
 async def _ask(page: Page, id: str, problem: ServiceProblem | None = None, comment: str = "") -> Response:
-    asked = await _asked(page)
-    invitation = next((one for one in asked if one.id == id), None)
-    if invitation is None:
-        return page.html("feedback/answered.html", page.say(msgid("You have answered this, or it is over")))
-    title = _question(page, invitation)
+    invitation = await page.api.one(FeedbackInvitation, "evaluation", at("/v1/invitations/{}", id))
+    if invitation.is_answered:
+        return page.html("feedback/answered.html", page.say(msgid("You have answered this")))
+    title = question(page, invitation)
     return page.html("feedback/feedback.html", title, invitation=invitation, problem=problem, comment=comment)
-
-
-def _question(page: Page, invitation: FeedbackInvitation) -> str:
-    return page.say(msgid("How was your session with %(name)s?"), name=others_called(page, invitation))
 
 
 async def _asked(page: Page) -> list[FeedbackInvitation]:
@@ -69,7 +56,7 @@ async def waits(page: Page) -> list[Waiting]:
     return [
         Waiting(
             Urgency.WHENEVER,
-            _question(page, invitation),
+            question(page, invitation),
             page.say(msgid("Two questions")),
             f"/feedback/{invitation.id}",
             page.say(msgid("Answer")),
@@ -78,4 +65,4 @@ async def waits(page: Page) -> list[Waiting]:
     ]
 
 
-feedback = Capability(routes, waits=waits)
+feedback = Capability(routes, waits=waits, by_link={Purpose.FEEDBACK: by_link})

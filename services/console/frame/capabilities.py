@@ -3,17 +3,21 @@
 A page adds itself here and touches no other page: navigation and Today show what capabilities register.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import Response
 
+from shared.engine.authoring.links import Purpose
 from shared.web.auth import Caller
 
 if TYPE_CHECKING:
+    from services.console.frame.link_page import LinkPage
     from services.console.frame.page import Page
 
 
@@ -64,12 +68,21 @@ Waits = Callable[["Page"], Awaitable[Sequence[Waiting]]]
 
 
 @dataclass(frozen=True, slots=True)
+class ByLink:
+    """What the links of mails show and do that have one purpose. Looking changes nothing: mail scanners look, too."""
+
+    show: Callable[["LinkPage"], Awaitable[Response]]
+    act: Callable[["LinkPage", FormData], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
 class Capability:
     """A folder of pages."""
 
     routes: APIRouter
     entries: Sequence[Entry] = ()
     waits: Waits | None = None
+    by_link: Mapping[Purpose, ByLink] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,10 @@ class Frame:
         """Return the lines of the navigation that somebody sees."""
         every = (entry for capability in self.capabilities for entry in capability.entries)
         return [entry for entry in every if entry.concerns(caller, program_id)]
+
+    def opened_by(self, purpose: str) -> ByLink:
+        """Return what links with that purpose show and do."""
+        return next(one.by_link[Purpose(purpose)] for one in self.capabilities if Purpose(purpose) in one.by_link)
 
     @property
     def waits(self) -> list[Waits]:

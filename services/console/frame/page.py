@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from secrets import token_urlsafe
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.console.api import Api, Rows, ServiceProblem
 from services.console.frame.capabilities import Frame, Place, managers
+from services.console.frame.reader import Reader
 from services.console.frame.rendering import render
 from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell
 from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
@@ -22,7 +22,7 @@ SEE_OTHER = 303
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Reader):
     """One request for a page by somebody who is signed in."""
 
     request: Request
@@ -55,27 +55,6 @@ class Page:
     def person_id(self) -> str:
         """Who looks."""
         return self.caller.subject
-
-    def say(self, words: str, **values: object) -> str:
-        """Return words in the language of whoever looks."""
-        return self.texts.say(words, **values)
-
-    def say_number(self, one: str, many: str, count: int, **values: object) -> str:
-        """Return the words that fit a number."""
-        return self.texts.say_number(one, many, count, **values)
-
-    def day(self, at: datetime) -> str:
-        """Write a day, where whoever looks is."""
-        return self.texts.day(at, self.zone, self.now)
-
-    def moment(self, at: datetime) -> str:
-        """Write day and time, where whoever looks is."""
-        return self.texts.moment(at, self.zone, self.now)
-
-    @property
-    def key(self) -> str:
-        """A new key for a form: what is sent with it is done once, however often it is sent."""
-        return token_urlsafe(16)
 
     @property
     def managed(self) -> list[ProgramShown]:

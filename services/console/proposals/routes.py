@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
@@ -10,32 +9,15 @@ from services.console.frame.capabilities import Capability, Entry, Place, Urgenc
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
-from services.console.proposals.views import Match, Message, other_called, own_matches
+from services.console.proposals.by_link import by_link
+from services.console.proposals.views import Match, messages_of, other_called, own_matches
+from services.console.proposals.words import DECLINE_REASONS, ICONS, title
 from services.console.reasons import say_criterion, say_fact
 from shared.engine.authoring.grants import PERSON
+from shared.engine.authoring.links import Purpose
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
-
-
-MESSAGES = TypeAdapter(list[Message])
-
-DECLINE_REASONS = {
-    "no_time": msgid("I have no time now"),
-    "no_fit": msgid("We do not fit"),
-    "acquainted": msgid("We know each other already"),
-    "conflict_of_interest": msgid("We work too closely together"),
-    "other": msgid("Something else"),
-}
-"""Why somebody says no; only those who run the program learn it."""
-
-ICONS = {
-    "goals": "flag",
-    "areas": "layers",
-    "programming_languages": "code",
-    "experience": "trending-up",
-    "zone": "clock",
-}
 
 
 @routes.get("/proposals")
@@ -43,12 +25,12 @@ async def list_proposals(page: CurrentPage) -> Response:
     """Show the proposals of whoever looks: those that wait for an answer first."""
     matches = await own_matches(page)
     waiting = [match for match in matches if match.waits_for(page.person_id)]
-    title = page.say_number(
+    words = page.say_number(
         "One proposal waits for your answer", "%(num)s proposals wait for your answer", len(waiting)
     )
     return page.html(
         "proposals/proposals.html",
-        title if waiting else page.say(msgid("No proposal waits for your answer")),
+        words if waiting else page.say(msgid("No proposal waits for your answer")),
         needs_you=bool(waiting),
         matches=matches,
         waiting=waiting,
@@ -97,15 +79,14 @@ async def _answer(page: Page, match_id: str, what: str, key: str, body: dict[str
 
 async def _show(page: Page, match_id: str, problem: ServiceProblem | None = None, text: str = "") -> Response:
     match = await page.api.one(Match, "matching", at("/v1/matches/{}", match_id))
-    said = await page.api.send("GET", "matching", at("/v1/matches/{}/messages", match_id)) if match.messages else None
     return page.html(
         "proposals/proposal.html",
-        _title(page, match),
+        title(page, match),
         program_id=match.program_id,
         needs_you=match.waits_for(page.person_id),
         match=match,
         other=other_called(page, match),
-        messages=MESSAGES.validate_json(said.content) if said else [],
+        messages=await messages_of(page.api, match),
         reasons=DECLINE_REASONS,
         say_criterion=partial(say_criterion, page),
         say_fact=partial(say_fact, page),
@@ -115,33 +96,12 @@ async def _show(page: Page, match_id: str, problem: ServiceProblem | None = None
     )
 
 
-def _title(page: Page, match: Match) -> str:
-    other = other_called(page, match)
-    if match.waits_for(page.person_id):
-        if match.side_of(page.person_id) == "mentor":
-            return page.say(msgid("Would you be the mentor of %(name)s?"), name=other)
-        return page.say(msgid("Would you like %(name)s as your mentor?"), name=other)
-    if match.is_open:
-        return page.say(msgid("You have said yes to %(name)s"), name=other)
-    return page.say(_ENDINGS.get(match.status, msgid("This proposal is over")), name=other)
-
-
-_ENDINGS = {
-    "accepted": msgid("You and %(name)s have both said yes"),
-    "declined": msgid("This proposal was declined"),
-    "expired": msgid("This proposal has ended without an answer"),
-    "superseded": msgid("Another match was accepted first"),
-    "withdrawn": msgid("This proposal was withdrawn"),
-    "unwound": msgid("This match has ended"),
-}
-
-
 async def waits(page: Page) -> list[Waiting]:
     """Return the proposals that wait for an answer of whoever looks."""
     return [
         Waiting(
             Urgency.NOW,
-            _title(page, match),
+            title(page, match),
             page.say(msgid("Until %(day)s"), day=page.day(match.expires_at)),
             f"/matches/{match.id}",
             page.say(msgid("Look and answer")),
@@ -152,4 +112,9 @@ async def waits(page: Page) -> list[Waiting]:
     ]
 
 
-proposals = Capability(routes, (Entry(Place.FIRST, msgid("Proposals"), "/proposals", "handshake", everybody),), waits)
+proposals = Capability(
+    routes,
+    (Entry(Place.FIRST, msgid("Proposals"), "/proposals", "handshake", everybody),),
+    waits,
+    by_link={Purpose.PROPOSAL: by_link},
+)

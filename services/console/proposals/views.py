@@ -3,13 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.console.api import Naming, Shown
+from pydantic import TypeAdapter
+
+from services.console.api import Api, Naming, Shown, at
 from services.console.frame.page import Page
+from services.console.frame.reader import Reader
 from services.console.frame.texts import msgid
 from services.console.reasons import Reason
 
 OPEN = ("proposed", "mentor_accepted", "mentee_accepted")
 SIDES = ("mentor", "mentee")
+
+
+class Seats(Shown):
+    """A mentor's seats."""
+
+    total: int
+    taken: int
+    asked: int
+
+    @property
+    def free(self) -> int:
+        """How many are not taken yet."""
+        return max(self.total - self.taken, 0)
 
 
 class Match(Naming):
@@ -26,6 +42,7 @@ class Match(Naming):
     messages: int = 0
     extensions_left: int = 0
     reasons: Sequence[Reason] = ()
+    seats: Seats | None = None
 
     @property
     def is_open(self) -> bool:
@@ -45,7 +62,7 @@ class Match(Naming):
         return self.is_open and self.status != f"{self.side_of(person_id)}_accepted"
 
 
-def other_called(page: Page, match: Match) -> str:
+def other_called(page: Reader, match: Match) -> str:
     """Return what the other one of a match is called, by whoever looks."""
     words = msgid("your mentee") if match.side_of(page.person_id) == "mentor" else msgid("your mentor")
     return match.name(match.other_of(page.person_id), page.say(words))
@@ -57,6 +74,17 @@ class Message(Shown):
     by: str
     at: datetime
     text: str
+
+
+MESSAGES = TypeAdapter(list[Message])
+
+
+async def messages_of(api: Api, match: Match) -> list[Message]:
+    """Return what the two of a match have written to each other before they decided."""
+    if not match.messages:
+        return []
+    said = await api.send("GET", "matching", at("/v1/matches/{}/messages", match.id))
+    return MESSAGES.validate_json(said.content)
 
 
 async def own_matches(page: Page) -> list[Match]:

@@ -11,8 +11,10 @@ from services.console.frame.capabilities import Capability, Entry, Place, Urgenc
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
+from services.console.relationships.by_link import by_link
 from services.console.relationships.views import Action, Relationship, Session, others_called
 from shared.engine.authoring.grants import PERSON
+from shared.engine.authoring.links import Purpose
 from shared.web.routes import Pages
 
 routes = Pages(allow=(PERSON,))
@@ -195,5 +197,8 @@ async def _of_relationship(page: Page, one: Relationship) -> list[Waiting]:
 
 
 relationships = Capability(
-    routes, (Entry(Place.FIRST, msgid("Relationships"), "/relationships", "users", everybody),), waits
+    routes,
+    (Entry(Place.FIRST, msgid("Relationships"), "/relationships", "users", everybody),),
+    waits,
+    by_link={Purpose.SESSION: by_link},
 )

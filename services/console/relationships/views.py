@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.console.api import Naming, Shown
-from services.console.frame.page import Page
+from services.console.frame.reader import Reader
 from services.console.frame.texts import msgid
 
 
@@ -36,11 +36,12 @@ class Relationship(OfMembers):
     ended_at: datetime | None = None
 
 
-class Session(Naming):
+class Session(OfMembers):
     """A meeting."""
 
     id: str
     relationship_id: str
+    program_id: str
     starts_at: datetime
     ends_at: datetime
     time_zone: str
@@ -60,7 +61,7 @@ class Action(Shown):
 SIDES = {"mentor": msgid("your mentor"), "mentee": msgid("your mentee")}
 
 
-def others_called(page: Page, found: OfMembers) -> str:
+def others_called(page: Reader, found: OfMembers) -> str:
     """Return what the members apart from whoever looks are called."""
     others = found.others(page.person_id)
     return ", ".join(found.name(one.person_id, page.say(SIDES.get(one.role, one.role))) for one in others)

@@ -9,6 +9,7 @@ from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import Subject
 from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.links import ByLink, Purpose
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import InvitationId
 
@@ -30,7 +31,10 @@ class Answer(Bundle):
     feedback: Annotated[Feedback, create("invitation.feedback_id")]
 
 
-@commands.post("/invitations/{invitation_id}/feedback", allow=(Subject("invitation.person_id"),))
+@commands.post(
+    "/invitations/{invitation_id}/feedback",
+    allow=(Subject("invitation.person_id"), ByLink(Purpose.FEEDBACK, "invitation.open_links")),
+)
 def give_feedback(command: GiveFeedback, answer: Answer, ctx: Context) -> None:
     """Give feedback on a session, once, if you were asked for it."""
     invitation, feedback = answer.invitation, answer.feedback

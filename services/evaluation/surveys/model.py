@@ -12,6 +12,7 @@ from shared.contracts.intake import ProgramRules
 from shared.contracts.members import Member, MemberRole
 from shared.contracts.sessions import SessionCompleted
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.links import links_to
 from shared.errors import Refusal
 from shared.ids import FeedbackId, InvitationId, PersonId, ProgramId, RelationshipId, RespondentId, SessionId
 
@@ -73,6 +74,16 @@ class Invitation(Aggregate, name="invitation"):
     def reminder(self) -> str:
         """The id of the timer that reminds of it."""
         return f"remind/{self.id}"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The link of the mail that asks."""
+        return links_to(self.id, [self.person_id])
+
+    @property
+    def open_links(self) -> tuple[str, ...]:
+        """The link by which the answer is still awaited."""
+        return () if self.status is InvitationStatus.ANSWERED else self.links
 
     def send(
         self, session: SessionCompleted, to: Member, respondent_id: RespondentId, feedback_id: FeedbackId

@@ -135,6 +135,8 @@ class Tokens:
         claims |= _roles(caller)
         if caller.scopes:
             claims["scope"] = _written(caller.scopes)
+        if caller.link:
+            claims["link"] = caller.link
         return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}, claims, key)
 
 

@@ -6,6 +6,7 @@ from services.intake.programs.model import Cadence, Program, ProgramStatus
 from services.intake.views import View
 from shared.contracts.intake import ProgramRules
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
+from shared.engine.authoring.links import LINKED
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -36,7 +37,7 @@ async def list_programs(
     return listing(await reader.page(Program, where, after, limit), ProgramView.of)
 
 
-@queries.get("/programs/{program_id}", allow=EVERYBODY, shows=NOBODY)
+@queries.get("/programs/{program_id}", allow=(*EVERYBODY, LINKED), shows=NOBODY)
 async def get_program(program_id: str, reader: TenantReader, response: Response) -> ProgramView:
     """Show a program."""
     return ProgramView.of(versioned(response, await reader.get(Program, program_id)))

@@ -16,6 +16,7 @@ from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import Members, staff
 from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.links import ByLink, Purpose
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import MatchId
 from shared.text import visible
@@ -24,6 +25,8 @@ proposal_commands = Handlers()
 
 STAFF = staff("match.program_id", "matching:write")
 THE_TWO = (Members("match.people"),)
+ASKED = (*THE_TWO, ByLink(Purpose.PROPOSAL, "match.open_links"))
+"""Who answers a proposal: the two of it, each by the link of their mail too, for as long as they have not answered."""
 
 MessageText = Annotated[
     str,
@@ -89,7 +92,7 @@ def propose_match(command: ProposeMatch, proposal: NewProposal, pair: ChosenPair
     propose(proposal, offer, proposal.program, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/accept", allow=THE_TWO)
+@proposal_commands.post("/matches/{match_id}/accept", allow=ASKED)
 def accept_match(_: AcceptMatch, proposal: ContestedProposal, ctx: Context) -> None:
     """Accept a proposal: the second yes takes the seat, and ends the proposals that it makes impossible."""
     accepted = proposal.accept(ctx.actor, proposal.seats, at=ctx.now)
@@ -105,7 +108,7 @@ def accept_match(_: AcceptMatch, proposal: ContestedProposal, ctx: Context) -> N
     search_next_mentors(beaten, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/decline", allow=THE_TWO)
+@proposal_commands.post("/matches/{match_id}/decline", allow=ASKED)
 def decline_match(command: DeclineMatch, proposal: Proposal, ctx: Context) -> None:
     """Decline a proposal, and look for the mentee's next mentor."""
     ctx.emit(*proposal.decline(ctx.actor, command.reason, at=ctx.now))
@@ -120,14 +123,14 @@ class Talk(Bundle):
     conversation: Annotated[Conversation, create("match_id")]
 
 
-@proposal_commands.post("/matches/{match_id}/ask-back", allow=THE_TWO)
+@proposal_commands.post("/matches/{match_id}/ask-back", allow=ASKED)
 def ask_back(command: AskBack, talk: Talk, ctx: Context) -> None:
     """Write to the other side of a proposal; the first two messages, or extensions, stop its clock for 7 days each."""
     ctx.emit(talk.conversation.write(talk.match, ctx.actor, command.text, at=ctx.now))
     set_timers(talk.match, ctx)
 
 
-@proposal_commands.post("/matches/{match_id}/extend", allow=THE_TWO)
+@proposal_commands.post("/matches/{match_id}/extend", allow=ASKED)
 def extend_proposal(_: ExtendProposal, match: Annotated[Match, require("match_id")], ctx: Context) -> None:
     """Stop the clock of a proposal for 7 days; with messages that have stopped it, twice at most."""
     ctx.emit(match.extend(ctx.actor, at=ctx.now))

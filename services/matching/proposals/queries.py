@@ -11,10 +11,12 @@ from services.matching.proposals.model.conversation import Conversation
 from services.matching.proposals.model.fit import compare
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import MatchStatus
+from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.partner import PartnerView, ShownProfile, sees_profile
-from services.matching.proposals.views import ExplainedMatch, MatchView, MessageView
+from services.matching.proposals.views import ExplainedMatch, MatchView, MessageView, SeatsView
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Members, Scope, Subject, staff
+from shared.engine.authoring.links import ByLink, Purpose
 from shared.engine.authoring.reader import Reader
 from shared.web.access import GrantedBy, found
 from shared.web.auth import CurrentCaller
@@ -28,6 +30,9 @@ from shared.web.versions import versioned
 match_queries = Routes()
 
 ThisMatch = Annotated[Match, found(Match, "match_id")]
+
+THE_TWO = Members("match.people"), ByLink(Purpose.PROPOSAL, "match.links")
+"""The two of a match, by the links of their mails too."""
 
 BOTH_OF_ALL = of_people("items.mentor_id", "items.mentee_id")
 
@@ -66,17 +71,22 @@ async def list_own_matches(
 
 @match_queries.get(
     "/matches/{match_id}",
-    allow=(Members("match.people"), *staff("match.program_id", "matching:read")),
+    allow=(*THE_TWO, *staff("match.program_id", "matching:read")),
     shows=of_people("mentor_id", "mentee_id"),
 )
-async def show_match(match: ThisMatch, names: Names, granted: GrantedBy, response: Response) -> ExplainedMatch:
+async def show_match(
+    match: ThisMatch, names: Names, granted: GrantedBy, caller: CurrentCaller, response: Response
+) -> ExplainedMatch:
     """Show one match and the reasons for it, to its two people and those who run the program."""
     today = await _compare(names.reader, match)
     facts = await shown_facts(names.reader, match.program_id) if granted.is_own else None
-    return await names.on(ExplainedMatch.explained(versioned(response, match), today, facts))
+    shown = ExplainedMatch.explained(versioned(response, match), today, facts)
+    if not granted.is_own or caller.subject == match.mentor_id:
+        shown.seats = await _seats(names.reader, match)
+    return await names.on(shown)
 
 
-@match_queries.get("/matches/{match_id}/partner", allow=(Members("match.people"),))
+@match_queries.get("/matches/{match_id}/partner", allow=THE_TWO)
 async def show_partner(match: ThisMatch, names: Names, caller: CurrentCaller) -> PartnerView:
     """Show one of the two of a match the other one: the name, and of the profile what the program shows."""
     role = Role.MENTEE if caller.subject == match.mentor_id else Role.MENTOR
@@ -88,7 +98,7 @@ async def show_partner(match: ThisMatch, names: Names, caller: CurrentCaller) ->
     return PartnerView.of(match, role, next(iter(called), None), next(iter(shown), None))
 
 
-@match_queries.get("/matches/{match_id}/messages", allow=(Members("match.people"),))
+@match_queries.get("/matches/{match_id}/messages", allow=THE_TWO)
 async def list_messages(match: ThisMatch, reader: TenantReader) -> list[MessageView]:
     """List what the two of a match have written to each other before they decided: for these two, and nobody else."""
     conversations = await reader.many(Conversation, [match.id])
@@ -99,6 +109,13 @@ async def shown_facts(reader: Reader, program_id: str) -> tuple[str, ...]:
     """Return what the people of a program see of each other's profiles."""
     (program,) = await reader.many(Program, [program_id]) or [Program()]
     return program.rules.shown_facts
+
+
+async def _seats(reader: Reader, match: Match) -> SeatsView | None:
+    """Count the mentor's seats; None if their profile is gone."""
+    profiles = await reader.many(ProfileCopy, [match.mentor_application_id])
+    kept = await reader.many(MentorSeats, [match.mentor_application_id]) or [MentorSeats()]
+    return next((SeatsView.of(one.seats, kept[0]) for one in profiles if not one.removed), None)
 
 
 async def _compare(reader: Reader, match: Match) -> Score | None:

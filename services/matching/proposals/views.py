@@ -11,6 +11,7 @@ from services.matching.proposals.model.conversation import ProposalMessage
 from services.matching.proposals.model.explanations import ReasonView, reasons_shown
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import DeclineReason, MatchStatus, UnwindReason
+from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import PROFILE_FACTS, Role
 from shared.web.names import Named
 
@@ -69,8 +70,23 @@ class MessageView(BaseModel):
         return cls(by=message.by, at=message.at, text=message.text)
 
 
+class SeatsView(BaseModel):
+    """A mentor's seats: how many there are, how many are taken, and of how many proposals there is no answer yet."""
+
+    total: int
+    taken: int
+    asked: int
+
+    @classmethod
+    def of(cls, total: int, seats: MentorSeats) -> Self:
+        """Count them."""
+        return cls(total=total, taken=len(seats.accepted), asked=len(seats.open))
+
+
 class ExplainedMatch(MatchView):
     """A match with the reasons for it. `languages` are those that both speak, where both have said so."""
+
+    seats: SeatsView | None = Field(None, description="The mentor's, for the mentor and those who run the program")
 
     reasons: list[ReasonView]
     languages: list[str]

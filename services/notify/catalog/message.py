@@ -17,6 +17,7 @@ import services.notify.catalog
 from services.notify.calendar.model import Method
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
+from shared.engine.authoring.links import Purpose
 
 FOLDER = Path(__file__).parent
 
@@ -40,13 +41,17 @@ class Miscatalogued(TypeError):
 
 @dataclass(slots=True, frozen=True)
 class Message:
-    """A message to people. Its name is that of its folder; `calendar` is what it does to the recipient's calendar."""
+    """A message to people. Its name is that of its folder; `calendar` is what it does to the recipient's calendar.
+
+    Where it leads to something that can be done without signing in, it says by `opens` what its link is for.
+    """
 
     name: str
     summary: str
     events: tuple[type[Event], ...]
     occasion: Occasion
     calendar: Method | None
+    opens: Purpose | None
     compose: Compose
 
     @property
@@ -60,26 +65,28 @@ class Message:
         return [draft.model_copy(update={"template": self.name}) for draft in self.compose(event)]
 
 
-def announcement(calendar: Method | None = None) -> Callable[[Compose], Message]:
+def announcement(calendar: Method | None = None, opens: Purpose | None = None) -> Callable[[Compose], Message]:
     """Declare a message that is queued as soon as its event arrives; the type of the parameter says which events."""
-    return lambda compose: _message(compose, Occasion.EVENT, calendar)
+    return lambda compose: _message(compose, Occasion.EVENT, calendar, opens)
 
 
 def announcement_of_rest() -> Callable[[Compose], Message]:
     """Declare a message about the organization's rest, which goes out at once, however late it is for its readers."""
-    return lambda compose: _message(compose, Occasion.REST, None)
+    return lambda compose: _message(compose, Occasion.REST)
 
 
-def reminder() -> Callable[[Compose], Message]:
+def reminder(opens: Purpose | None = None) -> Callable[[Compose], Message]:
     """Declare a message that the reminders queue; the type of the parameter says of which events."""
-    return lambda compose: _message(compose, Occasion.REMINDER, None)
+    return lambda compose: _message(compose, Occasion.REMINDER, opens=opens)
 
 
-def _message(compose: Compose, occasion: Occasion, calendar: Method | None) -> Message:
+def _message(
+    compose: Compose, occasion: Occasion, calendar: Method | None = None, opens: Purpose | None = None
+) -> Message:
     name, summary = compose.__name__, (compose.__doc__ or "").partition("\n")[0]
     (hint, *_) = get_type_hints(compose).values()
     events = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    return Message(name, summary, events, occasion, calendar, compose)
+    return Message(name, summary, events, occasion, calendar, opens, compose)
 
 
 @cache

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from services.notify.calendar.model import CalendarEntry, CalendarMessage, calendar_message
 from services.notify.catalog.message import every_message
+from services.notify.email.action_links import leads_to
 from services.notify.email.mime import Letter
 from services.notify.local_copies import Card, Organization, Profile, Program
 from services.notify.mailbox import Mailbox
@@ -112,14 +113,14 @@ def write_letter(notification: Notification, known: Known, settings: NotifySetti
 
 def _values(notification: Notification, known: Known, settings: NotifySettings, locale: str) -> dict[str, JsonValue]:
     """Gather what the template needs, and more: each uses what it knows."""
-    draft, recipient, links = notification.draft, known.cards[0], settings.links
+    draft, recipient = notification.draft, known.cards[0]
     values: dict[str, JsonValue] = {
         "recipient": {"name": recipient.name, "time_zone": recipient.time_zone},
         "organization": known.organization.name,
         "program": known.program.title if known.program else "",
         "role": draft.role.value,
         "reason": draft.reason,
-        "link": f"{links.rstrip('/')}/{draft.path}" if links else None,
+        "link": leads_to(notification, known.tenant, recipient.id, settings),
     }
     if known.program:
         first_session_days = timedelta(days=known.program.rules.first_session_days)

@@ -14,12 +14,15 @@ from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import Members, staff
 from shared.engine.authoring.handlers import Handlers
+from shared.engine.authoring.links import ByLink, Purpose
 from shared.engine.authoring.loads import Bundle, create, require
 from shared.ids import RelationshipId, SessionId
 
 commands = Handlers()
 
 STAFF = staff("session.program_id", "sessions:write")
+MOVING = Members("session.people"), ByLink(Purpose.SESSION, "session.open_links"), *STAFF
+"""Who moves and cancels a session: its members, by the links of their mails too."""
 
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(lambda name: zone(name).key)]
 
@@ -112,7 +115,7 @@ def schedule_session(command: ScheduleSession, new: NewSession, ctx: Context) ->
     ctx.emit(*scheduled)
 
 
-@commands.post("/sessions/{session_id}/reschedule", allow=(Members("session.people"), *STAFF))
+@commands.post("/sessions/{session_id}/reschedule", allow=MOVING)
 def reschedule_session(command: RescheduleSession, moved: MovedSession, ctx: Context) -> None:
     """Move a session to another time; the old one is free again."""
     slot = command.slot(usual=moved.session.slot.length)
@@ -121,7 +124,7 @@ def reschedule_session(command: RescheduleSession, moved: MovedSession, ctx: Con
     ctx.emit(*rescheduled)
 
 
-@commands.post("/sessions/{session_id}/cancel", allow=(Members("session.people"), *STAFF))
+@commands.post("/sessions/{session_id}/cancel", allow=MOVING)
 def cancel_session(_: CancelSession, planned: PlannedSession, ctx: Context) -> None:
     """Cancel a session; its time is free again."""
     ctx.emit(*planned.session.cancel(at=ctx.now))

@@ -10,6 +10,7 @@ from services.sessions.meetings.model.session import Session, SessionStatus
 from services.sessions.relationships.model import Relationship
 from shared.contracts.members import Member, people
 from shared.engine.authoring.grants import Members, overseers
+from shared.engine.authoring.links import ByLink, Purpose
 from shared.web.access import found
 from shared.web.names import Named, Names
 from shared.web.pages import After, Limit, Listing, listing
@@ -48,7 +49,11 @@ class SessionView(Named):
 
 @queries.get(
     "/sessions/{session_id}",
-    allow=(Members("session.people"), *overseers("session.program_id", "sessions:read")),
+    allow=(
+        Members("session.people"),
+        ByLink(Purpose.SESSION, "session.links"),
+        *overseers("session.program_id", "sessions:read"),
+    ),
     shows=of_people("members.person_id"),
 )
 async def show_session(

@@ -7,6 +7,7 @@ something that they sign, and there is nobody who could be asked again.
 from datetime import UTC, datetime, timedelta
 
 from shared.engine.authoring.grants import ENROLLING
+from shared.engine.authoring.links import LINK
 from shared.errors import Refusal
 
 FRESH = timedelta(minutes=10)
@@ -31,4 +32,4 @@ class SignInTooOld(Refusal):
 
 def stale_from(kind: str, auth_time: int) -> datetime:
     """Return from when on somebody is no longer fresh, if it is a person: who has signed in at that second."""
-    return datetime.fromtimestamp(auth_time, UTC) + FRESH if kind in ("person", ENROLLING) else NEVER
+    return datetime.fromtimestamp(auth_time, UTC) + FRESH if kind in ("person", ENROLLING, LINK) else NEVER

@@ -38,6 +38,10 @@ class Asker(Protocol):
         """What a client has been given."""
 
     @property
+    def link(self) -> str:
+        """What the link of a mail is for and about that they have opened; nothing for whoever is signed in."""
+
+    @property
     def is_fresh(self) -> bool:
         """Whether they have shown within the last minutes who they are."""
 

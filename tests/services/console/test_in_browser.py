@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from shared.sign_in_secrets import Requested
 from tests.services.console.conftest import Pair
@@ -96,3 +96,37 @@ def test_nobody_is_kept_out_of_the_pages_of_a_mentor(page: Page, cell: World, pa
 
 def test_nobody_is_kept_out_of_the_door(page: Page) -> None:
     assert look_at_all(page, ["/sign-in", "/sign-in/code", "/sign-in?link=none", "/nothing-here"]) == {}
+
+
+@pytest.mark.parametrize("is_scripted", [True, False], ids=["with scripts", "without"])
+def test_a_mail_is_answered_by_two_taps_on_a_phone(
+    chromium: Browser, cell: World, program: str, is_scripted: bool
+) -> None:
+    names = ("Oskar Brandt", "Piet Vos") if is_scripted else ("Quirin Haas", "Runa Dahl")
+    mentor, mentee = (cell.add_person(name) for name in names)
+    applied = cell.apply(program, mentor, "mentor", seats=1), cell.apply(program, mentee, "mentee")
+    for application in applied:
+        cell.ask("intake", "ApproveApplication", application_id=application)
+    link = cell.link("proposal", mentor, cell.propose(program, *applied))
+    viewport: ViewportSize = {"width": 360, "height": 740}
+    context = chromium.new_context(
+        base_url=cell.address, viewport=viewport, java_script_enabled=is_scripted, locale="en-US", has_touch=True
+    )
+    try:
+        page = context.new_page()
+        page.goto(link)
+        accept = page.get_by_role("button", name=f"Accept {names[1]}")
+        box = accept.bounding_box()
+        assert box
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= 740, "the answer is in sight at once"
+        accept.tap()
+        page.get_by_role("heading", name=f"You have said yes to {names[1]}").wait_for()
+        assert page.locator("form").count() == 0
+    finally:
+        context.close()
+
+
+def test_nobody_is_kept_out_of_the_pages_of_a_link(page: Page, cell: World, pair: Pair) -> None:
+    link = cell.link("proposal", pair.mentor, pair.match)
+    assert look_at_all(page, [link, f"{link}?do=decline", f"{link}?do=ask", f"{link}x"]) == {}

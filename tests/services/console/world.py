@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from shared.engine.memory.bus import MemoryBus
 from shared.engine.memory.store import MemoryStore
 from shared.errors import Refusal
 from shared.settings import Settings
-from shared.sign_in_secrets import Requested, SignInSecrets
+from shared.sign_in_secrets import Action, Requested, SignInSecrets
 from shared.web.app import create_app
 from shared.web.server import serve
 from tests.journeys.cell import Cell, running
@@ -97,6 +98,11 @@ class World:
             return str(json.loads(answer.body)["id"])
 
         return self.run(until(ask))
+
+    def link(self, purpose: str, person_id: str, about: str, until: datetime | None = None) -> str:
+        """Where the link of a mail leads, as its letter says it."""
+        until = until or system_clock() + timedelta(days=1)
+        return f"/a/{mailbox.action_link(Action(purpose, TENANT, person_id, about, str(int(until.timestamp()))))}"
 
     def signed_in(self, email: str) -> Iterator[httpx.Client]:
         """A browser in which somebody is signed in, for a fixture."""

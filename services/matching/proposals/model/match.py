@@ -34,6 +34,7 @@ from shared.contracts.matching import (
     RematchRequested,
 )
 from shared.engine.authoring.aggregate import Aggregate
+from shared.engine.authoring.links import links_to
 from shared.errors import NotAllowed
 from shared.ids import ApplicationId, MatchId, MatchRunId, PersonId, ProgramId
 
@@ -102,6 +103,17 @@ class Match(Aggregate, name="match"):
     def people(self) -> tuple[PersonId, PersonId]:
         """The two."""
         return self.mentor_id, self.mentee_id
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The links of mails that are about it: each of the two has one."""
+        return links_to(self.id, self.people)
+
+    @property
+    def open_links(self) -> tuple[str, ...]:
+        """Those of them by which an answer is still awaited."""
+        sides = {Role.MENTOR: self.mentor_id, Role.MENTEE: self.mentee_id} if self.is_open else {}
+        return links_to(self.id, [sides[side] for side in sides if self.status is not ACCEPTED_BY[side]])
 
     @property
     def extensions_left(self) -> int:

@@ -5,9 +5,10 @@ from services.notify.catalog.recipients import to_respondent
 from services.notify.messages.model.draft import Draft
 from services.notify.messages.model.progress import InvitationStage
 from shared.contracts.evaluation import SurveyInvited
+from shared.engine.authoring.links import Purpose
 
 
-@announcement()
+@announcement(opens=Purpose.FEEDBACK)
 def feedback_requested(event: SurveyInvited) -> list[Draft]:
     """Ask the person for feedback on a session."""
     return to_respondent(event, InvitationStage.ASKED)

@@ -5,9 +5,10 @@ from services.notify.catalog.recipients import to_pair
 from services.notify.messages.model.draft import Draft, Proposal
 from services.notify.messages.model.progress import MatchStage
 from shared.contracts.matching import MatchProposed
+from shared.engine.authoring.links import Purpose
 
 
-@announcement()
+@announcement(opens=Purpose.PROPOSAL)
 def match_proposed_to_mentor(event: MatchProposed) -> list[Draft]:
     """Ask the mentor whether they want to work with the mentee, and say why the two were matched."""
     to_mentor, _ = to_pair(event, MatchStage.PROPOSED, times=(event.expires_at,), proposal=Proposal.of(event))

@@ -4,9 +4,10 @@ from services.notify.catalog.message import announcement
 from services.notify.catalog.recipients import to_other_side
 from services.notify.messages.model.draft import Draft
 from shared.contracts.matching import MatchQuestionAsked
+from shared.engine.authoring.links import Purpose
 
 
-@announcement()
+@announcement(opens=Purpose.PROPOSAL)
 def match_question_asked(event: MatchQuestionAsked) -> list[Draft]:
     """Tell the other side that there is a message before they decide, and where to read and answer it."""
     return to_other_side(event, event.asked_by, number=event.number)

@@ -6,9 +6,10 @@ from services.notify.messages.model.draft import Draft
 from services.notify.messages.model.progress import MatchStage
 from shared.contracts.matching import MatchAnswerAwaited
 from shared.contracts.members import MemberRole
+from shared.engine.authoring.links import Purpose
 
 
-@reminder()
+@reminder(opens=Purpose.PROPOSAL)
 def match_reminder(event: MatchAnswerAwaited) -> list[Draft]:
     """Remind whoever has not answered, without saying whether the other one has."""
     awaited = {MemberRole(role) for role in event.awaited}

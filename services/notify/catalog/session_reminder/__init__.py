@@ -4,9 +4,10 @@ from services.notify.catalog.message import reminder
 from services.notify.catalog.recipients import to_members
 from services.notify.messages.model.draft import Draft
 from shared.contracts.sessions import SessionRescheduled, SessionScheduled
+from shared.engine.authoring.links import Purpose
 
 
-@reminder()
+@reminder(opens=Purpose.SESSION)
 def session_reminder(event: SessionScheduled | SessionRescheduled) -> list[Draft]:
     """Remind all members of a session that is about to begin."""
     drafts = to_members(event, path=f"sessions/{event.session_id}")

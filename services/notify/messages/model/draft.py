@@ -107,6 +107,11 @@ class Draft(BaseModel):
         return NotificationId(hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32])
 
     @property
+    def about(self) -> str:
+        """The id of what it is about."""
+        return self.subject.partition("/")[2]
+
+    @property
     def program(self) -> ProgramId | None:
         """The program that it is about; None for what is about a person's way in."""
         return self.program_id or None

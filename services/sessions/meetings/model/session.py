@@ -9,6 +9,7 @@ from services.sessions.relationships.model import Relationship
 from services.sessions.times import Slot, shown
 from shared.contracts.event import Event
 from shared.contracts.sessions import SessionCancelled, SessionCompleted, SessionRescheduled, SessionScheduled
+from shared.engine.authoring.links import links_to
 from shared.errors import NotAllowed, Refusal
 from shared.ids import PersonId, RelationshipId, SessionId
 
@@ -50,6 +51,16 @@ class Session(OfMembers, name="session"):
     status: SessionStatus = SessionStatus.SCHEDULED
     revision: int = 0
     completed_by: PersonId | None = None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The links of mails that are about it: each of the members has one."""
+        return links_to(self.id, self.people)
+
+    @property
+    def open_links(self) -> tuple[str, ...]:
+        """Those of them by which something can be done about it: while it is planned."""
+        return self.links if self.status is SessionStatus.SCHEDULED else ()
 
     def schedule(self, relationship: Relationship, slot: Slot) -> tuple[Event, ...]:
         """Give a new session its time."""

@@ -1,0 +1,23 @@
+"""Where a letter leads: to a page, or by a link of the recipient's own to what can be done there without signing in."""
+
+from datetime import timedelta
+
+from services.notify.catalog.message import every_message
+from services.notify.messages.model.notification import Notification
+from services.notify.settings import NotifySettings
+from shared.sign_in_secrets import Action
+
+TELLS_FOR = timedelta(days=30)
+"""How long a link still says what has become of what it was for, after that was due or the letter was written."""
+
+
+def leads_to(notification: Notification, tenant: str, person_id: str, settings: NotifySettings) -> str | None:
+    """Return where the letter leads; None if there are no pages."""
+    if settings.links is None:
+        return None
+    place, purpose = settings.links.rstrip("/"), every_message()[notification.draft.template].opens
+    if purpose is None or not settings.sign_in_secrets.are_set_up:
+        return f"{place}/{notification.draft.path}"
+    until = max(notification.draft.times, default=notification.send_at) + TELLS_FOR
+    action = Action(purpose.value, tenant, person_id, notification.draft.about, str(int(until.timestamp())))
+    return f"{place}/a/{settings.sign_in_secrets.action_link(action)}"
