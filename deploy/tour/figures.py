@@ -76,9 +76,9 @@ async def show_figures(step: Step, community: Community, accepted: int) -> None:
         raise DidNotHappen("The events behind the acceptance rate are not those that were on the topics.")
     step.say(
         f"""
-        What one person has answered is not to be seen. Each other figure leads to the events behind it: those of
-        the acceptance rate are {len(marks)}, and all of them were on the topics under the same ids. The first is
-        {marks[0].type} {marks[0].event_id}.
+        What one person has answered is not to be seen. Each other figure of five or more leads to the events behind
+        it: those of the acceptance rate are {len(marks)}, and all of them were on the topics under the same ids. The
+        first is {marks[0].type} {marks[0].event_id}.
         """
     )
     step.figures.update({kpi.name: kpi.text for kpi in kpis.items})

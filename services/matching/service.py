@@ -1,5 +1,6 @@
 """The matching service: the pool of each program, runs over it, and matches from their proposal to their acceptance."""
 
+from services.matching.by_hand.queries import by_hand_queries
 from services.matching.choices.commands import choice_commands
 from services.matching.choices.queries import choice_queries
 from services.matching.erasing import erasing
@@ -20,17 +21,20 @@ from services.matching.waitlist.reactions import waitlist_reactions
 from shared.contracts.departures import ForgottenByMatching
 from shared.contracts.matching import (
     ExclusionAdded,
+    ExclusionLifted,
     LeftWithoutMatch,
     MatchAccepted,
     MatchAnswerAwaited,
     MatchDeclined,
     MatchExpired,
     MatchExtended,
+    MatchPinned,
     MatchProposed,
     MatchQuestionAsked,
     MatchRunCompleted,
     MatchRunRequested,
     MatchSuperseded,
+    MatchUnpinned,
     MatchUnwound,
     MatchWithdrawn,
     NoMatchFound,
@@ -60,6 +64,9 @@ service = Service(
         MatchUnwound,
         RematchRequested,
         ExclusionAdded,
+        ExclusionLifted,
+        MatchPinned,
+        MatchUnpinned,
         LeftWithoutMatch,
         WaitingEnded,
         ForgottenByMatching,
@@ -80,5 +87,5 @@ service = Service(
         waitlist_reactions,
         waiting_line,
     ],
-    routers=[pool_queries, match_queries, choice_queries, run_queries, waitlist_queries],
+    routers=[pool_queries, match_queries, choice_queries, by_hand_queries, run_queries, waitlist_queries],
 )

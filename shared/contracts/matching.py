@@ -219,6 +219,36 @@ class ExclusionAdded(Event, aggregate="mentee_requests", subject="mentee_applica
     """The mentee's application."""
 
 
+class ExclusionLifted(Event, aggregate="mentee_requests", subject="mentee_application_id"):
+    """These two were kept apart, and may be proposed to each other again."""
+
+    program_id: Program
+    mentor_application_id: ApplicationId
+    """The mentor's application."""
+    mentee_application_id: ApplicationId
+    """The mentee's application."""
+
+
+class MatchPinned(Event, aggregate="mentee_requests", subject="mentee_application_id"):
+    """These two are to be matched, even if others fit better: by the next run, and by every search until then."""
+
+    program_id: Program
+    mentor_application_id: ApplicationId
+    """The mentor's application."""
+    mentee_application_id: ApplicationId
+    """The mentee's application."""
+
+
+class MatchUnpinned(Event, aggregate="mentee_requests", subject="mentee_application_id"):
+    """A pin was taken back. One that has led to a proposal ends with that, and nobody tells it."""
+
+    program_id: Program
+    mentor_application_id: ApplicationId
+    """The application of the mentor who was pinned."""
+    mentee_application_id: ApplicationId
+    """The mentee's application."""
+
+
 class NoMatchFound(Event, aggregate="run", subject="run_id"):
     """A run found nobody for a person; `reason` is a stable code such as `seats_taken` or `no_common_language`."""
 

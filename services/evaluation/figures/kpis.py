@@ -44,8 +44,9 @@ class Facts:
 class Figure:
     """A value with what it is made of; `marks` are the events behind numerator and denominator, oldest first.
 
-    The value is None where the denominator is 0, or where it cannot be known yet. `interval` holds the true value
-    with 95 %. Of a figure that is `withheld`, only the denominator is known: it would tell what single people said.
+    The value is None where the denominator is 0, or where it cannot be known yet. `interval`, which every share has,
+    holds the true value with 95 %. Of a figure that is `withheld`, only the denominator is known: it would tell what
+    single people said.
     """
 
     value: float | None
@@ -59,9 +60,14 @@ class Figure:
         """Whether it is known and not shown."""
         return self.numerator is None
 
+    @property
+    def is_of_few(self) -> bool:
+        """Whether so few are behind it that its events would tell what single people have done."""
+        return 0 < self.denominator < FEWEST
 
-FEWEST_ANSWERS = 5
-"""With fewer, a mean, a sum or a distribution tells what somebody has answered."""
+
+FEWEST = 5
+"""With fewer, a mean, a sum or a distribution tells what somebody has answered, and events who has done what."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -80,7 +86,7 @@ class Kpi:
     def text(self, figure: Figure) -> str:
         """Write the value as people read it; "-" if there is none, and why if it is withheld."""
         if figure.withheld:
-            return f"fewer than {FEWEST_ANSWERS} answers"
+            return f"fewer than {FEWEST} answers"
         return "-" if figure.value is None else f"{figure.value:g} {self.unit}"
 
 
@@ -135,7 +141,7 @@ def session_completion(facts: Facts) -> Figure:
 def satisfaction(facts: Facts) -> Figure:
     """Measure the mean of the ratings, of five at least; what was not observed is on neither side."""
     ratings = [fact.satisfaction for fact in facts.feedback if fact.satisfaction is not None]
-    if 0 < len(ratings) < FEWEST_ANSWERS:
+    if 0 < len(ratings) < FEWEST:
         return Figure(None, None, len(ratings), ())
     return Figure(mean(ratings), sum(ratings), len(ratings), ())
 
@@ -144,7 +150,7 @@ def response_rate(facts: Facts) -> Figure:
     """Measure which share of invitations was answered, whatever the answer says."""
     asked = [fact for fact in facts.invitations if fact.invited]
     answers = [fact.answered for fact in asked if fact.answered]
-    return _share(len(answers), len(asked), _marks(*answers, *(fact.invited for fact in asked)), with_interval=True)
+    return _share(len(answers), len(asked), _marks(*answers, *(fact.invited for fact in asked)))
 
 
 KPIS: Mapping[KpiName, Kpi] = {
@@ -164,14 +170,12 @@ KPIS: Mapping[KpiName, Kpi] = {
     ),
     KpiName.SATISFACTION: Kpi(
         "Satisfaction",
-        f"sum of the ratings from 1 to 5 / ratings given, of {FEWEST_ANSWERS} at least",
+        f"sum of the ratings from 1 to 5 / ratings given, of {FEWEST} at least",
         "of 5",
         satisfaction,
         confidential=True,
     ),
-    KpiName.RESPONSE_RATE: Kpi(
-        "Response rate", "invitations answered / invitations sent, with its 95 % interval (Wilson)", "%", response_rate
-    ),
+    KpiName.RESPONSE_RATE: Kpi("Response rate", "invitations answered / invitations sent", "%", response_rate),
 }
 
 
@@ -193,8 +197,8 @@ def _accepted(matches: Iterable[MatchFact]) -> dict[str, Mark]:
     return first
 
 
-def _share(part: int, whole: int, marks: Sequence[Mark], with_interval: bool = False) -> Figure:
-    return Figure(percent(part, whole), part, whole, marks, wilson(part, whole) if with_interval else None)
+def _share(part: int, whole: int, marks: Sequence[Mark]) -> Figure:
+    return Figure(percent(part, whole), part, whole, marks, wilson(part, whole))
 
 
 def _marks(*marks: Mark | None) -> list[Mark]:

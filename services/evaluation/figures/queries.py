@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 
-from services.evaluation.figures.kpis import KPIS, Facts, Figure, KpiName
+from services.evaluation.figures.kpis import FEWEST, KPIS, Facts, Figure, KpiName
 from services.evaluation.figures.model import (
     ApplicationFact,
     FeedbackFact,
@@ -30,7 +30,8 @@ queries = Routes()
 class KpiView(BaseModel):
     """A figure: `value` is null where there is none yet, or where it would tell what single people have answered.
 
-    `text` says which. `events` is where those behind it are; null where each of them is a person's answer.
+    `text` says which. `events` is where those behind it are; null where each of them is a person's answer, or they
+    are of too few people.
     """
 
     name: KpiName
@@ -41,12 +42,20 @@ class KpiView(BaseModel):
     text: str
     numerator: int | None
     denominator: int
-    interval: tuple[float, float] | None = Field(description="Holds the true value with 95 %, where that is worked out")
+    interval: tuple[float, float] | None = Field(
+        description="Holds the true value of a share in 95 of 100 cases (Wilson); in percent, null for what is none"
+    )
     events: str | None
 
 
 class AnswersConfidential(Refusal):
     """What people answer is shown in sums only."""
+
+    status = 403
+
+
+class TooFewPeople(Refusal):
+    """What single people have done is not shown; `fewest` says how many there have to be."""
 
     status = 403
 
@@ -86,10 +95,20 @@ async def show_kpis(program_id: str, facts: FactsOfProgram, request: Request) ->
 async def list_kpi_events(
     kpi: KpiName, facts: FactsOfProgram, after: After = None, limit: Limit = 100
 ) -> Listing[Mark]:
-    """List the events behind a figure, in order of their ids; what people answered is not listed one by one."""
+    """List the events behind a figure, in order of their ids.
+
+    What people answered is not listed one by one, nor is anything of fewer than five.
+    """
     if KPIS[kpi].confidential:
         raise AnswersConfidential("What people answer is shown in sums only: ask for the figure itself.")
-    marks = KPIS[kpi].measure(facts).marks
+    figure = KPIS[kpi].measure(facts)
+    if figure.is_of_few:
+        raise TooFewPeople(
+            f"Fewer than {FEWEST} are behind this figure, so its events would tell of single ones: "
+            "ask for the figure itself, or wait until there are more.",
+            fewest=FEWEST,
+        )
+    marks = figure.marks
     start = bisect_right(marks, after, key=lambda mark: mark.event_id) if after else 0
     items = list(marks[start : start + limit])
     return Listing(items=items, next=items[-1].event_id if start + limit < len(marks) else None)
@@ -108,7 +127,7 @@ def view(name: KpiName, figure: Figure, events: str) -> KpiView:
         numerator=figure.numerator,
         denominator=figure.denominator,
         interval=figure.interval,
-        events=None if kpi.confidential else events,
+        events=None if kpi.confidential or figure.is_of_few else events,
     )
 
 

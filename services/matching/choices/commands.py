@@ -17,12 +17,14 @@ from services.matching.proposals.model.proposal import Proposal, check_not_match
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.next_mentor import search_next_mentor, search_next_mentors, withdraw_all
+from services.matching.waitlist.freed_seats import search_for_waiting
 from shared.contracts.intake import Role
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.grants import Subject, staff
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, require
+from shared.errors import NotFound
 from shared.ids import MatchId, ProgramId
 
 choice_commands = Handlers()
@@ -60,12 +62,21 @@ class AddExclusion(Pair):
         return exclusion_id(*self.applications)
 
 
+class LiftExclusion(Pair):
+    """Let two who were kept apart be proposed to each other again."""
+
+    @property
+    def exclusion_id(self) -> str:
+        """The id of the exclusion."""
+        return exclusion_id(*self.applications)
+
+
 class PinMatch(Pair):
-    """Have the next run match these two, even if others fit better."""
+    """Have these two be matched by the next run, or search, even if others fit better."""
 
 
 class UnpinMatch(Command):
-    """Take a pin back, so that the next run decides again whom the mentee is matched with."""
+    """Take a pin back, so that who fits best decides again whom the mentee is matched with."""
 
     program_id: ProgramId
     mentee_application_id: Application = Field(description="The mentee's application to the program")
@@ -128,6 +139,23 @@ def add_exclusion(command: AddExclusion, pair: ExcludedPair, ctx: Context) -> No
     search_next_mentors(closed, ctx)
 
 
+class LiftedPair(Bundle):
+    """Two who are kept apart."""
+
+    exclusion: Annotated[Exclusion, create("exclusion_id")]
+    mentee: Annotated[MenteeRequests, create("mentee_application_id")]
+
+
+@choice_commands.post("/programs/{program_id}/exclusions/lift", allow=STAFF)
+def lift_exclusion(command: LiftExclusion, pair: LiftedPair, ctx: Context) -> None:
+    """Let two be proposed to each other again, and look for those who wait: there may be somebody for them now."""
+    if pair.exclusion.program_id not in ("", command.program_id):
+        raise NotFound.of(Exclusion.collection, pair.exclusion.id)
+    ctx.emit(pair.exclusion.lift())
+    pair.mentee.readmit(command.mentor_application_id)
+    search_for_waiting(command.program_id, ctx)
+
+
 class PinnedPair(Bundle):
     """The requests of a mentee, the seats of the mentor who is to be pinned to them, and their program."""
 
@@ -142,10 +170,12 @@ def pin_match(command: PinMatch, pinned: PinnedPair, pair: ChosenPair, ctx: Cont
     pair.check(command.program_id)
     pair.judge(ctx.now.date()).check_reaches(pinned.program.rules.minimum_score)
     pinned.mentor.check_free(pair.mentor_capacity)
-    pinned.mentee.pin(command.mentor_application_id, command.program_id)
+    ctx.emit(pinned.mentee.pin(command.mentor_application_id, command.program_id))
 
 
 @choice_commands.post("/programs/{program_id}/pins/{mentee_application_id}/unpin", allow=STAFF)
-def unpin_match(command: UnpinMatch, mentee: Annotated[MenteeRequests, require("mentee_application_id")]) -> None:
-    """Take a pin back: the next run may still match the two, if that is best."""
-    mentee.unpin(command.program_id)
+def unpin_match(
+    command: UnpinMatch, mentee: Annotated[MenteeRequests, require("mentee_application_id")], ctx: Context
+) -> None:
+    """Take a pin back: the two may still be matched, if that is best."""
+    ctx.emit(mentee.unpin(command.program_id))

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import ClassVar
 
 from services.matching.pool.model.applications import Pair
-from services.matching.proposals.model.unavailable import AlreadyExcluded
-from shared.contracts.matching import ExclusionAdded
+from services.matching.proposals.model.unavailable import AlreadyExcluded, NotExcluded
+from shared.contracts.matching import ExclusionAdded, ExclusionLifted
 from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, ProgramId
 
@@ -22,7 +22,10 @@ class ExclusionReason(StrEnum):
 
 
 class Exclusion(Aggregate, name="exclusion"):
-    """Who keeps which two apart, since when and why; its id is made of the ids of their applications."""
+    """Who keeps which two apart, since when and why; its id is made of the ids of their applications.
+
+    It is blank before that, and again once they may be proposed to each other: nothing says then what had been.
+    """
 
     indexes: ClassVar = (("program_id",),)
 
@@ -33,9 +36,14 @@ class Exclusion(Aggregate, name="exclusion"):
     added_by: str = ""
     added_at: datetime | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Whether the two are kept apart now."""
+        return self.added_at is not None
+
     def keep_apart(self, pair: Pair, reason: ExclusionReason | None, by: str, at: datetime) -> ExclusionAdded:
         """Keep a mentor and a mentee apart from now on; raises `AlreadyExcluded`."""
-        if not self.is_new:
+        if self.holds:
             raise AlreadyExcluded("These two are kept apart already: nothing is left to do.")
         self.program_id, self.reason, self.added_by, self.added_at = pair.program_id, reason, by, at
         self.mentor_application_id, self.mentee_application_id = pair.applications
@@ -44,6 +52,19 @@ class Exclusion(Aggregate, name="exclusion"):
             mentor_application_id=self.mentor_application_id,
             mentee_application_id=self.mentee_application_id,
         )
+
+    def lift(self) -> ExclusionLifted:
+        """Let the two be proposed to each other again; raises `NotExcluded`."""
+        if not self.holds:
+            raise NotExcluded("These two are not kept apart in this program: nothing is left to do.")
+        lifted = ExclusionLifted(
+            program_id=self.program_id,
+            mentor_application_id=self.mentor_application_id,
+            mentee_application_id=self.mentee_application_id,
+        )
+        self.program_id, self.reason, self.added_by, self.added_at = ProgramId(""), None, "", None
+        self.mentor_application_id, self.mentee_application_id = ApplicationId(""), ApplicationId("")
+        return lifted
 
 
 def exclusion_id(mentor: ApplicationId, mentee: ApplicationId) -> str:

@@ -1,5 +1,6 @@
 """Reads of choices over HTTP: the mentors among whom a mentee may choose, and who is kept apart."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -7,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from services.matching.choices.mentor_choices import best_choices
 from services.matching.choices.model import Exclusion
-from services.matching.choices.views import ChoiceView, ExclusionView, PinView
+from services.matching.choices.views import ChoiceView, ExclusionView, PinView, RankingView
 from services.matching.pool.members import profiles_in_pool
 from services.matching.pool.model.applications import Application
 from services.matching.pool.model.participant import Participant
@@ -18,61 +19,86 @@ from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import PROFILE_FACTS, Role
 from shared.engine.authoring.grants import Subject, staff
+from shared.engine.authoring.reader import Reader
 from shared.errors import NotFound
 from shared.web.access import GrantedBy, found
 from shared.web.names import Names
 from shared.web.now import Now
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
-from shared.web.tenant_reader import TenantReader
-from shared.web.trail.shown import applicants, of_people, to_whoever
+from shared.web.trail.shown import of_people, to_whoever
 from shared.web.versions import versioned
 
 choice_queries = Routes()
 
-BOTH = applicants(Participant, "mentor_application_id", "mentee_application_id")
+BOTH = of_people("mentor_id", "mentee_id")
+BOTH_OF_ALL = of_people("items.mentor_id", "items.mentee_id")
+STAFF = staff("program_id", "matching:read")
 
 
-@choice_queries.get(
-    "/programs/{program_id}/exclusions",
-    allow=staff("program_id", "matching:read"),
-    shows=applicants(Participant, "items.mentor_application_id", "items.mentee_application_id"),
-)
+@choice_queries.get("/programs/{program_id}/exclusions", allow=STAFF, shows=BOTH_OF_ALL)
 async def list_exclusions(
-    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100
+    program_id: str, names: Names, after: After = None, limit: Limit = 100
 ) -> Listing[ExclusionView]:
     """List who is kept apart in a program."""
-    return listing(await reader.page(Exclusion, {"program_id": program_id}, after, limit), ExclusionView.of)
+    page = await names.reader.page(Exclusion, {"program_id": program_id}, after, limit)
+    ids = [id for one in page.items for id in (one.mentor_application_id, one.mentee_application_id)]
+    people = await _people(names.reader, ids)
+    return await names.on_page(listing(page, lambda one: ExclusionView.of(one, people)))
 
 
-@choice_queries.get(
-    "/programs/{program_id}/exclusions/{exclusion_id:path}", allow=staff("program_id", "matching:read"), shows=BOTH
-)
-async def show_exclusion(program_id: str, exclusion_id: str, reader: TenantReader, response: Response) -> ExclusionView:
+@choice_queries.get("/programs/{program_id}/exclusions/{exclusion_id:path}", allow=STAFF, shows=BOTH)
+async def show_exclusion(program_id: str, exclusion_id: str, names: Names, response: Response) -> ExclusionView:
     """Show why two are kept apart in a program, and since when."""
-    exclusion = await reader.get(Exclusion, exclusion_id)
+    exclusion = await names.reader.get(Exclusion, exclusion_id)
     if exclusion.program_id != program_id:
         raise NotFound.of(Exclusion.collection, exclusion_id)
-    return ExclusionView.of(versioned(response, exclusion))
+    people = await _people(names.reader, [exclusion.mentor_application_id, exclusion.mentee_application_id])
+    return await names.on(ExclusionView.of(versioned(response, exclusion), people))
 
 
-@choice_queries.get(
-    "/programs/{program_id}/pins/{mentee_application_id}", allow=staff("program_id", "matching:read"), shows=BOTH
-)
-async def show_pin(
-    program_id: str, mentee_application_id: Application, reader: TenantReader, response: Response
-) -> PinView:
+@choice_queries.get("/programs/{program_id}/pins", allow=STAFF, shows=BOTH_OF_ALL)
+async def list_pins(program_id: str, names: Names, after: After = None, limit: Limit = 100) -> Listing[PinView]:
+    """List who is pinned to whom in a program, until they are proposed to each other."""
+    page = await names.reader.page(MenteeRequests, {"program_id": program_id, "pinned": {"$gt": ""}}, after, limit)
+    people = await _people(names.reader, [id for one in page.items for id in (one.id, one.pinned or "")])
+    return await names.on_page(listing(page, lambda one: PinView.of(one, people)))
+
+
+@choice_queries.get("/programs/{program_id}/pins/{mentee_application_id}", allow=STAFF, shows=BOTH)
+async def show_pin(program_id: str, mentee_application_id: Application, names: Names, response: Response) -> PinView:
     """Show whom a mentee is pinned to, until the two are proposed to each other."""
-    requests = await reader.get(MenteeRequests, mentee_application_id)
+    requests = await names.reader.get(MenteeRequests, mentee_application_id)
     if requests.program_id != program_id or requests.pinned is None:
         raise NotFound.of(MenteeRequests.collection, mentee_application_id)
     versioned(response, requests)
-    return PinView(mentor_application_id=requests.pinned, mentee_application_id=requests.id)
+    people = await _people(names.reader, [requests.id, requests.pinned])
+    return await names.on(PinView.of(requests, people))
+
+
+@choice_queries.get(
+    "/programs/{program_id}/rankings/{mentee_application_id}",
+    allow=(Subject("mentee.person_id"), *STAFF),
+    shows=to_whoever(of_people("ranked.mentor_id")),
+)
+async def show_ranking(
+    program_id: str,
+    mentee: Annotated[Participant, found(Participant, "mentee_application_id", Application)],
+    names: Names,
+    response: Response,
+) -> RankingView:
+    """Show the mentors whom a mentee has ranked and who were not asked yet: for the mentee, and for staff."""
+    mentee.check_known(program_id, Role.MENTEE)
+    (requests,) = await names.reader.many(MenteeRequests, [mentee.id]) or [MenteeRequests(id=mentee.id)]
+    program = await names.reader.get(Program, program_id)
+    people = await _people(names.reader, requests.ranked)
+    versioned(response, requests)
+    return await names.on(RankingView.of(requests, people, program.rules.open_requests))
 
 
 @choice_queries.get(
     "/programs/{program_id}/mentors",
-    allow=(Subject("mentee.person_id"), *staff("program_id", "matching:read")),
+    allow=(Subject("mentee.person_id"), *STAFF),
     shows=to_whoever(of_people("mentor_id")),
 )
 async def list_mentors(
@@ -97,3 +123,8 @@ async def list_mentors(
     shown = [ChoiceView.of(choice, facts) for choice in choices]
     await names.on_all(shown)
     return shown
+
+
+async def _people(reader: Reader, applications: Sequence[str]) -> dict[str, Participant]:
+    """Read whose applications these are."""
+    return {one.id: one for one in await reader.many(Participant, sorted({*applications}))}

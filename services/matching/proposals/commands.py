@@ -41,6 +41,11 @@ class ProposeMatch(Pair):
     despite_score: bool = Field(
         False, description="Whether to propose them although they fit less well than the program asks for"
     )
+    mentee_version: int | None = Field(
+        None,
+        description="The `mentee_version` that was seen: refused if something has become of the mentee since",
+        ge=0,
+    )
 
 
 class AcceptMatch(Command):
@@ -54,6 +59,12 @@ class DeclineMatch(Command):
 
     match_id: MatchId
     reason: DeclineReason = Field(description="Why; the other side does not see it")
+
+
+class WithdrawMatch(Command):
+    """Take an open proposal back. A run or a search does not propose the two to each other again for 30 days."""
+
+    match_id: MatchId
 
 
 class AskBack(Command):
@@ -85,6 +96,7 @@ class RequestRematch(Command):
 @proposal_commands.post("/programs/{program_id}/matches", status=201, allow=staff("program_id", "matching:write"))
 def propose_match(command: ProposeMatch, proposal: NewProposal, pair: ChosenPair, ctx: Context) -> None:
     """Propose two people to each other, under the constraints and with the score of a run."""
+    proposal.mentee.check_unchanged(command.mentee_version)
     pair.check(command.program_id)
     fit = pair.judge(ctx.now.date())
     mentor, mentee = pair.participants
@@ -112,6 +124,14 @@ def accept_match(_: AcceptMatch, proposal: ContestedProposal, ctx: Context) -> N
 def decline_match(command: DeclineMatch, proposal: Proposal, ctx: Context) -> None:
     """Decline a proposal, and look for the mentee's next mentor."""
     ctx.emit(*proposal.decline(ctx.actor, command.reason, at=ctx.now))
+    cancel_timers([proposal], ctx)
+    search_next_mentors([proposal], ctx)
+
+
+@proposal_commands.post("/matches/{match_id}/withdraw", allow=STAFF)
+def withdraw_match(_: WithdrawMatch, proposal: Proposal, ctx: Context) -> None:
+    """Take an open proposal back, for nobody's no: both are told, and the mentee's next mentor is looked for."""
+    ctx.emit(*proposal.take_back(at=ctx.now))
     cancel_timers([proposal], ctx)
     search_next_mentors([proposal], ctx)
 

@@ -1,8 +1,9 @@
 """Reads of matches over HTTP: people see their own, those who run a program all of it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score
@@ -42,12 +43,14 @@ async def list_matches(
     program_id: str,
     reader: TenantReader,
     names: Names,
-    status: MatchStatus | None = None,
+    status: Annotated[Sequence[MatchStatus], Query(description="Any of these only")] = (),
+    mentor_id: Annotated[Sequence[str], Query(description="Of these mentors only", max_length=100)] = (),
     after: After = None,
     limit: Limit = 100,
 ) -> Listing[MatchView]:
-    """List the matches of a program, of one status or all."""
-    where = {"program_id": program_id} | ({"status": status} if status else {})
+    """List the matches of a program, of some statuses and mentors or all."""
+    asked = {"status": [*status], "mentor_id": [*mentor_id]}
+    where = {"program_id": program_id} | {name: {"$in": values} for name, values in asked.items() if values}
     return await names.on_page(listing(await reader.page(Match, where, after, limit), MatchView.of))
 
 

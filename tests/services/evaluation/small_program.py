@@ -1,5 +1,7 @@
 """A program with two mentees, as evaluation shows it."""
 
+from collections.abc import Sequence
+
 from services.evaluation.service import service
 from services.evaluation.surveys.commands import GiveFeedback
 from shared.contracts.evaluation import FeedbackGiven, SurveyAnswered, SurveyInvited
@@ -13,13 +15,17 @@ from tests.services.evaluation.events import ADA, BEN, CLEO, DAY, HOUR, PROGRAM,
 from tests.shared.web.api import Api
 
 
-def a_small_program() -> Scenario:
-    """Two mentees are approved and matched; Ben has met Ada and answered, Cleo has booked nothing for ten days."""
+def a_small_program(more: Sequence[PersonId] = ()) -> Scenario:
+    """Two mentees are approved and matched; Ben has met Ada and answered, Cleo has booked nothing for ten days.
+
+    There may be more; with them Cleo has met her, too.
+    """
     scenario = Scenario(service)
     scenario.when(PUBLISHED)
-    for mentee in (BEN, CLEO):
+    for mentee in (BEN, CLEO, *more):
         start_with_ada(scenario, mentee)
-    meet(scenario)
+    for number, mentee in enumerate([BEN, *([CLEO, *more] if more else [])], 1):
+        meet(scenario, mentee, SessionId(f"s{number}"))
     scenario.when(GiveFeedback(invitation_id=InvitationId("s1-ben"), satisfaction=4), actor="person/ben")
     for event in scenario.events(SurveyInvited, SurveyAnswered, FeedbackGiven):
         scenario.when(event)
@@ -57,17 +63,17 @@ def start_with_ada(scenario: Scenario, mentee: PersonId) -> None:
     )
 
 
-def meet(scenario: Scenario) -> None:
-    """Ada and Ben have met."""
+def meet(scenario: Scenario, mentee: PersonId, session: SessionId) -> None:
+    """Ada and a mentee have met."""
     scenario.when(
         SessionCompleted(
-            session_id=SessionId("s1"),
-            relationship_id=RelationshipId("ada-ben"),
+            session_id=session,
+            relationship_id=RelationshipId(f"ada-{mentee}"),
             program_id=PROGRAM,
-            members=pair(ADA, BEN),
+            members=pair(ADA, mentee),
             starts_at=START - HOUR,
             ends_at=START,
-            completed_by=BEN,
+            completed_by=mentee,
         )
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
+from services.matching.proposals.model.unavailable import MenteeChanged
 from shared.engine.authoring.aggregate import Aggregate
 from shared.ids import ApplicationId, MatchId
 
@@ -44,6 +45,19 @@ class AskedMentors(Aggregate):
         """When the next mentor may be asked once more after a proposal that has expired."""
         moments = [since + SILENCE_BARS for mentor, since in self.unanswered.items() if mentor not in self.excluded]
         return min((moment for moment in moments if moment > at), default=None)
+
+    def check_unchanged(self, version: int | None) -> None:
+        """Raises `MenteeChanged` unless it is as whoever asks has seen it; None if they do not say what they saw."""
+        if version not in (None, self.version):
+            raise MenteeChanged(
+                "Somebody else has asked this mentee about a mentor, or an answer has come, "
+                "since you looked: look again.",
+                version=self.version,
+            )
+
+    def readmit(self, mentor: ApplicationId) -> None:
+        """Exclude a mentor no longer; a no that one side has said before still counts."""
+        self.kept_apart = [one for one in self.kept_apart if one != mentor]
 
     def why_not_again(self, mentor: ApplicationId) -> str:
         """Explain in a sentence why a mentor of the `excluded` is not asked again."""

@@ -31,12 +31,24 @@ class Proposal(Bundle):
     def make(self, offer: Offer, program: Program, at: datetime) -> list[Event]:
         """Ask the two. Raises a `MenteeUnavailable` or a `MentorUnavailable` before anything is changed."""
         mentor_id, mentee_id = ApplicationId(offer.mentor.id), ApplicationId(offer.mentee.id)
-        self._check(offer, program, at)
+        self.check(offer, program, at)
         self.mentee.ask(self._id, mentor_id, ProgramId(program.id))
         self.mentor.ask(self._id, mentee_id, ProgramId(program.id))
         until = at + timedelta(days=program.rules.proposal_days)
         proposed = self.match.propose(offer, at, until, program.reminders)
         return [proposed, *offer.mentor.stop_waiting(), *offer.mentee.stop_waiting()]
+
+    def check(self, offer: Offer, program: Program, at: datetime) -> None:
+        """Raises a `MenteeUnavailable` or a `MentorUnavailable` if the two cannot be asked."""
+        offer.mentee.check(program.id, Role.MENTEE)
+        offer.mentor.check(program.id, Role.MENTOR)
+        mentor_id = ApplicationId(offer.mentor.id)
+        self.mentee.check_can_ask(mentor_id, program.rules.open_requests)
+        if not offer.is_by_hand:
+            self.mentee.check_searched(mentor_id, at)
+        self.mentor.check_can_be_asked(offer.seats, offer.is_by_hand)
+        if not offer.despite_score:
+            offer.fit.check_reaches(program.rules.minimum_score)
 
     def accept(self, by: str, seats: int, at: datetime) -> MatchAccepted | None:
         """Say yes; the second yes takes the seat. Raises `SeatsTaken` if the mentor's `seats` are gone."""
@@ -72,6 +84,13 @@ class Proposal(Bundle):
         self._close()
         return [withdrawn]
 
+    def take_back(self, at: datetime) -> list[Event]:
+        """End it since those who run the program want that: a search does not propose the two again for a while."""
+        withdrawn = self.match.withdraw(at)
+        self.mentor.close(self._id)
+        self.mentee.expire(self._id, at)
+        return [withdrawn]
+
     def unwind(self, reason: UnwindReason, at: datetime) -> list[Event]:
         """End what both have accepted: the seat is free, and the mentee comes first from now on."""
         unwound = self.match.unwind(reason, at)
@@ -95,17 +114,6 @@ class Proposal(Bundle):
     def _release(self) -> None:
         self.mentor.release(self._id)
         self.mentee.unwind(self._id, self.match.mentor_application_id)
-
-    def _check(self, offer: Offer, program: Program, at: datetime) -> None:
-        offer.mentee.check(program.id, Role.MENTEE)
-        offer.mentor.check(program.id, Role.MENTOR)
-        mentor_id = ApplicationId(offer.mentor.id)
-        self.mentee.check_can_ask(mentor_id, program.rules.open_requests)
-        if not offer.is_by_hand:
-            self.mentee.check_searched(mentor_id, at)
-        self.mentor.check_can_be_asked(offer.seats, offer.is_by_hand)
-        if not offer.despite_score:
-            offer.fit.check_reaches(program.rules.minimum_score)
 
     def _close(self) -> None:
         self.mentor.close(self._id)

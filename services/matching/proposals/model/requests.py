@@ -17,6 +17,7 @@ from services.matching.proposals.model.unavailable import (
     PairExcluded,
     RequestsExhausted,
 )
+from shared.contracts.matching import MatchPinned, MatchUnpinned
 from shared.errors import NotFound
 from shared.ids import ApplicationId, MatchId, ProgramId
 
@@ -42,7 +43,7 @@ class MenteeRequests(AskedMentors, name="mentee_requests"):
     a mentee who has room for a mentor has no open request.
     """
 
-    indexes: ClassVar = (("program_id", "reason"),)
+    indexes: ClassVar = (("program_id", "reason"), ("program_id", "pinned"))
 
     program_id: ProgramId = ProgramId("")
     capacity: int = 0
@@ -140,20 +141,26 @@ class MenteeRequests(AskedMentors, name="mentee_requests"):
         self.kept_apart.append(mentor)
         self._drop_wishes(mentor)
 
-    def pin(self, mentor: ApplicationId, program_id: ProgramId) -> None:
-        """Have the next run give the mentee this mentor; raises `AlreadyPinned` or what `check_can_have` does."""
+    def pin(self, mentor: ApplicationId, program_id: ProgramId) -> MatchPinned:
+        """Have the mentee be given this mentor or nobody; raises `AlreadyPinned` or what `check_can_have` does."""
         self.check_can_have(mentor)
         if self.pinned is not None:
             raise AlreadyPinned("A mentor is pinned to this mentee already: unpin first.", pinned=self.pinned)
         self.program_id, self.pinned = program_id, mentor
+        return MatchPinned(
+            program_id=program_id, mentor_application_id=mentor, mentee_application_id=ApplicationId(self.id)
+        )
 
-    def unpin(self, program_id: ProgramId) -> None:
-        """Take a pin back: the next run decides; raises `NotFound`, `NotPinned`."""
+    def unpin(self, program_id: ProgramId) -> MatchUnpinned:
+        """Take a pin back: who fits best decides again; raises `NotFound`, `NotPinned`."""
         if self.program_id not in ("", program_id):
             raise NotFound.of(self.collection, self.id)
         if self.pinned is None:
             raise NotPinned("No mentor is pinned to this mentee in this program: nothing is left to do.")
-        self.pinned = None
+        mentor, self.pinned = self.pinned, None
+        return MatchUnpinned(
+            program_id=program_id, mentor_application_id=mentor, mentee_application_id=ApplicationId(self.id)
+        )
 
     def rank(self, mentors: Sequence[ApplicationId], program_id: ProgramId, at: datetime) -> None:
         """Prefer these mentors, the first one most; raises what `check_searched` does."""

@@ -44,6 +44,14 @@ class AlreadyExcluded(Refusal):
     """The two are kept apart already."""
 
 
+class NotExcluded(Refusal):
+    """The two are not kept apart."""
+
+
+class MenteeChanged(Refusal):
+    """Something has become of the mentee since whoever asks has looked; `version` is that of now."""
+
+
 class PairMatched(Refusal):
     """The two have an accepted match."""
 

@@ -83,6 +83,9 @@ def test_who_is_kept_apart_is_listed_for_those_who_run_the_program(api: Api) -> 
     assert item == {
         "mentor_application_id": "apart",
         "mentee_application_id": "ben",
+        "mentor_id": "p-apart",
+        "mentee_id": "p-ben",
+        "names": {},
         "reason": "reporting_line",
         "added_by": "client/test",
         "added_at": "2027-01-04T09:00:00Z",
@@ -99,11 +102,20 @@ def test_who_is_kept_apart_is_listed_for_those_who_run_the_program(api: Api) -> 
 def test_a_pin_is_shown_to_those_who_run_the_program(api: Api) -> None:
     as_client(api)
     pinned = api.get("/v1/programs/p1/pins/ben")
-    assert pinned.json() == {"mentor_application_id": "eve", "mentee_application_id": "ben"}
+    assert pinned.json() == {
+        "mentor_application_id": "eve",
+        "mentee_application_id": "ben",
+        "mentor_id": "p-eve",
+        "mentee_id": "p-ben",
+        "names": {},
+    }
+    assert api.get("/v1/programs/p1/pins").json() == {"items": [pinned.json()], "next": None}
+    assert api.get("/v1/programs/p2/pins").json()["items"] == []
     for path in ("p1/pins/cleo", "p2/pins/ben", "p1/pins/nobody"):
         assert api.get(f"/v1/programs/{path}").status_code == 404
     as_person(api, "ben")
     assert api.get("/v1/programs/p1/pins/ben").status_code == 403
+    assert api.get("/v1/programs/p1/pins").status_code == 403
 
 
 def test_the_pool_shows_who_has_paused_who_is_pinned_and_how_many_mentors_are_wanted(api: Api) -> None:

@@ -10,6 +10,7 @@ from shared.contracts.matching import MatchProposed
 from shared.engine.authoring.answer import Answer
 from shared.ids import ApplicationId
 from tests.scenario import Scenario
+from tests.services.matching.over_http import as_client, as_person
 from tests.services.matching.program import (
     PROGRAM,
     accept_both,
@@ -24,6 +25,7 @@ from tests.services.matching.program import (
     take_part,
     with_people,
 )
+from tests.shared.web.api import asking
 
 BEST_FIRST = {"eve": 9, "ada": 6, "flo": 4, "ida": 3}
 """Years of the mentors: the more, the better for a beginner."""
@@ -143,3 +145,26 @@ def test_who_has_a_mentor_ranks_nobody() -> None:
     scenario = choosing()
     accept_both(scenario, propose(scenario, "ada", "ben"))
     assert code(rank(scenario, "eve")) == "mentee-matched"
+
+
+def test_a_mentee_sees_whom_they_have_ranked_and_how_many_are_asked_at_once() -> None:
+    scenario = choosing(open_requests=1)
+    take_part(scenario, "cleo", Role.MENTEE)
+    with asking(scenario) as api:
+        as_person(api, "ben")
+        empty = api.get("/v1/programs/p1/rankings/ben").json()
+        assert (empty["ranked"], empty["open"], empty["open_requests"], empty["wanted"]) == ([], 0, 1, 1)
+    rank(scenario, "flo", "ida", "ada")
+    perform_all(scenario)
+    with asking(scenario) as api:
+        as_person(api, "ben")
+        found = api.get("/v1/programs/p1/rankings/ben").json()
+        assert [one["mentor_application_id"] for one in found["ranked"]] == ["ida", "ada"]
+        assert [one["mentor_id"] for one in found["ranked"]] == ["p-ida", "p-ada"]
+        assert found["open"] == 1
+        as_person(api, "cleo")
+        assert api.get("/v1/programs/p1/rankings/ben").status_code == 404
+        as_client(api)
+        assert api.get("/v1/programs/p1/rankings/ben").status_code == 200
+        assert api.get("/v1/programs/p2/rankings/ben").status_code == 404
+        assert api.get("/v1/programs/p1/rankings/ada").status_code == 409

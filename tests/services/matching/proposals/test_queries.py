@@ -19,7 +19,17 @@ def test_the_matches_of_a_program_are_listed_by_status(api: Api, pool: Pool) -> 
     assert len(api.get("/v1/programs/p1/matches").json()["items"]) == 2
     (declined,) = api.get("/v1/programs/p1/matches?status=declined").json()["items"]
     assert (declined["id"], declined["declined_by"]) == (pool.of_cleo, "mentor")
+    both = api.get("/v1/programs/p1/matches?status=declined&status=accepted").json()["items"]
+    assert {one["status"] for one in both} == {"declined", "accepted"}
     assert api.get("/v1/programs/p1/matches?status=lost").status_code == 422
+
+
+def test_the_matches_of_some_mentors_are_listed_together(api: Api, pool: Pool) -> None:
+    as_client(api)
+    (of_ada,) = api.get("/v1/programs/p1/matches?mentor_id=p-ada").json()["items"]
+    assert of_ada["mentor_id"] == "p-ada"
+    assert len(api.get("/v1/programs/p1/matches?mentor_id=p-ada&mentor_id=p-eve").json()["items"]) == 2
+    assert api.get("/v1/programs/p1/matches?mentor_id=nobody").json()["items"] == []
 
 
 def test_a_match_is_shown_with_its_reasons_in_words_of_the_profiles(api: Api, pool: Pool) -> None:
