@@ -64,6 +64,11 @@ class FieldProblem(Shown):
         """The field of a form that it is about."""
         return self.field.strip("/").partition("/")[0]
 
+    @property
+    def words(self) -> str:
+        """What is wrong, and what would do."""
+        return f"{self.detail} {self.remedy}" if self.remedy else self.detail
+
 
 class ServiceProblem(HTTPException):
     """A service refuses; the page says what it says."""
@@ -73,6 +78,11 @@ class ServiceProblem(HTTPException):
         self.service = service
         self.code = str(problem.get("code") or "")
         self.errors = [FieldProblem.model_validate(error) for error in problem.get("errors") or ()]
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """What is wrong with each field of a form, in words."""
+        return {error.name: error.words for error in self.errors}
 
 
 class ServiceAway(ServiceProblem):

@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.console.applications.routes import applications
+from services.console.clients.routes import clients
 from services.console.door.commands import commands as door_commands
 from services.console.door.gate import Gate
 from services.console.door.routes import routes as door_routes
@@ -11,8 +12,12 @@ from services.console.frame.capabilities import Frame
 from services.console.importing.routes import importing
 from services.console.invitations.routes import invitations
 from services.console.links.routes import links
-from services.console.me.routes import me
-from services.console.people.routes import people
+from services.console.me.routes.own_card import me
+from services.console.me.routes.signing_in import signing_in
+from services.console.people.routes.card import person_card
+from services.console.people.routes.finding import people
+from services.console.people.routes.merging import merging
+from services.console.people.routes.team import team
 from services.console.pool.routes import pool
 from services.console.programs.routes import programs
 from services.console.proposals.routes import proposals
@@ -34,7 +39,12 @@ frame = Frame(
         importing,
         pool,
         people,
+        person_card,
+        merging,
+        team,
+        clients,
         me,
+        signing_in,
         invitations,
         sandbox,
         links,

@@ -47,11 +47,12 @@ OF_ALL = {401, 403, 404, 422, 503}
 OF_BODIES = {409, 413, 415, 429}
 LATER = (PROBLEMS[429], PROBLEMS[503])
 
+KEY_PATTERN = r'^([\x21\x23-\x7e][\x21-\x7e]{0,254}|"([\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$'
 IDEMPOTENCY_KEY = Header(
     alias="Idempotency-Key",
     min_length=1,
     max_length=512,
-    pattern=r'^([\x21\x23-\x7e][\x21-\x7e]{0,254}|"([\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$',
+    pattern=KEY_PATTERN,
     description="A repetition with the same key and body is not done again, and gets the first one's answer. A key is "
     "1 to 255 visible ASCII characters; in quotes it is the same key, and may have spaces.",
 )

@@ -15,6 +15,9 @@ FOLDER = Path(__file__).parent / "assets"
 VENDOR = FOLDER / "vendor"
 """What others have written: `make up` and images get it from the package index, in the versions of the lock."""
 
+SCRIPTS = "console.js", "copy.js"
+"""The first is on every page, each of the others on those that need it."""
+
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 HASH_LENGTH = 12
 
@@ -38,7 +41,7 @@ def assets() -> Mapping[str, Asset]:
     """Return all of them by name; raises `NotInstalled`."""
     return {
         "console.css": _asset(_joined(sorted((FOLDER / "styles").glob("*.css"))), "text/css; charset=utf-8"),
-        "console.js": _asset((FOLDER / "console.js").read_bytes(), "text/javascript; charset=utf-8"),
+        **{name: _asset((FOLDER / name).read_bytes(), "text/javascript; charset=utf-8") for name in SCRIPTS},
         "icons.svg": _asset(_vendored("icons.svg"), "image/svg+xml"),
     }
 

@@ -81,6 +81,7 @@ class SessionsView(BaseModel):
     """All places in which a person is signed in."""
 
     items: list[SignInView]
+    is_suspended: bool = Field(description="Whether an admin has suspended the person, who is signed in nowhere then")
 
 
 class PasskeyView(BaseModel, from_attributes=True):
@@ -132,7 +133,8 @@ async def list_sessions(person_id: str, reader: TenantReader) -> SessionsView:
     found = await reader.many(Access, [Access.id_of(person_id)])
     sessions = [one for access in found for one in access.sessions.values()]
     sessions.sort(key=lambda one: one.signed_in_at, reverse=True)
-    return SessionsView(items=[SignInView.model_validate(one) for one in sessions])
+    is_suspended = any(access.is_suspended for access in found)
+    return SessionsView(items=[SignInView.model_validate(one) for one in sessions], is_suspended=is_suspended)
 
 
 @queries.get("/people/{person_id}/passkeys", allow=(Subject("person_id"), ADMIN), shows=SELECTED)

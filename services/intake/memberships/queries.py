@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.intake.memberships.model.invitation import RoleInvitation, RoleInvitationStatus
 from services.intake.memberships.model.membership import Membership
@@ -33,10 +33,25 @@ class RoleView(BaseModel, from_attributes=True):
     by: str
 
 
+class InvitedView(BaseModel):
+    """A role to which a person is invited, and until when they can accept it."""
+
+    role: RoleName
+    program_id: str | None
+    until: datetime
+
+    @classmethod
+    def of_role(cls, name: str, until: datetime) -> Self:
+        """Show an invitation to the role that tokens name so."""
+        role, _, program_id = name.partition(":")
+        return cls(role=RoleName(role), program_id=program_id or None, until=until)
+
+
 class MembershipView(View, Named):
     """The roles of a person; `id` is theirs."""
 
     roles: list[RoleView]
+    invited: list[InvitedView] = Field(description="Roles that they do not have yet; some may have run out")
 
     @classmethod
     def of_person(cls, membership: Membership) -> Self:
@@ -45,6 +60,7 @@ class MembershipView(View, Named):
             id=membership.id,
             version=membership.version,
             roles=[RoleView.model_validate(one) for one in membership.roles],
+            invited=[InvitedView.of_role(*one) for one in membership.invited.items()],
         )
 
     def people(self) -> Iterable[str]:

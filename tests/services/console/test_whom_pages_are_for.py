@@ -64,7 +64,7 @@ def test_a_page_is_for_whom_the_table_says(
 
 
 def _is_for(role: str, line: Line) -> bool:
-    """Whether somebody of that role gets in; the neighbor's role is of another program; links have none."""
+    """Whether somebody of that role gets in; the neighbor is a manager too, of another program; links have none."""
     if line.roles.keys() & {"anyone", "person"}:
         return True
-    return role in line.roles if role != "neighbor" else False
+    return role in line.roles if role != "neighbor" else line.roles.get("manager") == "yes"

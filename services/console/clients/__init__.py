@@ -1,0 +1,1 @@
+"""Clients: other systems that act in the organization, and by which secrets and keys they show who they are."""
