@@ -4,6 +4,7 @@ from functools import partial
 
 from services.console.applications.routes import applications
 from services.console.clients.routes import clients
+from services.console.departures.routes import departures
 from services.console.door.commands import commands as door_commands
 from services.console.door.gate import Gate
 from services.console.door.routes import routes as door_routes
@@ -45,6 +46,7 @@ frame = Frame(
         clients,
         me,
         signing_in,
+        departures,
         invitations,
         sandbox,
         links,

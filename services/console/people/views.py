@@ -31,6 +31,7 @@ class Card(Shown):
     shows_email: bool = True
     new_email: str | None = None
     merged_into: str | None = None
+    gone: str | None = None
 
 
 class RoleToGive(Shown):

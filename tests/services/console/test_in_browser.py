@@ -84,18 +84,26 @@ def test_nobody_is_kept_out_of_the_pages_of_an_admin(page: Page, cell: World, pr
     inside = [
         f"/programs/{program}{rest}" for rest in ("", "/applications", "/pool", "/waiting", "/at-risk", "/figures")
     ]
-    assert look_at_all(page, ["/today", "/programs", "/people", "/search?q=t", "/me", *inside]) == {}
+    assert (
+        look_at_all(
+            page, ["/today", "/programs", "/people", "/search?q=t", "/me", *inside, f"/people/{pair.mentee}/erase"]
+        )
+        == {}
+    )
 
 
 def test_nobody_is_kept_out_of_the_pages_of_a_mentor(page: Page, cell: World, pair: Pair) -> None:
     sign_in(page, cell, "grace@example.org")
     assert (
-        look_at_all(page, ["/today", "/proposals", f"/matches/{pair.match}", "/relationships", "/applications"]) == {}
+        look_at_all(
+            page, ["/today", "/proposals", f"/matches/{pair.match}", "/relationships", "/applications", "/me/leave"]
+        )
+        == {}
     )
 
 
 def test_nobody_is_kept_out_of_the_door(page: Page) -> None:
-    assert look_at_all(page, ["/sign-in", "/sign-in/code", "/sign-in?link=none", "/nothing-here"]) == {}
+    assert look_at_all(page, ["/sign-in", "/sign-in/code", "/goodbye", "/sign-in?link=none", "/nothing-here"]) == {}
 
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["with scripts", "without"])

@@ -35,6 +35,7 @@ class Merge(Shown):
     matches: Sequence[str] = ()
     roles: Sequence[str] = ()
     sessions: int = 0
+    passkeys: int = 0
     refusals: Sequence[Against] = ()
 
 
