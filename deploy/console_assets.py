@@ -1,6 +1,7 @@
 """Put what others have written for browsers where the console serves it: `python -m deploy.console_assets`."""
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,6 +11,9 @@ ASSETS = ROOT / "services" / "console" / "frame" / "assets"
 VENDOR = ASSETS / "vendor"
 NAMES = "icons.txt"
 """The icons that pages use, one name a line."""
+
+SCRIPTS = {"htmx.js": "dist/htmx.min.js", "htmx-csp.js": "dist/ext/hx-csp.min.js"}
+"""What pages load of htmx, and where its package has it."""
 
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 SPRITE = '<svg xmlns="http://www.w3.org/2000/svg">\n{}</svg>\n'
@@ -26,6 +30,8 @@ def main() -> None:
     (VENDOR / "icons.svg").write_text(
         sprite(packages / "lucide-static" / "icons", (ASSETS / NAMES).read_text().split())
     )
+    for name, place in SCRIPTS.items():
+        shutil.copy(packages / "htmx.org" / place, VENDOR / name)
 
 
 def sprite(icons: Path, names: list[str]) -> str:

@@ -13,6 +13,8 @@ from services.console.frame.capabilities import Frame
 from services.console.importing.routes import importing
 from services.console.invitations.routes import invitations
 from services.console.links.routes import links
+from services.console.live.reactions import reactions as live_reactions
+from services.console.live.routes import live
 from services.console.me.routes.own_card import me
 from services.console.me.routes.signing_in import signing_in
 from services.console.people.routes.card import person_card
@@ -50,6 +52,7 @@ frame = Frame(
         invitations,
         sandbox,
         links,
+        live,
     )
 )
 
@@ -57,7 +60,7 @@ service = Service(
     "console",
     title="Console: pages for people",
     emits=[],
-    handles=[*FOLLOWED_ACCESS, door_commands],
+    handles=[*FOLLOWED_ACCESS, door_commands, live_reactions],
     routers=[door_routes, *(capability.routes for capability in frame.capabilities)],
     settings=ConsoleSettings,
     middleware=[partial(Gate, frame=frame)],

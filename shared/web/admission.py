@@ -1,5 +1,6 @@
 """Who gets a connection: so many at once, and beyond them only those who ask how the process is."""
 
+import asyncio
 from functools import partial
 from typing import Protocol
 
@@ -36,6 +37,8 @@ class Admission:
         self.bounds = bounds
         self.admitted: set[Guest] = set()
         self.reserved: dict[Guest, None] = {}  # in the order in which they came
+        self.closing = asyncio.Event()
+        """Set when the server stops: an answer that would go on for ever ends then."""
 
     def admit(self, guest: Guest) -> bool:
         """Return whether the connection may ask for anything; if not, it is among the reserved ones."""

@@ -54,7 +54,7 @@ class Connection(HttpToolsProtocol):
         app_state: dict[str, Any],  # as ASGI has it
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
+        super().__init__(config, server_state, app_state | {"closing": admission.closing}, _loop)
         self.admission = admission
         self.bounds = admission.bounds
         self.is_admitted = True

@@ -49,11 +49,13 @@ def listen(host: str, port: int, names: str = NAMES) -> socket.socket:
 async def serve(app: ASGIApp, host: str, port: int, bounds: Bounds = BOUNDS, names: str = NAMES) -> None:
     """Answer requests until it is cancelled; then no new ones are taken, and those under way are finished.
 
-    `names` are the settings to look at if it cannot listen there.
+    An answer that goes on without end sees `request.state.closing`, and ends. `names` are the settings to look at if
+    it cannot listen there.
     """
+    admission = Admission(bounds)
     config = uvicorn.Config(
         app,
-        http=cast(type[asyncio.Protocol], partial(Connection, Admission(bounds))),
+        http=cast(type[asyncio.Protocol], partial(Connection, admission)),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -69,5 +71,6 @@ async def serve(app: ASGIApp, host: str, port: int, bounds: Bounds = BOUNDS, nam
         await asyncio.shield(serving)
     except asyncio.CancelledError:
         server.should_exit = True
+        admission.closing.set()
         await serving
         raise

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -27,6 +28,7 @@ from services.console.frame.page import NO_STORE, SEE_OTHER
 from services.console.frame.rendering import render
 from services.console.frame.shell import Shell
 from services.console.frame.texts import spoken
+from services.console.live.hub import hub_of
 from services.console.settings import ConsoleSettings
 from shared.errors import Refusal
 from shared.web.auth import TokenRefused
@@ -36,14 +38,16 @@ from shared.web.now import clock_of
 MACHINES = ("/v1/", "/livez", "/readyz", "/metrics", "/openapi.json")
 """Paths of the API, as every service has it: sessions count nothing there."""
 
+NONCE_BYTES = 16
 SAFE = ("GET", "HEAD", "OPTIONS")
 PROBLEM = "application/problem+json"
 SIGN_IN = "/sign-in"
+STREAM = "text/event-stream"
 
 POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
+        "script-src 'self' 'nonce-{nonce}'",
         "style-src 'self'",
         "img-src 'self' data:",
         "connect-src 'self'",
@@ -51,12 +55,11 @@ POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-        "trusted-types 'none'",
+        "trusted-types htmx",
         "require-trusted-types-for 'script'",
     )
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -109,7 +112,8 @@ class Gate:
         if scope["path"].startswith(assets.PATH):
             await assets.answer(request)(scope, receive, send)
         else:
-            await self._show(request, receive, partial(_secured, send))
+            scope["nonce"], scope["position"] = token_urlsafe(NONCE_BYTES), hub_of(request.app.state).position
+            await self._show(request, receive, partial(_secured, send, scope["nonce"]))
 
     async def _show(self, request: Request, receive: Receive, send: Send) -> None:
         """Have a page shown, or what there is to say instead."""
@@ -179,9 +183,11 @@ class Answering:
 
     async def refuse(self, status: int, problem: Mapping[str, Any]) -> None:
         """Lead whoever is not signed in to the door, and tell everybody else what is wrong."""
-        if status == HTTPStatus.UNAUTHORIZED and self.request.method in SAFE:
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR and STREAM in self.request.headers.get("accept", ""):
+            response: Response = Response(status_code=204)  # at which browsers do not come again
+        elif status == HTTPStatus.UNAUTHORIZED and self.request.method in SAFE:
             there = self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else "")
-            response: Response = RedirectResponse(f"{SIGN_IN}?next={quote(there)}", SEE_OTHER, NO_STORE)
+            response = RedirectResponse(f"{SIGN_IN}?next={quote(there)}", SEE_OTHER, NO_STORE)
         else:
             response = self._page(status, problem)
         await response(self.request.scope, self.request.receive, self.send)
@@ -230,10 +236,10 @@ def _asking(request: Request) -> api.Api:
     return api.Api(state.http, settings, headers)
 
 
-async def _secured(send: Send, message: Message) -> None:
+async def _secured(send: Send, nonce: str, message: Message) -> None:
     """Tell browsers what pages may do, whichever page it is."""
     if message["type"] == "http.response.start":
-        MutableHeaders(scope=message).update(HEADERS)
+        MutableHeaders(scope=message).update(HEADERS | {"Content-Security-Policy": POLICY.format(nonce=nonce)})
     await send(message)
 
 

@@ -20,6 +20,8 @@ SCRIPTS = "console.js", "copy.js"
 
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
 HASH_LENGTH = 12
+HTMX = ("htmx.js", "htmx-csp.js")
+SCRIPT = "text/javascript; charset=utf-8"
 
 
 class NotInstalled(Exception):
@@ -41,7 +43,8 @@ def assets() -> Mapping[str, Asset]:
     """Return all of them by name; raises `NotInstalled`."""
     return {
         "console.css": _asset(_joined(sorted((FOLDER / "styles").glob("*.css"))), "text/css; charset=utf-8"),
-        **{name: _asset((FOLDER / name).read_bytes(), "text/javascript; charset=utf-8") for name in SCRIPTS},
+        **{name: _asset((FOLDER / name).read_bytes(), SCRIPT) for name in SCRIPTS},
+        "live.js": _asset(b"\n".join((*map(_vendored, HTMX), (FOLDER / "live.js").read_bytes())), SCRIPT),
         "icons.svg": _asset(_vendored("icons.svg"), "image/svg+xml"),
     }
 

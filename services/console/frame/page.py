@@ -15,6 +15,7 @@ from services.console.frame.rendering import render
 from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell
 from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
 from services.console.frame.texts import Texts, msgid, spoken
+from services.console.live.signals import NAMES
 from shared.web.auth import Caller
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -108,6 +109,9 @@ class Page(Reader):
             navigation=self._navigation(program_id),
             sandbox=self.around.clock if "admin" in self.caller.roles else None,
             notice=notice,
+            nonce=self.request.scope["nonce"] if self.request.scope["visit"].signed_in else "",
+            position=self.request.scope["position"],
+            signals=NAMES,
         )
 
     def _navigation(self, program_id: str) -> list[Part]:

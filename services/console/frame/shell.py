@@ -74,6 +74,9 @@ class Shell:
     notice: Notice | None = None
     keys_off: bool = False
     nonce: str = ""
+    position: str = ""
+    """Up to where what the page shows is known to be new, if it is kept up to date."""
+    signals: Sequence[str] = ()
 
     @staticmethod
     def asset(name: str) -> str:

@@ -28,6 +28,14 @@ def revive(aggregate: type[A], document: Document) -> A:
     return found
 
 
+async def collection_of(store: Store, aggregate: type[Aggregate]) -> str:
+    """Return where an aggregate is stored now: of a read model, the generation that is live."""
+    if not issubclass(aggregate, ReadModel):
+        return aggregate.collection
+    state = (await store.get("models", [aggregate.collection])).get(aggregate.collection)
+    return aggregate.collection_of(state["live"] if state else 0)
+
+
 @dataclass(slots=True, frozen=True)
 class Page(Generic[A]):
     """Some of what was asked for, in order of id; `next` is where to go on, None at the end."""
@@ -53,7 +61,7 @@ class Reader:
     async def many(self, aggregate: type[A], ids: Sequence[str]) -> list[A]:
         """Return those of the aggregates that exist, in the order of their ids as given."""
         keys = [f"{self.tenant}/{id}" for id in ids]
-        documents = await self.store.get(await self._collection(aggregate), keys)
+        documents = await self.store.get(await collection_of(self.store, aggregate), keys)
         return [revive(aggregate, documents[key]) for key in keys if key in documents and documents[key]["version"]]
 
     async def page(
@@ -64,17 +72,10 @@ class Reader:
             f"state.{name}": value for name, value in where.items()
         }
         start = f"{self.tenant}/{after}" if after else None
-        collection = await self._collection(aggregate)
+        collection = await collection_of(self.store, aggregate)
         documents = await self.store.find(collection, query, limit=limit + 1, after=start)
         items = [revive(aggregate, document) for document in documents[:limit]]
         return Page(items, items[-1].id if len(documents) > limit else None)
-
-    async def _collection(self, aggregate: type[Aggregate]) -> str:
-        """Where it is now: of a read model, the generation that is live."""
-        if not issubclass(aggregate, ReadModel):
-            return aggregate.collection
-        state = (await self.store.get("models", [aggregate.collection])).get(aggregate.collection)
-        return aggregate.collection_of(state["live"] if state else 0)
 
     async def every(self, aggregate: type[A], where: Mapping[str, Any]) -> list[A]:
         """Return all of them, page by page; for effects that need the whole."""

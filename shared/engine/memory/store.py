@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from shared.engine.ports.store import (
     Put,
     Replace,
     Reserve,
+    Seen,
     Where,
     Write,
     WriteRefused,
@@ -35,6 +36,10 @@ AWARE: CodecOptions[Any] = CodecOptions(tz_aware=True)
 LARGEST = 16 * 1024 * 1024
 DEEPEST = 180
 """What a MongoDB takes, which promises less."""
+
+
+LOOK_SECONDS = 1.0
+"""After which a watcher is told that nothing was written."""
 
 
 class MemoryStore:
@@ -47,6 +52,8 @@ class MemoryStore:
         self.collections: defaultdict[str, dict[Id, bytes]] = defaultdict(dict)
         self.pause = pause
         self.clock = clock or _ClockOfTheLoop()
+        self.watchers = defaultdict[str, list[asyncio.Queue[Seen]]](list)
+        self.seen = 0
 
     async def get(self, collection: str, ids: Sequence[Id]) -> dict[Id, Document]:
         """See `Store.get`."""
@@ -89,6 +96,29 @@ class MemoryStore:
                 self.collections[collection].pop(id, None)
             else:
                 self.collections[collection][id] = raw
+                self._show(collection, raw)
+
+    def _show(self, collection: str, raw: bytes) -> None:
+        """Tell those who watch."""
+        self.seen += 1
+        for watcher in self.watchers.get(collection, ()):
+            watcher.put_nowait(Seen(_position(self.seen), bson.decode(raw, AWARE)))
+
+    async def watch(self, collection: str) -> AsyncIterator[Seen]:
+        """See `Store.watch`."""
+        queue = asyncio.Queue[Seen]()
+        self.watchers[collection].append(queue)
+        try:
+            yield Seen(_position(self.seen), None)
+            while True:
+                try:
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        found = await queue.get()
+                except TimeoutError:
+                    found = Seen(_position(self.seen), None)
+                yield found
+        finally:
+            self.watchers[collection].remove(queue)
 
     async def lease(self, collection: str, id: Id, owner: str, seconds: float) -> Document | None:
         """See `Store.lease`."""
@@ -195,6 +225,10 @@ class _ClockOfTheLoop:
         if self.began is None:
             self.began = datetime.now(UTC).timestamp() - passed
         return self.began + passed
+
+
+def _position(number: int) -> str:
+    return f"{number:020}"
 
 
 def _rank(document: Document, field: str) -> tuple[bool, Any, Id]:

@@ -6,7 +6,7 @@ ends the transaction.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -22,11 +22,15 @@ from pymongo.write_concern import WriteConcern
 from shared.engine.mongo import preparation
 from shared.engine.mongo.errors import TooMuch, errors_translated
 from shared.engine.mongo.statements import Group, Statement, grouped
-from shared.engine.ports.store import PATIENCE, Document, Id, Index, Unavailable, Where, Write
+from shared.engine.ports.store import PATIENCE, Document, Id, Index, Seen, Unavailable, Where, Write
 
 log = structlog.get_logger()
 
 DURABLE = WriteConcern("majority", j=True)
+
+WRITES = [{"$match": {"operationType": {"$in": ["insert", "replace", "update"]}}}]
+LOOK_MS = 1_000
+"""After which a watcher is told that nothing was written."""
 
 MOST_STATEMENTS = 100_000
 """In one command: the database's own limit."""
@@ -99,6 +103,21 @@ class MongoStore:
         with self._bounded():
             ours = {"_id": {"$in": list(ids)}, "owner": owner}
             await self.database[collection].update_many(ours, [{"$set": _span(seconds)}])
+
+    async def watch(self, collection: str) -> AsyncIterator[Seen]:
+        """See `Store.watch`: it is a change stream."""
+        watched = self.majority[collection]
+        with errors_translated():
+            stream = await watched.watch(WRITES, full_document="updateLookup", max_await_time_ms=LOOK_MS)
+        async with stream:
+            yield Seen(_position(stream.resume_token), None)
+            while True:
+                with errors_translated():
+                    change = await stream.try_next()
+                if change is None:
+                    yield Seen(_position(stream.resume_token), None)
+                else:
+                    yield Seen(_position(change["_id"]), change.get("fullDocument"))
 
     async def now(self) -> datetime:
         """See `Store.now`."""
@@ -182,6 +201,11 @@ class MongoStore:
     async def _run(self, session: AsyncClientSession, group: Group, statements: Sequence[Statement]) -> None:
         reply = await self.database.command(group.command(statements), session=session)
         group.check(statements, reply)
+
+
+def _position(token: Mapping[str, Any] | None) -> str:
+    """Where a change stream is: the tokens of the database are made so that they can be sorted."""
+    return str(token["_data"]) if token else ""
 
 
 async def _abort(session: AsyncClientSession) -> None:

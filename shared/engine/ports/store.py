@@ -6,7 +6,7 @@ was encoded before (see `encode`) is passed on as it is.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,6 +143,17 @@ class Reserve:
     id: Id
 
 
+@dataclass(slots=True, frozen=True)
+class Seen:
+    """What was written last into a collection that is watched: the document; None if it was only looked.
+
+    The `position` rises with every write: as a string, the later one is the greater.
+    """
+
+    position: str
+    document: Document | None
+
+
 Write = Insert | Replace | Change | Put | Keep | Delete | Check | Reserve
 
 
@@ -174,6 +185,13 @@ class Store(Protocol):
 
     async def renew(self, collection: str, ids: Sequence[Id], owner: str, seconds: float) -> None:
         """Renew, in one write, those of these leases that are `owner`'s; the others stay as they are."""
+
+    def watch(self, collection: str) -> AsyncIterator[Seen]:
+        """Return the documents that are written from now on, whoever writes them, each as it is when it is seen.
+
+        The first one has none: it says from where on is watched. So do others from time to time, when nothing is
+        written. Raises `Unavailable` when something may have been missed: then begin anew.
+        """
 
     async def now(self) -> datetime:
         """Return the database's own time, by which leases begin and end."""

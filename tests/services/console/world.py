@@ -19,6 +19,7 @@ import httpx
 from aiosmtpd.smtp import Envelope
 from pydantic import SecretStr
 
+from services.console.live.hub import hub_of
 from services.console.settings import ConsoleSettings
 from services.intake.identity.model.sign_in_requests import SignInRequest
 from services.intake.settings import IntakeSettings
@@ -178,15 +179,15 @@ async def _run(
         organization = {"slug": TENANT, "name": "Harbor", "locale": "en", "time_zone": "Europe/Rome"}
         await cell.ask("intake", "RegisterOrganization", "operator/root", **organization)
         ports = {name: _free_port() for name in cell.engines}
-        serving = [
-            asyncio.ensure_future(serve(_app(cell, name, ports, folder), LOOPBACK, port))
-            for name, port in ports.items()
-        ]
+        apps = {name: _app(cell, name, ports, folder) for name in ports}
+        serving = [asyncio.ensure_future(serve(apps[name], LOOPBACK, port)) for name, port in ports.items()]
         made.set_result(World(loop, cell, ports))
         await stop.wait()
         for one in serving:
             one.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
+        if following := hub_of(apps["console"].state).following:
+            following.cancel()
 
 
 def _app(cell: Cell, name: str, ports: dict[str, int], folder: Path) -> Any:

@@ -1,0 +1,1 @@
+"""Pages that stay true while they are open."""
