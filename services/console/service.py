@@ -17,6 +17,7 @@ from services.console.live.reactions import reactions as live_reactions
 from services.console.live.routes import live
 from services.console.me.routes.own_card import me
 from services.console.me.routes.signing_in import signing_in
+from services.console.oversight.routes import oversight
 from services.console.people.routes.card import person_card
 from services.console.people.routes.finding import people
 from services.console.people.routes.merging import merging
@@ -41,6 +42,7 @@ frame = Frame(
         applications,
         importing,
         pool,
+        oversight,
         people,
         person_card,
         merging,

@@ -7,6 +7,7 @@ from services.sessions.meetings.commands import commands as meeting_commands
 from services.sessions.meetings.queries import queries as meeting_queries
 from services.sessions.meetings.reactions import reactions as meeting_reactions
 from services.sessions.merging import merging
+from services.sessions.overview.queries import queries as overview_queries
 from services.sessions.relationships.queries import queries as relationship_queries
 from services.sessions.relationships.reactions import reactions as relationship_reactions
 from shared.contracts.departures import ForgottenBySessions
@@ -48,5 +49,5 @@ service = Service(
         meeting_reactions,
         action_commands,
     ],
-    routers=[relationship_queries, meeting_queries, action_queries],
+    routers=[relationship_queries, overview_queries, meeting_queries, action_queries],
 )

@@ -37,7 +37,7 @@ async def _show(page: LinkPage, problem: ServiceProblem | None = None, said: tup
         page.say(title) if title else question(page, invitation),
         program=await page.program(invitation.program_id),
         invitation=invitation,
-        problem=problem,
+        problem=None if invitation.is_answered else problem,
         said=said,
     )
 

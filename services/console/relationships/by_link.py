@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
 from services.console.frame.capabilities import ByLink
+from services.console.frame.files import as_file
 from services.console.frame.forms import sent
 from services.console.frame.link_page import LinkPage
 from services.console.frame.texts import msgid
+from services.console.relationships.calendar_file import MEDIA_TYPE, NAME, calendar_file
 from services.console.relationships.views import Session, others_called
 
 STATES = {
@@ -19,7 +21,10 @@ STATES = {
 
 
 async def show(page: LinkPage) -> Response:
-    """Show when a session is, or what has become of it."""
+    """Show when a session is, or what has become of it; or give it to a calendar."""
+    if page.wish == "calendar":
+        session = await _session(page)
+        return as_file(calendar_file(page, session, others_called(page, session)), MEDIA_TYPE, NAME)
     return await _show(page)
 
 
@@ -41,7 +46,7 @@ async def act(page: LinkPage, form: FormData) -> Response:
 
 
 async def _show(page: LinkPage, problem: ServiceProblem | None = None, typed: str = "") -> Response:
-    session = await page.api.one(Session, "sessions", at("/v1/sessions/{}", page.opened.about))
+    session = await _session(page)
     name = others_called(page, session)
     return page.html(
         "relationships/by_link.html",
@@ -54,6 +59,10 @@ async def _show(page: LinkPage, problem: ServiceProblem | None = None, typed: st
         problem=problem,
         typed=typed,
     )
+
+
+async def _session(page: LinkPage) -> Session:
+    return await page.api.one(Session, "sessions", at("/v1/sessions/{}", page.opened.about))
 
 
 def _state(page: LinkPage, session: Session, name: str) -> str:

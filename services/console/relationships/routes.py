@@ -7,12 +7,16 @@ from functools import partial
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
-from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody
+from services.console.frame.capabilities import Capability, Entry, Place, everybody
+from services.console.frame.files import as_file
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
+from services.console.frame.zones import apart, place
+from services.console.relationships.agenda import waits
 from services.console.relationships.by_link import by_link
-from services.console.relationships.views import Action, Relationship, Session, others_called
+from services.console.relationships.calendar_file import MEDIA_TYPE, NAME, calendar_file
+from services.console.relationships.views import Action, Relationship, Session, others_called, zone_of_other
 from shared.engine.authoring.grants import PERSON
 from shared.engine.authoring.links import Purpose
 from shared.web.routes import Pages
@@ -50,6 +54,13 @@ async def show_session(session_id: str, page: CurrentPage) -> Response:
     """Show a session where it belongs: in its relationship."""
     session = await page.api.one(Session, "sessions", at("/v1/sessions/{}", session_id))
     return page.go(at("/relationships/{}", session.relationship_id) + f"#{session.id}")
+
+
+@routes.get("/sessions/{session_id}/calendar")
+async def show_calendar_entry(session_id: str, page: CurrentPage) -> Response:
+    """Give a session as a file that every calendar takes; the one that came by mail is the same entry."""
+    session = await page.api.one(Session, "sessions", at("/v1/sessions/{}", session_id))
+    return as_file(calendar_file(page, session, others_called(page, session)), MEDIA_TYPE, NAME)
 
 
 @routes.post("/relationships/{relationship_id}/sessions")
@@ -122,18 +133,22 @@ async def _show(
     relationship = await page.api.one(Relationship, "sessions", path)
     sessions = await page.api.every(Session, "sessions", path + "/sessions")
     actions = await page.api.every(Action, "sessions", path + "/actions")
-    planned = [one for one in sessions if one.status == "scheduled"]
-    name = others_called(page, relationship)
+    planned = sorted((one for one in sessions if one.status == "scheduled"), key=lambda one: one.starts_at)
+    name, zone = others_called(page, relationship), await zone_of_other(page, relationship)
     return page.html(
         "relationships/relationship.html",
         _state(page, name, relationship, planned),
         relationship=relationship,
         name=name,
         others=relationship.others(page.person_id),
-        coming=sorted((one for one in planned if one.ends_at > page.now), key=lambda one: one.starts_at),
-        past=sorted((one for one in planned if one.ends_at <= page.now), key=lambda one: one.starts_at),
+        coming=[one for one in planned if one.ends_at > page.now],
+        past=[one for one in planned if one.ends_at <= page.now],
         held=sorted(_held(sessions), key=lambda one: one.starts_at, reverse=True),
         actions=sorted(actions, key=lambda one: (one.done_at is not None, one.due_at)),
+        here=place(page.zone),
+        there=place(zone) if zone else "",
+        zone_there=zone,
+        apart=apart(page, zone) if zone else None,
         minutes=MINUTES,
         problem=problem,
         typed=typed or {},
@@ -148,7 +163,7 @@ def _state(page: Page, name: str, relationship: Relationship, planned: list[Sess
     """How it stands, in a sentence."""
     if relationship.ended_at is not None:
         return page.say(msgid("Your time with %(name)s has ended"), name=name)
-    coming = sorted(one.starts_at for one in planned if one.ends_at > page.now)
+    coming = [one.starts_at for one in planned if one.ends_at > page.now]
     if coming:
         return page.say(msgid("You and %(name)s meet on %(moment)s"), name=name, moment=page.moment(coming[0]))
     return page.say(msgid("You and %(name)s have no session planned"), name=name)
@@ -162,38 +177,6 @@ def _planned(page: Page, starts_at: str) -> dict[str, object]:
 async def _own(page: Page) -> list[Relationship]:
     found = await page.api.every(Relationship, "sessions", at("/v1/people/{}/relationships", page.person_id))
     return sorted(found, key=lambda one: (one.ended_at is not None, one.started_at))
-
-
-async def waits(page: Page) -> list[Waiting]:
-    """Return the sessions that are to be planned, or told of."""
-    found = list[Waiting]()
-    for one in await _own(page):
-        if one.ended_at is None:
-            found += await _of_relationship(page, one)
-    return found
-
-
-async def _of_relationship(page: Page, one: Relationship) -> list[Waiting]:
-    path = at("/v1/relationships/{}", one.id)
-    sessions = await page.api.every(Session, "sessions", path + "/sessions")
-    planned = [session for session in sessions if session.status == "scheduled"]
-    name, here = others_called(page, one), at("/relationships/{}", one.id)
-    if not planned and not _held(sessions):
-        due = page.say(msgid("By %(day)s"), day=page.day(one.first_session_due))
-        headline = page.say(msgid("Plan your first session with %(name)s"), name=name)
-        return [Waiting(Urgency.NOW, headline, due, here, page.say(msgid("Plan it")), since=one.started_at)]
-    over = [session for session in planned if session.ends_at <= page.now]
-    return [
-        Waiting(
-            Urgency.SOON,
-            page.say(msgid("Did you and %(name)s meet?"), name=name),
-            page.moment(session.starts_at),
-            here,
-            page.say(msgid("Say so")),
-            since=session.ends_at,
-        )
-        for session in over
-    ]
 
 
 relationships = Capability(

@@ -18,6 +18,7 @@ from services.notify.messages.model.notification import Notification
 from services.notify.messages.model.progress import Progress, RelationshipStage
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
+from services.notify.wording.nearness import nearness
 from services.notify.wording.renderer import best_locale, render
 from shared.engine.authoring.erased_people import ErasedPerson
 from shared.engine.authoring.reader import Reader
@@ -139,6 +140,7 @@ def _values(notification: Notification, known: Known, settings: NotifySettings, 
         values |= _confirmation(AddressAsked(known.tenant, draft.person_id, draft.address_change_id), settings)
     if meeting := draft.meeting:
         values |= {"goes_on": known.goes_on, **_times(meeting)}
+        values["near"] = nearness(draft.minutes, notification.send_at, meeting.starts_at, recipient.time_zone)
     return values
 
 

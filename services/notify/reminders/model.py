@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from services.notify.messages.model.draft import Draft
 from shared.contracts.event import Event
@@ -51,14 +52,15 @@ class RemindOfAnswer(Timer):
 def session_reminders(
     event: SessionScheduled | SessionRescheduled, drafts: list[Draft], event_id: str
 ) -> Iterator[RemindOfSession]:
-    """List every reminder of a session: for each person, so many minutes before."""
+    """List every reminder of a session: for each person, so many minutes before. Each is of use until the next one."""
     for draft in drafts:
-        for minutes in MINUTES_BEFORE:
+        for minutes, following in pairwise((*MINUTES_BEFORE, 0)):
+            until = event.starts_at - timedelta(minutes=following)
             yield RemindOfSession(
                 reminder_id=Reminder.key(event.session_id, draft.person_id, minutes),
                 event_id=event_id,
                 due_at=event.starts_at - timedelta(minutes=minutes),
-                draft=draft.model_copy(update={"minutes": minutes}),
+                draft=draft.model_copy(update={"minutes": minutes, "times": (until,)}),
             )
 
 

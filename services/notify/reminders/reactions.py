@@ -59,6 +59,7 @@ def remind_of_session(timer: RemindOfSession, due: DueReminder, ctx: Context) ->
     """Remind a person of a session, unless it was moved or cancelled, or has begun."""
     if due.progress.outdates(timer.draft) or timer.draft.is_late(ctx.now):
         return
+    due.progress.remind(timer.draft)
     ctx.emit(*due.reminder.fire(timer.draft, timer.due_at, at=ctx.now))
     queue(timer.draft, due.notification, timer.event_id, ctx)
 
@@ -72,6 +73,7 @@ def remind_of_proposal(event: MatchAnswerAwaited, progress: ItsProgress, ctx: Co
     minutes = (event.expires_at - ctx.occurred_at) // timedelta(minutes=1)
     for draft in match_reminder.drafts(event):
         reminder = draft.model_copy(update={"minutes": minutes})
+        progress.remind(reminder)
         ctx.at(ctx.now, RemindOfAnswer(event_id=ctx.message_id, draft=reminder), id=f"remind/{reminder.id}")
 
 

@@ -1,16 +1,15 @@
 """Action items as their members see them; what is to be done is shown to nobody else."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import Response
 
 from services.sessions.actions.model import ActionItem
+from services.sessions.actions.views import ActionView
 from services.sessions.relationships.model import Relationship
-from shared.engine.authoring.grants import Grant, Members, overseers
+from shared.engine.authoring.grants import Members, overseers
 from shared.web.access import GrantedBy, found
-from shared.web.names import Named, Names
+from shared.web.names import Names
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -18,37 +17,6 @@ from shared.web.trail.shown import of_people
 from shared.web.versions import versioned
 
 queries = Routes()
-
-
-class ActionView(Named):
-    """Something to do. `task` is None for everybody but the members."""
-
-    id: str
-    version: int
-    relationship_id: str
-    owner_id: str
-    task: str | None
-    due_at: datetime
-    done_at: datetime | None
-
-    def people(self) -> Iterable[str]:
-        """Who is to do it."""
-        return (self.owner_id,)
-
-    @classmethod
-    def of(cls, action: ActionItem) -> Self:
-        """As it is shown to the members."""
-        return cls.model_validate(action, from_attributes=True)
-
-    @classmethod
-    def without_task(cls, action: ActionItem) -> Self:
-        """As it is shown to everybody else."""
-        return cls.of(action).model_copy(update={"task": None})
-
-    @classmethod
-    def shown_to(cls, granted: Grant) -> Callable[[ActionItem], Self]:
-        """As it is shown to whoever may see it by that grant."""
-        return cls.of if granted.is_own else cls.without_task
 
 
 @queries.get(

@@ -78,3 +78,16 @@ async def list_sessions(
     """All sessions of a relationship, cancelled ones too."""
     page = await reader.page(Session, {"relationship_id": relationship.id}, after, limit)
     return await names.on_page(listing(page, SessionView.of))
+
+
+@queries.get(
+    "/programs/{program_id}/sessions",
+    allow=overseers("program_id", "sessions:read"),
+    shows=of_people("items.members.person_id"),
+)
+async def list_sessions_of_program(
+    program_id: str, names: Names, status: SessionStatus | None = None, after: After = None, limit: Limit = 100
+) -> Listing[SessionView]:
+    """The sessions of a program, of one status or all, for those who run it: who meets and when, and no more."""
+    where = {"program_id": program_id} | ({"status": status} if status else {})
+    return await names.on_page(listing(await names.reader.page(Session, where, after, limit), SessionView.of))

@@ -82,7 +82,8 @@ def test_nobody_is_kept_out_of_the_pages_of_an_admin(page: Page, cell: World, pr
     cell.apply(program, cell.add_person("Tom Baker"), "mentee")
     sign_in(page, cell, "olga@example.org")
     inside = [
-        f"/programs/{program}{rest}" for rest in ("", "/applications", "/pool", "/waiting", "/at-risk", "/figures")
+        f"/programs/{program}{rest}"
+        for rest in ("", "/applications", "/pool", "/waiting", "/at-risk", "/figures", "/relationships", "/sessions")
     ]
     assert (
         look_at_all(

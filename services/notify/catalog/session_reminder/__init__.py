@@ -10,5 +10,4 @@ from shared.engine.authoring.links import Purpose
 @reminder(opens=Purpose.SESSION)
 def session_reminder(event: SessionScheduled | SessionRescheduled) -> list[Draft]:
     """Remind all members of a session that is about to begin."""
-    drafts = to_members(event, path=f"sessions/{event.session_id}")
-    return [draft.model_copy(update={"times": (event.starts_at,)}) for draft in drafts]
+    return to_members(event, path=f"sessions/{event.session_id}")

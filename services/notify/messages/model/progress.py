@@ -7,6 +7,7 @@ from shared.contracts.access import AddressChangeRequested
 from shared.contracts.event import Event
 from shared.contracts.matching import LeftWithoutMatch, WaitingEnded
 from shared.engine.authoring.aggregate import Aggregate
+from shared.ids import PersonId
 
 
 class ApplicationStage(IntEnum):
@@ -75,14 +76,22 @@ class Progress(Aggregate, name="progress"):
     """
 
     stage: int = -1
+    reminded: dict[PersonId, int] = {}
+    """Of this stage, so many minutes before its time each of these people was reminded last."""
 
     def reach(self, stage: int) -> bool:
         """Come to a stage; returns False if it has come further before."""
         if stage < self.stage:
             return False
-        self.stage = stage
+        if stage > self.stage:
+            self.stage, self.reminded = stage, {}
         return True
 
+    def remind(self, draft: Draft) -> None:
+        """Note that a reminder is due: those before it, which wait to be sent, say nothing new any more."""
+        known = self.reminded.get(draft.person_id, draft.minutes)
+        self.reminded = {**self.reminded, draft.person_id: min(known, draft.minutes)}
+
     def outdates(self, draft: Draft) -> bool:
-        """Whether what the draft says is no longer true."""
-        return draft.stage < self.stage
+        """Whether what the draft says is no longer true, or was said again by a later reminder."""
+        return draft.stage < self.stage or draft.minutes > self.reminded.get(draft.person_id, draft.minutes)

@@ -44,7 +44,7 @@ class SessionStatus(StrEnum):
 class Session(OfMembers, name="session"):
     """One meeting of a relationship. `revision` is the calendar's SEQUENCE (RFC 5545, 3.8.7.4)."""
 
-    indexes: ClassVar = (("relationship_id",), ("members.person_id",))
+    indexes: ClassVar = (("relationship_id",), ("members.person_id",), ("program_id", "status"))
 
     relationship_id: RelationshipId = RelationshipId("")
     slot: Slot = Slot()

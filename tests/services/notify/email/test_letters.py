@@ -203,7 +203,7 @@ def test_a_reminder_has_no_calendar_entry(postmaster: Postmaster) -> None:
     scenario = harbor(SCHEDULED)
     sent(scenario, postmaster)
     _, to_ben = sent(scenario.advance(2 * DAY), postmaster)
-    assert str(to_ben["Subject"]).startswith("Reminder: session with Ada Okafor, Thursday")
+    assert str(to_ben["Subject"]).startswith("Tomorrow: session with Ada Okafor, Thursday")
     assert not to_ben.is_attachment()
     assert {part.get_content_type() for part in to_ben.walk()} == {"multipart/alternative", "text/plain", "text/html"}
 

@@ -52,6 +52,14 @@ def test_there_is_a_reminder_for_each_time_that_an_answer_is_awaited() -> None:
     assert reminded(scenario.advance(NOW)) == [BEN, BEN]
 
 
+def test_a_reminder_that_was_not_sent_before_the_next_one_came_is_not_sent_any_more(postmaster: Postmaster) -> None:
+    scenario = at(harbor(PROPOSED), 2 * DAY)
+    scenario.when(awaited(Role.MENTEE))
+    scenario.advance(3 * DAY).when(awaited(Role.MENTEE))
+    subjects = [str(mail["Subject"]) for mail in sent(scenario.advance(NOW), postmaster)]
+    assert len([subject for subject in subjects if subject.startswith("Reminder")]) == 1
+
+
 def test_the_same_reminder_that_is_published_again_is_said_once() -> None:
     scenario = at(harbor(PROPOSED), 2 * DAY)
     for _ in range(2):

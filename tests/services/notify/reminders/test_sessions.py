@@ -1,10 +1,11 @@
 """When people are reminded of sessions: on the engine in memory, whose time is moved by hand."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 
-from services.notify.messages.model.notification import Notification
+from services.notify.messages.model.notification import Notification, NotificationStatus
 from services.notify.reminders.model import Reminder, RemindOfSession
 from shared.contracts.event import Event
 from shared.contracts.notify import ReminderFired
@@ -22,6 +23,8 @@ from tests.services.notify.harbor import (
     notified,
     scheduled,
 )
+from tests.services.notify.mail_servers import Postmaster
+from tests.services.notify.mails import sent
 
 
 def planned(scenario: Scenario) -> dict[str, datetime]:
@@ -76,10 +79,40 @@ def test_a_reminder_names_the_event_that_gave_the_session_its_time() -> None:
     assert {item.event_id for item in reminders(scenario)} == {invitation}
 
 
-def test_a_reminder_is_of_no_use_when_the_session_begins() -> None:
-    (draft, *_) = [item.draft for item in reminders(harbor(SCHEDULED).advance(2 * DAY))]
-    assert not draft.is_late(SOON - MINUTE)
-    assert draft.is_late(SOON)
+def test_each_reminder_is_of_use_until_the_next_one_and_the_last_until_the_session_begins() -> None:
+    drafts = {item.draft.minutes: item.draft for item in reminders(harbor(SCHEDULED).advance(3 * DAY - MINUTE))}
+    for minutes, until in ((1440, SOON - HOUR), (60, SOON - 15 * MINUTE), (15, SOON)):
+        assert not drafts[minutes].is_late(until - MINUTE)
+        assert drafts[minutes].is_late(until)
+
+
+def test_after_a_standstill_the_latest_reminder_fires_alone() -> None:
+    scenario = harbor(SCHEDULED)
+    timers = [timer_of(scenario, f"remind/s1/ben/{minutes}") for minutes in (1440, 60, 15)]
+    at(scenario, SOON - scenario.now - 10 * MINUTE)
+    for timer in timers:
+        scenario.when(timer)
+    assert [id for id, _ in fired(scenario)] == ["remind/s1/ben/15"]
+
+
+def test_reminders_that_a_mail_server_did_not_take_for_a_day_do_not_come_all_at_once(postmaster: Postmaster) -> None:
+    scenario = harbor(SCHEDULED)
+    sent(scenario, postmaster)
+    scenario.advance(3 * DAY - 10 * MINUTE)
+    subjects = [str(mail["Subject"]) for mail in sent(scenario, postmaster)]
+    assert [subject.partition(":")[0] for subject in subjects] == ["In a few minutes"] * 2
+    statuses = Counter(item.status for item in reminders(scenario))
+    assert statuses == {NotificationStatus.OUTDATED: 4, NotificationStatus.SENT: 2}
+
+
+def test_each_reminder_says_how_near_the_session_is(postmaster: Postmaster) -> None:
+    scenario = harbor(SCHEDULED)
+    sent(scenario, postmaster)
+    said = [
+        {str(mail["Subject"]).partition(":")[0] for mail in sent(scenario.advance(wait), postmaster)}
+        for wait in (2 * DAY, 23 * HOUR, 45 * MINUTE)
+    ]
+    assert said == [{"Tomorrow"}, {"Within the hour"}, {"In a few minutes"}]
 
 
 def test_moving_a_session_replaces_its_reminders() -> None:
