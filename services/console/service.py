@@ -5,6 +5,7 @@ from functools import partial
 from services.console.applications.routes import applications
 from services.console.clients.routes import clients
 from services.console.departures.routes import departures
+from services.console.design.routes import design
 from services.console.door.commands import commands as door_commands
 from services.console.door.gate import Gate
 from services.console.door.routes import routes as door_routes
@@ -17,6 +18,7 @@ from services.console.live.reactions import reactions as live_reactions
 from services.console.live.routes import live
 from services.console.me.routes.own_card import me
 from services.console.me.routes.signing_in import signing_in
+from services.console.onboarding.routes import onboarding
 from services.console.oversight.routes import oversight
 from services.console.people.routes.card import person_card
 from services.console.people.routes.finding import people
@@ -41,6 +43,7 @@ frame = Frame(
         programs,
         applications,
         importing,
+        design,
         pool,
         oversight,
         people,
@@ -52,6 +55,7 @@ frame = Frame(
         signing_in,
         departures,
         invitations,
+        onboarding,
         sandbox,
         links,
         live,

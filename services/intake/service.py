@@ -10,6 +10,7 @@ from services.intake.departures.commands import commands as departure_commands
 from services.intake.departures.queries import queries as departure_queries
 from services.intake.departures.reactions import reactions as departure_reactions
 from services.intake.identity.commands.address_requests import commands as address_commands
+from services.intake.identity.commands.opening import commands as opening_commands
 from services.intake.identity.commands.operator_sign_in import commands as operator_commands
 from services.intake.identity.commands.own_passkeys import commands as passkey_commands
 from services.intake.identity.commands.provider_sign_in import commands as provider_sign_in_commands
@@ -24,6 +25,7 @@ from services.intake.identity.routes.action_links import routes as action_link_r
 from services.intake.identity.routes.address_pages import routes as address_routes
 from services.intake.identity.routes.client_secrets import routes as registration_routes
 from services.intake.identity.routes.discovery import routes as discovery_routes
+from services.intake.identity.routes.opening_pages import routes as opening_routes
 from services.intake.identity.routes.operator_door import routes as operator_routes
 from services.intake.identity.routes.passkey_pages import routes as passkey_routes
 from services.intake.identity.routes.provider_pages import routes as provider_sign_in_routes
@@ -140,6 +142,7 @@ service = Service(
     ],
     handles=[
         organization_commands,
+        opening_commands,
         clock_commands,
         clock_reactions,
         program_commands,
@@ -179,6 +182,7 @@ service = Service(
         identity_queries,
         discovery_routes,
         token_routes,
+        opening_routes,
         registration_routes,
         sign_in_routes,
         operator_routes,

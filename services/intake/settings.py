@@ -30,6 +30,12 @@ class IntakeSettings(SignInSettings):
     session_idle_hours: float = Field(default=12, gt=0, le=720, description="Unused for so long, a session is over")
     session_days: float = Field(default=14, gt=0, le=90, description="After so long, people sign in again in any case")
 
+    open_to_anybody: bool = Field(
+        default=False,
+        description="Whether anybody may open an organization of their own, at /start, and be its first admin; without "
+        "it operators register organizations",
+    )
+
     passkey_domain: str = Field(
         default="",
         pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)*)?$",

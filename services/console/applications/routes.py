@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import Form
+from fastapi import Form, Request
 from starlette.responses import Response
 
-from services.console.api import Naming, Rows, ServiceProblem, at
+from services.console.api import Naming, Rows, ServiceProblem, Shown, at
+from services.console.applications.questions import QUESTIONS, ROLES, profile
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
 from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
@@ -19,6 +20,15 @@ routes = Pages()
 
 
 OWN_COMMANDS = ("withdraw", "pause", "resume", "leave")
+
+
+class OpenProgram(Shown):
+    """A program, as far as those see it who apply."""
+
+    id: str
+    title: str
+    cadence: str
+    months: int
 
 
 class Application(Naming):
@@ -82,6 +92,45 @@ async def _review(page: Page, program_id: str, application_id: str, problem: Ser
         applications=rows.items,
         open_one=open_one,
         may_decide=managers(page.caller, program_id),
+        problem=problem,
+    )
+
+
+@routes.get("/programs/{program_id}/apply", allow=(PERSON,))
+async def show_questions(program_id: str, page: CurrentPage, role: str = "") -> Response:
+    """Ask whoever wants to take part in a program."""
+    return await _ask(page, program_id, role)
+
+
+@routes.post("/programs/{program_id}/apply", allow=(PERSON,))
+async def apply(program_id: str, page: CurrentPage, request: Request) -> Response:
+    """Apply to a program; what cannot be read of the answers comes back at its question."""
+    said = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    role = said.get("role", "")
+    body = {"program_id": program_id, "person_id": page.person_id, "role": role, "profile": profile(role, said)}
+    try:
+        await page.api.do("intake", "/v1/applications", body, said.get("key", ""))
+    except ServiceProblem as problem:
+        return await _ask(page, program_id, role, said, problem)
+    return page.go("/applications")
+
+
+async def _ask(
+    page: Page,
+    program_id: str,
+    role: str,
+    said: Mapping[str, str] | None = None,
+    problem: ServiceProblem | None = None,
+) -> Response:
+    program = await page.api.one(OpenProgram, "intake", at("/v1/programs/{}", program_id))
+    applies_as = role if role in ROLES else ROLES[0]
+    return page.html(
+        "applications/apply.html",
+        page.say(msgid("Take part in %(program)s"), program=program.title),
+        program=program,
+        role=applies_as,
+        questions=[one for one in QUESTIONS if applies_as in one.roles],
+        typed=said or {},
         problem=problem,
     )
 

@@ -6,6 +6,7 @@ from fastapi import Form
 from starlette.responses import Response
 
 from services.console.api import ServiceAway, ServiceProblem, at
+from services.console.design.presets import PRESETS, preset
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
 from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
@@ -21,31 +22,43 @@ routes = Pages()
 STAFF = ADMIN, Manager.of("program_id")
 
 Text = Annotated[str, Form(max_length=500)]
-Months = Annotated[int, Form(ge=1, le=60)]
 
 
 @routes.get("/programs", allow=(PERSON,))
 async def list_programs(page: CurrentPage) -> Response:
     """Show the programs of the organization."""
+    return await _list(page)
+
+
+async def _list(page: Page, like: str = "", title: str = "", problem: ServiceProblem | None = None) -> Response:
     programs = await page.api.every(Program, "intake", "/v1/programs")
-    title = page.say_number("There is one program", "There are %(num)s programs", len(programs))
+    headline = page.say_number("There is one program", "There are %(num)s programs", len(programs))
     return page.html(
         "programs/programs.html",
-        title if programs else page.say(msgid("There is no program yet")),
+        headline if programs else page.say(msgid("There is no program yet")),
         programs=programs,
         may_create="admin" in page.caller.roles,
         may_open={one.id for one in programs if managers(page.caller, one.id)},
+        presets=PRESETS,
+        like=preset(like).name,
+        typed=title,
+        problem=problem,
     )
 
 
 @routes.post("/programs", allow=(ADMIN,))
-async def create_program(
-    page: CurrentPage, title: Text, key: Key, cadence: Text = "monthly", months: Months = 6
-) -> Response:
-    """Make a program, and show it."""
-    body = {"title": title, "cadence": cadence, "months": months}
-    made = await page.api.do("intake", "/v1/programs", body, key)
-    return page.go(f"/programs/{made.id}")
+async def create_program(page: CurrentPage, key: Key, like: Text = "", title: Text = "", then: Text = "") -> Response:
+    """Make a program that is like a preset; publish it at once, or show what can be changed first."""
+    chosen = preset(like)
+    body = chosen.body | {"title": title.strip() or page.say(chosen.title)}
+    try:
+        made = await page.api.do("intake", "/v1/programs", body, key)
+    except ServiceProblem as problem:
+        return await _list(page, like, title, problem)
+    if then != "publish":
+        return page.go(at("/programs/{}/design", made.id))
+    await page.api.do("intake", at("/v1/programs/{}/publish", made.id), key=key)
+    return page.go(at("/programs/{}", made.id))
 
 
 @routes.get("/programs/{program_id}", allow=STAFF)
@@ -104,6 +117,7 @@ async def _show(page: Page, program_id: str, problem: ServiceProblem | None = No
         problem=problem,
         program=program,
         away=away,
+        people=people,
         undecided=undecided,
         course=_course(people, pairs),
         asked=[one for one in pairs if one.is_open],

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.console.api import Naming, Shown
+from services.console.api import FieldProblem, Naming, Shown
 from services.console.relationships.views import OfMembers
 
 
@@ -17,6 +17,7 @@ class Program(Shown):
     cadence: str
     months: int
     status: str
+    lacks: Sequence[FieldProblem] = ()
 
 
 class Applicant(Naming):

@@ -37,6 +37,12 @@ SIGN_IN_MAILS = Bound("sign-in-mails", 30)
 """Requests for a mail, by network."""
 ORGANIZATION_MAILS = Bound("sign-in-mails-of-an-organization", 1_000)
 """Requests for a mail, by organization."""
+OPENINGS = Bound("openings", 10)
+"""Organizations that are opened, by network."""
+OPENINGS_AT_ADDRESS = Bound("openings-at-an-address", 3)
+"""By address: each is a mail to it, so that beyond it nothing is opened, and whoever asks is told as always."""
+OPENINGS_IN_ALL = Bound("openings-in-all", 300)
+"""Whoever opens them: more than that nobody has asked for who means it."""
 PROVIDER_TRIALS = Bound("provider-trials", 100)
 """By organization: each trial asks its provider for several things."""
 WRONG_SECRETS = Bound("wrong-secrets", 100)

@@ -1,12 +1,14 @@
-"""Sends the mail to sign in with to the person whose address was named, and to nobody else; ends changes of address."""
+"""Sends the mail to sign in with to whose address was named, and nobody else; ends what has waited for its time."""
 
 from typing import Annotated
 
+from services.intake.departures.model import Erasure
 from services.intake.identity.changed_address import Changed
 from services.intake.identity.model.access import Access
 from services.intake.identity.model.address_changes import EndAddressChange
+from services.intake.identity.model.newcomers import ForgetNewcomer
 from services.intake.identity.model.sign_in_requests import AnswerSignInRequest, SignInRequest
-from services.intake.people.model import EmailAddress
+from services.intake.people.model import EmailAddress, Person
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import Bundle, create, optional, require
@@ -42,3 +44,22 @@ def end_address_change(timer: EndAddressChange, changed: Changed, ctx: Context) 
     if changed.change.end():
         changed.apply(ctx)
     changed.person.forget_address_change()
+
+
+class Newcomer(Bundle):
+    """Who was to come in, with their address and what they have access by."""
+
+    person: Annotated[Person, require("person_id")]
+    address: Annotated[EmailAddress, create("address_id")]
+    access: Annotated[Access, create("access_id")]
+    erasure: Annotated[Erasure, create("person_id")]
+
+
+@reactions.on("forget-newcomer")
+def forget_newcomer(timer: ForgetNewcomer, newcomer: Newcomer, ctx: Context) -> None:
+    """Keep nothing of somebody who has never come in: it may be that somebody else has named their address."""
+    if newcomer.access.has_come_in or newcomer.erasure.requested_at:
+        return
+    newcomer.address.release(timer.person_id)
+    newcomer.person.begin_erasure()
+    ctx.emit(newcomer.erasure.request(ctx.now))

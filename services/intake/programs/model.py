@@ -1,13 +1,18 @@
 """A mentoring program, from its draft until it takes applications."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic import BaseModel
 
 from shared.contracts.event import Event
 from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.engine.authoring.aggregate import Aggregate
 from shared.errors import NotFound, Refusal
 from shared.ids import ProgramId
+
+DAYS_PER_MONTH = 30
 
 
 class ProgramStatus(StrEnum):
@@ -30,7 +35,25 @@ class Rules(ProgramRules, extra="allow"):
 
 
 class ProgramNotDraft(Refusal):
-    """Only a draft can be published."""
+    """Only a draft can be changed, and published."""
+
+
+class Lack(BaseModel):
+    """What a draft lacks before it can be published: `field` is a JSON Pointer into it."""
+
+    field: str
+    detail: str
+
+
+class ProgramIncomplete(Refusal):
+    """A program is published once nothing of it is missing: `errors` say what is."""
+
+    status = 422
+
+    def __init__(self, lacks: Sequence[Lack]) -> None:
+        super().__init__(
+            f"{len(lacks)} of its settings have to be put right first.", errors=[one.model_dump() for one in lacks]
+        )
 
 
 class ProgramNotOpen(Refusal):
@@ -53,10 +76,32 @@ class Program(Aggregate, name="program"):
         self.title, self.cadence, self.months = title, cadence, months
         self.rules = Rules(**rules.model_dump())
 
+    def design(self, changes: Mapping[str, Any]) -> None:
+        """Change what the draft says; raises `ProgramNotDraft`."""
+        if self.status is not ProgramStatus.DRAFT:
+            raise ProgramNotDraft(f"The program is {self.status} already: people have applied to it as it is.")
+        said = {"title": self.title, "cadence": self.cadence, "months": self.months, "rules": self.rules, **changes}
+        self.draft(**said)
+
+    @property
+    def lacks(self) -> list[Lack]:
+        """What is to be put right before the draft can be published."""
+        if self.status is not ProgramStatus.DRAFT:
+            return []
+        days = self.months * DAYS_PER_MONTH
+        found = [] if self.title else [Lack(field="/title", detail="People have to see what it is called.")]
+        for name in ("first_session_days", "nothing_booked_days"):
+            if getattr(self.rules, name) > days:
+                over = f"The program is over before: it lasts {days} days."
+                found.append(Lack(field=f"/rules/{name}", detail=over))
+        return found
+
     def publish(self) -> list[Event]:
-        """Open it for applications."""
+        """Open it for applications; raises `ProgramNotDraft`, `ProgramIncomplete`."""
         if self.status is not ProgramStatus.DRAFT:
             raise ProgramNotDraft(f"The program is {self.status} already: there is nothing to publish.")
+        if self.lacks:
+            raise ProgramIncomplete(self.lacks)
         self.status = ProgramStatus.OPEN
         return [
             ProgramPublished(

@@ -1,8 +1,9 @@
 """Programs over HTTP."""
 
 from fastapi import Response
+from pydantic import Field
 
-from services.intake.programs.model import Cadence, Program, ProgramStatus
+from services.intake.programs.model import Cadence, Lack, Program, ProgramStatus
 from services.intake.views import View
 from shared.contracts.intake import ProgramRules
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
@@ -26,6 +27,7 @@ class ProgramView(View):
     months: int
     rules: ProgramRules
     status: ProgramStatus
+    lacks: list[Lack] = Field([], description="What is to be put right before a draft can be published")
 
 
 @queries.get("/programs", allow=EVERYBODY, shows=NOBODY)

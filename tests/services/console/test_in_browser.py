@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -139,3 +140,29 @@ def test_a_mail_is_answered_by_two_taps_on_a_phone(
 def test_nobody_is_kept_out_of_the_pages_of_a_link(page: Page, cell: World, pair: Pair) -> None:
     link = cell.link("proposal", pair.mentor, pair.match)
     assert look_at_all(page, [link, f"{link}?do=decline", f"{link}?do=ask", f"{link}x"]) == {}
+
+
+def test_from_nothing_to_a_published_program_by_keyboard(page: Page, cell: World) -> None:
+    began = monotonic()
+    page.goto("/start")
+    assert findings(page) == []
+    page.keyboard.press("Tab")  # past the way to the page
+    for answer in ("Quay", "Nia Okoro", "nia.okoro@example.com"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(answer)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code?**")
+    asked = Requested(*page.locator("input[name=asked]").input_value().split("."))
+    page.get_by_label("The six digits in the mail").focus()
+    page.keyboard.type(mailbox.code(asked))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/programs")
+    assert findings(page) == []
+    page.get_by_role("radio", name="Pairs, six months").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/programs/*-*")
+    assert page.locator("h1").inner_text().startswith("Onboarding buddies is open")
+    print(f"from nothing to a published program by keyboard: {monotonic() - began:.1f} s")  # noqa: T201

@@ -66,10 +66,3 @@ def test_people_are_found_by_those_who_look_after_them(admin: httpx.Client, ment
     assert "mia@example.org" not in mentor.get("/search", params={"q": "Mia"}).text
     assert mentor.get("/people").status_code == 403
     assert headline(mentor.get("/search", params={"q": "long-term"})) == "One thing has that name."
-
-
-def test_a_program_lasts_as_long_as_its_form_says(admin: httpx.Client) -> None:
-    form = {"title": "A short one", "cadence": "weekly", "months": "3"}
-    page = send(admin, admin.get("/programs"), "/programs", **form)
-    assert "A short one is a draft" in headline(page)
-    assert "3 months" in page.text

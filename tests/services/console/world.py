@@ -202,7 +202,9 @@ def _settings(name: str, ports: dict[str, int], folder: Path) -> Settings:
     match name:
         case "intake":
             key = SecretStr(b64encode(KEY).decode())
-            return IntakeSettings(signing_key_file=folder / "keys.json", sign_in_key=key, issuer=issuer)
+            return IntakeSettings(
+                signing_key_file=folder / "keys.json", sign_in_key=key, issuer=issuer, open_to_anybody=True
+            )
         case "console":
             at = ",".join(f"{name}=http://{LOOPBACK}:{port}" for name, port in ports.items())
             return ConsoleSettings(services_at=at, issuer=issuer)

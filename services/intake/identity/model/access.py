@@ -119,6 +119,7 @@ class Access(Aggregate, name="access"):
     suspensions: int = 0
     has_left: bool = False
     is_closed: bool = False
+    has_come_in: bool = False
     not_before: datetime | None = None
     accounts: dict[str, str] = {}
     """By provider, the account there by which the person signs in."""
@@ -159,7 +160,7 @@ class Access(Aggregate, name="access"):
         at = session.signed_in_at
         going_on = [one for one in self.sessions.values() if not one.is_over(lifetime, at)]
         latest = sorted(going_on, key=lambda one: one.used_at)[1 - MOST_SESSIONS :]
-        session.not_before = self.not_before
+        session.not_before, self.has_come_in = self.not_before, True
         self.sessions = {one.id: one for one in (*latest, session)}
 
     def link(self, provider: str, account: str) -> None:

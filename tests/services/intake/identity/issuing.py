@@ -33,6 +33,7 @@ def issuing(
     forwarded_hops: int = 0,
     provider_networks: str = "",
     public_url: str | None = ORIGIN,
+    open_to_anybody: bool = False,
 ) -> Iterator[Api]:
     """Intake, with its keys in a folder, an operator's client, and one organization."""
     settings = IntakeSettings(
@@ -42,6 +43,7 @@ def issuing(
         operator_client_secret=SecretStr(SECRET),
         sign_in_key=SecretStr(b64encode(key.encode() if isinstance(key, str) else key).decode()),
         public_url=public_url,
+        open_to_anybody=open_to_anybody,
     )
     with running(service, settings=settings) as api:
         register(api, "acme")

@@ -2,7 +2,15 @@
 
 import pytest
 
-from services.intake.programs.model import Cadence, Program, ProgramNotDraft, ProgramNotOpen, Rules, check_open
+from services.intake.programs.model import (
+    Cadence,
+    Program,
+    ProgramIncomplete,
+    ProgramNotDraft,
+    ProgramNotOpen,
+    Rules,
+    check_open,
+)
 from shared.contracts.intake import ProgramPublished, ProgramRules
 from shared.errors import NotFound
 from shared.ids import ProgramId
@@ -56,3 +64,25 @@ def test_an_open_program_takes_applications() -> None:
     program = drafted()
     program.publish()
     check_open(program, "p1")
+
+
+def test_a_draft_is_changed_until_it_is_published() -> None:
+    program = drafted()
+    program.design({"months": 3, "rules": ProgramRules(proposal_days=5)})
+    assert (program.title, program.months, program.rules.proposal_days) == ("Women in tech", 3, 5)
+    program.publish()
+    with pytest.raises(ProgramNotDraft, match="people have applied to it as it is"):
+        program.design({"months": 6})
+
+
+def test_what_is_missing_keeps_a_draft_from_being_published() -> None:
+    program = Program(id="p1")
+    program.draft("", Cadence.MONTHLY, 1, ProgramRules(first_session_days=31, nothing_booked_days=30))
+    assert [one.field for one in program.lacks] == ["/title", "/rules/first_session_days"]
+    with pytest.raises(ProgramIncomplete) as refused:
+        program.publish()
+    assert [one["field"] for one in refused.value.problem()["errors"]] == [one.field for one in program.lacks]  # type: ignore[attr-defined]
+    program.design({"title": "Short", "months": 2})
+    assert program.lacks == []
+    assert program.publish()
+    assert program.lacks == []

@@ -29,3 +29,17 @@ def test_nothing_is_shown_without_a_token(api: Api) -> None:
     program(api)
     api.token = None
     assert api.get("/v1/programs").status_code == 401
+
+
+def test_a_draft_says_what_it_lacks_and_takes_changes(api: Api) -> None:
+    id = api.post("/v1/programs", {"title": "Not named yet"}).json()["id"]
+    assert api.get(f"/v1/programs/{id}").json()["lacks"] == []
+    api.post(f"/v1/programs/{id}/design", {"title": ""})
+    assert [one["field"] for one in api.get(f"/v1/programs/{id}").json()["lacks"]] == ["/title"]
+    refused = api.post(f"/v1/programs/{id}/publish")
+    assert (refused.status_code, refused.json()["code"]) == (422, "program-incomplete")
+    assert refused.json()["errors"][0]["field"] == "/title"
+    assert api.post(f"/v1/programs/{id}/design", {"title": "Named", "cadence": "weekly"}).status_code == 200
+    assert api.post(f"/v1/programs/{id}/publish").status_code == 200
+    assert api.post(f"/v1/programs/{id}/design", {"title": "Late"}).status_code == 409
+    assert api.get(f"/v1/programs/{id}").json()["cadence"] == "weekly"
