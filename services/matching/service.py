@@ -87,5 +87,12 @@ service = Service(
         waitlist_reactions,
         waiting_line,
     ],
-    routers=[pool_queries, match_queries, choice_queries, by_hand_queries, run_queries, waitlist_queries],
+    routers=[
+        pool_queries,
+        match_queries,
+        choice_queries,
+        by_hand_queries,
+        run_queries,
+        waitlist_queries,
+    ],
 )

@@ -8,7 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from services.intake.people.model import Applied, Person
+from services.matching.proposals.model.fit import Fit
 from services.matching.proposals.model.requests import MenteeRequests
+from services.matching.runs.model.run_index import RunIndex
+from services.matching.runs.model.run_result import RunPair, RunPairs, slice_id
 from shared.contracts.intake import Role
 from shared.contracts.members import pair
 from shared.engine.authoring.aggregate import Aggregate, ReadModel
@@ -16,7 +19,7 @@ from shared.engine.authoring.held_roles import HeldRoles
 from shared.engine.authoring.service import Service
 from shared.engine.batch.tracked import TrackedAggregate
 from shared.engine.ports.store import Write
-from shared.ids import PersonId
+from shared.ids import ApplicationId, PersonId
 from tests.shared.observe.canaries import command
 
 TENANT = "acme"
@@ -75,7 +78,7 @@ def rows(service: Service) -> list[Write]:
     kinds = [kind for kind in service.aggregates if not issubclass(kind, ReadModel)]
     for target in (OWN, OTHER_PROGRAM, OTHER_PERSON, OUTSIDER):
         for kind in kinds:
-            for id in (target.thing, target.program, target.person, TENANT):
+            for id in (target.thing, target.program, target.person, TENANT, slice_id(target.thing, 0)):
                 made.setdefault((kind.collection, id), _row(kind, id, target))
     return list(made.values())
 
@@ -97,7 +100,11 @@ def written(one: Aggregate, tenant: str) -> Write:
 
 def _planted(kind: type[BaseModel], target: Target) -> dict[str, Any]:
     """An address by which it is known where it gets to, and what makes a card be found."""
-    planted = {"email": f"{target.person}@planted.example.org"} if "email" in kind.model_fields else {}
+    planted: dict[str, Any] = {"email": f"{target.person}@planted.example.org"} if "email" in kind.model_fields else {}
+    if kind in (RunIndex, RunPairs):
+        thing = ApplicationId(target.thing)
+        matched = RunPair(mentor_application_id=thing, mentee_application_id=thing, fit=Fit())
+        return {"pairs": [matched]} if kind is RunPairs else RunIndex.of([matched]).model_dump(exclude={"id"})
     if kind is not Person:
         return planted
     programs = PROGRAMS[target.person]

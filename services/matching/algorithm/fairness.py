@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from services.matching.algorithm.people import Person
 from services.matching.algorithm.result import GroupFigures
 
 SMALLEST_GROUP = 5
@@ -28,12 +27,17 @@ def histogram(scores: Iterable[float], unit: float) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def by_group(side: Side, people: Sequence[Person], scores: Mapping[str, Sequence[float]]) -> list[GroupFigures]:
-    """Compute match rate and mean score of every group of five or more; `scores` are those of each person's matches."""
+def by_group(
+    side: Side, people: Mapping[str, Mapping[str, str]], scores: Mapping[str, Sequence[float]]
+) -> list[GroupFigures]:
+    """Compute match rate and mean score of every group of five or more.
+
+    `people` have their groups by attribute, `scores` are those of each person's matches.
+    """
     members = defaultdict[tuple[str, str], list[str]](list)
-    for person in people:
-        for attribute, group in person.groups.items():
-            members[attribute, group].append(person.id)
+    for id, groups in people.items():
+        for attribute, group in groups.items():
+            members[attribute, group].append(id)
     return [
         _figures(side, attribute, group, ids, scores)
         for (attribute, group), ids in sorted(members.items())

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.matching.algorithm import score_parts
-from services.matching.algorithm.costs import Costs
-from services.matching.algorithm.objective import worth
+from services.matching.algorithm.alternatives import Alternatives, Other
 from services.matching.algorithm.optimal import Optimal, Progress
 from services.matching.algorithm.pairs import inside, points_of, rows_and_columns
 from services.matching.algorithm.problem import Problem
@@ -21,12 +20,12 @@ Matched = Sequence[tuple[int, int]]
 def explain(problem: Problem, matched: Matched, optimal: Optimal | None, progress: Progress) -> list[Explanation]:
     """Explain each pair, in order."""
     ranks = _ranks(problem, matched)
-    alternatives = _Alternatives(problem, matched, optimal)
+    others = Alternatives(problem, matched, problem.pairs, optimal).find()
     found = list[Explanation]()
-    for pair, rank in zip(matched, ranks, strict=True):
+    for pair, rank, other in zip(matched, ranks, others, strict=True):
         if len(found) % TOLD_EVERY == 0:
             progress(f"explained {len(found):,} of {len(matched):,} matches")
-        found.append(_explained(problem, pair, rank, alternatives.of(*pair)))
+        found.append(_explained(problem, pair, rank, _told(problem, other, optimal) if other else None))
     return found
 
 
@@ -63,48 +62,24 @@ def _ranks(problem: Problem, matched: Matched) -> list[tuple[int, int]]:
     return list(zip(for_mentee.tolist(), for_mentor.tolist(), strict=True))
 
 
-class _Alternatives:
-    """The best other mentor of each mentee, with what it would cost the others by the prices of the matching."""
+def _told(problem: Problem, other: Other, optimal: Optimal | None) -> Alternative:
+    """Tell of another mentor, in the unit of the scores that were given."""
+    unit = problem.unit / problem.pairs.scale
+    cost = None if other.lost is None else other.lost * unit
+    return Alternative(
+        mentor=problem.mentors[other.column].id,
+        score=other.points * unit,
+        cost=cost,
+        is_exact=other.is_exact,
+        words=_words(other, unit, cost, optimal),
+    )
 
-    def __init__(self, problem: Problem, matched: Matched, optimal: Optimal | None) -> None:
-        self.problem, self.optimal = problem, optimal
-        self.has = set(matched)
-        self.unit = problem.unit / problem.pairs.scale
-        self.is_exact = bool(optimal and not optimal.bounds.missed.rows.size)
-        self.costs = Costs(problem.pairs, optimal) if optimal and optimal.size else None
 
-    def of(self, row: int, column: int) -> Alternative | None:
-        """Find the best mentor whom the mentee does not have; None if nobody else is allowed."""
-        block = self.problem.seen_by_mentees.block(np.array([row]))
-        others = [at for at, one in enumerate(block.columns.tolist()) if (row, one) not in self.has]
-        points = block.points[0, others]
-        if not points.size or points.max() < 0:
-            return None
-        best = others[int(points.argmax())]
-        mentor, value = int(block.columns[best]), int(block.points[0, best])
-        own = int(block.points[0, np.searchsorted(block.columns, column)])
-        cost, is_exact = self._cost(row, mentor, own)
-        return Alternative(
-            mentor=self.problem.mentors[mentor].id,
-            score=value * self.unit,
-            cost=cost,
-            is_exact=is_exact,
-            words=self._words(value, own, cost, is_exact),
-        )
-
-    def _cost(self, row: int, column: int, own: int) -> tuple[float | None, bool]:
-        """Compute what the others would lose if the mentee had this mentor instead, and whether it is exact."""
-        if self.optimal is None or self.costs is None:
-            return None, False
-        lost, is_exact = self.costs.of(column, row)
-        counted = int(worth(np.array([own]), self.optimal.proof.total, self.problem.pairs.scale)[0])
-        return None if lost is None else (lost - counted) * self.unit, is_exact and self.is_exact
-
-    def _words(self, value: int, own: int, cost: float | None, is_exact: bool) -> str:
-        instead = f"{value * self.unit:.2f} instead of {own * self.unit:.2f}"
-        if self.optimal is None:
-            return f"{instead}, but this mentor prefers the mentees matched" if value > own else instead
-        if cost is None:
-            return f"{instead}, but fewer could be matched, or one of the others worse than anybody is now"
-        about = "" if is_exact else "about "
-        return f"{instead}, {'but it would cost' if cost > 0 else 'and would give'} the others {about}{abs(cost):.2f}"
+def _words(other: Other, unit: float, cost: float | None, optimal: Optimal | None) -> str:
+    instead = f"{other.points * unit:.2f} instead of {other.own * unit:.2f}"
+    if optimal is None:
+        return f"{instead}, but this mentor prefers the mentees matched" if other.points > other.own else instead
+    if cost is None:
+        return f"{instead}, but fewer could be matched, or one of the others worse than anybody is now"
+    about = "" if other.is_exact else "about "
+    return f"{instead}, {'but it would cost' if cost > 0 else 'and would give'} the others {about}{abs(cost):.2f}"

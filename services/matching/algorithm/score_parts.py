@@ -30,8 +30,12 @@ def parts(scored: ScoredPairs, row: int, column: int) -> list[Part]:
 
 def prior(scored: ScoredPairs, row: int, column: int) -> float:
     """Compute what the prior contributes to the score of a pair with little data."""
-    missing = TRUSTED_COVERAGE - coverage(scored, row, column)
-    return float(PRIOR) * max(missing, 0) / TRUSTED_COVERAGE
+    return prior_of(coverage(scored, row, column))
+
+
+def prior_of(coverage: float) -> float:
+    """Compute what the prior contributes to a score that so much of the weights is known for."""
+    return float(PRIOR) * max(TRUSTED_COVERAGE - coverage, 0) / TRUSTED_COVERAGE
 
 
 def checks(scored: ScoredPairs) -> list[str]:

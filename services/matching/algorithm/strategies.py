@@ -175,8 +175,8 @@ def _figures(problem: Problem, pairs: Sequence[tuple[int, int]], scores: Sequenc
         histogram=fairness.histogram(scores, problem.unit),
         blocking_beyond_margin=beyond,
         groups=(
-            *fairness.by_group("mentee", problem.mentees, of_mentees),
-            *fairness.by_group("mentor", problem.mentors, of_mentors),
+            *fairness.by_group("mentee", {one.id: one.groups for one in problem.mentees}, of_mentees),
+            *fairness.by_group("mentor", {one.id: one.groups for one in problem.mentors}, of_mentors),
         ),
     )
 

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
-from services.matching.pool.model.program_criteria import Score
+from services.matching.pool.model.profile import ProfileCopy
 from services.matching.pool.model.program_rules import Program
 from services.matching.proposals.model.conversation import Conversation
-from services.matching.proposals.model.fit import compare
+from services.matching.proposals.model.fit import compare_today
 from services.matching.proposals.model.match import Match
 from services.matching.proposals.model.match_status import MatchStatus
 from services.matching.proposals.model.seats import MentorSeats
@@ -81,7 +80,8 @@ async def show_match(
     match: ThisMatch, names: Names, granted: GrantedBy, caller: CurrentCaller, response: Response
 ) -> ExplainedMatch:
     """Show one match and the reasons for it, to its two people and those who run the program."""
-    today = await _compare(names.reader, match)
+    ids = match.mentee_application_id, match.mentor_application_id
+    today = compare_today(await names.reader.many(ProfileCopy, ids), match.proposed_at.date())
     facts = await shown_facts(names.reader, match.program_id) if granted.is_own else None
     shown = ExplainedMatch.explained(versioned(response, match), today, facts)
     if not granted.is_own or caller.subject == match.mentor_id:
@@ -119,16 +119,3 @@ async def _seats(reader: Reader, match: Match) -> SeatsView | None:
     profiles = await reader.many(ProfileCopy, [match.mentor_application_id])
     kept = await reader.many(MentorSeats, [match.mentor_application_id]) or [MentorSeats()]
     return next((SeatsView.of(one.seats, kept[0]) for one in profiles if not one.removed), None)
-
-
-async def _compare(reader: Reader, match: Match) -> Score | None:
-    """Compare the two by what they state today; None if one of them has left."""
-    ids = [match.mentee_application_id, match.mentor_application_id]
-    profiles = [profile for profile in await reader.many(ProfileCopy, ids) if not profile.removed]
-    if len(profiles) < len(ids):
-        return None
-    try:
-        mentee, mentor = (profile.person() for profile in profiles)
-        return compare(mentor, mentee, match.proposed_at.date())
-    except ProfileInvalid:
-        return None

@@ -1,14 +1,36 @@
 """Two runs side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from pydantic import BaseModel, Field
 
-from services.matching.algorithm.changes import Change, Scored, changes
+from services.matching.algorithm.changes import Change
 from services.matching.runs.model.run import MatchRun
-from services.matching.runs.model.run_result import RunPair
+from services.matching.runs.model.run_index import RunIndex
 from services.matching.runs.views import FiguresView
+from shared.web.names import Named
+
+
+class ChangeView(Named):
+    """A mentee whose mentors differ, all by their applications. Scores are sums over the mentee's matches."""
+
+    mentee: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    score_before: float
+    score_after: float
+    people_by_application: Mapping[str, str] = Field(description="The people of these applications, as far as known")
+
+    @classmethod
+    def of(cls, change: Change, people: Mapping[str, str]) -> Self:
+        """Show it; `people` are the people by their applications."""
+        inside = change.mentee, *change.before, *change.after
+        return cls(**dict(change), people_by_application={id: people[id] for id in inside if id in people})
+
+    def people(self) -> Iterable[str]:
+        """The mentee and the mentors."""
+        return self.people_by_application.values()
 
 
 class RunComparison(BaseModel):
@@ -26,16 +48,24 @@ class RunComparison(BaseModel):
     pairs_in_second_only: int
     mentees_in_first_only: int
     mentees_in_second_only: int
-    changes: list[Change]
+    mentees_better_off: int = Field(description="Matched in both, with a higher score in the second")
+    mentees_worse_off: int = Field(description="Matched in both, with a lower score in the second")
+    changes: list[ChangeView]
     next: int | None = Field(description="What to send as `after` for the next page; null at the end")
 
     @classmethod
     def of(
-        cls, runs: tuple[MatchRun, MatchRun], pairs: tuple[Sequence[RunPair], Sequence[RunPair]], after: int, limit: int
+        cls,
+        runs: tuple[MatchRun, MatchRun],
+        indexes: tuple[RunIndex, RunIndex],
+        found: Sequence[Change],
+        shown: list[ChangeView],
+        after: int,
     ) -> Self:
-        """Show it, from the change at the index `after`."""
-        first, second = ({(one.mentee_application_id, one.mentor_application_id) for one in some} for some in pairs)
-        found = changes(*(map(_scored, some) for some in pairs))
+        """Show it, with those of all changes found that are shown, from the one at the index `after`."""
+        first, second = ({*zip(index.mentees, index.mentors, strict=True)} for index in indexes)
+        gains = [one.score_after - one.score_before for one in found if one.before and one.after]
+        end = after + len(shown)
         return cls(
             first=FiguresView.of(runs[0].figures),
             second=FiguresView.of(runs[1].figures),
@@ -45,10 +75,8 @@ class RunComparison(BaseModel):
             pairs_in_second_only=len(second - first),
             mentees_in_first_only=sum(not one.after for one in found),
             mentees_in_second_only=sum(not one.before for one in found),
-            changes=found[after : after + limit],
-            next=after + limit if after + limit < len(found) else None,
+            mentees_better_off=sum(gain > 0 for gain in gains),
+            mentees_worse_off=sum(gain < 0 for gain in gains),
+            changes=shown,
+            next=end if end < len(found) else None,
         )
-
-
-def _scored(pair: RunPair) -> Scored:
-    return Scored(pair.mentee_application_id, pair.mentor_application_id, pair.fit.score)

@@ -5,15 +5,31 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
+from services.matching.algorithm.changes import changes
 from services.matching.pool.model.participant import Participant
-from services.matching.runs.comparison import RunComparison
+from services.matching.pool.model.profile import ProfileCopy
+from services.matching.proposals.model.fit import compare_today
+from services.matching.runs.comparison import ChangeView, RunComparison
 from services.matching.runs.model.run import MatchRun
-from services.matching.runs.model.run_result import RunPair, RunPairs, RunUnmatched, slice_id
-from services.matching.runs.views import PairView, RunView, UnmatchedView
+from services.matching.runs.model.run_index import PairFilter, PairOrder
+from services.matching.runs.model.run_result import RunPairs
+from services.matching.runs.pair_views import ExplainedPair, PairView, UnmatchedView
+from services.matching.runs.rows import (
+    applications_in,
+    applications_of,
+    index_of,
+    pairs_at,
+    people_of,
+    unmatched_at,
+    unmatched_places,
+)
+from services.matching.runs.views import RunView
+from shared.contracts.intake import Role
 from shared.engine.authoring.grants import staff
-from shared.engine.authoring.reader import Reader
+from shared.errors import NotFound
 from shared.web.access import found
 from shared.web.names import Names
+from shared.web.now import Now
 from shared.web.pages import After, Limit, Listing, listing
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -24,29 +40,57 @@ run_queries = Routes()
 
 STAFF = staff("run.program_id", "matching:read")
 
-PAIRS = of_people("items.mentor_id", "items.mentee_id")
 CHANGES = applicants(Participant, "changes.mentee", "changes.before", "changes.after")
 
 ThisRun = Annotated[MatchRun, found(MatchRun, "run_id")]
 
+PAIRS = of_people("items.mentor_id", "items.mentee_id", "items.other.mentor_id")
+
+LatestFirst = Annotated[bool, Query(description="The latest first; else the earliest")]
+
+
 V = TypeVar("V", bound=BaseModel)
 
-SLICES_PER_PAGE = 5
-
 AfterIndex = Annotated[int, Query(ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")]
+MostRows = Annotated[int, Query(ge=1, le=100, description="How many at most")]
 
 
-class Slices(BaseModel, Generic[V]):
-    """Some slices of a long result. `next` is None at the end."""
+class Found(BaseModel, Generic[V]):
+    """Some rows of a long result. `count` is how many there are of those that were asked for."""
 
     items: list[V]
+    count: int
     next: int | None = Field(description="What to send as `after` for the next page; null at the end")
+
+    @classmethod
+    def of(cls, items: list[V], count: int, after: int) -> "Found[V]":
+        """Show these, of so many, from behind so many."""
+        end = after + len(items)
+        return cls(items=items, count=count, next=end if end < count else None)
+
+
+class Wanted(BaseModel):
+    """Which pairs of a run are asked for, and in which order."""
+
+    sort: PairOrder = Field(
+        default="score",
+        description="The weakest first, or with `-` the best; or by the price of the better mentor, where there is one",
+    )
+    below: float | None = Field(default=None, ge=0, le=1, description="Only pairs with a lower score")
+    better: bool = Field(default=False, description="Only pairs whose mentee would fit another mentor better")
+    pinned: bool = Field(default=False, description="Only pairs that somebody has chosen")
+    person_id: str | None = Field(default=None, max_length=200, description="Only pairs of this person")
+    after: int = Field(default=0, ge=0, le=1_000_000, description="The `next` of the page before; 0 for the first")
+    limit: int = Field(default=100, ge=1, le=100, description="How many at most")
 
 
 @run_queries.get("/programs/{program_id}/runs", allow=staff("program_id", "matching:read"), shows=NOBODY)
-async def list_runs(program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100) -> Listing[RunView]:
+async def list_runs(
+    program_id: str, reader: TenantReader, after: After = None, limit: Limit = 100, latest_first: LatestFirst = False
+) -> Listing[RunView]:
     """List the runs of a program."""
-    return listing(await reader.page(MatchRun, {"program_id": program_id}, after, limit), RunView.shown)
+    page = await reader.page(MatchRun, {"program_id": program_id}, after, limit, latest_first=latest_first)
+    return listing(page, RunView.shown)
 
 
 @run_queries.get("/runs/{run_id}", allow=STAFF, shows=NOBODY)
@@ -55,47 +99,67 @@ async def show_run(run: ThisRun, response: Response) -> RunView:
     return RunView.shown(versioned(response, run))
 
 
+@run_queries.get("/runs/{run_id}/compare/{other_id}", allow=STAFF, shows=CHANGES)
+async def compare_runs(
+    run: ThisRun, other_id: str, names: Names, after: AfterIndex = 0, limit: MostRows = 100
+) -> RunComparison:
+    """Compare a run with another one of the same program, what-if or not."""
+    other = await names.reader.get(MatchRun, other_id)
+    run.check_comparable(other)
+    first, second = await index_of(names.reader, run), await index_of(names.reader, other)
+    found = changes(first.scored(), second.scored())
+    shown = found[after : after + limit]
+    people = await people_of(names.reader, [id for one in shown for id in (one.mentee, *one.before, *one.after)])
+    views = [ChangeView.of(one, people) for one in shown]
+    await names.on_all(views)
+    return RunComparison.of((run, other), (first, second), found, views, after)
+
+
 @run_queries.get("/runs/{run_id}/pairs", allow=STAFF, shows=PAIRS)
-async def list_pairs(run: ThisRun, reader: TenantReader, names: Names, after: AfterIndex = 0) -> Slices[PairView]:
-    """List the pairs of a run, in the order of the mentees' applications, some slices at a time."""
-    parts = await reader.many(RunPairs, _slices(run.id, after, run.pair_slices))
-    applications = [id for part in parts for id in part.applications]
-    people = {one.id: one.person_id for one in await reader.many(Participant, applications)}
-    items = [PairView.of(pair, people) for part in parts for pair in part.pairs]
+async def list_pairs(run: ThisRun, names: Names, wanted: Annotated[Wanted, Query()]) -> Found[PairView]:
+    """List the pairs of a run, the weakest first, each with what its score is made of and the best other mentor."""
+    reader, index = names.reader, await index_of(names.reader, run)
+    applications = await applications_of(reader, run, wanted.person_id) if wanted.person_id else None
+    which = PairFilter(wanted.below, applications, wanted.better, wanted.pinned)
+    places = index.places(wanted.sort, which)
+    pairs = await pairs_at(reader, run, places[wanted.after : wanted.after + wanted.limit])
+    people = await people_of(reader, [id for pair in pairs for id in applications_in(pair)])
+    items = [PairView.of(pair, people) for pair in pairs]
     await names.on_all(items)
-    return Slices(items=items, next=_next(after, run.pair_slices))
+    return Found[PairView].of(items, len(places), wanted.after)
+
+
+@run_queries.get(
+    "/runs/{run_id}/pairs/{mentee_application_id}/{mentor_application_id}",
+    allow=STAFF,
+    shows=of_people("mentor_id", "mentee_id", "other.mentor_id"),
+)
+async def show_pair(
+    run: ThisRun, mentee_application_id: str, mentor_application_id: str, names: Names, now: Now
+) -> ExplainedPair:
+    """Show one pair of a run: what each criterion adds, what the two state, and the best other mentor."""
+    reader = names.reader
+    place = (await index_of(reader, run)).place(mentee_application_id, mentor_application_id)
+    if place is None:
+        raise NotFound.of(RunPairs.collection, f"{mentee_application_id}/{mentor_application_id}")
+    (pair,) = await pairs_at(reader, run, [place])
+    people = await people_of(reader, applications_in(pair))
+    today = compare_today(await reader.many(ProfileCopy, pair.ids), now.date())
+    return await names.on(ExplainedPair.explained(pair, people, today))
 
 
 @run_queries.get("/runs/{run_id}/unmatched", allow=STAFF, shows=of_people("items.person_id"))
 async def list_unmatched(
-    run: ThisRun, reader: TenantReader, names: Names, after: AfterIndex = 0
-) -> Slices[UnmatchedView]:
-    """List the people whom a run has not matched, each with the reason, some slices at a time."""
-    parts = await reader.many(RunUnmatched, _slices(run.id, after, run.unmatched_slices))
-    items = [UnmatchedView.of(one) for part in parts for one in part.people]
+    run: ThisRun,
+    names: Names,
+    role: Role | None = None,
+    reason: Annotated[str | None, Query(max_length=100, description="A code of `unmatched` of the run")] = None,
+    after: AfterIndex = 0,
+    limit: MostRows = 100,
+) -> Found[UnmatchedView]:
+    """List the people whom a run has not matched, each with the reason; all, or of one role or reason."""
+    places = await unmatched_places(names.reader, run, role, reason)
+    people = await unmatched_at(names.reader, run, places[after : after + limit])
+    items = [UnmatchedView.of(one) for one in people]
     await names.on_all(items)
-    return Slices(items=items, next=_next(after, run.unmatched_slices))
-
-
-@run_queries.get("/runs/{run_id}/compare/{other_id}", allow=STAFF, shows=CHANGES)
-async def compare_runs(
-    run: ThisRun, other_id: str, reader: TenantReader, after: AfterIndex = 0, limit: Limit = 100
-) -> RunComparison:
-    """Compare a run with another one of the same program, what-if or not."""
-    other = await reader.get(MatchRun, other_id)
-    run.check_comparable(other)
-    pairs = await _pairs(reader, run), await _pairs(reader, other)
-    return RunComparison.of((run, other), pairs, after, limit)
-
-
-async def _pairs(reader: Reader, run: MatchRun) -> list[RunPair]:
-    parts = await reader.many(RunPairs, [slice_id(run.id, number) for number in range(run.pair_slices)])
-    return [pair for part in parts for pair in part.pairs]
-
-
-def _slices(run_id: str, after: int, total: int) -> list[str]:
-    return [slice_id(run_id, number) for number in range(after, min(after + SLICES_PER_PAGE, total))]
-
-
-def _next(after: int, total: int) -> int | None:
-    return after + SLICES_PER_PAGE if after + SLICES_PER_PAGE < total else None
+    return Found[UnmatchedView].of(items, len(places), after)

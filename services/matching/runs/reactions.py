@@ -14,6 +14,7 @@ from services.matching.proposals.model.seats import MentorSeats
 from services.matching.proposals.next_mentor import FindNextBest, propose_or_search
 from services.matching.runs.computation import RunProgressed, RunSolved, SolveMatching
 from services.matching.runs.model.run import MatchRun
+from services.matching.runs.model.run_index import RunIndex
 from services.matching.runs.model.run_result import (
     RunPair,
     RunPairs,
@@ -81,6 +82,7 @@ class SolvedRun(Bundle):
     """A run with the slices in which its result is kept."""
 
     run: Annotated[MatchRun, require("run_id")]
+    index: Annotated[RunIndex, create("run_id")]
     pairs: Annotated[list[RunPairs], create(pair_slices)]
     unmatched: Annotated[list[RunUnmatched], create(unmatched_slices)]
 
@@ -91,6 +93,7 @@ def keep_run_result(solved: RunSolved, kept: SolvedRun, ctx: Context) -> None:
     if not kept.run.is_under_way:
         return
     ctx.emit(kept.run.complete(solved.result, at=ctx.now))
+    kept.index.fill(solved.result.pairs)
     for part, some in zip(kept.pairs, cut(solved.result.pairs), strict=True):
         part.fill(some, [ctx.new_id() for _ in some])
     for rest, others in zip(kept.unmatched, cut(solved.result.unmatched), strict=True):

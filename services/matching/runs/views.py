@@ -1,20 +1,16 @@
 """What is shown of match runs."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
 from services.matching.algorithm.scored_pairs import SCALE
-from services.matching.proposals.model.explanations import why_unmatched
-from services.matching.proposals.next_mentor import PROPOSED
 from services.matching.runs.model.run import MatchRun, RunProgress, RunStatus
-from services.matching.runs.model.run_result import RunFigures, RunPair, RunRecord, UnmatchedPerson
+from services.matching.runs.model.run_result import RunFigures, RunGroup, RunRecord
 from services.matching.runs.model.run_settings import RunObjective, RunSettings, RunStrategy
 from services.matching.runs.task import MOST_PAIRS, MOST_PEOPLE
 from shared.contracts.intake import Role
-from shared.web.names import Named
 
 PROBLEMS = {
     "pool-too-large": f"A run takes {MOST_PEOPLE:,} people and {MOST_PAIRS:,} possible pairs: split the program.",
@@ -61,11 +57,12 @@ class FiguresView(BaseModel):
     Of the `mentees`, `matched` have a mentor, which is the `match_rate`; who stays out of long-term matching is not
     counted. `total` is the sum of the scores, each in [0, 1]; `worst` is the lowest, and `fifth_percentile` the one
     that five in a hundred do not reach. `gap` is what the total may lack, as a share of it. `blocking_pairs` would
-    both rather have each other.
+    both rather have each other. `matched_mentors` have a mentee.
     """
 
     size: int
     matched: int
+    matched_mentors: int
     match_rate: float | None
     total: float
     worst: float | None
@@ -79,7 +76,7 @@ class FiguresView(BaseModel):
     @classmethod
     def of(cls, figures: RunFigures) -> Self:
         """Show them."""
-        kept = {"size", "matched", "gap", "blocking_pairs", "mentors", "mentees", "seats"}
+        kept = {"size", "matched", "matched_mentors", "gap", "blocking_pairs", "mentors", "mentees", "seats"}
         return cls(
             **figures.model_dump(include=kept),
             match_rate=round(figures.matched / figures.mentees, 4) if figures.mentees else None,
@@ -89,10 +86,36 @@ class FiguresView(BaseModel):
         )
 
 
+class GroupView(BaseModel):
+    """A group of five people or more on one side, `matched` of whom have somebody; smaller ones are not told."""
+
+    role: Role
+    attribute: str
+    group: str
+    people: int
+    matched: int
+    match_rate: float
+    mean_score: float | None
+
+    @classmethod
+    def of(cls, group: RunGroup) -> Self:
+        """Show it."""
+        return cls(**group.model_dump(include={*cls.model_fields}), match_rate=round(group.matched / group.people, 4))
+
+
+class ReasonCount(BaseModel):
+    """How many of a role have nobody for the same reason."""
+
+    role: Role
+    reason: str
+    people: int
+
+
 class RunView(FiguresView):
     """A run, with its settings and its record: the same of both give the same result.
 
     `progress` is the latest report of a computation that is under way. Of `pair_slices`, so many are `proposed`.
+    `histogram` counts the scores in ten equal steps from 0 to 1; it is empty for runs of earlier versions.
     """
 
     id: str
@@ -110,9 +133,13 @@ class RunView(FiguresView):
     progress: RunProgress | None
     certificate: Certificate | None
     record: RunRecord | None
+    histogram: list[int]
+    fairness: list[GroupView] = Field(description="How groups fare: by region, language and experience")
+    unmatched: list[ReasonCount] = Field(description="How many have nobody, by role and reason")
     pair_slices: int
     proposed: int
     problem: str | None = Field(description="Why it has failed")
+    problem_code: str | None = Field(description="The same as a stable code")
 
     @classmethod
     def shown(cls, run: MatchRun) -> Self:
@@ -126,65 +153,14 @@ class RunView(FiguresView):
             progress=run.progress if run.is_under_way and run.progress.steps else None,
             certificate=Certificate.of(run),
             record=run.record if run.record.input_hash else None,
+            histogram=list(run.figures.histogram),
+            fairness=[GroupView.of(group) for group in run.figures.groups],
+            unmatched=[
+                ReasonCount(**one.model_dump(include={"role", "reason", "people"})) for one in run.figures.reasons
+            ],
             problem=why_failed(run.problem) if run.problem else None,
+            problem_code=run.problem or None,
         )
-
-
-class PairView(Named):
-    """Two whom a run has matched; `pinned` if it had to. `outcome` is null before the run is published.
-
-    Then it is `proposed`, or the code of what stood against it by that time.
-    """
-
-    mentor_application_id: str
-    mentee_application_id: str
-    mentor_id: str | None = Field(description="The person; null if they are not known here any more")
-    mentee_id: str | None = Field(description="As above")
-    score: float
-    coverage: float
-    pinned: bool
-    outcome: str | None
-    match_id: str | None = Field(description="The match, once it is proposed")
-
-    @classmethod
-    def of(cls, pair: RunPair, people: Mapping[str, str]) -> Self:
-        """Show it; `people` are the people by their applications."""
-        return cls(
-            mentor_application_id=pair.mentor_application_id,
-            mentee_application_id=pair.mentee_application_id,
-            mentor_id=people.get(pair.mentor_application_id),
-            mentee_id=people.get(pair.mentee_application_id),
-            score=pair.fit.score,
-            coverage=pair.fit.coverage,
-            pinned=pair.is_pinned,
-            outcome=pair.outcome or None,
-            match_id=pair.match_id if pair.outcome == PROPOSED else None,
-        )
-
-    def people(self) -> Iterable[str]:
-        """The two, as far as they are known."""
-        return (id for id in (self.mentor_id, self.mentee_id) if id)
-
-
-class UnmatchedView(Named):
-    """Somebody whom a run has not matched, and why."""
-
-    application_id: str
-    person_id: str
-    role: Role
-    reason: str
-    figures: Mapping[str, int]
-    words: str
-
-    @classmethod
-    def of(cls, one: UnmatchedPerson) -> Self:
-        """Show it."""
-        kept = one.model_dump(include={"application_id", "person_id", "role", "reason", "figures"})
-        return cls(**kept, words=why_unmatched(one.reason, one.figures))
-
-    def people(self) -> Iterable[str]:
-        """Who it is."""
-        return (self.person_id,)
 
 
 def why_failed(problem: str) -> str:

@@ -65,15 +65,24 @@ class Reader:
         return [revive(aggregate, documents[key]) for key in keys if key in documents and documents[key]["version"]]
 
     async def page(
-        self, aggregate: type[A], where: Mapping[str, Any], after: str | None = None, limit: int = 100
+        self,
+        aggregate: type[A],
+        where: Mapping[str, Any],
+        after: str | None = None,
+        limit: int = 100,
+        *,
+        latest_first: bool = False,
     ) -> Page[A]:
-        """Aggregates by fields of their state (which need an index), from behind the id `after`."""
+        """Aggregates by fields of their state (which need an index), from behind the id `after`.
+
+        Ids are in the order in which they were made, so that the `latest_first` are those with the highest.
+        """
         query = {"tenant": self.tenant, "version": {"$gt": 0}} | {
             f"state.{name}": value for name, value in where.items()
         }
         start = f"{self.tenant}/{after}" if after else None
-        collection = await collection_of(self.store, aggregate)
-        documents = await self.store.find(collection, query, limit=limit + 1, after=start)
+        collection, order = await collection_of(self.store, aggregate), "-_id" if latest_first else "_id"
+        documents = await self.store.find(collection, query, limit=limit + 1, after=start, order=order)
         items = [revive(aggregate, document) for document in documents[:limit]]
         return Page(items, items[-1].id if len(documents) > limit else None)
 

@@ -61,7 +61,8 @@ def test_the_rows_of_the_files_in_another_order_give_the_same_result() -> None:
 
 def test_who_declines_is_not_asked_again_until_nobody_is_left() -> None:
     mentors = [profile for profile in COMMUNITY if profile.role is Role.MENTOR]
-    mentee = next(profile for profile in COMMUNITY if profile.id == RESULT.pairs[0].mentee_application_id)
+    first = min(pair.mentee_application_id for pair in RESULT.pairs)
+    mentee = next(profile for profile in COMMUNITY if profile.id == first)
     requests, asked, points = MenteeRequests(id=mentee.id), list[ApplicationId](), list[int]()
     while isinstance(found := find_mentor(Search(mentee, requests, mentors, [], WINTER, 0)), Best):
         asked.append(found.mentor)

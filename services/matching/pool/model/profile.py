@@ -47,6 +47,17 @@ class ProfileCopy(LocalCopy, name="profile"):
         """How many of the other side the person may have."""
         return self.seats if self.role is Role.MENTOR else self.mentors
 
+    @property
+    def groups(self) -> dict[str, str]:
+        """To which groups the person belongs whose fortunes are compared: where, of which language and experience."""
+        continent, slash, _ = (self.time_zone or "").partition("/")
+        stated = {
+            "region": continent if slash and continent != "Etc" else "",
+            "language": next(iter(self.languages), ""),
+            "experience": self.experience or "",
+        }
+        return {attribute: group for attribute, group in stated.items() if group}
+
     def person(self, promised: int = 0, excludes: Iterable[ApplicationId] = ()) -> Person:
         """Make the person to compare: without the seats that are `promised`, and with nobody of `excludes`.
 

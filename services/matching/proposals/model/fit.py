@@ -1,5 +1,6 @@
 """How well two fit, as it is kept with a match."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Self
@@ -14,6 +15,7 @@ from services.matching.algorithm.people import Person
 from services.matching.algorithm.problem import Problem
 from services.matching.algorithm.scored_pairs import SCALE
 from services.matching.algorithm.unmatched import ruled_out
+from services.matching.pool.model.profile import ProfileCopy, ProfileInvalid
 from services.matching.pool.model.program_criteria import Score, compared_on, scores
 from services.matching.pool.model.unmatched_codes import AD_HOC_ONLY, unmatchable
 from services.matching.proposals.model.unavailable import ScoreTooLow
@@ -84,6 +86,17 @@ def compare(mentor: Person, mentee: Person, day: date) -> Score:
     """Score two who are matched already, whatever would forbid the pair today."""
     two = _alone(replace(mentor, capacity=1, is_eligible=True), replace(mentee, is_eligible=True), day)
     return scores(two, [(0, 0)])[0]
+
+
+def compare_today(two: Sequence[ProfileCopy], day: date) -> Score | None:
+    """Score a mentee and a mentor by what they state today; None if one of them has left, or cannot be compared."""
+    if len(two) < 2 or any(one.removed for one in two):
+        return None
+    try:
+        mentee, mentor = (one.person() for one in two)
+    except ProfileInvalid:
+        return None
+    return compare(mentor, mentee, day)
 
 
 def _alone(mentor: Person, mentee: Person, day: date) -> Problem:

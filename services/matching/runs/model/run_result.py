@@ -16,6 +16,21 @@ ROWS_PER_SLICE = 100
 """Matches that are proposed, or people who are announced as unmatched, in one transaction."""
 
 
+class RunOther(BaseModel):
+    """The best other mentor whom a mentee could have. If they did, all others would lose `lost` together.
+
+    Points are millionths of a score, what is lost counts as the objective does. It is None where as many could not be
+    matched then, and where nothing was proved; if it is not exact, it may be more.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    mentor_application_id: ApplicationId
+    points: int
+    lost: int | None = None
+    is_exact: bool = False
+
+
 class RunPair(BaseModel):
     """Two whom the run has matched. `match_id` is the id of their match once it is proposed.
 
@@ -31,6 +46,12 @@ class RunPair(BaseModel):
     is_pinned: bool = False
     match_id: MatchId = MatchId("")
     outcome: str = ""
+    other: RunOther | None = None
+
+    @property
+    def ids(self) -> tuple[ApplicationId, ApplicationId]:
+        """The mentee and the mentor."""
+        return self.mentee_application_id, self.mentor_application_id
 
 
 class UnmatchedPerson(BaseModel):
@@ -63,6 +84,29 @@ class RunRecord(BaseModel):
     first: tuple[ApplicationId, ...] = ()
 
 
+class RunGroup(BaseModel):
+    """A group of five people or more on one side, and how it fares."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Role
+    attribute: str
+    group: str
+    people: int
+    matched: int
+    mean_score: float | None = None
+
+
+class RunReason(BaseModel):
+    """How many of a role have nobody for the same reason."""
+
+    model_config = ConfigDict(extra="allow")
+
+    role: Role
+    reason: str
+    people: int
+
+
 class RunFigures(BaseModel):
     """What came of it: `size` pairs, in which `matched` of the `mentees` are, for the free `seats` of `mentors`.
 
@@ -70,6 +114,9 @@ class RunFigures(BaseModel):
     `fifth_percentile` the one that five in a hundred do not reach, all in millionths. `gap` is what the total may lack,
     as a share of the most that is possible for so many people and pairs. `blocking_pairs` would both rather have each
     other. Of those with priority who had nobody, `first` were matched, and no more than `first_at_most` can be.
+
+    In the pairs are `matched_mentors`. `histogram` counts the scores in ten equal steps. `groups` are those of five
+    people or more. `reasons` say who has nobody, in the order in which the run keeps them.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -86,6 +133,10 @@ class RunFigures(BaseModel):
     seats: int = 0
     first: int = 0
     first_at_most: int = 0
+    matched_mentors: int = 0
+    histogram: tuple[int, ...] = ()
+    groups: tuple[RunGroup, ...] = ()
+    reasons: tuple[RunReason, ...] = ()
 
 
 class RunResult(BaseModel):

@@ -19,7 +19,18 @@ from tests.services.matching.promises import Chosen, State
 STRATEGY = st.sampled_from(["optimal", "stable", "group"])
 STEPS = (CancelRun, DiscardRun, PublishRun)
 
-OF_RUNS = {"run", "run_pairs", "run_unmatched", "program", "inbox", "outbox", "effects", "timers", "clocks"}
+OF_RUNS = {
+    "run",
+    "run_index",
+    "run_pairs",
+    "run_unmatched",
+    "program",
+    "inbox",
+    "outbox",
+    "effects",
+    "timers",
+    "clocks",
+}
 """What a run may leave its traces in; the program's row says that it was looked at."""
 
 

@@ -4,7 +4,14 @@ import pytest
 
 from services.matching.pool.model.program_criteria import WEIGHTS
 from services.matching.runs.model.run import MatchRun
-from services.matching.runs.model.run_result import RunUnmatched, UnmatchedPerson, slice_id
+from services.matching.runs.model.run_result import (
+    RunFigures,
+    RunReason,
+    RunUnmatched,
+    UnmatchedPerson,
+    cut,
+    slice_id,
+)
 from services.matching.runs.views import why_failed
 from services.matching.service import service
 from shared.contracts.intake import Role
@@ -63,19 +70,30 @@ def test_people_do_not_see_runs(api: Api, pool: Pool, path: str) -> None:
     assert api.get(f"/v1/runs/{pool.run_id}{path}").status_code == 403
 
 
-def test_a_long_result_is_read_page_by_page() -> None:
-    scenario = Scenario(service).given(MatchRun(id="r1", program_id=PROGRAM, unmatched_slices=6))
-    for number in range(6):
-        id, person_id = ApplicationId(f"a{number}"), PersonId("p")
-        one = UnmatchedPerson(application_id=id, person_id=person_id, role=Role.MENTEE, reason="no_seats")
-        scenario.given(RunUnmatched(id=slice_id("r1", number), people=[one]))
+def unmatched(number: int) -> UnmatchedPerson:
+    id, reason = ApplicationId(f"a{number:03}"), "no_seats" if number < 120 else "searching"
+    return UnmatchedPerson(application_id=id, person_id=PersonId("p"), role=Role.MENTEE, reason=reason)
+
+
+@pytest.mark.parametrize("reasons", [(), (("no_seats", 120), ("searching", 130))], ids=["of an earlier version", "now"])
+def test_a_long_result_is_read_page_by_page_and_by_reason(reasons: tuple[tuple[str, int], ...]) -> None:
+    counted = tuple(RunReason(role=Role.MENTEE, reason=reason, people=people) for reason, people in reasons)
+    run = MatchRun(id="r1", program_id=PROGRAM, unmatched_slices=3, figures=RunFigures(reasons=counted))
+    everybody = [unmatched(number) for number in range(250)]
+    parts = [RunUnmatched(id=slice_id("r1", at), people=list(some)) for at, some in enumerate(cut(everybody))]
+    scenario = Scenario(service).given(run, *parts)
     with asking(scenario) as api:
         as_client(api)
-        first = api.get("/v1/runs/r1/unmatched").json()
-        second = api.get("/v1/runs/r1/unmatched", params={"after": first["next"]}).json()
-        found = [one["application_id"] for one in first["items"] + second["items"]]
-        assert (found, second["next"]) == ([f"a{number}" for number in range(6)], None)
-        assert api.get("/v1/runs/r1/pairs").json() == {"items": [], "next": None}
+        found, after = list[str](), 0
+        while after is not None:
+            page = api.get("/v1/runs/r1/unmatched", params={"after": after, "limit": 99}).json()
+            assert page["count"] == 250
+            found, after = found + [one["application_id"] for one in page["items"]], page["next"]
+        assert found == [one.application_id for one in everybody]
+        searching = api.get("/v1/runs/r1/unmatched?reason=searching&limit=1").json()
+        assert (searching["count"], searching["items"][0]["application_id"]) == (130, "a120")
+        assert api.get("/v1/runs/r1/unmatched?role=mentor").json()["count"] == 0
+        assert api.get("/v1/runs/r1/pairs").json() == {"items": [], "count": 0, "next": None}
 
 
 def test_a_failed_run_says_what_to_do() -> None:
