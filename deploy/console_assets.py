@@ -12,8 +12,12 @@ VENDOR = ASSETS / "vendor"
 NAMES = "icons.txt"
 """The icons that pages use, one name a line."""
 
-SCRIPTS = {"htmx.js": "dist/htmx.min.js", "htmx-csp.js": "dist/ext/hx-csp.min.js"}
-"""What pages load of htmx, and where its package has it."""
+SCRIPTS = {
+    "htmx.js": "htmx.org/dist/htmx.min.js",
+    "htmx-csp.js": "htmx.org/dist/ext/hx-csp.min.js",
+    "sortable.js": "sortablejs/Sortable.min.js",
+}
+"""What pages load, and where its packages have it."""
 
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 SPRITE = '<svg xmlns="http://www.w3.org/2000/svg">\n{}</svg>\n'
@@ -31,7 +35,7 @@ def main() -> None:
         sprite(packages / "lucide-static" / "icons", (ASSETS / NAMES).read_text().split())
     )
     for name, place in SCRIPTS.items():
-        shutil.copy(packages / "htmx.org" / place, VENDOR / name)
+        shutil.copy(packages / place, VENDOR / name)
 
 
 def sprite(icons: Path, names: list[str]) -> str:

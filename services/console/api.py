@@ -1,13 +1,13 @@
 """What the pages ask the other services, over their public HTTP API and with the token of whoever looks at the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.exceptions import HTTPException
 
 from services.console.settings import ConsoleSettings
@@ -18,7 +18,8 @@ MOST_PAGES = 40
 """Of 500 rows, where all of a list is needed."""
 LARGEST_PAGE = 500
 
-Params = Mapping[str, str | int | None]
+Param = str | int | Sequence[str] | None
+Params = Mapping[str, Param]
 
 
 class Shown(BaseModel):
@@ -125,17 +126,22 @@ class Api:
         """Return what asks as whom a token names."""
         return replace(self, headers={**self.headers, "Authorization": f"Bearer {token}"})
 
-    async def one(self, shape: type[S], service: str, path: str, **params: str | int | None) -> S:
+    async def one(self, shape: type[S], service: str, path: str, **params: Param) -> S:
         """Read one thing; raises `ServiceProblem`."""
         answer = await self.send("GET", service, path, params=_given(params))
         return shape.model_validate_json(answer.content)
 
-    async def page(self, shape: type[S], service: str, path: str, **params: str | int | None) -> Rows[S]:
+    async def page(self, shape: type[S], service: str, path: str, **params: Param) -> Rows[S]:
         """Read a page of a list; raises `ServiceProblem`."""
         answer = await self.send("GET", service, path, params=_given(params))
         return Rows[shape].model_validate_json(answer.content)  # type: ignore[valid-type]  # it is a type
 
-    async def every(self, shape: type[S], service: str, path: str, **params: str | int | None) -> list[S]:
+    async def items(self, shape: type[S], service: str, path: str, **params: Param) -> list[S]:
+        """Read a list that has no pages; raises `ServiceProblem`."""
+        answer = await self.send("GET", service, path, params=_given(params))
+        return TypeAdapter(list[shape]).validate_json(answer.content)  # type: ignore[valid-type]  # it is a type
+
+    async def every(self, shape: type[S], service: str, path: str, **params: Param) -> list[S]:
         """Read all of a list; raises `ServiceProblem`."""
         found, after = list[S](), None
         for _ in range(MOST_PAGES):
@@ -168,7 +174,7 @@ class Api:
         raise ServiceProblem(service, answer.status_code, _problem(answer))
 
 
-def _given(params: Params) -> dict[str, str | int]:
+def _given(params: Params) -> dict[str, str | int | Sequence[str]]:
     return {name: value for name, value in params.items() if value is not None}
 
 

@@ -3,6 +3,8 @@
 from functools import partial
 
 from services.console.applications.routes import applications
+from services.console.board.routes import board
+from services.console.choosing.routes import choosing
 from services.console.clients.routes import clients
 from services.console.departures.routes import departures
 from services.console.design.routes import design
@@ -10,16 +12,19 @@ from services.console.door.commands import commands as door_commands
 from services.console.door.gate import Gate
 from services.console.door.routes import routes as door_routes
 from services.console.feedback.routes import feedback
+from services.console.figures.routes import figures
 from services.console.frame.capabilities import Frame
 from services.console.importing.routes import importing
 from services.console.invitations.routes import invitations
 from services.console.links.routes import links
 from services.console.live.reactions import reactions as live_reactions
 from services.console.live.routes import live
+from services.console.matches.routes import matches
 from services.console.me.routes.own_card import me
 from services.console.me.routes.signing_in import signing_in
 from services.console.onboarding.routes import onboarding
 from services.console.oversight.routes import oversight
+from services.console.participation.routes import participation
 from services.console.people.routes.card import person_card
 from services.console.people.routes.finding import people
 from services.console.people.routes.merging import merging
@@ -42,10 +47,15 @@ frame = Frame(
         feedback,
         programs,
         applications,
+        participation,
+        choosing,
         importing,
         design,
         pool,
         oversight,
+        board,
+        matches,
+        figures,
         people,
         person_card,
         merging,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import Form, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.console.api import Naming, Rows, ServiceProblem, Shown, at
@@ -17,9 +17,6 @@ from shared.engine.authoring.grants import ADMIN, PERSON, Manager, Reviewer
 from shared.web.routes import Pages
 
 routes = Pages()
-
-
-OWN_COMMANDS = ("withdraw", "pause", "resume", "leave")
 
 
 class OpenProgram(Shown):
@@ -141,23 +138,11 @@ async def list_own(page: CurrentPage) -> Response:
     return await _list_own(page)
 
 
-@routes.post("/applications/{application_id}/capacity", allow=(PERSON,))
-async def change_capacity(application_id: str, page: CurrentPage, key: Key, capacity: int = Form(0)) -> Response:
-    """Change how many matches one has room for."""
-    return await _change(page, application_id, "capacity", key, {"capacity": capacity})
-
-
-@routes.post("/applications/{application_id}/{command}", allow=(PERSON,))
-async def change(application_id: str, command: str, page: CurrentPage, key: Key) -> Response:
-    """Withdraw, pause, go on, or leave."""
-    if command not in OWN_COMMANDS:
-        return page.go("/applications")
-    return await _change(page, application_id, command, key)
-
-
-async def _change(page: Page, id: str, command: str, key: str, body: Mapping[str, int] | None = None) -> Response:
+@routes.post("/applications/{application_id}/withdraw", allow=(PERSON,))
+async def withdraw(application_id: str, page: CurrentPage, key: Key) -> Response:
+    """Withdraw an application that is not decided yet."""
     try:
-        await page.api.do("intake", at("/v1/applications/{}/" + command, id), body, key)
+        await page.api.do("intake", at("/v1/applications/{}/withdraw", application_id), key=key)
     except ServiceProblem as problem:
         return await _list_own(page, problem)
     return page.go("/applications")

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "assets"
 VENDOR = FOLDER / "vendor"
 """What others have written: `make up` and images get it from the package index, in the versions of the lock."""
 
-SCRIPTS = "console.js", "copy.js", "here.js"
+SCRIPTS = "console.js", "board.js", "copy.js", "here.js"
 """The first is on every page, each of the others on those that need it."""
 
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -45,6 +45,7 @@ def assets() -> Mapping[str, Asset]:
         "console.css": _asset(_joined(sorted((FOLDER / "styles").glob("*.css"))), "text/css; charset=utf-8"),
         **{name: _asset((FOLDER / name).read_bytes(), SCRIPT) for name in SCRIPTS},
         "live.js": _asset(b"\n".join((*map(_vendored, HTMX), (FOLDER / "live.js").read_bytes())), SCRIPT),
+        "sortable.js": _asset(_vendored("sortable.js"), SCRIPT),
         "icons.svg": _asset(_vendored("icons.svg"), "image/svg+xml"),
     }
 

@@ -30,7 +30,7 @@ def environment(language: str) -> Environment:
     words = texts(language)
     made.install_gettext_translations(words.catalog, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.policies["ext.i18n.trimmed"] = True
-    made.filters |= {"number": words.number, "percent": words.percent}
+    made.filters |= {"number": words.number, "percent": words.percent, "score": words.score}
     made.filters |= {name: _in_zone(words, name) for name in IN_ZONE}
     return made
 

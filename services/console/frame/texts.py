@@ -75,6 +75,10 @@ class Texts:
         """Write a number."""
         return str(format_decimal(value, locale=self.locale))
 
+    def score(self, value: float) -> str:
+        """Write a score from 0 to 1, or a part of one."""
+        return str(format_decimal(value, format="0.00", locale=self.locale))
+
     def percent(self, share: float) -> str:
         """Write a share of one as a percentage."""
         return str(format_percent(share, locale=self.locale))

@@ -12,7 +12,7 @@ from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.surroundings import ProgramShown
 from services.console.frame.texts import msgid
-from services.console.programs.views import Applicant, Kpis, Program, Risk
+from services.console.programs.views import Applicant, Program, Risk
 from services.console.proposals.views import Match
 from shared.engine.authoring.grants import ADMIN, PERSON, Manager
 from shared.web.routes import Pages
@@ -89,15 +89,6 @@ async def show_risks(program_id: str, page: CurrentPage) -> Response:
         needs_you=bool(risks),
         risks=sorted(risks, key=lambda one: one.raised_at, reverse=True),
     )
-
-
-@routes.get("/programs/{program_id}/figures", allow=STAFF)
-async def show_figures(program_id: str, page: CurrentPage) -> Response:
-    """Show the figures of a program, with what they are of and where the true value lies."""
-    kpis = await page.api.one(Kpis, "evaluation", at("/v1/programs/{}/kpis", program_id))
-    told = [kpi for kpi in kpis.items if kpi.value is not None]
-    title = page.say(msgid("%(told)s of %(all)s figures can be told yet"), told=len(told), all=len(kpis.items))
-    return page.html("programs/figures.html", title, program_id=program_id, kpis=kpis)
 
 
 async def _show(page: Page, program_id: str, problem: ServiceProblem | None = None) -> Response:
@@ -186,7 +177,6 @@ programs = Capability(
     (
         Entry(Place.PROGRAM, msgid("Program"), "/programs/{program_id}", "compass", managers),
         Entry(Place.PROGRAM, msgid("At risk"), "/programs/{program_id}/at-risk", "life-buoy", managers),
-        Entry(Place.PROGRAM, msgid("Figures"), "/programs/{program_id}/figures", "chart-column", managers),
         Entry(Place.ORGANIZATION, msgid("Programs"), "/programs", "layers", everybody),
     ),
     waits,

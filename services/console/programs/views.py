@@ -44,25 +44,3 @@ class Risk(OfMembers):
         """For how many days nothing was booked, if it is at risk for that."""
         found = re.fullmatch(r"nothing_booked_(\d+)_days", self.rule)
         return int(found[1]) if found else None
-
-
-class Kpi(Shown):
-    """A figure."""
-
-    name: str
-    title: str
-    formula: str
-    unit: str
-    value: float | None
-    text: str
-    numerator: int | None
-    denominator: int
-    interval: tuple[float, float] | None = None
-    events: str | None = None
-
-
-class Kpis(Shown):
-    """All figures at a moment."""
-
-    as_of: datetime
-    items: Sequence[Kpi]

@@ -21,8 +21,11 @@ from pydantic import SecretStr
 
 from services.console.live.hub import hub_of
 from services.console.settings import ConsoleSettings
+from services.evaluation.figures.kpis import KPIS, Facts, KpiName
+from services.evaluation.figures.model import ApplicationFact
 from services.intake.identity.model.sign_in_requests import SignInRequest
 from services.intake.settings import IntakeSettings
+from services.matching.proposals.model.requests import MenteeRequests
 from shared.clock import system_clock
 from shared.engine.authoring.reader import Reader
 from shared.engine.memory.bus import MemoryBus
@@ -87,6 +90,23 @@ class World:
         fields: dict[str, Any] = {"program_id": program, "person_id": person, "role": role, "profile": stated}
         return str(self.ask("intake", "SubmitApplication", f"person/{person}", **fields)["id"])
 
+    def apply_and_approve(self, program: str, name: str, role: str) -> str:
+        """The application of somebody new who takes part."""
+        application = self.apply(program, self.add_person(name), role)
+        self.ask("intake", "ApproveApplication", application_id=application)
+        return application
+
+    def counted(self, program: str, kpi: str, denominator: int) -> None:
+        """Wait until a figure of a program is of so many."""
+        reader = Reader(self.cell.engines["evaluation"].store, TENANT)
+
+        async def is_counted() -> bool:
+            where = {"program_id": program}
+            facts = Facts(system_clock(), await reader.every(ApplicationFact, where))
+            return KPIS[KpiName(kpi)].measure(facts).denominator == denominator
+
+        self.run(until(is_counted))
+
     def propose(self, program: str, mentor: str, mentee: str) -> str:
         """The match of two applications, as soon as matching knows the two."""
         pair: dict[str, Any] = {"mentor_application_id": mentor, "mentee_application_id": mentee, "despite_score": True}
@@ -104,6 +124,19 @@ class World:
         """Where the link of a mail leads, as its letter says it."""
         until = until or system_clock() + timedelta(days=1)
         return f"/a/{mailbox.action_link(Action(purpose, TENANT, person_id, about, str(int(until.timestamp()))))}"
+
+    def left_over(self, program: str, mentee: str, mentor: str) -> None:
+        """Have a mentee wait since everybody was asked: whatever is proposed is taken back again, for nobody's no."""
+        self.propose(program, mentor, mentee)
+        reader = Reader(self.cell.engines["matching"].store, TENANT)
+
+        async def waits() -> bool:
+            requests = await reader.get(MenteeRequests, mentee)
+            for match in requests.open:
+                await self.cell.ask("matching", "WithdrawMatch", match_id=match)
+            return requests.waits_for_mentor
+
+        self.run(until(waits))
 
     def signed_in(self, email: str) -> Iterator[httpx.Client]:
         """A browser in which somebody is signed in, for a fixture."""

@@ -1,0 +1,1 @@
+"""Participation: how many somebody has room for, a pause, and ways out, each with what it does."""
