@@ -73,6 +73,7 @@ class Surroundings:
             "console": self.address("console"),
             "services": ",".join(f"{name}={self.address(name)}" for name in self.ports),
             "intake_port": str(self.ports["intake"]),
+            "console_port": str(self.ports["console"]),
             "operator_client_id": operator.client_id,
             "operator_client_secret": operator.client_secret,
             "smtp_host": LOOPBACK,

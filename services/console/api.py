@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -11,12 +12,20 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.exceptions import HTTPException
 
 from services.console.settings import ConsoleSettings
+from shared.engine.authoring.freshness import SignInTooOld
+from shared.errors import OrganizationIsSuspended
 
 ANSWER_SECONDS = 10.0
 CONNECT_SECONDS = 3.0
 MOST_PAGES = 40
 """Of 500 rows, where all of a list is needed."""
 LARGEST_PAGE = 500
+
+AWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+NOT_SET_UP = "-not-set-up"
+"""How codes end of what somebody else has to see to: asking again later does not help."""
+FOR_THE_GATE = {refusal().code: refusal for refusal in (SignInTooOld, OrganizationIsSuspended)}
+"""What no page answers by itself: the gate leads to a fresh sign-in, or tells of the organization."""
 
 Param = str | int | Sequence[str] | None
 Params = Mapping[str, Param]
@@ -75,9 +84,10 @@ class ServiceProblem(HTTPException):
     """A service refuses; the page says what it says."""
 
     def __init__(self, service: str, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(status, str(problem.get("detail") or HTTPStatus(status).phrase))
+        detail = problem.get("detail") or problem.get("error_description") or HTTPStatus(status).phrase
+        super().__init__(status, str(detail))
         self.service = service
-        self.code = str(problem.get("code") or "")
+        self.code = str(problem.get("code") or problem.get("error") or "")
         self.errors = [FieldProblem.model_validate(error) for error in problem.get("errors") or ()]
 
     @property
@@ -108,10 +118,11 @@ class Done:
 
 
 def client() -> httpx.AsyncClient:
-    """Return what speaks HTTP for a process."""
+    """Return what speaks HTTP for a process, for everybody: so it keeps no cookie that one of them is given."""
+    forgetful = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=50)
     timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-    return httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False)
+    return httpx.AsyncClient(limits=limits, timeout=timeout, follow_redirects=False, trust_env=False, cookies=forgetful)
 
 
 @dataclass(frozen=True)
@@ -159,7 +170,11 @@ class Api:
         return Done(answer.json() if answer.content else {}, answer.headers.get("ETag", ""))
 
     async def send(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:  # as httpx takes them
-        """Return the answer to a request; raises `ServiceProblem` if it is none that was hoped for."""
+        """Return the answer to a request; raises `ServiceProblem` if it is none that was hoped for.
+
+        What takes a fresh sign-in raises `SignInTooOld`, and in an organization that is suspended everything raises
+        `OrganizationIsSuspended`: these are for no page to catch.
+        """
         headers = {**self.headers, **options.pop("headers", {})}
         try:
             answer = await self.http.request(
@@ -169,9 +184,12 @@ class Api:
             raise ServiceAway(service) from None
         if answer.is_success:
             return answer
-        if answer.status_code in (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT):
+        problem = ServiceProblem(service, answer.status_code, _problem(answer))
+        if problem.code in FOR_THE_GATE:
+            raise FOR_THE_GATE[problem.code]()
+        if answer.status_code in AWAY and not problem.code.endswith(NOT_SET_UP):
             raise ServiceAway(service)
-        raise ServiceProblem(service, answer.status_code, _problem(answer))
+        raise problem
 
 
 def _given(params: Params) -> dict[str, str | int | Sequence[str]]:

@@ -10,7 +10,11 @@ from services.console.departures.routes import departures
 from services.console.design.routes import design
 from services.console.door.commands import commands as door_commands
 from services.console.door.gate import Gate
-from services.console.door.routes import routes as door_routes
+from services.console.door.routes.again import routes as again_routes
+from services.console.door.routes.by_mail import routes as mail_routes
+from services.console.door.routes.by_passkey import routes as passkey_routes
+from services.console.door.routes.by_provider import routes as provider_routes
+from services.console.door.routes.leaving import routes as leaving_routes
 from services.console.feedback.routes import feedback
 from services.console.figures.routes import figures
 from services.console.frame.capabilities import Frame
@@ -32,6 +36,7 @@ from services.console.people.routes.team import team
 from services.console.pool.routes import pool
 from services.console.programs.routes import programs
 from services.console.proposals.routes import proposals
+from services.console.provider.routes import provider
 from services.console.relationships.routes import relationships
 from services.console.sandbox.routes import sandbox
 from services.console.settings import ConsoleSettings
@@ -61,6 +66,7 @@ frame = Frame(
         merging,
         team,
         clients,
+        provider,
         me,
         signing_in,
         departures,
@@ -72,12 +78,14 @@ frame = Frame(
     )
 )
 
+DOOR = mail_routes, provider_routes, passkey_routes, again_routes, leaving_routes
+
 service = Service(
     "console",
     title="Console: pages for people",
     emits=[],
     handles=[*FOLLOWED_ACCESS, door_commands, live_reactions],
-    routers=[door_routes, *(capability.routes for capability in frame.capabilities)],
+    routers=[*DOOR, *(capability.routes for capability in frame.capabilities)],
     settings=ConsoleSettings,
     middleware=[partial(Gate, frame=frame)],
 )

@@ -205,7 +205,9 @@ def _public_keys(text: str) -> list[Any]:
 
 def _unreadable(page: Page) -> ServiceProblem:
     words = page.say(msgid("This is no JSON: paste the public key as a JWK, or a JWK Set with several."))
-    return ServiceProblem("console", 422, {"detail": words, "errors": [FieldProblem(field="/keys", detail=words)]})
+    return ServiceProblem(
+        "console", 422, {"detail": words, "errors": [FieldProblem(field="/keys", detail=words).model_dump()]}
+    )
 
 
 clients = Capability(routes, (Entry(Place.ORGANIZATION, msgid("Other systems"), "/clients", "server", admins),))

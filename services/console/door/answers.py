@@ -3,16 +3,17 @@
 from urllib.parse import urlencode
 
 from fastapi import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.console.api import Shown
-from services.console.door.gate import Visit, settings_of
+from services.console.api import ServiceProblem, Shown
+from services.console.door.gate import Visit
+from services.console.frame.cookies import BROWSER, put
 from services.console.frame.page import NO_STORE, SEE_OTHER
 from services.console.frame.rendering import render
-from services.console.frame.shell import Shell
+from services.console.frame.shell import Named, Shell
+from services.console.frame.surroundings import remembered
 from services.console.frame.texts import spoken
 
-BROWSER = "sign-in-browser"
 ORGANIZATION = "organization"
 A_YEAR = 365 * 24 * 3600
 
@@ -38,8 +39,8 @@ def mail_is_sent(request: Request, asked: Requested, organization: str, next: st
     """Lead to the page that takes what the mail says, and then on to the next one."""
     where = urlencode({"asked": asked.request, "next": inside(next)})
     response = RedirectResponse(f"/sign-in/code?{where}", SEE_OTHER, NO_STORE)
-    set_cookie(request, response, BROWSER, asked.browser, asked.expires_in)
-    set_cookie(request, response, ORGANIZATION, organization, A_YEAR)
+    put(request, response, BROWSER, asked.browser, asked.expires_in)
+    put(request, response, ORGANIZATION, organization, A_YEAR)
     return response
 
 
@@ -49,21 +50,27 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int | None) -> None:
-    """Have the browser keep something that no script reads."""
-    secure = settings_of(request).is_encrypted
-    response.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="lax")
-
-
 def inside(next: str) -> str:
     """Return where to go on, if that is a page of ours."""
     is_ours = next.startswith("/") and not next.startswith(("//", "/\\")) and next.isprintable()
     return next if is_ours else ""
 
 
-def show(request: Request, template: str, title: str, status: int = 200, **content: object) -> HTMLResponse:
-    """Show a page to somebody of whom nothing is known but their browser's languages."""
+def show(
+    request: Request, template: str, title: str, problem: ServiceProblem | None = None, **content: object
+) -> HTMLResponse:
+    """Show a page in the languages of a browser, to whoever it is; a service may have a `problem` with a form of it."""
     words = spoken(request.headers.get("accept-language", ""))
-    shell = Shell(words.language, words.direction, title=words.say(title))
-    content = {"problem": None, "organization": "", "email": "", "may_open": False} | content
-    return HTMLResponse(render(words.language, template, frame=shell, **content), status, NO_STORE)
+    shell = Shell(words.language, words.direction, title=words.say(title), organization=_organization(request))
+    content = {"organization": "", "email": "", "may_open": False} | content
+    body = render(words.language, template, frame=shell, problem=problem, **content)
+    return HTMLResponse(body, problem.status_code if problem else 200, NO_STORE)
+
+
+def _organization(request: Request) -> Named | None:
+    """The organization of whoever is signed in, by its name if that is known here."""
+    signed_in = visit_of(request).signed_in
+    if signed_in is None:
+        return None
+    tenant = signed_in.caller.tenant
+    return Named(remembered(request).names.get(tenant, tenant))

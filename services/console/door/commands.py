@@ -1,9 +1,9 @@
-"""Opens sessions, keeps their tokens, and closes them. Only the console's own pages ask for it."""
+"""Opens sessions, keeps their tokens, closes them, and holds forms back. Only the console's own pages ask for it."""
 
 from datetime import datetime
 from typing import Annotated
 
-from services.console.door.model import Session
+from services.console.door.model import HeldForm, Session
 from shared.engine.authoring.command import Command
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -37,6 +37,14 @@ class CloseSession(Command):
     session_id: str
 
 
+class HoldForm(Command):
+    """Somebody has sent what takes a fresh sign-in."""
+
+    form_id: str
+    person_id: PersonId
+    sealed: SealedSecret
+
+
 @commands.post("")
 def open_session(command: OpenSession, session: Annotated[Session, create("session_id")], ctx: Context) -> None:
     """Open a session."""
@@ -55,3 +63,9 @@ def keep_tokens(command: KeepTokens, session: Annotated[Session, require("sessio
 def close_session(_: CloseSession, session: Annotated[Session, require("session_id")]) -> None:
     """Close a session."""
     session.close()
+
+
+@commands.post("")
+def hold_form(command: HoldForm, form: Annotated[HeldForm, create("form_id")]) -> None:
+    """Keep a form for a while."""
+    form.person_id, form.sealed = command.person_id, command.sealed

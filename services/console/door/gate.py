@@ -3,33 +3,30 @@
 Behind it, pages are routes like all others: whom each is for stands in the table of roles.
 """
 
-import gzip
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.console import api
+from services.console.door.answering import SAFE, SIGN_IN, Answering
+from services.console.door.browser_keys import cookie_name, keys_in
 from services.console.door.visits import Sessions, SignedIn
 from services.console.frame import assets
 from services.console.frame.capabilities import Frame
 from services.console.frame.opened_links import OpenedLink, gone, link_in, open_link
 from services.console.frame.page import NO_STORE, SEE_OTHER
-from services.console.frame.rendering import render
-from services.console.frame.shell import Shell
-from services.console.frame.texts import spoken
 from services.console.live.hub import hub_of
 from services.console.settings import ConsoleSettings
+from shared.engine.authoring.grants import ENROLLING
 from shared.errors import Refusal
 from shared.web.auth import TokenRefused
 from shared.web.network import address_of, seen_from
@@ -39,10 +36,9 @@ MACHINES = ("/v1/", "/livez", "/readyz", "/metrics", "/openapi.json")
 """Paths of the API, as every service has it: sessions count nothing there."""
 
 NONCE_BYTES = 16
-SAFE = ("GET", "HEAD", "OPTIONS")
-PROBLEM = "application/problem+json"
-SIGN_IN = "/sign-in"
-STREAM = "text/event-stream"
+NEW_PASSKEY = "/passkeys/new"
+OF_ENROLLEES = ("/passkeys/", "/sign-")
+"""Where those get to who are to add a passkey first."""
 
 POLICY = "; ".join(
     (
@@ -89,6 +85,13 @@ class Visit:
     signed_in: SignedIn | None
     now: datetime
     opened: OpenedLink | None = None
+    keys: Sequence[str] = ()
+    """For each organization in which somebody is signed in in this browser; the first is in use."""
+
+    @property
+    def is_enrolling(self) -> bool:
+        """Whether somebody is let add a passkey, and do nothing else."""
+        return self.signed_in is not None and self.signed_in.caller.kind == ENROLLING
 
     @property
     def access_token(self) -> str:
@@ -124,15 +127,17 @@ class Gate:
             if link and isinstance(error, api.ServiceProblem):
                 await gone(request, error)(request.scope, receive, send)
                 return
-            status = error.status if isinstance(error, Refusal) else error.status_code
-            await answering.refuse(status, {"detail": str(error.detail)})
+            await answering.refuse(*_said(error))
             return
         request.scope["visit"] = visit
         if request.scope["path"] == "/":
             await RedirectResponse("/today" if visit.signed_in else SIGN_IN, SEE_OTHER)(request.scope, receive, send)
             return
+        if visit.is_enrolling and not request.scope["path"].startswith(OF_ENROLLEES):
+            await RedirectResponse(NEW_PASSKEY, SEE_OTHER, NO_STORE)(request.scope, receive, send)
+            return
         request.scope["headers"] = _with_token(request.scope["headers"], visit.access_token)
-        await self.app(request.scope, receive, answering)
+        await self.app(request.scope, answering.reading(receive), answering)
 
     async def _visit(self, request: Request) -> Visit:
         """Who looks, and what they ask with; raises `Refusal` or `ServiceProblem`."""
@@ -140,12 +145,13 @@ class Gate:
         settings, asks = settings_of(request), _asking(request)
         clock = clock_of(request.app)
         sessions = Sessions(request.app.state, clock, asks)
+        keys = keys_in(request.cookies.get(cookie_name(settings), ""))
         try:
-            signed_in = await sessions.of(request.cookies.get(cookie_name(settings), ""))
+            signed_in = await sessions.of(keys[0]) if keys else None
         except TokenRefused:
             signed_in = None
         by = asks.known_as(signed_in.access_token) if signed_in else asks
-        return Visit(self.frame, sessions, by, signed_in, clock())
+        return Visit(self.frame, sessions, by, signed_in, clock(), keys=keys)
 
     async def _visit_by_link(self, request: Request, link: str) -> Visit:
         """Who has opened a link, whoever is signed in in their browser; raises `ServiceProblem`.
@@ -157,46 +163,6 @@ class Gate:
         clock = clock_of(request.app)
         sessions = Sessions(request.app.state, clock, asks)
         return Visit(self.frame, sessions, asks.known_as(opened.access_token), None, clock(), opened)
-
-
-class Answering:
-    """Sends the answer to a page's request: what was refused for programs, is said to people."""
-
-    def __init__(self, request: Request, send: Send) -> None:
-        self.request = request
-        self.send = send
-        self.refused: Message | None = None
-        self.body = b""
-
-    async def __call__(self, message: Message) -> None:
-        """See ASGI 3."""
-        if message["type"] == "http.response.start":
-            if dict(message["headers"]).get(b"content-type", b"").startswith(PROBLEM.encode()):
-                self.refused = message
-                return
-        elif self.refused is not None:
-            self.body += message.get("body", b"")
-            if not message.get("more_body", False):
-                await self.refuse(self.refused["status"], _problem(self.refused, self.body))
-            return
-        await self.send(message)
-
-    async def refuse(self, status: int, problem: Mapping[str, Any]) -> None:
-        """Lead whoever is not signed in to the door, and tell everybody else what is wrong."""
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR and STREAM in self.request.headers.get("accept", ""):
-            response: Response = Response(status_code=204)  # at which browsers do not come again
-        elif status == HTTPStatus.UNAUTHORIZED and self.request.method in SAFE:
-            there = self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else "")
-            response = RedirectResponse(f"{SIGN_IN}?next={quote(there)}", SEE_OTHER, NO_STORE)
-        else:
-            response = self._page(status, problem)
-        await response(self.request.scope, self.request.receive, self.send)
-
-    def _page(self, status: int, problem: Mapping[str, Any]) -> HTMLResponse:
-        words = spoken(self.request.headers.get("accept-language", ""))
-        shell = Shell(words.language, words.direction, title=words.say("This did not work"))
-        body = render(words.language, "frame/problem.html", frame=shell, status=status, problem=problem)
-        return HTMLResponse(body, status, NO_STORE)
 
 
 def check_origin(request: Request) -> None:
@@ -213,11 +179,6 @@ def check_origin(request: Request) -> None:
         is_own = origin is not None and urlsplit(origin).netloc == request.headers.get("host")
     if not is_own:
         raise SentFromElsewhere
-
-
-def cookie_name(settings: ConsoleSettings) -> str:
-    """Return what the cookie of a session is called: by HTTPS, no other host and no other path can set it."""
-    return "__Host-session" if settings.is_encrypted else "session"
 
 
 def settings_of(request: Request) -> ConsoleSettings:
@@ -249,8 +210,8 @@ def _with_token(headers: list[tuple[bytes, bytes]], token: str) -> list[tuple[by
     return [*others, (b"authorization", f"Bearer {token}".encode())] if token else others
 
 
-def _problem(beginning: Message, body: bytes) -> Mapping[str, Any]:
-    if dict(beginning["headers"]).get(b"content-encoding") == b"gzip":
-        body = gzip.decompress(body)
-    problem = json.loads(body or b"{}")
-    return problem if isinstance(problem, dict) else {}
+def _said(error: Refusal | api.ServiceProblem) -> tuple[int, dict[str, Any]]:
+    """What is refused, as the page about it takes it."""
+    if isinstance(error, Refusal):
+        return error.status, error.problem()
+    return error.status_code, {"detail": str(error.detail), "code": error.code}

@@ -32,3 +32,18 @@ class Session(Aggregate, name="session"):
     def close(self) -> None:
         """Forget the tokens."""
         self.sealed = None
+
+
+class HeldForm(Aggregate, name="held_form"):
+    """What somebody has sent and is to send again, once they have shown anew who they are.
+
+    Its id is derived from a secret that their browser has for some minutes, and nothing else opens it.
+    """
+
+    person_id: PersonId = PersonId("")
+    sealed: SealedSecret | None = None
+
+    @staticmethod
+    def key(secret: str) -> str:
+        """The id of the form whose browser has this secret."""
+        return sha256(f"held/{secret}".encode()).hexdigest()

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "assets"
 VENDOR = FOLDER / "vendor"
 """What others have written: `make up` and images get it from the package index, in the versions of the lock."""
 
-SCRIPTS = "console.js", "board.js", "copy.js", "here.js"
+SCRIPTS = "console.js", "board.js", "copy.js", "here.js", "passkeys.js"
 """The first is on every page, each of the others on those that need it."""
 
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}

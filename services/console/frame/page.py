@@ -12,7 +12,7 @@ from services.console.api import Api, Rows, ServiceProblem
 from services.console.frame.capabilities import Frame, Place, managers
 from services.console.frame.reader import Reader
 from services.console.frame.rendering import render
-from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell
+from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell, Switch
 from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
 from services.console.frame.texts import Texts, msgid, spoken
 from services.console.live.signals import NAMES
@@ -20,6 +20,8 @@ from shared.web.auth import Caller
 
 NO_STORE = {"Cache-Control": "no-store"}
 SEE_OTHER = 303
+MOST_SWITCHES = 12
+"""Programs that the frame offers to switch to; the page of programs has all."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Page(Reader):
     def came_from(self) -> str:
         """The page from which a form was sent; Today if that is none of ours."""
         sent = urlsplit(self.request.headers.get("referer", ""))
-        is_ours = sent.netloc == self.request.headers.get("host") and sent.path.startswith("/")
+        is_ours = sent.netloc == self.request.headers.get("host") and not sent.path.startswith("/sign-in")
         return sent.path + (f"?{sent.query}" if sent.query else "") if is_ours else "/today"
 
     @property
@@ -107,12 +109,27 @@ class Page(Reader):
             organization=Named(self.around.organization.name, program.title if program else ""),
             person=Greeted(self.around.card.name, self.zone),
             navigation=self._navigation(program_id),
+            switches=[*self._other_programs(program_id), *self._other_organizations()],
             sandbox=self.around.clock if "admin" in self.caller.roles else None,
             notice=notice,
             nonce=self.request.scope["nonce"] if self.request.scope["visit"].signed_in else "",
             position=self.request.scope["position"],
             signals=NAMES,
         )
+
+    def _other_programs(self, program_id: str) -> list[Switch]:
+        """The other programs that whoever looks runs, each at the page of it that is like this one."""
+        path, small = self.request.url.path, self.say(msgid("Program"))
+        page_of_it = path.removeprefix(f"/programs/{program_id}")
+        inside = page_of_it if program_id and page_of_it.strip("/").isalpha() and page_of_it != path else ""
+        others = [one for one in self.managed if one.id != program_id]
+        return [Switch(one.title, small, f"/programs/{one.id}{inside}") for one in others[:MOST_SWITCHES]]
+
+    def _other_organizations(self) -> list[Switch]:
+        """The other organizations in which somebody is signed in in this browser."""
+        names, small = remembered(self.request).names, self.say(msgid("Organization"))
+        others = (key.partition(".")[0] for key in self.request.scope["visit"].keys[1:])
+        return [Switch(names.get(tenant, tenant), small, value=tenant) for tenant in others]
 
     def _navigation(self, program_id: str) -> list[Part]:
         program = self.program(program_id)

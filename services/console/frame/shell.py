@@ -57,6 +57,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """A program or an organization to go on in, instead of the one that is looked at: by a link, or by a form."""
+
+    words: str
+    small: str
+    href: str | None = None
+    value: str = ""
+    name: str = "organization"
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
     """What the layout of a page shows around its content."""
 
@@ -70,6 +81,7 @@ class Shell:
     organization: Named | None = None
     person: Greeted | None = None
     navigation: Sequence[Part] = ()
+    switches: Sequence[Switch] = ()
     sandbox: ClockShown | None = None
     notice: Notice | None = None
     keys_off: bool = False

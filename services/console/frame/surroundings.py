@@ -81,6 +81,8 @@ class Remembered:
     """What was around people's latest pages, in one process; whoever was seen longest ago goes first."""
 
     around: OrderedDict[str, Around] = field(default_factory=OrderedDict)
+    names: dict[str, str] = field(default_factory=dict)
+    """What organizations are called, by their ids."""
 
     def get(self, key: str) -> Around | None:
         """Return what was around somebody's latest page."""
@@ -91,6 +93,7 @@ class Remembered:
     def put(self, key: str, around: Around) -> None:
         """Remember it."""
         self.around[key] = around
+        self.names[around.organization.id] = around.organization.name
         self.around.move_to_end(key)
         while len(self.around) > REMEMBERED:
             self.around.popitem(last=False)

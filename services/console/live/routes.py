@@ -7,7 +7,8 @@ from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
 from services.console.api import ServiceProblem
-from services.console.door.gate import STREAM, Visit, cookie_name, settings_of
+from services.console.door.answering import STREAM
+from services.console.door.gate import Visit
 from services.console.frame.capabilities import Capability
 from services.console.live.hub import Listener, hub_of
 from shared.engine.authoring.grants import PERSON
@@ -77,7 +78,7 @@ async def _over(request: Request, listener: Listener) -> str:
     visit: Visit = request.scope["visit"]
     listener.is_doubtful = False
     try:
-        signed_in = await visit.sessions.of(request.cookies.get(cookie_name(settings_of(request)), ""))
+        signed_in = await visit.sessions.of(visit.keys[0]) if visit.keys else None
     except OrganizationIsSuspended:
         return "suspended"
     except TokenRefused:

@@ -53,9 +53,8 @@ async def open_organization(request: Request, typed: Annotated[Typed, Form()]) -
 
 async def _start(request: Request, typed: Typed, problem: ServiceProblem | None = None) -> Response:
     state = await visit_of(request).api.one(OpeningState, "intake", OPENINGS)
-    status = problem.status_code if problem else 200
     title = msgid("Open an organization")
-    return show(request, "onboarding/start.html", title, status, is_open=state.is_open, typed=typed, problem=problem)
+    return show(request, "onboarding/start.html", title, problem, is_open=state.is_open, typed=typed)
 
 
 onboarding = Capability(routes)

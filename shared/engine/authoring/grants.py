@@ -236,6 +236,8 @@ PartnerAdmin = InProgram("partner_admin")
 PERSON = Kind("person")
 """Everybody in the organization."""
 OWN = TheirOwn("person")
+ENROLLEES = Kind(ENROLLING)
+"""Whoever must add a passkey first."""
 
 
 def Subject(path: str) -> Grant:  # noqa: N802 - reads as the others do

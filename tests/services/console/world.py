@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 from aiosmtpd.smtp import Envelope
@@ -46,6 +46,13 @@ R = TypeVar("R")
 
 mailbox = SignInSecrets([KEY])
 """What mails about signing in say."""
+
+
+class Place(NamedTuple):
+    """Where a cell keeps its keys, and whether browsers make passkeys for it."""
+
+    folder: Path
+    has_passkeys: bool
 
 
 class World:
@@ -153,17 +160,22 @@ class World:
         headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": "en"}
         return httpx.Client(base_url=self.address, headers=headers, follow_redirects=True, timeout=PATIENCE)
 
-    def sign_in(self, browser: httpx.Client, email: str) -> httpx.Response:
+    def sign_in(self, browser: httpx.Client, email: str, organization: str = TENANT) -> httpx.Response:
         """Sign in with the code of a mail; the page that is seen then."""
-        form = {"organization": TENANT, "email": email, "next": ""}
-        asked = browser.post("/sign-in/requests", data=form).url.params["asked"]
-        requested = Requested(*asked.split("."))
-        self.run(self.until_answered(requested.id))
-        return browser.post("/sign-in/with-code", data={"asked": asked, "code": mailbox.code(requested), "next": ""})
+        form = {"organization": organization, "email": email, "next": ""}
+        return self.type_code(browser, browser.post("/sign-in/requests", data=form))
 
-    async def until_answered(self, id: str) -> None:
+    def type_code(self, browser: httpx.Client, page: httpx.Response) -> httpx.Response:
+        """Type the code of the mail that a page waits for; the page that is seen then."""
+        asked, next = page.url.params["asked"], page.url.params.get("next", "")
+        requested = Requested(*asked.split("."))
+        self.run(self.until_answered(requested.id, requested.tenant))
+        form = {"asked": asked, "code": mailbox.code(requested), "next": next}
+        return browser.post("/sign-in/with-code", data=form)
+
+    async def until_answered(self, id: str, tenant: str = TENANT) -> None:
         """The request knows whose address it is."""
-        reader = Reader(self.cell.engines["intake"].store, TENANT)
+        reader = Reader(self.cell.engines["intake"].store, tenant)
 
         async def is_answered() -> bool:
             return any(one.person_id for one in await reader.many(SignInRequest, [id]))
@@ -172,14 +184,14 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, mails: list[Envelope]) -> Iterator[World]:
-    """A cell that runs until the end of the block."""
+def world(folder: Path, mails: list[Envelope], *, has_passkeys: bool = False) -> Iterator[World]:
+    """A cell that runs until the end of the block; with passkeys, for pages at `localhost`."""
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(target=loop.run_forever, name="cell")
     thread.start()
     try:
         made: asyncio.Future[World] = asyncio.run_coroutine_threadsafe(_made(), loop).result()
-        running_cell = asyncio.run_coroutine_threadsafe(_run(folder, loop, made, stop), loop)
+        running_cell = asyncio.run_coroutine_threadsafe(_run(Place(folder, has_passkeys), loop, made, stop), loop)
         found = asyncio.run_coroutine_threadsafe(_first(made, running_cell), loop).result(PATIENCE)
         found.mails = mails
         yield found
@@ -204,7 +216,7 @@ async def _first(made: "asyncio.Future[World]", work: Any) -> World:
 
 
 async def _run(
-    folder: Path, loop: asyncio.AbstractEventLoop, made: "asyncio.Future[World]", stop: asyncio.Event
+    place: Place, loop: asyncio.AbstractEventLoop, made: "asyncio.Future[World]", stop: asyncio.Event
 ) -> None:
     stores, bus = defaultdict[str, MemoryStore](MemoryStore), MemoryBus()
     async with running("console", lambda: bus, stores.__getitem__, system_clock) as cell:
@@ -212,7 +224,7 @@ async def _run(
         organization = {"slug": TENANT, "name": "Harbor", "locale": "en", "time_zone": "Europe/Rome"}
         await cell.ask("intake", "RegisterOrganization", "operator/root", **organization)
         ports = {name: _free_port() for name in cell.engines}
-        apps = {name: _app(cell, name, ports, folder) for name in ports}
+        apps = {name: _app(cell, name, ports, place) for name in ports}
         serving = [asyncio.ensure_future(serve(apps[name], LOOPBACK, port)) for name, port in ports.items()]
         made.set_result(World(loop, cell, ports))
         await stop.wait()
@@ -223,20 +235,26 @@ async def _run(
             following.cancel()
 
 
-def _app(cell: Cell, name: str, ports: dict[str, int], folder: Path) -> Any:
+def _app(cell: Cell, name: str, ports: dict[str, int], place: Place) -> Any:
     engine = cell.engines[name]
-    app = create_app(engine.service, engine.submit, engine.store, _settings(name, ports, folder))
+    app = create_app(engine.service, engine.submit, engine.store, _settings(name, ports, place))
     app.state.engine = engine
     return app
 
 
-def _settings(name: str, ports: dict[str, int], folder: Path) -> Settings:
+def _settings(name: str, ports: dict[str, int], place: Place) -> Settings:
     issuer = f"http://{LOOPBACK}:{ports['intake']}"
     match name:
         case "intake":
             key = SecretStr(b64encode(KEY).decode())
             return IntakeSettings(
-                signing_key_file=folder / "keys.json", sign_in_key=key, issuer=issuer, open_to_anybody=True
+                signing_key_file=place.folder / "keys.json",
+                sign_in_key=key,
+                issuer=issuer,
+                public_url=f"http://localhost:{ports['console']}" if place.has_passkeys else None,
+                provider_networks="127.0.0.0/8",
+                provider_page=f"http://{LOOPBACK}:{ports['console']}/sign-in/provider",
+                open_to_anybody=True,
             )
         case "console":
             at = ",".join(f"{name}=http://{LOOPBACK}:{port}" for name, port in ports.items())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import httpx
 
-from services.console.door.gate import STREAM
+from services.console.door.answering import STREAM
 from tests.waiting import PATIENCE
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import httpx
 
-from services.console.door.gate import STREAM
+from services.console.door.answering import STREAM
 from tests.services.console.conftest import Pair
 from tests.services.console.live.streaming import listening
 from tests.services.console.world import World
