@@ -172,18 +172,19 @@ class Api:
     async def send(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:  # as httpx takes them
         """Return the answer to a request; raises `ServiceProblem` if it is none that was hoped for.
 
+        With `stream`, what it says is read by whoever asks, who closes it then.
         What takes a fresh sign-in raises `SignInTooOld`, and in an organization that is suspended everything raises
         `OrganizationIsSuspended`: these are for no page to catch.
         """
-        headers = {**self.headers, **options.pop("headers", {})}
+        headers, streams = {**self.headers, **options.pop("headers", {})}, options.pop("stream", False)
+        request = self.http.build_request(method, self.settings.address_of(service) + path, headers=headers, **options)
         try:
-            answer = await self.http.request(
-                method, self.settings.address_of(service) + path, headers=headers, **options
-            )
+            answer = await self.http.send(request, stream=streams)
+            if answer.is_success:
+                return answer
+            await answer.aread()
         except httpx.TransportError:
             raise ServiceAway(service) from None
-        if answer.is_success:
-            return answer
         problem = ServiceProblem(service, answer.status_code, _problem(answer))
         if problem.code in FOR_THE_GATE:
             raise FOR_THE_GATE[problem.code]()

@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.console.applications.routes import applications
+from services.console.audit.routes import audit
 from services.console.board.routes import board
 from services.console.choosing.routes import choosing
 from services.console.clients.routes import clients
@@ -67,6 +68,7 @@ frame = Frame(
         team,
         clients,
         provider,
+        audit,
         me,
         signing_in,
         departures,

@@ -43,28 +43,6 @@ class Looked(Shown):
         return self.actor.partition("/")[2]
 
 
-class Name(Shown):
-    """What somebody is called."""
-
-    id: str
-    name: str
-
-
-class Names(Shown):
-    """Names of people."""
-
-    items: Sequence[Name] = ()
-
-
-async def names_of(page: Page, actors: Sequence[str]) -> dict[str, str]:
-    """Return what those are called who have asked, as far as whoever looks may see their names."""
-    ids = sorted({id for kind, _, id in (one.partition("/") for one in actors) if kind == "person"})
-    if not ids:
-        return {}
-    answer = await page.api.send("POST", "intake", "/v1/people/names", json={"ids": ids[:200]})
-    return {one.id: one.name for one in Names.model_validate_json(answer.content).items}
-
-
 async def looks(page: Page, limit: int) -> tuple[list[Looked], list[str]]:
     """Return who has lately looked at whoever asks, the latest first, and which services do not say now."""
 

@@ -130,3 +130,25 @@ def roles_to_give(page: Page) -> list[tuple[str, list[tuple[str, str]]]]:
     return own + [
         (one.title, [(f"{role}:{one.id}", page.say(ROLE_NAMES[role])) for role in given]) for one in page.managed
     ]
+
+
+class Name(Shown):
+    """What somebody is called."""
+
+    id: str
+    name: str
+
+
+class Names(Shown):
+    """Names of people."""
+
+    items: Sequence[Name] = ()
+
+
+async def names_of(page: Page, actors: Sequence[str]) -> dict[str, str]:
+    """Return what those are called who have asked, as far as whoever looks may see their names."""
+    ids = sorted({id for kind, _, id in (one.partition("/") for one in actors) if kind == "person"})
+    if not ids:
+        return {}
+    answer = await page.api.send("POST", "intake", "/v1/people/names", json={"ids": ids[:200]})
+    return {one.id: one.name for one in Names.model_validate_json(answer.content).items}

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
@@ -13,7 +13,7 @@ from shared.engine.authoring.grants import ADMIN, OPERATOR, Subject
 from shared.engine.deferred.chain_watch import pages
 from shared.engine.deferred.chaining import HEADS, LINES, head_of, line_of, row_id
 from shared.engine.ports.store import Document, Store, Where
-from shared.trail.chain import Head
+from shared.trail.chain import Head, Verification
 from shared.trail.line import At, Line
 from shared.web.admin.lists import CursorUnknown
 from shared.web.auth import Caller
@@ -26,6 +26,8 @@ from shared.web.trail.shown import NOBODY, SELECTED
 trail = Routes()
 
 READERS = OPERATOR, ADMIN
+CHECKED_AT_ONCE = 5_000
+"""Lines, which take about a second."""
 
 Of = Annotated[
     str | None, Query(max_length=40, description="Of operators who act in none: whose; else the deployment's")
@@ -48,6 +50,19 @@ class TrailLine(Line, frozen=True):
 
 class TrailHead(Head, frozen=True):
     """Where a trail ends: kept elsewhere, it shows later that all before it is still as it was."""
+
+
+class TrailVerification(Head, frozen=True):
+    """What was found of some lines, and where the trail ends."""
+
+    breaks: tuple[str, ...] = Field(description="What is not as it was written, a sentence each")
+    lines: int = Field(description="How many lines were checked")
+    next: int | None = Field(description="Behind which line to go on; null if that was all")
+
+    @classmethod
+    def of(cls, found: Verification, lines: int, next: int | None) -> Self:
+        """Return what was found."""
+        return cls(**found.head.model_dump(), breaks=tuple(found.breaks), lines=lines, next=next)
 
 
 class OwnTrailLine(BaseModel):
@@ -79,6 +94,14 @@ class TrailReader:
     async def head(self) -> Head:
         """Return where it ends."""
         return head_of((await self.store.get(HEADS, [self.tenant])).get(self.tenant))
+
+    async def begin_behind(self, verification: Verification, after: int) -> None:
+        """Have lines checked from the one behind that number on, if it is there; otherwise from the first one."""
+        if after < verification.next:
+            return
+        row = (await self.store.get(LINES, [row_id(self.tenant, after)])).get(row_id(self.tenant, after))
+        if row is not None:
+            verification.next, verification.before = after + 1, line_of(row).hash
 
     async def lines(self, after: int, head: Head) -> AsyncIterator[Line]:
         """Return the lines up to its head, in their order."""
@@ -112,6 +135,25 @@ async def list_trail(
 async def show_trail_head(this: ThisTrail) -> TrailHead:
     """Show where the trail ends now, to be kept elsewhere."""
     return TrailHead(**(await this.head()).model_dump())
+
+
+@trail.get("/audit/verification", allow=READERS, shows=NOBODY)
+async def verify_trail(this: ThisTrail, after: Behind = 0) -> TrailVerification:
+    """Check that the lines of the trail are those that were written, some thousands behind `after` at a time.
+
+    What was checked up to a line is relied on: begin with 0, and go on with `next` until it is null.
+    """
+    head = await this.head()
+    verification = Verification(head)
+    await this.begin_behind(verification, after)
+    lines = 0
+    async for page in pages(this.store, this.tenant, verification.next - 1):
+        verification.add(page)
+        lines += sum(line.number <= head.number for line in page)
+        if lines >= CHECKED_AT_ONCE and verification.next <= head.number:
+            return TrailVerification.of(verification, lines, verification.next - 1)
+    verification.end()
+    return TrailVerification.of(verification, lines, None)
 
 
 CONTENT: dict[int | str, dict[str, Any]] = {  # part of a document

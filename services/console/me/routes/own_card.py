@@ -12,9 +12,9 @@ from services.console.frame.choices import languages, zones
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
-from services.console.me.views import looks, names_of, sides
+from services.console.me.views import looks, sides
 from services.console.people.changes import Change, Correction
-from services.console.people.views import Card, Roles, RoleToGive, role_called, where
+from services.console.people.views import Card, Roles, RoleToGive, names_of, role_called, where
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 

@@ -76,7 +76,7 @@ def test_what_is_no_cursor_is_refused(after: str) -> None:
         {"kind": "client", "sub": "hr"},
     ],
 )
-@pytest.mark.parametrize("path", ["/v1/audit", "/v1/audit/head", "/v1/audit/export"])
+@pytest.mark.parametrize("path", ["/v1/audit", "/v1/audit/head", "/v1/audit/export", "/v1/audit/verification"])
 def test_nobody_reads_a_trail_but_admins_and_operators(claims: dict[str, Any], path: str) -> None:
     with trails() as api:
         api.token = api.issuer.token(**claims)
@@ -164,3 +164,30 @@ async def _until_chained(api: Operating, count: int) -> None:
     async with asyncio.timeout(30):
         while len(await api.store.find(LINES, {})) < count:  # noqa: ASYNC110 - the worker chains them
             await asyncio.sleep(0.02)
+
+
+def test_a_trail_is_verified_some_lines_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.engine.deferred.chain_watch.PAGE", 2)
+    monkeypatch.setattr("shared.web.trail.queries.CHECKED_AT_ONCE", 2)
+    with trails() as api:
+        found, after = [], 0
+        while after is not None:
+            answer = api.get("/v1/audit/verification", params={"after": after}).json()
+            found.append((answer["lines"], answer["breaks"], answer["number"]))
+            after = answer["next"]
+    assert found == [(2, [], 6), (2, [], 6), (2, [], 6)]
+
+
+@pytest.mark.parametrize(("number", "after"), [(2, 0), (5, 2), (6, 4)])
+def test_a_line_that_was_changed_is_found_wherever_one_goes_on(number: int, after: int) -> None:
+    with trails(Change(LINES, row_id("acme", number), {}, {"status": 500})) as api:
+        answer = api.get("/v1/audit/verification", params={"after": after}).json()
+    assert answer["breaks"][0] == f"line {number} was changed, or put in another order"
+
+
+def test_lines_that_are_missing_at_the_end_are_found_and_one_that_is_not_there_begins_anew() -> None:
+    with trails() as api:
+        api.given(Change(HEADS, "acme", {}, {"number": 8}))
+        answer = api.get("/v1/audit/verification", params={"after": 99}).json()
+        assert answer["lines"] == 6
+        assert answer["breaks"] == ["lines 7 to 8 are missing at the end: removed"]
