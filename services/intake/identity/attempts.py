@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.clock import Clock
-from shared.engine.authoring.tallies import Tally
+from shared.engine.authoring.tallies import Count, Tally
 from shared.errors import TryLater
 from shared.observe import access
 
@@ -53,6 +53,12 @@ WRONG_CODES = Bound("wrong-codes", 100)
 """By organization: beyond, links and passkeys still let people in, and codes do not."""
 
 
+LINES_OF_ACCOUNT = Bound("lines-of-an-account", 20)
+"""Failed attempts at one account that are on the audit trail."""
+LINES_OF_ORGANIZATION = Bound("lines-of-an-organization", 500)
+"""Failed attempts at all accounts of an organization that are on its audit trail."""
+
+
 @dataclass(slots=True)
 class Attempts:
     """Counts what is tried, and knows until when too much of it was."""
@@ -74,14 +80,27 @@ class Attempts:
         self.check(bound, who)
         return await self.note(bound, who)
 
+    async def is_among_few(self, tenant: str, account: str) -> bool:
+        """Count a failed attempt at an account, and return whether it is among the few that are written down."""
+        for bound, who in ((LINES_OF_ACCOUNT, f"{tenant}/{account}"), (LINES_OF_ORGANIZATION, tenant)):
+            until = self.closed.get((bound.what, who))
+            if until is not None and until > self.clock():
+                return False
+            if (await self._counted(bound, who)).times > bound.times:
+                return False
+        return True
+
     async def note(self, bound: Bound, who: str) -> bool:
         """Count one more, and return whether that is as often as they may: what comes next is refused."""
         access.tried(bound.what)
+        return (await self._counted(bound, who)).times >= bound.times
+
+    async def _counted(self, bound: Bound, who: str) -> Count:
+        """Count one more, and remember if that is as often as they may."""
         counted = await self.tally.add(bound.what, who, bound.times)
-        if counted.times < bound.times:
-            return False
-        self.closed[(bound.what, who)] = counted.first + WINDOW
-        self.closed.move_to_end((bound.what, who))
-        if len(self.closed) > REMEMBERED:
-            self.closed.popitem(last=False)
-        return True
+        if counted.times >= bound.times:
+            self.closed[(bound.what, who)] = counted.first + WINDOW
+            self.closed.move_to_end((bound.what, who))
+            if len(self.closed) > REMEMBERED:
+                self.closed.popitem(last=False)
+        return counted

@@ -6,7 +6,7 @@ that nobody has seen what is not on the trail, and whoever cannot be written dow
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -36,6 +36,11 @@ STAFF = ("admin", "manager", "reviewer", "lead", "partner_admin")
 NOT_ASKED = frozenset({400, 401, 405, 406, 411, 413, 414, 415, 422, 429, 431, 500, 501, 503})
 """Statuses of what was not understood, or did not come about: nobody has done or seen anything."""
 
+REFUSED = frozenset({400, 401})
+"""Those of them by which somebody who wants to get in is refused."""
+
+AmongFew = Callable[[], Awaitable[bool]]
+
 _ID = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
 """What can be an id; what cannot, such as an address, is not kept."""
 _OF_SELECTIONS = frozenset({"handler", "id", "kpi", "name", "role", "slug", "status", "tenant", "type"})
@@ -46,19 +51,27 @@ _OF_SELECTIONS = frozenset({"handler", "id", "kpi", "name", "role", "slug", "sta
 class Slip:
     """The draft of one request, if it leaves a line.
 
-    Of an attempt to get in that has failed it is written behind the answer, whose time tells nobody who is known.
+    Of an attempt to get in that has failed it is written behind the answer, whose time tells nobody who is known, and
+    only if it `is_among_few`: whoever guesses does not fill the trail.
     """
 
     scope: Scope
     draft: Draft | None = None
-    is_attempt: bool = False
+    is_among_few: AmongFew | None = None
+
+    @property
+    def is_attempt(self) -> bool:
+        """Whether it is of an attempt to get in that has failed."""
+        return self.is_among_few is not None
 
     async def finish(self, status: int) -> Exception | None:
         """Write the line, unless a command has done it that came to the same; returns what prevents it."""
         draft, self.draft = self.draft, None
-        if draft is None or not draft.is_due or (status in NOT_ASKED and not (self.is_attempt and status == 401)):
+        if draft is None or not draft.is_due or (status in NOT_ASKED and not (self.is_attempt and status in REFUSED)):
             return None
         if draft.written is not None and (draft.written >= 400) == (status >= 400):
+            return None
+        if self.is_among_few is not None and not await self._is_among_few(self.is_among_few):
             return None
         send: CommandSender = self.scope["app"].state.send
         message = Message(KEEP, send.new_id(), draft.tenants[0], body=KeepLine(status=status), draft=draft)
@@ -67,6 +80,12 @@ class Slip:
             return (await send.submit(message)).error
         except (Refusal, StoreError) as error:
             return error
+
+    async def _is_among_few(self, counted: AmongFew) -> bool:
+        try:
+            return await counted()
+        except StoreError:
+            return False  # the line itself could not be written either
 
 
 _current: ContextVar[Slip | None] = ContextVar("slip", default=None)
@@ -112,13 +131,16 @@ def begin_sign_in(operation: str, caller: Caller, people: Iterable[str] = ()) ->
             slip.draft.show(people)
 
 
-def begin_attempt(operation: str, tenant: str, account: str) -> None:
-    """Begin the draft of an attempt to get in as somebody who is known: who it was nobody knows."""
+def begin_attempt(operation: str, tenant: str, account: str, is_among_few: AmongFew) -> None:
+    """Begin the draft of an attempt to get in as somebody who is known: who it was nobody knows.
+
+    `is_among_few` counts it, and says whether it is still written.
+    """
     slip = _current.get()
     if slip is None:
         return
     kind, _, id = account.partition("/")
-    slip.is_attempt = True
+    slip.is_among_few = is_among_few
     slip.draft = Draft(
         tenants=[tenant or DEPLOYMENT],
         actor="anyone",

@@ -92,6 +92,7 @@ async def _confirm(asked: AddressAsked, proof: Proof, is_right: bool, door: Door
     answer = await door.send(command, intake_itself(asked.tenant))
     outcome = AddressConfirmed.model_validate_json(answer.body)
     if not outcome.is_confirmed:
+        door.note_attempt("confirm_address", asked.tenant, f"person/{asked.person_id}")
         raise await _refused(door)
     response.headers.update(NO_STORE)
     return AddressOutcome(counts=outcome.counts, detail=COUNTS if outcome.counts else HELD)
@@ -105,6 +106,8 @@ async def _read(link: str, door: Door) -> AddressAsked:
         raise await _refused(door)
     asked = AddressAsked(*parts)
     if not door.tokens.settings.sign_in_secrets.is_address_link(secret, asked):
+        if await door.reader_of(asked.tenant).many(AddressChange, [asked.person_id]):
+            door.note_attempt("confirm_address", asked.tenant, f"person/{asked.person_id}")
         raise await _refused(door)
     return asked
 

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from services.intake.identity.attempts import WINDOW, WRONG_CREDENTIALS, Attempts
+from services.intake.identity import oauth
+from services.intake.identity.attempts import WINDOW, WRONG_CREDENTIALS, WRONG_SECRETS, Attempts
 from services.intake.identity.commands.sessions import EndSession
 from services.intake.identity.commands.watching import NoticeGuessing
+from services.intake.identity.credentials import owner
 from services.intake.identity.keys import SigningKeys
 from services.intake.identity.model.access import Session
 from services.intake.identity.model.passkeys import Passkeys
@@ -84,7 +86,7 @@ class Door:
             person = await self.person(tenant, person_id, session.is_by_passkey)
         except PasskeyNeeded:
             await self.send(EndSession(person_id=person_id, session_id=session.id), Caller(tenant, "person", person_id))
-            drafts.begin_attempt("sign_in", tenant, f"person/{person_id}")
+            self.note_attempt("sign_in", tenant, f"person/{person_id}")
             raise
         if session.generation == 1:
             drafts.begin_sign_in("sign_in", person)
@@ -116,6 +118,20 @@ class Door:
         Whoever lets somebody in calls it for what lets nobody in, whatever kind of credential that is.
         """
         await self.attempts.count(WRONG_CREDENTIALS, self.network)
+
+    def note_attempt(self, operation: str, tenant: str, account: str) -> None:
+        """Have a failed attempt to get in as somebody who is known on the trail, unless there are many of them."""
+        among_few = partial(self.attempts.is_among_few, tenant, account)
+        drafts.begin_attempt(operation, tenant, account, among_few)
+
+    async def note_refused_client(self, operation: str, asked: oauth.TokenRequest) -> None:
+        """Count what a client has shown that is not its own, tell its admins, and have it on the trail."""
+        if await self.attempts.count(WRONG_SECRETS, asked.client_id):
+            named = owner(asked.client_id)
+            if named is not None:
+                await self.notice(named.tenant, GuessedAt.CLIENT, named.id)
+        if tried := await oauth.known(asked, self.tokens.settings, self.reader_of):
+            self.note_attempt(operation, *tried)
 
     async def notice(self, tenant: str, guessed_at: GuessedAt, client_key: str = "") -> None:
         """Have those told who run an organization that something was tried there as often as it may be."""

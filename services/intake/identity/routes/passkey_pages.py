@@ -20,7 +20,7 @@ from services.intake.identity.challenges import ADD, LIFETIME, SIGN_IN, Challeng
 from services.intake.identity.commands.own_passkeys import AddPasskey, PasskeyId, RequirePasskeys, SignInWithPasskey
 from services.intake.identity.commands.sign_in import SignInOutcome
 from services.intake.identity.credentials import hashed, new_secret
-from services.intake.identity.model.passkeys import Handle, Passkey, Passkeys
+from services.intake.identity.model.passkeys import Handle, Passkeys
 from services.intake.identity.passkey_site import PasskeysNotSetUp, Site
 from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.routes.sign_in_pages import (
@@ -100,11 +100,11 @@ class Passage:
     site: Site
     challenges: Challenges
 
-    async def shown_passkey(self, shown: ShownCredential) -> tuple[Handle, Passkey | None]:
-        """Return whose a passkey says that it is, and which one it is; None if they have none such."""
+    async def shown_passkeys(self, shown: ShownCredential) -> tuple[Handle, Passkeys]:
+        """Return whose a passkey says that it is, and all of theirs; none if there is nobody like that."""
         handle = Handle.read(shown.handle) or NOBODY
         found = await self.door.reader_of(handle.tenant).many(Passkeys, [handle.passkeys_id])
-        return handle, found[0].by_credential(shown.id.rstrip("=")) if found else None
+        return handle, found[0] if found else Passkeys()
 
 
 NOBODY = Handle(tenant="nobody", passkeys_id="nobody")
@@ -138,11 +138,12 @@ async def sign_in_with_passkey(
     body: PasskeyShown, passing: Passing, response: Response, cookie: SentBrowser = "", user_agent: UserAgent = ""
 ) -> SignedIn:
     """Sign in with a passkey, in the browser that was asked for one: the device has unlocked it for this."""
-    door, shown = passing.door, body.credential
+    door, shown, handle, passkeys = passing.door, body.credential, NOBODY, Passkeys()
     try:
         challenge = ceremonies.challenge_in(shown, passing.site)
         known = passing.challenges.known(challenge, SIGN_IN, hashed(body.browser or cookie))
-        handle, passkey = await passing.shown_passkey(shown)
+        handle, passkeys = await passing.shown_passkeys(shown)
+        passkey = passkeys.by_credential(shown.id.rstrip("="))
         command = SignInWithPasskey(
             passkeys_id=handle.passkeys_id,
             used=ceremonies.check_shown(shown, passing.site, challenge, passkey),
@@ -152,6 +153,8 @@ async def sign_in_with_passkey(
         )
         answer = await door.send(command, intake_itself(handle.tenant))
     except REFUSALS:
+        if passkeys.person_id:
+            door.note_attempt("sign_in_with_passkey", handle.tenant, f"person/{passkeys.person_id}")
         await door.note_wrong_credential()
         raise
     outcome = SignInOutcome.model_validate_json(answer.body)
@@ -191,6 +194,7 @@ async def add_passkey(
         made = ceremonies.check_made(new.credential, passing.site, challenge)
         answer = await door.send(AddPasskey(person_id=person_id, name=new.name, made=made, challenge=known), caller)
     except REFUSALS:
+        door.note_attempt("add_passkey", caller.tenant, caller.actor)
         await door.note_wrong_credential()
         raise
     added = PasskeyId.model_validate_json(answer.body)

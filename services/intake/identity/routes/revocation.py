@@ -68,12 +68,8 @@ async def introspect_token(request: Request, door: AtTheDoor) -> Response:
     """Tell a client or an operator whether a token counts now, and what it says if it is of their organization."""
     try:
         form = await _form(request)
-        shown = oauth.read_credentials(form, request.headers.get("authorization"))
-        asker = await oauth.authenticate(
-            oauth.TokenRequest(*shown), door.tokens.settings, door.reader_of, door.tokens.clock()
-        )
-        if asker.kind == "client":
-            door.check_goes_on(asker.tenant)
+        shown = oauth.TokenRequest(*oauth.read_credentials(form, request.headers.get("authorization")))
+        asker = await _asker(shown, door)
     except oauth.OAuthError as error:
         if error.is_guess:
             await door.note_wrong_credential()
@@ -86,6 +82,19 @@ async def introspect_token(request: Request, door: AtTheDoor) -> Response:
     is_theirs = asker.tenant in ("", found.get("tenant"))
     shown_to_them = found if is_theirs else {"active": False}
     return Response(Introspected(**shown_to_them).model_dump_json(), headers=NO_STORE, media_type="application/json")
+
+
+async def _asker(shown: oauth.TokenRequest, door: Door) -> Caller:
+    """Who asks about tokens; raises `OAuthError`."""
+    try:
+        asker = await oauth.authenticate(shown, door.tokens.settings, door.reader_of, door.tokens.clock())
+    except oauth.OAuthError as error:
+        if error.is_guess:
+            await door.note_refused_client("introspect_token", shown)
+        raise
+    if asker.kind == "client":
+        door.check_goes_on(asker.tenant)
+    return asker
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -25,7 +25,6 @@ from shared.text import one_line
 from shared.web.auth import CurrentCaller
 from shared.web.now import time_of
 from shared.web.routes import WholePaths
-from shared.web.trail import drafts
 
 routes = WholePaths()
 
@@ -186,7 +185,7 @@ async def sign_in(
     outcome = SignInOutcome.model_validate_json(answer.body)
     if outcome.session is None:
         if outcome.tried:
-            drafts.begin_attempt("sign_in", asked.tenant, f"person/{outcome.tried}")
+            door.note_attempt("sign_in", asked.tenant, f"person/{outcome.tried}")
         raise await _refused(door)
     response.headers.update(NO_STORE)
     return await door.admit(asked.tenant, outcome.person_id, outcome.session)

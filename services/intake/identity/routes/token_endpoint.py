@@ -8,15 +8,13 @@ from fastapi import Request, Response
 
 from services.intake.identity import oauth, token_exchange
 from services.intake.identity.assertions import LEEWAY, TYPE, read
-from services.intake.identity.attempts import WRONG_SECRETS
 from services.intake.identity.commands.registration import NoteClientUse, UseNoted
 from services.intake.identity.commands.sessions import RefreshOutcome, RefreshSession
-from services.intake.identity.credentials import hashed, owner
+from services.intake.identity.credentials import hashed
 from services.intake.identity.routes import operator_door
 from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, PasskeyNeeded, intake_itself
 from services.intake.identity.routes.made_for_people import exchange
 from services.intake.identity.tokens import AccessToken, ClientToken, ExchangedToken, SignedIn
-from shared.contracts.access import GuessedAt
 from shared.engine.authoring.grants import ANYONE
 from shared.web.auth import Caller
 from shared.web.routes import WholePaths
@@ -86,12 +84,8 @@ async def _let_in(asked: oauth.TokenRequest, door: Door) -> Caller:
             door.check_goes_on(caller.tenant)
         await _note_use(asked, caller, door)
     except oauth.OAuthError as error:
-        if error.is_guess and await door.attempts.count(WRONG_SECRETS, asked.client_id):
-            named = owner(asked.client_id)
-            if named is not None:
-                await door.notice(named.tenant, GuessedAt.CLIENT, named.id)
-        if error.is_guess and (tried := await oauth.known(asked, door.tokens.settings, door.reader_of)):
-            drafts.begin_attempt("issue_token", *tried)
+        if error.is_guess:
+            await door.note_refused_client("issue_token", asked)
         raise
     return caller
 
@@ -128,6 +122,7 @@ async def _refresh(shown: str, door: Door) -> SignedIn:
     answer = await door.send(command, intake_itself(token.tenant))
     session = RefreshOutcome.model_validate_json(answer.body).session
     if session is None:
+        door.note_attempt("issue_token", token.tenant, f"person/{token.person_id}")
         raise oauth.not_granted()
     try:
         return await door.admit(token.tenant, token.person_id, session)

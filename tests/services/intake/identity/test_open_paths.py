@@ -46,6 +46,7 @@ def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
         "/oauth/token",
         "/oauth/revoke",
         "/oauth/introspect",
+        "/v1/action-links",
         "/v1/address-change",
         "/v1/operator-links/state",
         "/v1/operator-sessions",
