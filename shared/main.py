@@ -146,7 +146,12 @@ def assemble(service: Service, settings: Settings) -> Engine:
     owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     bus = KafkaBus(settings.kafka_bootstrap, settings.topic_replication, access_of(settings), owner)
     options = ProcessOptions(
-        owner, settings.cell, settings.lease_seconds, settings.queue_limit, keep_lines=settings.keep_lines
+        owner,
+        settings.cell,
+        settings.lease_seconds,
+        settings.queue_limit,
+        keep_lines=settings.keep_lines,
+        trail_keys=settings.dead_letter_keys,
     )
     limits = Limits(largest=settings.batch_limit, shards=settings.shards)
     return Engine(

@@ -137,8 +137,9 @@ class Settings(BaseSettings):
     )
     dead_letter_key: KeyRing = Field(
         default=SecretStr(""),
-        description="Seals the contents of dead letters: 32 bytes in base64; behind commas, older keys that still "
-        "open. Without it the contents are not kept, and such dead letters cannot be replayed",
+        description="Seals the contents of dead letters and the ends of audit trails: 32 bytes in base64; behind "
+        "commas, older keys that still count. Without it the contents are not kept and cannot be replayed, and nobody "
+        "can tell whether the end of a trail was removed",
     )
 
     @field_validator("version")
@@ -169,6 +170,10 @@ class Settings(BaseSettings):
     def keys_from(self) -> str:
         """Where the keys are read with which tokens are checked."""
         return self.issuer_inside or self.issuer
+
+    def leads_to(self, service: str) -> dict[str, tuple[str, str]]:
+        """Return the public addresses, by the setting that says each, with the service to which it should lead."""
+        return {"ITHACA_PUBLIC_URL": (self.public_url, service)} if self.public_url else {}
 
     @property
     def allowed_origins(self) -> list[str]:

@@ -16,8 +16,10 @@ from deploy.operate.client import Services, Unanswered, answered, code_of, of_ea
 from deploy.operate.command import AsJson, Chosen, operate
 from deploy.operate.figures import counted, on_day
 from deploy.operate.lists import Found, show_list
+from shared.clock import system_clock
 from shared.trail.chain import Head, Verification
 from shared.trail.line import Line
+from shared.trail.seal import Sealed
 
 PATH = "/v1/audit"
 
@@ -53,6 +55,12 @@ class TrailHead(Answer):
     hash: str
     first: int
     before: str
+    seal: Sealed = Sealed()
+
+    @property
+    def kept(self) -> Head:
+        """What is kept of it."""
+        return Head(number=self.number, hash=self.hash, first=self.first, before=self.before)
 
 
 class Outcome(BaseModel):
@@ -60,6 +68,7 @@ class Outcome(BaseModel):
 
     head: Head
     breaks: list[str]
+    sealed_since: int | None = None
 
 
 @app.command(epilog="Example: ithaca audit show --organization acme --person 0190a3f2-7c1e-7b32-9d40-3f5a8c2b1e10")
@@ -86,7 +95,9 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read every line and check the chain: a changed, removed or moved line is named. It ends with 1 if there is one.
+    """Read every line, check the chain and its seal: what was changed, moved or removed, at the end too, is named.
+
+    It ends with 1 if there is something.
 
     Keep the file of --heads where those who run the database cannot write: what was before a head that is kept can
     no longer be changed without being found.
@@ -152,7 +163,8 @@ def _print(name: str, outcome: Outcome) -> None:
             typer.echo(f"  {sentence}")
     else:
         older = f", those before {outcome.head.first} were removed for their age" if outcome.head.first > 1 else ""
-        typer.echo(f"{name}: {counted(lines)} lines, all as they were written{older}")
+        late = f", sealed from line {since} on" if (since := outcome.sealed_since or 1) > 1 else ""
+        typer.echo(f"{name}: {counted(lines)} lines, all as they were written{older}{late}")
 
 
 def _read(heads: Path | None) -> dict[str, dict[str, Head]]:
@@ -169,18 +181,18 @@ def _read(heads: Path | None) -> dict[str, dict[str, Head]]:
 async def _verified(services: Services, service: str, tenant: str, kept: Head | None) -> Outcome:
     """Check a trail; once more, if lines were removed for their age meanwhile."""
     while True:
-        head = await _head(services, service, tenant)
+        shown = await _head(services, service, tenant)
+        head = shown.kept
         verification = Verification(head, kept)
         async for line in _lines_of(services, service, tenant):
             verification.add([line])
-        breaks = verification.end()
+        breaks = verification.end() + shown.seal.breaks(head, system_clock())
         if not breaks or head.first == (await _head(services, service, tenant)).first:
-            return Outcome(head=head, breaks=breaks)
+            return Outcome(head=head, breaks=breaks, sealed_since=shown.seal.since)
 
 
-async def _head(services: Services, service: str, tenant: str) -> Head:
-    found = await services.get(service, f"{PATH}/head", TrailHead, tenant=tenant)
-    return Head(**found.model_dump())
+async def _head(services: Services, service: str, tenant: str) -> TrailHead:
+    return await services.get(service, f"{PATH}/head", TrailHead, tenant=tenant)
 
 
 async def _lines_of(services: Services, service: str, tenant: str) -> AsyncIterator[Line]:

@@ -56,6 +56,10 @@ class IntakeSettings(SignInSettings):
         "intake; without it they lead back to intake itself",
     )
 
+    def leads_to(self, service: str) -> dict[str, tuple[str, str]]:
+        """See `Settings`: intake issues the tokens, and where it is public follows from that."""
+        return {"ITHACA_ISSUER": (self.issuer, service)} | super().leads_to(service)
+
     @property
     def provider_redirect(self) -> str:
         """Where providers lead people back to: a page, or without one the sign-in itself."""

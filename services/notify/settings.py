@@ -22,3 +22,8 @@ class NotifySettings(SignInSettings):
     links: str | None = Field(
         default=None, pattern=r"^https?://", description="Where the pages are that mails lead to; without it, no links"
     )
+
+    def leads_to(self, service: str) -> dict[str, tuple[str, str]]:
+        """See `Settings`: mails lead to pages of the console."""
+        pages = {"ITHACA_LINKS": (self.links.rstrip("/"), "console")} if self.links else {}
+        return super().leads_to(service) | pages

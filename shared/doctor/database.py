@@ -46,7 +46,7 @@ async def look(engine: Engine, store: MongoStore, settings: Settings, notes: Not
         await _writes(engine, notes)
         await _leases(engine, found.now, notes)
         await _gaps(engine, notes)
-        await trails.look(store, engine.service.name, notes)
+        await trails.look(store, engine.seals, notes)
 
 
 def server(found: DatabaseFound, settings: Settings, notes: Notes) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from importlib.metadata import version
 
-from shared.doctor import broker, database, replicas
+from shared.doctor import addresses, broker, database, replicas
 from shared.doctor import settings as settings_of
 from shared.doctor.finding import Examined, Finding, Level, Notes, Part
 from shared.engine.authoring.service import Service
@@ -71,6 +71,7 @@ async def _look(engine: Engine, settings: Settings, report_step: ReportStep, pat
         _bounded(broker.look(engine, bus, settings, with_broker), with_broker, patience),
         _bounded(database.look(engine, store, settings, with_database), with_database, patience),
         _bounded(replicas.issuer(settings, others), others, patience),
+        _bounded(addresses.look(settings, engine.service.name, others), others, patience),
     )
     found = with_broker.findings + with_database.findings
     if any(finding.name == "reachable" and finding.level is Level.WRONG for finding in found):

@@ -18,6 +18,7 @@ from shared.engine.ports.store import Store, StoreError
 from shared.errors import Refusal
 from shared.ids import new_ids
 from shared.settings import Role, Settings
+from shared.trail.seal import Seals
 from shared.web import document, problems
 from shared.web.admin.routes import admin
 from shared.web.auth import Verifier
@@ -66,6 +67,7 @@ def create_app(
     )
     handlers = {handler.takes: handler for handler in service.commands}
     app.state.store, app.state.settings = store, settings
+    app.state.seals = Seals(settings.dead_letter_keys, service.name)
     clock = clock_of(app)
     app.state.verifier = verifier or _verifier(settings, clock, store)
     new_id, is_suspended = new_ids(clock, SystemRandom()), app.state.verifier.is_suspended

@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import structlog
 
+from shared.clock import Clock
 from shared.engine.coordination.leases import Leases
-from shared.engine.deferred.chaining import HEADS, LINES, head_of, line_of, row_id
+from shared.engine.deferred.chaining import HEADS, LINES, head_of, line_of, row_id, seal_of
 from shared.engine.ports.store import Store, StoreError
 from shared.observe import trail as observed
 from shared.trail.chain import Head, Verification
 from shared.trail.line import Line
+from shared.trail.seal import Sealed, Seals
 
 log = structlog.get_logger()
 
@@ -23,8 +26,8 @@ FIRST, BETWEEN_ROUNDS = 60.0, 600.0
 class ChainWatch:
     """One per process: looks at the trails whose shards are ours."""
 
-    def __init__(self, store: Store, leases: Leases) -> None:
-        self.store, self.leases = store, leases
+    def __init__(self, store: Store, leases: Leases, seals: Seals, clock: Clock) -> None:
+        self.store, self.leases, self.seals, self.clock = store, leases, seals, clock
         self.broken = set[str]()
 
     async def run(self) -> None:
@@ -42,6 +45,7 @@ class ChainWatch:
         shards, found = self.leases.still_leased(), set[str]()
         async for tenant in self._tenants(shards):
             breaks = await verify(self.store, tenant, BETWEEN_PAGES)
+            breaks += await unsealed(self.store, tenant, self.seals, self.clock())
             if breaks:
                 found.add(tenant)
                 log.error("trail.broken", tenant=tenant, reason=breaks[0], count=len(breaks))
@@ -73,6 +77,19 @@ async def verify(store: Store, tenant: str, pause: float = 0.0) -> list[str]:
         if head == latest:
             break
     return breaks
+
+
+async def unsealed(store: Store, tenant: str, seals: Seals, now: datetime) -> list[str]:
+    """Return what is wrong with the end of a trail, a sentence each."""
+    head, sealed = await sealed_head(store, tenant, seals)
+    return sealed.breaks(head, now)
+
+
+async def sealed_head(store: Store, tenant: str, seals: Seals) -> tuple[Head, Sealed]:
+    """Return where a trail ends, and whether that is as the service has left it."""
+    row = (await store.get(HEADS, [tenant])).get(tenant)
+    head = head_of(row)
+    return head, seals.look(tenant, head, seal_of(row))
 
 
 async def _verified(store: Store, tenant: str, pause: float) -> tuple[Head, list[str]]:

@@ -8,6 +8,7 @@ written, and is nowhere shown before.
 import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -20,6 +21,7 @@ from shared.ids import microseconds
 from shared.observe import trail as observed
 from shared.trail.chain import Head
 from shared.trail.line import Line
+from shared.trail.seal import RENEWED, Seal, Seals, SealState
 
 log = structlog.get_logger()
 
@@ -37,7 +39,7 @@ REST = 0.2
 PRUNED = 500
 """Lines of one organization that are removed at a time."""
 
-EVERY_HOUR = 3600.0
+EVERY_HOUR = RENEWED.total_seconds()
 
 
 def row_id(tenant: str, number: int) -> str:
@@ -50,17 +52,26 @@ def head_of(row: Document | None) -> Head:
     return Head(**{name: row[name] for name in Head.model_fields}) if row else Head()
 
 
+def seal_of(row: Document | None) -> Seal | None:
+    """Return the seal of the head in a row, if it has one."""
+    return Seal(**row["seal"]) if row and row.get("seal") else None
+
+
 def line_of(row: Document) -> Line:
     """Return the line in a row."""
     return Line(**{name: value for name, value in row.items() if name != "_id"})
 
 
 class Chaining:
-    """One per process. Lines that are older than `keep` are removed, from the beginning of a trail on."""
+    """One per process. Lines that are older than `keep` are removed, from the beginning of a trail on.
 
-    def __init__(self, store: Store, leases: Leases, service: str, clock: Clock, poll: float, keep: timedelta) -> None:
-        self.store, self.leases, self.service, self.clock = store, leases, service, clock
+    `seen` is how many lines trails have had as this process knows: one that has fewer was set back.
+    """
+
+    def __init__(self, store: Store, leases: Leases, seals: Seals, clock: Clock, poll: float, keep: timedelta) -> None:
+        self.store, self.leases, self.seals, self.clock = store, leases, seals, clock
         self.poll, self.keep = poll, keep
+        self.seen = dict[str, int]()
         self.bell = Bell()
         self.next_hour = 0.0
 
@@ -109,7 +120,8 @@ class Chaining:
             Insert(LINES, {"_id": row_id(tenant, line.number), **line.model_dump()}) for line in lines
         ]
         writes += [Delete(outbox.COLLECTION, row["_id"], {"unchained": True}) for row in rows]
-        last = {"number": lines[-1].number, "hash": lines[-1].hash}
+        last: dict[str, Any] = {"number": lines[-1].number, "hash": lines[-1].hash}
+        last |= self._sealed(tenant, head, before.model_copy(update=last))
         if head is None:
             writes.append(Insert(HEADS, {"_id": tenant, "shard": rows[0]["shard"]} | before.model_dump() | last))
         else:
@@ -119,13 +131,31 @@ class Chaining:
             await self.store.transact(writes)
         except Conflict:
             await self._look_into(tenant, before)
+        else:
+            self.seen[tenant] = lines[-1].number
+
+    def _sealed(self, tenant: str, row: Document | None, head: Head) -> dict[str, Any]:  # what a row gets
+        """Seal a head that takes the place of the one in a row.
+
+        Nothing is sealed behind an end that is not as this service has left it: that its seal is wrong stays to be
+        found. One without a seal, as it was before there were any, is sealed from there on, which the seal says.
+        """
+        before, seal = head_of(row), seal_of(row)
+        found = self.seals.look(tenant, before, seal)
+        was_set_back = before.number < self.seen.get(tenant, 0)
+        if was_set_back or (row is not None and found.state is SealState.WRONG):
+            log.error("trail.tampered", tenant=tenant, count=before.number)
+            return {}
+        since = seal.since if seal else before.number + 1
+        made = self.seals.set(tenant, head, self.clock(), since)
+        return {"seal": made.model_dump()} if made else {}
 
     def _chained(self, tenant: str, rows: Iterable[Document], head: Head) -> Iterator[Line]:
         number, before = head.number, head.hash
         for row in rows:
             for said in row["lines"]:
                 number += 1
-                line = Line(**said, service=self.service, tenant=tenant, number=number, hash="")
+                line = Line(**said, service=self.seals.service, tenant=tenant, number=number, hash="")
                 before = line.hash_behind(before)
                 yield line.model_copy(update={"hash": before})
 
@@ -150,7 +180,20 @@ class Chaining:
             for head in heads:
                 log.info("trail.head", tenant=head["_id"], count=head["number"], id=head["hash"])
                 await self.prune(head)
+            for head in (await self.store.get(HEADS, [head["_id"] for head in heads])).values():
+                await self._seal_anew(head)
             after = heads[-1]["_id"]
+
+    async def _seal_anew(self, row: Document) -> None:
+        """Say that the end of a trail is still as it was left: an older seal is one that was put back."""
+        head = head_of(row)
+        if not (sealed := self._sealed(row["_id"], row, head)):
+            return
+        try:
+            await self.store.transact([Change(HEADS, row["_id"], head.model_dump(), sealed)])
+        except Conflict:
+            return  # it has just got lines, and a seal with them
+        self.seen[row["_id"]] = head.number
 
     async def prune(self, row: Document) -> None:
         """Remove the oldest lines of a trail if they are too old; its head says from where on it goes."""
@@ -161,10 +204,12 @@ class Chaining:
             old = [line for number, line in enumerate(old, head.first) if line.number == number]
             if not old:
                 return
-            last = {"first": old[-1].number + 1, "before": old[-1].hash}
+            last: dict[str, Any] = {"first": old[-1].number + 1, "before": old[-1].hash}
+            last |= self._sealed(row["_id"], row, head.model_copy(update=last))
             writes: list[Write] = [Delete(LINES, row_id(row["_id"], line.number), {}) for line in old]
             try:
-                await self.store.transact([*writes, Change(HEADS, row["_id"], {"first": head.first}, last)])
+                await self.store.transact([*writes, Change(HEADS, row["_id"], head.model_dump(), last)])
             except Conflict:
                 return  # whoever was faster does the rest
-            head = head.model_copy(update=last)
+            row = row | last
+            head = head_of(row)

@@ -46,6 +46,7 @@ from shared.engine.process.collections import collections
 from shared.engine.publishing import growth, journal
 from shared.engine.publishing.growth import Growth
 from shared.engine.publishing.relay import Relay
+from shared.trail.seal import Seals
 
 log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class ProcessOptions:
     """Where a process runs. `owner` names it among its replicas; `cell` is the prefix of topics and groups.
 
     `answer_seconds` is how long a command's caller is kept waiting, whatever becomes of the batch; `keep_lines` how
-    long lines stay on the audit trail.
+    long lines stay on the audit trail, whose ends are sealed with the first of `trail_keys`.
     """
 
     owner: str
@@ -74,6 +75,7 @@ class ProcessOptions:
     poll_seconds: float = 1.0
     answer_seconds: float = 4.5
     keep_lines: timedelta = timedelta(days=1095)
+    trail_keys: Sequence[bytes] = ()
 
 
 class Engine:
@@ -111,9 +113,10 @@ class Engine:
         self.clocks = Due(*due, clocks.AGENDA, self.following.follow)
         self.growth = Growth(store, bus, time, self.topic(), limits.shards, options.lease_seconds)
         self.growing = Due(*due, growth.COLLECTION, self.growth.advance)
+        self.seals = Seals(options.trail_keys, service.name)
         trail = (time, 2 * options.poll_seconds, options.keep_lines)
-        self.chaining = Chaining(store, self.leases, service.name, *trail)
-        self.chain_watch = ChainWatch(store, self.leases)
+        self.chaining = Chaining(store, self.leases, self.seals, *trail)
+        self.chain_watch = ChainWatch(store, self.leases, self.seals, time)
         self.consumer: Consumer | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.executing: asyncio.Task[None] | None = None

@@ -10,11 +10,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Subject
-from shared.engine.deferred.chain_watch import pages
+from shared.engine.deferred.chain_watch import pages, sealed_head
 from shared.engine.deferred.chaining import HEADS, LINES, head_of, line_of, row_id
 from shared.engine.ports.store import Document, Store, Where
 from shared.trail.chain import Head, Verification
 from shared.trail.line import At, Line
+from shared.trail.seal import Sealed
 from shared.web.admin.lists import CursorUnknown
 from shared.web.auth import Caller
 from shared.web.pages import After, Limit, Listing
@@ -50,6 +51,8 @@ class TrailLine(Line, frozen=True):
 
 class TrailHead(Head, frozen=True):
     """Where a trail ends: kept elsewhere, it shows later that all before it is still as it was."""
+
+    seal: Sealed = Field(description="Whether that end is as the service has left it")
 
 
 class TrailVerification(Head, frozen=True):
@@ -132,9 +135,10 @@ async def list_trail(
 
 
 @trail.get("/audit/head", allow=READERS, shows=NOBODY)
-async def show_trail_head(this: ThisTrail) -> TrailHead:
-    """Show where the trail ends now, to be kept elsewhere."""
-    return TrailHead(**(await this.head()).model_dump())
+async def show_trail_head(this: ThisTrail, request: Request) -> TrailHead:
+    """Show where the trail ends now, to be kept elsewhere, and whether that is as the service has left it."""
+    head, seal = await sealed_head(this.store, this.tenant, request.app.state.seals)
+    return TrailHead(**head.model_dump(), seal=seal)
 
 
 @trail.get("/audit/verification", allow=READERS, shows=NOBODY)

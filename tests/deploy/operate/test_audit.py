@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from typer.testing import Result
 
 from deploy.operate import audit
+from shared.clock import rfc3339, system_clock
 from shared.trail.chain import Head
 from shared.trail.line import Line
 from tests.deploy.operate.speaking import NAMES, Asked, Speaking
@@ -73,6 +75,38 @@ def test_a_head_that_was_kept_tells_of_a_tail_that_was_removed_with_the_head(
     assert "intake: NOT as it was written" in result.output
     assert "had 6 lines when its head was kept: the last ones were removed" in result.output
     assert (result.exit_code, json.loads(heads.read_text())) == (1, kept)
+
+
+@pytest.mark.parametrize(
+    ("seal", "said"),
+    [
+        ({"state": "wrong"}, "lines at the end, or all of them, were removed or are others"),
+        ({"state": "missing"}, "the head has no seal"),
+        (
+            {"state": "good", "at": "2027-01-01T00:00:00Z", "since": 1},
+            "the head was sealed last at 2027-01-01T00",
+        ),
+    ],
+)
+def test_an_end_that_the_service_has_not_left_so_is_named_though_the_chain_is_whole(
+    services: Speaking, monkeypatch: pytest.MonkeyPatch, seal: dict[str, Any], said: str
+) -> None:
+    monkeypatch.setattr(audit, "system_clock", lambda: datetime(2027, 1, 2, tzinfo=UTC))
+    lines, head = chain(6, service="matching")
+    say(services, "matching", lines, head)
+    services.say("matching", "/audit/head", head.model_dump() | {"seal": seal})
+    result = verify(services, "--service", "matching")
+    assert ("matching: NOT as it was written" in result.output, said in result.output) == (True, True)
+    assert result.exit_code == 1
+
+
+def test_a_trail_from_before_there_were_seals_says_from_where_on_it_is_sealed(services: Speaking) -> None:
+    _, head = chain(6, service="matching")
+    sealed = {"state": "good", "at": rfc3339(system_clock()), "since": 4}
+    services.say("matching", "/audit/head", head.model_dump() | {"seal": sealed})
+    assert verify(services, "--service", "matching").output == (
+        "matching: 6 lines, all as they were written, sealed from line 4 on\n"
+    )
 
 
 def test_heads_go_on_with_the_trail(services: Speaking, tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from shared.engine.deferred.chaining import HEADS, LINES, Chaining, head_of, row
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Change, Delete, Document, Insert, Put, Write
 from shared.observe import metrics
+from shared.trail.seal import Seals
 from tests.shared.engine.shop import START, virtual
 
 SHARDS = 4
+SEALS = Seals([b"k" * 32], "matching")
 CHUNKS = outbox.Chunks("ithaca/matching", SHARDS, Random(1))
 
 
@@ -33,7 +35,7 @@ class Trails:
         own = MemoryStore()
         leases = Leases(own, owner, SHARDS, 1000.0, DatabaseTime(own, own.time))
         await leases.renew()
-        return Chaining(self.store, leases, "matching", lambda: self.now, 0.05, timedelta(days=30))
+        return Chaining(self.store, leases, SEALS, lambda: self.now, 0.05, timedelta(days=30))
 
     async def ask(self, tenant: str, count: int = 1) -> None:
         """Somebody asks for something so many times."""
@@ -120,7 +122,7 @@ async def _tampered(writes: Sequence[Write], said: str) -> None:
     trails = await chained()
     await trails.store.transact(writes)
     assert said in "; ".join(await verify(trails.store, "acme"))
-    watch = ChainWatch(trails.store, (await trails.process()).leases)
+    watch = ChainWatch(trails.store, (await trails.process()).leases, SEALS, lambda: trails.now)
     await watch.round()
     has_head = await trails.store.get(HEADS, ["acme"])
     assert watch.broken == ({"acme"} if has_head else set())
