@@ -65,6 +65,5 @@ def erase_person(command: ErasePerson, erased: Erased, ctx: Context) -> None:
     erased.person.begin_erasure()
     erased.end_all(ctx)
     erased.forget()
-    revoke(erased.revocation, erased.access.close(moment_of(ctx.new_id())), ctx)
-    erased.access.unlink()
+    revoke(erased.revocation, erased.access.erase(moment_of(ctx.new_id())), ctx)
     ctx.emit(erased.erasure.request(ctx.now))

@@ -89,6 +89,7 @@ def make_sign_in_link(
             "People of this organization sign in by themselves, with a mail from /v1/sign-in/requests: links for "
             "others are made only in organizations for trying things out, whose id begins with sandbox-."
         )
+    person.check_stays()
     request.make_for(person.id, ctx.now)
 
 

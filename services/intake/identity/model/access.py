@@ -98,6 +98,17 @@ class HasLeft(Refusal):
         super().__init__("You have left this organization: ask an admin of it to let you in again.")
 
 
+class AccountErased(Refusal):
+    """Nobody signs in as somebody of whom nothing is kept."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What was known of you here is being erased: to take part again, ask an admin to invite you anew."
+        )
+
+
 class SuspendedAlready(Refusal):
     """Somebody is suspended once."""
 
@@ -118,6 +129,7 @@ class Access(Aggregate, name="access"):
     is_suspended: bool = False
     suspensions: int = 0
     has_left: bool = False
+    is_erased: bool = False
     is_closed: bool = False
     has_come_in: bool = False
     not_before: datetime | None = None
@@ -143,16 +155,18 @@ class Access(Aggregate, name="access"):
         return True
 
     def check_lets_in(self) -> None:
-        """Raise `PersonIsSuspended` or `HasLeft`, however somebody has shown who they are."""
+        """Raise `PersonIsSuspended`, `HasLeft` or `AccountErased`, however somebody has shown who they are."""
         if self.is_suspended:
             raise PersonIsSuspended
+        if self.is_erased:
+            raise AccountErased
         if self.has_left:
             raise HasLeft
 
     def sign_in(self, session: Session, lifetime: Lifetime) -> None:
         """Begin a session; those that are over are forgotten, and the one that was used longest ago makes room.
 
-        Raises `PersonIsSuspended`, `HasLeft`, `AccountMerged`.
+        Raises `PersonIsSuspended`, `HasLeft`, `AccountErased`, `AccountMerged`.
         """
         self.check_lets_in()
         if self.is_closed:
@@ -215,6 +229,12 @@ class Access(Aggregate, name="access"):
         self.unlink()
         self.has_left, self.suspensions = True, self.suspensions + 1
         return OrganizationLeft(**self._whose, change=self.suspensions), self.end_all(at)
+
+    def erase(self, at: datetime) -> list[AccessRevoked]:
+        """Let nobody in as the person any more, of whom nothing is kept, and end every session and other way in."""
+        self.unlink()
+        self.is_erased = True
+        return self.close(at)
 
     def resume(self) -> PersonResumed:
         """Let the person in again, who was suspended or has left; raises `PersonNotSuspended`."""
