@@ -39,6 +39,7 @@ from services.console.programs.routes import programs
 from services.console.proposals.routes import proposals
 from services.console.provider.routes import provider
 from services.console.relationships.routes import relationships
+from services.console.runs.routes import runs
 from services.console.sandbox.routes import sandbox
 from services.console.settings import ConsoleSettings
 from services.console.today.routes import today
@@ -58,6 +59,7 @@ frame = Frame(
         importing,
         design,
         pool,
+        runs,
         oversight,
         board,
         matches,

@@ -84,7 +84,18 @@ def test_nobody_is_kept_out_of_the_pages_of_an_admin(page: Page, cell: World, pr
     sign_in(page, cell, "olga@example.org")
     inside = [
         f"/programs/{program}{rest}"
-        for rest in ("", "/applications", "/pool", "/waiting", "/at-risk", "/figures", "/relationships", "/sessions")
+        for rest in (
+            "",
+            "/applications",
+            "/pool",
+            "/waiting",
+            "/runs",
+            "/runs/new",
+            "/at-risk",
+            "/figures",
+            "/relationships",
+            "/sessions",
+        )
     ]
     assert (
         look_at_all(
