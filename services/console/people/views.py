@@ -14,6 +14,12 @@ ROLE_NAMES = {
     "lead": msgid("Lead mentor"),
     "partner_admin": msgid("Partner admin"),
 }
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),
+    *(("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")),
+)
+"""By what a browser says of itself; the first that is found counts."""
 OF_PROGRAM = ("manager", "reviewer", "lead")
 """The roles that are for one program each."""
 GIVEN_BY_MANAGERS = ("reviewer", "lead")
@@ -95,6 +101,13 @@ class SignedInAt(Shown):
     program: str
     signed_in_at: datetime
     used_at: datetime
+
+    @property
+    def called(self) -> str:
+        """What people call the browser and what it runs on, where it says so; else what it says."""
+        browser = next((name for mark, name in BROWSERS if mark in self.program), "")
+        system = next((name for mark, name in SYSTEMS if mark in self.program), "")
+        return ", ".join(filter(None, (browser, system))) if browser else self.program
 
 
 class Places(Shown):
