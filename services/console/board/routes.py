@@ -28,6 +28,9 @@ MENTORS = 500
 CANDIDATES = 8
 HOLDS_A_SEAT = ("proposed", "mentor_accepted", "mentee_accepted", "accepted")
 
+SIGNALS = "matches waiting applications"
+"""What changes who waits and who has room."""
+
 EXCLUSION_REASONS = {
     "reporting_line": msgid("One reports to the other"),
     "conflict_of_interest": msgid("A conflict of interest"),
@@ -58,6 +61,34 @@ class Board(NamedTuple):
 async def show_board(program_id: str, page: CurrentPage, asked: Looked) -> Response:
     """Show who waits and who has room, and what is about to be sent."""
     return await _show(page, program_id, asked)
+
+
+@routes.get("/programs/{program_id}/board/two")
+async def choose_two(program_id: str, page: CurrentPage, mentee: str = "", mentor: str = "") -> Response:
+    """Ask which two are meant, whether they wait or not, and show what can be done with them."""
+    if mentee and mentor:
+        return page.go(Asked().href(program_id, to=[f"{mentee}/{mentor}"]))
+    path = at("/v1/programs/{}/pool", program_id)
+    sides = {
+        role: await page.api.page(Seated, "matching", path, role=role, limit=MENTORS) for role in ("mentee", "mentor")
+    }
+    return page.html(
+        "board/two.html",
+        page.say(msgid("Choose two")),
+        program_id=program_id,
+        path=at("/programs/{}/board", program_id),
+        people={role: _by_name(page, role, rows) for role, rows in sides.items()},
+        is_all=all(rows.next is None for rows in sides.values()),
+        most=MENTORS,
+    )
+
+
+def _by_name(page: Page, role: str, rows: Rows[Seated]) -> list[tuple[str, str]]:
+    """Their applications and names, in the order of these."""
+    otherwise = page.say(msgid("Mentee") if role == "mentee" else msgid("Mentor"))
+    return sorted(
+        ((one.id, one.name(one.person_id, otherwise)) for one in rows.items), key=lambda one: one[1].casefold()
+    )
 
 
 @routes.post("/programs/{program_id}/board/send")
@@ -127,6 +158,7 @@ async def _show(page: Page, program_id: str, asked: Asked, problem: ServiceProbl
         problem=problem,
         asked=asked,
         board=board,
+        signals=SIGNALS,
         path=at("/programs/{}/board", program_id),
         here=partial(asked.href, program_id),
         moved=partial(asked.moved, program_id),

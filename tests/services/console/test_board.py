@@ -145,6 +145,15 @@ def test_two_are_pinned_and_unpinned(cell: World, admin: httpx.Client, pool: Poo
     assert admin.post(f"{pool.board}/unpin", data={"key": "u", "mentee": pool.cleo}).status_code == 409
 
 
+def test_any_two_are_looked_at_together_whether_they_wait_or_not(admin: httpx.Client, pool: Pool) -> None:
+    page = admin.get(f"{pool.board}/two")
+    assert page.text.index("Ben Okafor") < page.text.index("Cleo Adler"), "they stand in the order of their names"
+    page = admin.get(f"{pool.board}/two", params={"mentee": pool.ben, "mentor": pool.grace})
+    assert "Ben Okafor to Grace Hopper" in page.text
+    assert "Keep the two apart…" in page.text, "also two who are asked about each other"
+    assert admin.get(f"{pool.board}/two", params={"mentee": "a/b", "mentor": "c"}).status_code == 422
+
+
 def test_the_board_is_in_the_language_of_whoever_looks(cell: World, program: str, pool: Pool) -> None:
     cell.give_role(cell.add_person("Jana Weiss", locale="de"), "manager", program)
     with cell.browser() as browser:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.services.console import test_in_browser
 from tests.services.console.test_in_browser import look_at_all, sign_in
@@ -16,12 +16,13 @@ chromium, page = test_in_browser.chromium, test_in_browser.page
 
 
 class Pool(NamedTuple):
-    """A program with two mentors, two mentees who wait, and one who may choose."""
+    """A program with two mentors, three mentees who wait, of whom two are named, and one who may choose."""
 
     program: str
     uma: str
     ines: str
     ben: str
+    dan: str
     zoe: str
 
     @property
@@ -32,15 +33,14 @@ class Pool(NamedTuple):
 
 @pytest.fixture(scope="module")
 def pool(cell: World, program: str) -> Pool:
-    """Two wait, since everybody was asked."""
+    """Three wait, since everybody was asked."""
     uma, ines = (cell.apply_and_approve(program, name, "mentor") for name in ("Uma Sen", "Ines Vidal"))
-    ben, cleo, zoe = (
-        cell.apply_and_approve(program, name, "mentee") for name in ("Ben Okafor", "Cleo Adler", "Zoe Wild")
-    )
-    for mentee in (ben, cleo):
+    names = ("Ben Okafor", "Cleo Adler", "Dan Nguyen", "Zoe Wild")
+    ben, cleo, dan, zoe = (cell.apply_and_approve(program, name, "mentee") for name in names)
+    for mentee in (ben, cleo, dan):
         cell.left_over(program, mentee, uma)
     cell.give_role(cell.add_person("Rosa Keller"), "admin")
-    return Pool(program, uma, ines, ben, zoe)
+    return Pool(program, uma, ines, ben, dan, zoe)
 
 
 def test_nobody_is_kept_out_of_the_board_and_the_pages_around_it(page: Page, cell: World, pool: Pool) -> None:
@@ -48,6 +48,22 @@ def test_nobody_is_kept_out_of_the_board_and_the_pages_around_it(page: Page, cel
     drafted, moved = f"{pool.board}?to={pool.ben}/{pool.uma}", f"{pool.board}?mentee={pool.ben}"
     inside = [f"/programs/{pool.program}{rest}" for rest in ("/matches", "/figures", "/figures/match_rate")]
     assert look_at_all(page, [pool.board, drafted, moved, *inside]) == {}
+
+
+def seat(page: Page, mentee: str) -> Locator:
+    """Where a mentee sits who is asked about a mentor."""
+    return page.locator(".seats li", has_text=re.compile(f"{mentee}.*asked until"))
+
+
+def test_whoever_is_moved_by_somebody_else_leaves_an_open_board_by_themself(
+    page: Page, cell: World, pool: Pool
+) -> None:
+    sign_in(page, cell, "rosa@example.org")
+    page.goto(pool.board)
+    expect(page.get_by_role("heading", name="3 mentees wait.")).to_be_visible()
+    cell.propose(pool.program, pool.uma, pool.dan)
+    expect(page.get_by_role("heading", name="2 mentees wait.")).to_be_visible(timeout=30_000)
+    expect(seat(page, "Dan Nguyen")).to_be_visible()
 
 
 def test_a_mentee_is_dragged_to_a_mentor_and_sent(page: Page, cell: World, pool: Pool) -> None:
@@ -58,7 +74,7 @@ def test_a_mentee_is_dragged_to_a_mentor_and_sent(page: Page, cell: World, pool:
     expect(page.get_by_text("One proposal is not sent yet.")).to_be_visible()
     expect(page.get_by_role("heading", name="Ben Okafor to Ines Vidal")).to_be_visible()
     page.get_by_role("button", name="Send one proposal").click()
-    expect(page.get_by_text(re.compile("asked until"))).to_be_visible()
+    expect(seat(page, "Ben Okafor")).to_be_visible()
 
 
 def test_a_mentee_is_moved_and_sent_by_keyboard_alone(page: Page, cell: World, pool: Pool) -> None:
