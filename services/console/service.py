@@ -20,7 +20,9 @@ from services.console.feedback.routes import feedback
 from services.console.figures.routes import figures
 from services.console.frame.capabilities import Frame
 from services.console.importing.routes import importing
+from services.console.inbox.routes import inbox
 from services.console.invitations.routes import invitations
+from services.console.letters.routes import letters
 from services.console.links.routes import links
 from services.console.live.reactions import reactions as live_reactions
 from services.console.live.routes import live
@@ -49,6 +51,7 @@ from shared.engine.authoring.service import Service
 frame = Frame(
     (
         today,
+        inbox,
         proposals,
         relationships,
         feedback,
@@ -64,6 +67,7 @@ frame = Frame(
         board,
         matches,
         figures,
+        letters,
         people,
         person_card,
         merging,

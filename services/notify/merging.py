@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from services.notify.inbox.model import Inbox
 from services.notify.messages.model.merged_person import MergedPerson
 from services.notify.messages.model.notification import Notification
+from services.notify.wishes.model import Wishes
 from shared.contracts.intake import PersonMerged
 from shared.engine.authoring.handlers import Handlers
 from shared.engine.authoring.loads import create
 from shared.engine.authoring.merged_people import by, follow_merges
 
-merging = follow_merges({Notification: [by("person_id")]})
+merging = follow_merges({Notification: [by("person_id")]}, of_one=[Wishes, Inbox])
 merged_people = Handlers()
 
 

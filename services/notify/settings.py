@@ -19,6 +19,9 @@ class NotifySettings(SignInSettings):
 
     smtp: MailServer = Field(default=NOTHING, validate_default=True)
     mail_from: EmailAddress = Field(description="The address that all mail comes from; the mail server must allow it")
+    reply_to: EmailAddress | None = Field(
+        default=None, description="Where answers to mails go; without it to the address that they come from"
+    )
     links: str | None = Field(
         default=None, pattern=r"^https?://", description="Where the pages are that mails lead to; without it, no links"
     )

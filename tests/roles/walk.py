@@ -89,7 +89,7 @@ class Asker:
             return ALLOWED if self.program in PROGRAMS.get(target.person, ()) else HIDDEN
         if column == "link" and cell in [*Purpose]:
             purpose, _, about = self.claims["link"].partition(":")
-            is_theirs = (about, self.claims["sub"]) == (target.thing, target.person)
+            is_theirs = self.claims["sub"] == target.person and (cell == Purpose.LETTERS or about == target.thing)
             return FORBIDDEN if purpose != cell else ALLOWED if is_theirs else HIDDEN
         if ":" in cell:
             return ALLOWED if cell in self.claims["scope"] else FORBIDDEN

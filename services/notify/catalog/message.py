@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +35,14 @@ class Occasion(Enum):
     REMINDER = auto()
 
 
+class Choice(StrEnum):
+    """A kind of letters that nobody needs to get: people may stop it."""
+
+    SESSION_REMINDERS = "session_reminders"
+    PROPOSAL_REMINDERS = "proposal_reminders"
+    FEEDBACK_REQUESTS = "feedback_requests"
+
+
 class Miscatalogued(TypeError):
     """A folder of the catalog without a message of its name; says what to write."""
 
@@ -43,7 +51,8 @@ class Miscatalogued(TypeError):
 class Message:
     """A message to people. Its name is that of its folder; `calendar` is what it does to the recipient's calendar.
 
-    Where it leads to something that can be done without signing in, it says by `opens` what its link is for.
+    Where it leads to something that can be done without signing in, it says by `opens` what its link is for; and where
+    people may stop it, by `choice` with what else.
     """
 
     name: str
@@ -52,6 +61,7 @@ class Message:
     occasion: Occasion
     calendar: Method | None
     opens: Purpose | None
+    choice: Choice | None
     compose: Compose
 
     @property
@@ -65,9 +75,11 @@ class Message:
         return [draft.model_copy(update={"template": self.name}) for draft in self.compose(event)]
 
 
-def announcement(calendar: Method | None = None, opens: Purpose | None = None) -> Callable[[Compose], Message]:
+def announcement(
+    calendar: Method | None = None, opens: Purpose | None = None, choice: Choice | None = None
+) -> Callable[[Compose], Message]:
     """Declare a message that is queued as soon as its event arrives; the type of the parameter says which events."""
-    return lambda compose: _message(compose, Occasion.EVENT, calendar, opens)
+    return lambda compose: _message(compose, Occasion.EVENT, calendar, opens, choice)
 
 
 def announcement_of_rest() -> Callable[[Compose], Message]:
@@ -75,18 +87,22 @@ def announcement_of_rest() -> Callable[[Compose], Message]:
     return lambda compose: _message(compose, Occasion.REST)
 
 
-def reminder(opens: Purpose | None = None) -> Callable[[Compose], Message]:
+def reminder(opens: Purpose, choice: Choice) -> Callable[[Compose], Message]:
     """Declare a message that the reminders queue; the type of the parameter says of which events."""
-    return lambda compose: _message(compose, Occasion.REMINDER, opens=opens)
+    return lambda compose: _message(compose, Occasion.REMINDER, opens=opens, choice=choice)
 
 
 def _message(
-    compose: Compose, occasion: Occasion, calendar: Method | None = None, opens: Purpose | None = None
+    compose: Compose,
+    occasion: Occasion,
+    calendar: Method | None = None,
+    opens: Purpose | None = None,
+    choice: Choice | None = None,
 ) -> Message:
     name, summary = compose.__name__, (compose.__doc__ or "").partition("\n")[0]
     (hint, *_) = get_type_hints(compose).values()
     events = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    return Message(name, summary, events, occasion, calendar, opens, compose)
+    return Message(name, summary, events, occasion, calendar, opens, choice, compose)
 
 
 @cache

@@ -68,6 +68,11 @@ AccessEvent = (
 )
 
 
+WAYS_IN = "me/signing-in"
+"""The page of passkeys, and of where somebody is signed in."""
+TODAY = "today"
+
+
 def to_each(event: Event, stage: int, members: Sequence[Member], **facts: Any) -> list[Draft]:  # of several types
     """Draft a message to each of the members, which names the others; facts are further fields of the drafts."""
     return [
@@ -90,19 +95,20 @@ def to_person(event: AccessEvent, stage: int, **facts: Any) -> list[Draft]:  # o
 
 def to_owner(event: PasskeyEvent) -> list[Draft]:
     """Draft a message to a person about one change of their passkeys, which no later one makes untrue."""
-    return to_person(event, 0, number=event.changes)
+    return to_person(event, 0, number=event.changes, path=WAYS_IN)
 
 
 def to_admins(event: RestEvent | GuessingNoticed) -> list[Draft]:
     """Draft a message to the admins of an organization; each outdates the one before about the same."""
     match event:
         case GuessingNoticed():
-            stage, reason = event.times, event.guessed_at.value
+            stage, reason, path = event.times, event.guessed_at.value, "clients"
         case OrganizationSuspended():
-            stage, reason = event.change, event.reason.value
+            stage, reason, path = event.change, event.reason.value, ""
         case OrganizationResumed():
-            stage, reason = event.change, ""
-    return [Draft(subject=subject(event), stage=stage, person_id=admin, reason=reason) for admin in event.admins]
+            stage, reason, path = event.change, "", TODAY
+    facts = {"subject": subject(event), "stage": stage, "reason": reason, "path": path}
+    return [Draft(person_id=admin, **facts) for admin in event.admins]
 
 
 def to_address(event: AddressChangeRequested, addressee: Addressee) -> list[Draft]:
@@ -123,14 +129,15 @@ def to_address(event: AddressChangeRequested, addressee: Addressee) -> list[Draf
 def to_applicant(event: ApplicationEvent, stage: ApplicationStage) -> list[Draft]:
     """Draft a message to the person who has applied, which leads to the application."""
     applicant = Member(person_id=event.person_id, role=MemberRole(event.role))
-    path = f"applications/{event.application_id}"
+    path = "applications"
     return to_each(event, stage, [applicant], program_id=event.program_id, path=path)
 
 
 def to_pair(event: MatchEvent, stage: MatchStage, **facts: Any) -> tuple[Draft, Draft]:  # of several types
     """Draft a message to the mentor and one to the mentee of a match, which lead to the match."""
-    members, path = pair(event.mentor_id, event.mentee_id), f"matches/{event.match_id}"
-    to_mentor, to_mentee = to_each(event, stage, members, program_id=event.program_id, path=path, **facts)
+    members = pair(event.mentor_id, event.mentee_id)
+    facts = {"program_id": event.program_id, "path": f"matches/{event.match_id}", **facts}
+    to_mentor, to_mentee = to_each(event, stage, members, **facts)
     return to_mentor, to_mentee
 
 
@@ -142,7 +149,7 @@ def to_other_side(event: TalkEvent, by: Role, number: int) -> list[Draft]:
 
 def to_who_waits(event: LeftWithoutMatch) -> Draft:
     """Draft a message to the person who waits for a match, which leads to the application."""
-    path = f"applications/{event.application_id}"
+    path = "applications"
     facts = {"program_id": event.program_id, "path": path, "reason": event.reason}
     person = Member(person_id=event.person_id, role=MemberRole(event.role))
     (draft,) = to_each(event, waiting_stage(event), [person], **facts)

@@ -1,27 +1,23 @@
 """Writes a letter from a draft: looks up names, words and addresses, and fills in the text."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import timedelta
 
 from pydantic import JsonValue
 
 from services.notify.calendar.model import CalendarEntry, CalendarMessage, calendar_message
 from services.notify.catalog.message import every_message
-from services.notify.email.action_links import leads_to
+from services.notify.email.action_links import leads_to, stops_at
+from services.notify.email.known import Known
 from services.notify.email.mime import Letter
-from services.notify.local_copies import Card, Organization, Profile, Program
+from services.notify.local_copies import Card
 from services.notify.mailbox import Mailbox
 from services.notify.messages.model.draft import Addressee, Draft, Meeting
-from services.notify.messages.model.merged_person import MergedPerson, cards_of
 from services.notify.messages.model.notification import Notification
-from services.notify.messages.model.progress import Progress, RelationshipStage
 from services.notify.settings import NotifySettings
 from services.notify.wording.explanations import explanations
 from services.notify.wording.nearness import nearness
-from services.notify.wording.renderer import best_locale, render
-from shared.engine.authoring.erased_people import ErasedPerson
-from shared.engine.authoring.reader import Reader
+from services.notify.wording.renderer import Rendered, best_locale, render
 from shared.sign_in_secrets import AddressAsked, Requested
 
 NAME_ERASED = {"en": "[name erased]", "de": "[Name gelöscht]", "it": "[nome cancellato]"}
@@ -30,50 +26,6 @@ NAME_ERASED = {"en": "[name erased]", "de": "[Name gelöscht]", "it": "[nome can
 
 def _called(card: Card, locale: str) -> str:
     return card.name or NAME_ERASED.get(locale.partition("-")[0], NAME_ERASED["en"])
-
-
-@dataclass(slots=True, frozen=True)
-class Known:
-    """What a letter needs beside its draft. The recipient's card comes first; `profiles` go by application.
-
-    There is no `program` for what is about a person's way in. `goes_on` is False for a session of people who no longer
-    work together.
-    """
-
-    tenant: str
-    cards: list[Card]
-    program: Program | None
-    organization: Organization
-    profiles: Mapping[str, Profile]
-    goes_on: bool
-
-
-async def look_up(draft: Draft, reader: Reader) -> Known | None:
-    """Look up all that a letter needs; None if somebody is gone. Raises `NotFound` if anything else is missing.
-
-    Of whom nothing is kept any more the letter names nobody.
-    """
-    ids = cards_of(draft.people, await reader.many(MergedPerson, draft.people))
-    found = {card.id: card for card in await reader.many(Card, ids) if not card.removed}
-    named = [id for id in ids[1:] if id not in found]
-    found |= {one.id: Card(id=one.id, shows_email=False) for one in await reader.many(ErasedPerson, named)}
-    cards = [found[id] for id in ids if id in found]
-    if len(cards) < len(ids):
-        return None
-    profiles = await reader.many(Profile, draft.proposal.applications if draft.proposal else [])
-    return Known(
-        tenant=reader.tenant,
-        cards=cards,
-        program=await reader.get(Program, draft.program) if draft.program else None,
-        organization=await reader.get(Organization, Organization.ID),
-        profiles={profile.id: profile for profile in profiles if not profile.removed},
-        goes_on=draft.meeting is None or await _goes_on(draft.meeting, reader),
-    )
-
-
-async def _goes_on(meeting: Meeting, reader: Reader) -> bool:
-    found = await reader.many(Progress, [f"relationship/{meeting.relationship_id}"])
-    return all(relationship.stage < RelationshipStage.ENDED for relationship in found)
 
 
 class CardOutdated(Exception):
@@ -107,12 +59,28 @@ def write_letter(notification: Notification, known: Known, settings: NotifySetti
         written_at=notification.send_at,
         sender=Mailbox(name=known.organization.name, address=settings.mail_from),
         recipient=Mailbox(name=recipient.name, address=address),
+        reply_to=settings.reply_to,
+        stops_at=stops_at(notification, known.tenant, recipient.id, settings),
         content=render(notification.draft.template, locale, _values(notification, known, settings, locale)),
         calendar=_calendar_message(notification, known, settings, locale),
     )
 
 
-def _values(notification: Notification, known: Known, settings: NotifySettings, locale: str) -> dict[str, JsonValue]:
+def write_preview(notification: Notification, known: Known) -> Rendered | None:
+    """Write what a letter says, without any link of its reader.
+
+    None for one whose words let somebody in, and for one of a release that had other letters.
+    """
+    draft = notification.draft
+    if draft.sign_in_request_id or draft.address_change_id or draft.template not in every_message():
+        return None
+    locale = best_locale(known.cards[0].locale, known.organization.locale)
+    return render(notification.draft.template, locale, _values(notification, known, None, locale))
+
+
+def _values(
+    notification: Notification, known: Known, settings: NotifySettings | None, locale: str
+) -> dict[str, JsonValue]:
     """Gather what the template needs, and more: each uses what it knows."""
     draft, recipient = notification.draft, known.cards[0]
     values: dict[str, JsonValue] = {
@@ -122,6 +90,7 @@ def _values(notification: Notification, known: Known, settings: NotifySettings, 
         "role": draft.role.value,
         "reason": draft.reason,
         "link": leads_to(notification, known.tenant, recipient.id, settings),
+        "stop_link": stops_at(notification, known.tenant, recipient.id, settings),
     }
     if known.program:
         first_session_days = timedelta(days=known.program.rules.first_session_days)
@@ -134,9 +103,9 @@ def _values(notification: Notification, known: Known, settings: NotifySettings, 
         values["reasons"] = explanations(proposal, known.profiles, notification.send_at, facts)
     if draft.times:
         values["answer_by"] = max(draft.times).isoformat()
-    if draft.sign_in_request_id:
+    if draft.sign_in_request_id and settings:
         values |= _way_in(Requested(known.tenant, draft.sign_in_request_id), settings)
-    if draft.address_change_id:
+    if draft.address_change_id and settings:
         values |= _confirmation(AddressAsked(known.tenant, draft.person_id, draft.address_change_id), settings)
     if meeting := draft.meeting:
         values |= {"goes_on": known.goes_on, **_times(meeting)}

@@ -8,12 +8,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.notify.calendar.model import CalendarMessage
 from services.notify.email import headers
-from services.notify.mailbox import Mailbox
+from services.notify.mailbox import EmailAddress, Mailbox
 from services.notify.wording.renderer import Rendered
 
 
 class Letter(BaseModel):
-    """What one mail is made of: `notification_id` makes it the same mail each time that it is sent."""
+    """What one mail is made of: `notification_id` makes it the same mail each time that it is sent.
+
+    Mail programs offer a button for those that can be stopped: they post to `stops_at` (RFC 8058).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -21,6 +24,8 @@ class Letter(BaseModel):
     written_at: AwareDatetime
     sender: Mailbox
     recipient: Mailbox
+    reply_to: EmailAddress | None = None
+    stops_at: str | None = None
     content: Rendered
     calendar: CalendarMessage | None = None
 
@@ -37,6 +42,11 @@ def compose(letter: Letter) -> EmailMessage:
     message["Subject"] = headers.subject(letter.content.subject)
     message["Date"] = letter.written_at
     message["Message-ID"] = _message_id(letter)
+    if letter.reply_to:
+        message["Reply-To"] = headers.EncodedHeader("Reply-To", letter.reply_to)
+    if letter.stops_at:
+        message["List-Unsubscribe"] = headers.EncodedHeader("List-Unsubscribe", f"<{letter.stops_at}>")
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.content.text, cte="quoted-printable")
     message.add_alternative(letter.content.html, subtype="html", cte="quoted-printable")

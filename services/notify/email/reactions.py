@@ -3,13 +3,16 @@
 from datetime import timedelta
 from typing import Annotated
 
+from services.notify.catalog.message import every_message
 from services.notify.email.delivery import MailServer, NotDelivered, Refused, deliver
-from services.notify.email.letters import look_up, write_letter
+from services.notify.email.known import look_up
+from services.notify.email.letters import write_letter
 from services.notify.email.mime import Letter, compose
 from services.notify.email.model import EmailHandled
 from services.notify.messages.model.notification import Notification, NotificationStatus, SendEmail
 from services.notify.messages.model.progress import Progress
 from services.notify.settings import NotifySettings
+from services.notify.wishes.model import Wishes, are_unwanted
 from shared.engine.authoring.aggregate import EffectFailed
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.erased_people import ErasedPerson
@@ -38,6 +41,9 @@ async def _send(notification: Notification, work: Work) -> tuple[NotificationSta
     progress = await work.reader.get(Progress, notification.draft.subject)
     if progress.outdates(notification.draft) or notification.draft.is_late(work.now):
         return NotificationStatus.OUTDATED, ""
+    choice = every_message()[notification.draft.template].choice
+    if choice and are_unwanted(choice, await work.reader.many(Wishes, [notification.person_id])):
+        return NotificationStatus.UNWANTED, ""
     known = await look_up(notification.draft, work.reader)
     if known is None:
         is_erased = await work.reader.many(ErasedPerson, [notification.draft.person_id])

@@ -70,5 +70,13 @@ class ByLink(TheirOwn):
         return link_to(asker.link.partition(":")[2], asker.subject) in ids
 
 
+class ByOwnLink(ByLink):
+    """Whoever has opened a link for that purpose, of the person at the end of the path, whatever it is about."""
+
+    def covers(self, asker: Asker, ids: Sequence[str]) -> bool:
+        """Whether it is theirs."""
+        return asker.subject in ids
+
+
 LINKED = Kind(LINK)
 """Whoever has opened any link: for what is no secret in the organization."""

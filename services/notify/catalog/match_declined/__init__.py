@@ -11,5 +11,5 @@ from shared.contracts.matching import MatchDeclined
 @announcement()
 def match_declined(event: MatchDeclined) -> list[Draft]:
     """Say that the match did not come about, but not who declined or why; not to a mentor who declined."""
-    to_mentor, to_mentee = to_pair(event, MatchStage.CLOSED)
+    to_mentor, to_mentee = to_pair(event, MatchStage.CLOSED, path="proposals")
     return [to_mentee] if event.declined_by is Role.MENTOR else [to_mentor, to_mentee]

@@ -10,4 +10,4 @@ from shared.contracts.matching import MatchExpired
 @announcement()
 def match_expired(event: MatchExpired) -> list[Draft]:
     """Tell both that the match did not come about in time, but not who has not answered."""
-    return list(to_pair(event, MatchStage.CLOSED))
+    return list(to_pair(event, MatchStage.CLOSED, path="proposals"))

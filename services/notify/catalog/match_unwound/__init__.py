@@ -10,4 +10,4 @@ from shared.contracts.matching import MatchUnwound
 @announcement()
 def match_unwound(event: MatchUnwound) -> list[Draft]:
     """Tell both that the match has ended, but not who asked for it or why."""
-    return list(to_pair(event, MatchStage.UNWOUND))
+    return list(to_pair(event, MatchStage.UNWOUND, path="proposals"))

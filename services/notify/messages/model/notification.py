@@ -13,13 +13,23 @@ from shared.ids import NotificationId, PersonId
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def day_of(at: datetime) -> str:
+    """Write the day of a moment, in UTC."""
+    return at.astimezone(UTC).date().isoformat()
+
+
 class NotificationStatus(StrEnum):
-    """What became of a message. An outdated one was no longer true, or of no use, by the time it could be sent."""
+    """What became of a message.
+
+    An outdated one was no longer true, or of no use, by the time it could be sent; letters like an unwanted one were
+    stopped by the person.
+    """
 
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
     OUTDATED = "outdated"
+    UNWANTED = "unwanted"
 
 
 class Notification(Aggregate, name="notification"):
@@ -28,13 +38,15 @@ class Notification(Aggregate, name="notification"):
     `event_id` is the event that it is about. `send_at` is when it is due to be sent, or was, quiet hours considered.
     """
 
-    indexes: ClassVar = (("person_id",),)
+    indexes: ClassVar = (("person_id",), ("draft.program_id", "queued_on"), ("draft.program_id", "status"))
 
     person_id: PersonId = PersonId("")
     event_id: str = ""
     draft: Draft = Draft()
     status: NotificationStatus = NotificationStatus.QUEUED
     queued_at: datetime = EPOCH
+    queued_on: str = ""
+    """The day of it, in UTC: messages are found by it."""
     send_at: datetime = EPOCH
     completed_at: datetime | None = None
     reason: str = ""
@@ -45,6 +57,7 @@ class Notification(Aggregate, name="notification"):
             return False
         self.draft, self.person_id, self.event_id = draft, draft.person_id, event_id
         self.queued_at = self.send_at = at
+        self.queued_on = day_of(at)
         return True
 
     def schedule(self, at: datetime) -> None:

@@ -1,0 +1,1 @@
+"""The inbox: what somebody was told, and which mails they want."""

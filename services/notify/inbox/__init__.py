@@ -1,0 +1,1 @@
+"""The inbox: what somebody was told, and which of it they have read."""

@@ -1,0 +1,1 @@
+"""Wishes: which letters somebody wants no longer, of those that they need not get."""
