@@ -29,7 +29,9 @@ from services.console.live.routes import live
 from services.console.matches.routes import matches
 from services.console.me.routes.own_card import me
 from services.console.me.routes.signing_in import signing_in
+from services.console.onboarding.commands import commands as tour_commands
 from services.console.onboarding.routes import onboarding
+from services.console.organization.routes import organization
 from services.console.oversight.routes import oversight
 from services.console.participation.routes import participation
 from services.console.people.routes.card import person_card
@@ -78,6 +80,7 @@ frame = Frame(
         me,
         signing_in,
         departures,
+        organization,
         invitations,
         onboarding,
         sandbox,
@@ -92,7 +95,7 @@ service = Service(
     "console",
     title="Console: pages for people",
     emits=[],
-    handles=[*FOLLOWED_ACCESS, door_commands, live_reactions],
+    handles=[*FOLLOWED_ACCESS, door_commands, tour_commands, live_reactions],
     routers=[*DOOR, *(capability.routes for capability in frame.capabilities)],
     settings=ConsoleSettings,
     middleware=[partial(Gate, frame=frame)],

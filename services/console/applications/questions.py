@@ -7,6 +7,22 @@ from services.console.frame.texts import msgid
 
 ROLES = ("mentee", "mentor")
 
+FACTS = {
+    "seats": msgid("Seats"),
+    "mentors": msgid("Mentors wanted"),
+    "meeting_format": msgid("How they want to meet"),
+    "languages": msgid("Languages"),
+    "areas": msgid("Areas"),
+    "programming_languages": msgid("Programming languages"),
+    "goals": msgid("Goals"),
+    "experience": msgid("Experience"),
+    "years": msgid("Years of experience"),
+    "hours_per_month": msgid("Hours a month"),
+    "months_available": msgid("Months"),
+    "time_zone": msgid("Time zone"),
+}
+"""What is stated in an application, as people call it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

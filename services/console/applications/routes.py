@@ -1,22 +1,27 @@
 """The pages on which managers decide about applications, and people see and change their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from services.console.api import Naming, Rows, ServiceProblem, Shown, at
-from services.console.applications.questions import QUESTIONS, ROLES, profile
+from services.console.applications.questions import FACTS, QUESTIONS, ROLES, profile
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
-from services.console.frame.forms import Key
+from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
 from shared.engine.authoring.grants import ADMIN, PERSON, Manager, Reviewer
 from shared.web.routes import Pages
 
 routes = Pages()
+
+
+MOST_AT_ONCE = 100
+"""As many as the list shows."""
+KEY_LENGTH = 100
 
 
 class OpenProgram(Shown):
@@ -44,8 +49,8 @@ class Application(Naming):
 
     @property
     def stated(self) -> list[tuple[str, str]]:
-        """What is stated, as it was stored, field by field."""
-        found = ((name.replace("_", " ").capitalize(), _written(value)) for name, value in self.profile.items())
+        """What is stated, field by field."""
+        found = ((FACTS[name], _written(value)) for name, value in self.profile.items() if name in FACTS)
         return [(name, words) for name, words in found if words]
 
 
@@ -66,12 +71,29 @@ async def review(program_id: str, page: CurrentPage, application_id: str = "") -
 
 
 @routes.post("/programs/{program_id}/applications/{application_id}/approve", allow=(ADMIN, Manager.of("program_id")))
-async def approve(program_id: str, application_id: str, page: CurrentPage, key: Key) -> Response:
+async def approve(program_id: str, application_id: str, page: CurrentPage, key: Key, then: Text = "") -> Response:
     """Approve an application, and go on with the next one."""
     try:
         await page.api.do("intake", at("/v1/applications/{}/approve", application_id), key=key)
     except ServiceProblem as problem:
         return await _review(page, program_id, application_id, problem)
+    following = at("?application_id={}", then) if then else ""
+    return page.go(at("/programs/{}/applications", program_id) + following)
+
+
+@routes.post("/programs/{program_id}/applications/approve-selected", allow=(ADMIN, Manager.of("program_id")))
+async def approve_selected(
+    program_id: str, page: CurrentPage, key: Key, selected: Annotated[list[str] | None, Form()] = None
+) -> Response:
+    """Approve all that are selected, and say which of them could not be."""
+    problems = list[ServiceProblem]()
+    for id in (selected or [])[:MOST_AT_ONCE]:
+        try:
+            await page.api.do("intake", at("/v1/applications/{}/approve", id), key=f"{key}-{id}"[:KEY_LENGTH])
+        except ServiceProblem as problem:
+            problems.append(problem)
+    if problems:
+        return await _review(page, program_id, "", problems[0])
     return page.go(at("/programs/{}/applications", program_id))
 
 
@@ -79,7 +101,10 @@ async def _review(page: Page, program_id: str, application_id: str, problem: Ser
     rows = await _undecided(page, program_id)
     open_one = next((one for one in rows.items if one.id == application_id), rows.items[0] if rows.items else None)
     title = page.say_number(
-        "One application waits for a decision", "%(num)s applications wait for a decision", len(rows.items)
+        "One application waits for a decision",
+        "%(num)s applications wait for a decision",
+        len(rows.items),
+        num=page.so_many(rows),
     )
     return page.html(
         "applications/review.html",
@@ -88,9 +113,18 @@ async def _review(page: Page, program_id: str, application_id: str, problem: Ser
         needs_you=bool(rows.items),
         applications=rows.items,
         open_one=open_one,
+        following=_following(rows.items, open_one),
         may_decide=managers(page.caller, program_id),
         problem=problem,
     )
+
+
+def _following(waiting: Sequence[Application], open_one: Application | None) -> str:
+    """Which one is looked at when this one is decided: the next in the list, or the one before the last."""
+    if open_one is None or len(waiting) < 2:
+        return ""
+    place = waiting.index(open_one)
+    return waiting[place + 1 if place + 1 < len(waiting) else place - 1].id
 
 
 @routes.get("/programs/{program_id}/apply", allow=(PERSON,))

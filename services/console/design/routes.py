@@ -7,12 +7,13 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.console.api import ServiceProblem, at
-from services.console.applications.questions import QUESTIONS, ROLES
-from services.console.design.rules import CADENCES, DEFAULTS, FACTS, GROUPS, read, wrong
+from services.console.applications.questions import FACTS, QUESTIONS, ROLES
+from services.console.design.rules import CADENCES, DEFAULTS, GROUPS, read, wrong
 from services.console.design.views import Draft
 from services.console.frame.capabilities import Capability
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
+from shared.contracts.intake import PROFILE_FACTS
 from shared.engine.authoring.grants import ADMIN, Manager
 from shared.web.routes import Pages
 
@@ -80,7 +81,7 @@ async def _show(
         groups=GROUPS,
         defaults=DEFAULTS,
         cadences=CADENCES,
-        facts=FACTS,
+        facts={one: FACTS[one] for one in PROFILE_FACTS},
     )
 
 

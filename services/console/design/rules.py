@@ -19,20 +19,6 @@ CADENCES = {
     "monthly": msgid("Every month"),
 }
 
-FACTS = {
-    "meeting_format": msgid("How they want to meet"),
-    "languages": msgid("Languages"),
-    "areas": msgid("Areas"),
-    "programming_languages": msgid("Programming languages"),
-    "goals": msgid("Goals"),
-    "experience": msgid("Experience"),
-    "years": msgid("Years of experience"),
-    "hours_per_month": msgid("Hours a month"),
-    "months_available": msgid("Months"),
-    "time_zone": msgid("Time zone"),
-}
-"""What the two of a match may see of each other."""
-
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -1,4 +1,4 @@
-"""The public page on which somebody opens an organization: three answers, and a mail that lets them in."""
+"""The page on which somebody opens an organization, and what newcomers are shown: until they have seen enough."""
 
 from typing import Annotated
 
@@ -9,9 +9,13 @@ from starlette.responses import Response
 from services.console.api import ServiceProblem, Shown
 from services.console.door.answers import OPENINGS, OpeningState, Requested, mail_is_sent, show, visit_of
 from services.console.frame.capabilities import Capability
+from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid, spoken
+from services.console.onboarding.commands import HideTour, ShowTour
 from services.console.onboarding.lands import likely_zone
-from shared.engine.authoring.grants import ANYONE
+from shared.engine.authoring.grants import ANYONE, PERSON
+from shared.ids import PersonId
+from shared.web.commands import CommandSender
 from shared.web.routes import Pages
 
 routes = Pages(allow=(ANYONE,))
@@ -49,6 +53,24 @@ async def open_organization(request: Request, typed: Annotated[Typed, Form()]) -
         return await _start(request, typed, problem)
     asked = Requested.model_validate_json(answer.content)
     return mail_is_sent(request, asked, asked.request.partition(".")[0], FIRST_PROGRAM)
+
+
+@routes.post("/today/tour/hide", allow=(PERSON,))
+async def hide_tour(page: CurrentPage) -> Response:
+    """Show no longer what to try first."""
+    return await _tell(page, HideTour(person_id=PersonId(page.person_id)))
+
+
+@routes.post("/today/tour/show", allow=(PERSON,))
+async def show_tour(page: CurrentPage) -> Response:
+    """Show what to try first once more."""
+    return await _tell(page, ShowTour(person_id=PersonId(page.person_id)))
+
+
+async def _tell(page: Page, command: HideTour | ShowTour) -> Response:
+    send: CommandSender = page.request.app.state.send
+    await send(command, page.caller)
+    return page.go("/today")
 
 
 async def _start(request: Request, typed: Typed, problem: ServiceProblem | None = None) -> Response:

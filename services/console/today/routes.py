@@ -6,6 +6,7 @@ from services.console.api import ServiceAway
 from services.console.frame.capabilities import Capability, Entry, Place, Waiting, everybody
 from services.console.frame.page import CurrentPage
 from services.console.frame.texts import msgid
+from services.console.onboarding.tour import tour
 from shared.engine.authoring.grants import PERSON
 from shared.web.routes import Pages
 
@@ -29,6 +30,7 @@ async def show_today(page: CurrentPage) -> Response:
         needs_you=bool(waiting),
         waiting=waiting,
         away=sorted(set(away)),
+        steps=await tour(page),
     )
 
 

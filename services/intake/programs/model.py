@@ -90,9 +90,9 @@ class Program(Aggregate, name="program"):
             return []
         days = self.months * DAYS_PER_MONTH
         found = [] if self.title else [Lack(field="/title", detail="People have to see what it is called.")]
-        for name in ("first_session_days", "nothing_booked_days"):
-            if getattr(self.rules, name) > days:
-                over = f"The program is over before: it lasts {days} days."
+        for name, what in (("first_session_days", "The first session"), ("nothing_booked_days", "The first warning")):
+            if (late := getattr(self.rules, name)) > days:
+                over = f"{what} is due on day {late}, and the program lasts {days} days."
                 found.append(Lack(field=f"/rules/{name}", detail=over))
         return found
 

@@ -95,11 +95,25 @@ def test_nobody_is_kept_out_of_the_pages_of_an_admin(page: Page, cell: World, pr
             "/figures",
             "/relationships",
             "/sessions",
+            "/import",
+            "/design",
+            "/preview",
+            "/apply",
         )
     ]
     assert (
         look_at_all(
-            page, ["/today", "/programs", "/people", "/search?q=t", "/me", *inside, f"/people/{pair.mentee}/erase"]
+            page,
+            [
+                "/today",
+                "/organization",
+                "/programs",
+                "/people",
+                "/search?q=t",
+                "/me",
+                *inside,
+                f"/people/{pair.mentee}/erase",
+            ],
         )
         == {}
     )
@@ -116,7 +130,10 @@ def test_nobody_is_kept_out_of_the_pages_of_a_mentor(page: Page, cell: World, pa
 
 
 def test_nobody_is_kept_out_of_the_door(page: Page) -> None:
-    assert look_at_all(page, ["/sign-in", "/sign-in/code", "/goodbye", "/sign-in?link=none", "/nothing-here"]) == {}
+    assert (
+        look_at_all(page, ["/start", "/sign-in", "/sign-in/code", "/goodbye", "/sign-in?link=none", "/nothing-here"])
+        == {}
+    )
 
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["with scripts", "without"])
@@ -177,3 +194,23 @@ def test_from_nothing_to_a_published_program_by_keyboard(page: Page, cell: World
     page.wait_for_url("**/programs/*-*")
     assert page.locator("h1").inner_text().startswith("Onboarding buddies is open")
     print(f"from nothing to a published program by keyboard: {monotonic() - began:.1f} s")  # noqa: T201
+
+
+def test_a_table_is_corrected_by_keyboard_and_its_import_is_seen_to_move(page: Page, cell: World, program: str) -> None:
+    cell.give_role(cell.add_person("Ingrid Falk"), "admin")
+    sign_in(page, cell, "ingrid@example.org")
+    page.goto(f"/programs/{program}/import")
+    table = b"Name,E-mail,Place\nZoe Wong,zoe(at)example.org,London\nYan Li,yan@example.org,Rome\n"
+    page.get_by_label("A file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="Look at the rows").press("Enter")
+    page.get_by_role("heading", name="1 of 2 rows can be taken").wait_for()
+    for width, scheme in product(WIDTHS, SCHEMES):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        assert findings(page) == []
+    page.get_by_label("E-mail, line 2").fill("zoe@example.org")
+    page.get_by_label("E-mail, line 2").press("Enter")
+    page.get_by_role("heading", name="2 of 2 rows can be taken").wait_for()
+    page.get_by_role("button", name="Take 2 now").press("Enter")
+    page.wait_for_url("**/imports/**")
+    page.get_by_role("heading", name="All 2 rows are read").wait_for()
