@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from shared.clock import system_clock
 from shared.engine.authoring.grants import ADMIN, OPERATOR, Subject
 from shared.engine.deferred.chain_watch import pages, sealed_head
 from shared.engine.deferred.chaining import HEADS, LINES, head_of, line_of, row_id
@@ -142,12 +143,12 @@ async def show_trail_head(this: ThisTrail, request: Request) -> TrailHead:
 
 
 @trail.get("/audit/verification", allow=READERS, shows=NOBODY)
-async def verify_trail(this: ThisTrail, after: Behind = 0) -> TrailVerification:
-    """Check that the lines of the trail are those that were written, some thousands behind `after` at a time.
+async def verify_trail(this: ThisTrail, request: Request, after: Behind = 0) -> TrailVerification:
+    """Check that the lines of the trail are those that were written, and its end, some thousands of lines at a time.
 
     What was checked up to a line is relied on: begin with 0, and go on with `next` until it is null.
     """
-    head = await this.head()
+    head, seal = await sealed_head(this.store, this.tenant, request.app.state.seals)
     verification = Verification(head)
     await this.begin_behind(verification, after)
     lines = 0
@@ -157,6 +158,7 @@ async def verify_trail(this: ThisTrail, after: Behind = 0) -> TrailVerification:
         if lines >= CHECKED_AT_ONCE and verification.next <= head.number:
             return TrailVerification.of(verification, lines, verification.next - 1)
     verification.end()
+    verification.breaks += seal.breaks(head, system_clock())
     return TrailVerification.of(verification, lines, None)
 
 

@@ -22,6 +22,7 @@ from shared.engine.execution.executor import Executor
 from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.store import Store
 from shared.settings import Settings
+from shared.trail.seal import Seals
 from shared.web.app import create_app
 from shared.web.auth import Caller, Verifier
 from shared.web.commands import Submit
@@ -148,8 +149,10 @@ def assembled(
     idle = _idle(id(service))
     front = idle.pop() if idle else Front(service)
     front.submit, front.verifier = submit, verifier
+    given = settings or Settings()
+    seals = Seals(given.dead_letter_keys, front.service.name)
     front.app.state = State(
-        {"store": store, "settings": settings or Settings(), "send": front.send, "verifier": verifier}
+        {"store": store, "settings": given, "send": front.send, "verifier": verifier, "seals": seals}
     )
     yield front.app
     idle.append(front)

@@ -14,6 +14,7 @@ from shared.engine.deferred.chaining import HEADS, LINES, row_id
 from shared.engine.ports.store import Change, Insert, Write
 from shared.trail.chain import Head, Verification
 from shared.trail.line import Line
+from shared.trail.seal import UNSEALED, Seals
 from tests.shared.trail.test_chain import chain
 from tests.shared.web.admin.operating import Operating, operating
 from tests.shared.web.trail.choir import choir
@@ -183,6 +184,12 @@ def test_a_line_that_was_changed_is_found_wherever_one_goes_on(number: int, afte
     with trails(Change(LINES, row_id("acme", number), {}, {"status": 500})) as api:
         answer = api.get("/v1/audit/verification", params={"after": after}).json()
     assert answer["breaks"][0] == f"line {number} was changed, or put in another order"
+
+
+def test_an_end_that_the_service_has_not_sealed_is_found_where_all_lines_are_chained() -> None:
+    with trails() as api:
+        api.app.state.seals = Seals([b"k" * 32], "choir")
+        assert api.get("/v1/audit/verification").json()["breaks"] == [UNSEALED]
 
 
 def test_lines_that_are_missing_at_the_end_are_found_and_one_that_is_not_there_begins_anew() -> None:
