@@ -16,6 +16,7 @@ from services.console.door.routes.by_mail import routes as mail_routes
 from services.console.door.routes.by_passkey import routes as passkey_routes
 from services.console.door.routes.by_provider import routes as provider_routes
 from services.console.door.routes.leaving import routes as leaving_routes
+from services.console.door.routes.new_address import routes as new_address_routes
 from services.console.feedback.routes import feedback
 from services.console.figures.routes import figures
 from services.console.frame.capabilities import Frame
@@ -89,7 +90,7 @@ frame = Frame(
     )
 )
 
-DOOR = mail_routes, provider_routes, passkey_routes, again_routes, leaving_routes
+DOOR = mail_routes, provider_routes, passkey_routes, again_routes, leaving_routes, new_address_routes
 
 service = Service(
     "console",

@@ -43,6 +43,21 @@ def test_a_new_address_counts_once_its_code_is_typed(cell: World) -> None:
         assert cell.sign_in(browser, "otto.lang@example.org").url.path == "/today"
 
 
+def test_a_new_address_is_confirmed_by_the_link_of_its_mail_in_any_browser(cell: World) -> None:
+    person = cell.add_person("Oda Lang")
+    with cell.browser() as browser, cell.browser() as phone:
+        cell.sign_in(browser, "oda@example.org")
+        send(browser, browser.get("/me"), "/me/address", email="oda.lang@example.org")
+        change = cell.run(Reader(cell.cell.engines["intake"].store, TENANT).get(AddressChange, person)).change_id
+        link = mailbox.address_link(AddressAsked(TENANT, person, change))
+        page = phone.get("/address-change", params={"link": link.rpartition("link=")[2]})
+        assert headline(page) == "Confirm your new address."
+        assert "is not confirmed yet" in browser.get("/me").text, "looking at it confirms nothing"
+        assert headline(send(phone, page, "/address-change")) == "Your new address is confirmed."
+        assert send(phone, page, "/address-change").status_code == 403, "it works once"
+        assert cell.sign_in(phone, "oda.lang@example.org").url.path == "/today"
+
+
 def test_places_are_ended_one_by_one_or_all_at_once(cell: World) -> None:
     cell.add_person("Pia Nord")
     with cell.browser() as here, cell.browser() as there:
