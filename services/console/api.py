@@ -1,5 +1,6 @@
 """What the pages ask the other services, over their public HTTP API and with the token of whoever looks at the page."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -162,6 +163,19 @@ class Api:
             if after is None:
                 break
         return found
+
+    async def of_each(
+        self, shape: type[S], services: Sequence[str], path: str, **params: str | int | None
+    ) -> dict[str, S | ServiceProblem]:
+        """Read the same of several services at once, or why one of them does not say it."""
+
+        async def of(service: str) -> S | ServiceProblem:
+            try:
+                return await self.one(shape, service, path, **params)
+            except ServiceProblem as problem:
+                return problem
+
+        return dict(zip(services, await asyncio.gather(*map(of, services)), strict=True))
 
     async def do(self, service: str, path: str, body: Mapping[str, Any] | None = None, key: str = "") -> Done:
         """Ask for a command; with the same `key` it is done once, however often it is sent. Raises `ServiceProblem`."""

@@ -15,6 +15,7 @@ from services.console.door.routes.again import routes as again_routes
 from services.console.door.routes.by_mail import routes as mail_routes
 from services.console.door.routes.by_passkey import routes as passkey_routes
 from services.console.door.routes.by_provider import routes as provider_routes
+from services.console.door.routes.for_operators import routes as operator_routes
 from services.console.door.routes.leaving import routes as leaving_routes
 from services.console.door.routes.new_address import routes as new_address_routes
 from services.console.feedback.routes import feedback
@@ -32,6 +33,15 @@ from services.console.me.routes.own_card import me
 from services.console.me.routes.signing_in import signing_in
 from services.console.onboarding.commands import commands as tour_commands
 from services.console.onboarding.routes import onboarding
+from services.console.operator.routes.dead_letters import dead_letters
+from services.console.operator.routes.events import events
+from services.console.operator.routes.jobs import jobs
+from services.console.operator.routes.organizations import organizations
+from services.console.operator.routes.record import record
+from services.console.operator.routes.services import services
+from services.console.operator.routes.topics import topics
+from services.console.operator.routes.trace import trace
+from services.console.operator.routes.waiting import waiting
 from services.console.organization.routes import organization
 from services.console.oversight.routes import oversight
 from services.console.participation.routes import participation
@@ -51,6 +61,7 @@ from services.console.today.routes import today
 from shared.engine.authoring.followed_access import FOLLOWED_ACCESS
 from shared.engine.authoring.service import Service
 
+of_operators = services, dead_letters, trace, events, organizations, jobs, waiting, topics, record
 frame = Frame(
     (
         today,
@@ -87,10 +98,19 @@ frame = Frame(
         sandbox,
         links,
         live,
+        *of_operators,
     )
 )
 
-DOOR = mail_routes, provider_routes, passkey_routes, again_routes, leaving_routes, new_address_routes
+DOOR = (
+    mail_routes,
+    operator_routes,
+    provider_routes,
+    passkey_routes,
+    again_routes,
+    leaving_routes,
+    new_address_routes,
+)
 
 service = Service(
     "console",

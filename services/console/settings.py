@@ -5,6 +5,7 @@ from functools import cache
 
 from pydantic import Field, field_validator
 
+from shared.installed import service_entries
 from shared.settings import Settings
 
 _ADDRESS = re.compile(r"https?://[^\s,=?#]+")
@@ -37,6 +38,11 @@ class ConsoleSettings(Settings):
         if named := _named(self.services_at):
             return named[service].rstrip("/")
         return self.services_at.replace("{service}", service).rstrip("/")
+
+    @property
+    def service_names(self) -> list[str]:
+        """Whom operators' pages ask: those that are named, or else all that there are."""
+        return sorted(_named(self.services_at)) or [entry.name for entry in service_entries()]
 
     @property
     def is_encrypted(self) -> bool:

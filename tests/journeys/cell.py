@@ -15,6 +15,7 @@ from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Document, Store
 from shared.engine.process.engine import Engine, ProcessOptions
 from shared.installed import installed_services
+from tests.shared.engine.shop import SEALER
 from tests.waiting import PATIENCE, until
 
 
@@ -74,6 +75,7 @@ async def running(
             Random(7),
             ProcessOptions(f"{service.name}-1", name, poll_seconds=5.0, answer_seconds=PATIENCE),
             Limits(shards=4),
+            SEALER,
         )
         for service in installed_services()
         if not only or service.name in only

@@ -70,7 +70,7 @@ def show(
 def _organization(request: Request) -> Named | None:
     """The organization of whoever is signed in, by its name if that is known here."""
     signed_in = visit_of(request).signed_in
-    if signed_in is None:
+    if signed_in is None or not signed_in.caller.tenant:
         return None
     tenant = signed_in.caller.tenant
     return Named(remembered(request).names.get(tenant, tenant))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.console.settings import ConsoleSettings
 from shared.ids import TENANT
+from shared.web.trail.drafts import DEPLOYMENT
 
 BETWEEN = "~"
 MOST = 5
@@ -21,9 +22,9 @@ def joined(keys: Sequence[str]) -> str:
 
 
 def tenant_of(key: str) -> str:
-    """Return the organization that a key is for; nothing if it is none."""
+    """Return the organization that a key is for, that of operators being none; nothing if it is no key."""
     tenant, _, secret = key.partition(".")
-    return tenant if secret and TENANT.fullmatch(tenant) else ""
+    return tenant if secret and (TENANT.fullmatch(tenant) or tenant == DEPLOYMENT) else ""
 
 
 def cookie_name(settings: ConsoleSettings) -> str:

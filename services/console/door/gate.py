@@ -21,7 +21,7 @@ from services.console.door.answering import SAFE, SIGN_IN, Answering
 from services.console.door.browser_keys import cookie_name, keys_in
 from services.console.door.visits import Sessions, SignedIn
 from services.console.frame import assets
-from services.console.frame.capabilities import Frame
+from services.console.frame.capabilities import Frame, home
 from services.console.frame.opened_links import OpenedLink, gone, link_in, open_link
 from services.console.frame.page import NO_STORE, SEE_OTHER
 from services.console.live.hub import hub_of
@@ -131,7 +131,8 @@ class Gate:
             return
         request.scope["visit"] = visit
         if request.scope["path"] == "/":
-            await RedirectResponse("/today" if visit.signed_in else SIGN_IN, SEE_OTHER)(request.scope, receive, send)
+            there = home(visit.signed_in.caller) if visit.signed_in else SIGN_IN
+            await RedirectResponse(there, SEE_OTHER)(request.scope, receive, send)
             return
         if visit.is_enrolling and not request.scope["path"].startswith(OF_ENROLLEES):
             await RedirectResponse(NEW_PASSKEY, SEE_OTHER, NO_STORE)(request.scope, receive, send)

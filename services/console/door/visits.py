@@ -17,6 +17,7 @@ from shared.errors import OrganizationIsSuspended
 from shared.ids import PersonId
 from shared.web.auth import Caller, TokenRefused, Verifier
 from shared.web.commands import CommandSender
+from shared.web.trail.drafts import DEPLOYMENT
 
 SERVER_ERRORS = 500
 """From this status on it is the service that has failed, and not what it was asked."""
@@ -62,8 +63,9 @@ class Sessions:
             sealed=seal(tokens, secret),
             expires_at=self._expiry(tokens),
         )
-        await self._send(command, caller.tenant, caller.subject)
-        return f"{caller.tenant}.{secret}", caller
+        tenant = caller.tenant or DEPLOYMENT
+        await self._send(command, tenant, caller.subject)
+        return f"{tenant}.{secret}", caller
 
     async def end(self, key: str) -> None:
         """Close the session of a key: its tokens are forgotten here in any case, and taken back."""

@@ -27,7 +27,8 @@ class Place(IntEnum):
     FIRST = 1
     PROGRAM = 2
     ORGANIZATION = 3
-    LAST = 4
+    CELL = 4
+    LAST = 5
 
 
 class Urgency(IntEnum):
@@ -106,9 +107,19 @@ class Frame:
         return [capability.waits for capability in self.capabilities if capability.waits]
 
 
-def everybody(_: Caller, __: str) -> bool:
-    """Return that everybody sees it."""
-    return True
+def everybody(caller: Caller, _: str) -> bool:
+    """Return whether somebody is of the organization: everybody of it sees it."""
+    return caller.kind == "person"
+
+
+def operators(caller: Caller, _: str) -> bool:
+    """Return whether somebody runs the deployment."""
+    return caller.kind == "operator"
+
+
+def home(caller: Caller) -> str:
+    """Return where somebody begins."""
+    return "/operator" if operators(caller, "") else "/today"
 
 
 def admins(caller: Caller, _: str) -> bool:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from services.console.api import Api, Rows, ServiceProblem
-from services.console.frame.capabilities import Frame, Place, managers
+from services.console.frame.capabilities import Frame, Place, managers, operators
 from services.console.frame.reader import Reader
 from services.console.frame.rendering import render
 from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell, Switch
@@ -17,6 +17,7 @@ from services.console.frame.surroundings import Around, ProgramShown, key_of, re
 from services.console.frame.texts import Texts, msgid, spoken
 from services.console.live.signals import NAMES
 from shared.web.auth import Caller
+from shared.web.trail.drafts import DEPLOYMENT
 
 NO_STORE = {"Cache-Control": "no-store"}
 SEE_OTHER = 303
@@ -94,6 +95,7 @@ class Page(Reader):
 
     def _shell(self, title: str, program_id: str, needs_you: bool) -> Shell:
         program = self.program(program_id)
+        is_operator = operators(self.caller, "")
         notice = (
             Notice("stale", self.say(msgid("Intake does not answer: names may be old.")))
             if self.around.is_stale
@@ -106,8 +108,11 @@ class Page(Reader):
             zone=self.zone,
             now=self.now,
             needs_you=needs_you,
-            organization=Named(self.around.organization.name, program.title if program else ""),
-            person=Greeted(self.around.card.name, self.zone),
+            organization=Named(
+                self.around.organization.name,
+                self.say(msgid("Operator")) if is_operator else program.title if program else "",
+            ),
+            person=None if is_operator else Greeted(self.around.card.name, self.zone),
             navigation=self._navigation(program_id),
             switches=[*self._other_programs(program_id), *self._other_organizations()],
             sandbox=self.around.clock if "admin" in self.caller.roles else None,
@@ -127,13 +132,15 @@ class Page(Reader):
 
     def _other_organizations(self) -> list[Switch]:
         """The other organizations in which somebody is signed in in this browser."""
-        names, small = remembered(self.request).names, self.say(msgid("Organization"))
+        small = self.say(msgid("Organization"))
+        names = remembered(self.request).names | {DEPLOYMENT: self.say(msgid("Operator"))}
         others = (key.partition(".")[0] for key in self.request.scope["visit"].keys[1:])
         return [Switch(names.get(tenant, tenant), small, value=tenant) for tenant in others]
 
     def _navigation(self, program_id: str) -> list[Part]:
         program = self.program(program_id)
         titles = {Place.PROGRAM: program.title if program else "", Place.ORGANIZATION: self.around.organization.name}
+        titles[Place.CELL] = self.say(msgid("The deployment"))
         here = self.request.url.path
         parts = dict[Place, list[Line]]()
         for entry in self.frame.entries(self.caller, program_id if program else ""):

@@ -81,6 +81,11 @@ class Tokens:
         token = AccessToken(access_token=self._signed(caller, client_id, {}), expires_in=_seconds(LIFETIME))
         return ClientToken(**token.model_dump(), scope=_written(caller.scopes)) if caller.scopes else token
 
+    def acting(self, operator: Caller, until: int) -> AccessToken:
+        """Issue a token for an operator who acts in an organization, until the one ends that they have shown."""
+        signed = self._signed(operator, SIGN_IN, {"exp": until})
+        return AccessToken(access_token=signed, expires_in=max(0, until - int(self.clock().timestamp())))
+
     def made_for(self, person: Caller, client_id: str, kind: str) -> ExchangedToken:
         """Issue a token of a person for a front end, which it names as who acts (RFC 8693, 4.1)."""
         signed = self._signed(person, client_id, {"act": {"sub": client_id}})

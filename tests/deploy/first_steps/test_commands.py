@@ -10,8 +10,12 @@ from deploy.first_steps import invite, sign_in
 from deploy.first_steps.invite import reason
 from deploy.tour.api import Refused
 
-WORDS = {"invite": ("--organization", "acme", "--email", "noor@example.org"), "sign-in": ()}
-APPS = {"invite": invite.app, "sign-in": sign_in.app}
+WORDS = {
+    "invite": ("--organization", "acme", "--email", "noor@example.org"),
+    "sign-in": (),
+    "sign-in of operators": ("--operator",),
+}
+APPS = {"invite": invite.app, "sign-in": sign_in.app, "sign-in of operators": sign_in.app}
 
 
 @pytest.mark.parametrize("name", APPS)

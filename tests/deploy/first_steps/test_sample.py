@@ -10,7 +10,7 @@ import pytest
 from deploy.first_steps import sample
 from deploy.first_steps.invite import send
 from deploy.first_steps.sample import prepare
-from deploy.first_steps.sign_in import page
+from deploy.first_steps.sign_in import operator_link, page
 from deploy.local.running import Operator
 from deploy.local.settings import LocalSettings
 from deploy.tour import onboarding
@@ -51,6 +51,13 @@ async def link(services: Services, who: str = "admin") -> sample.Link:
 def roles(api: Api, who: str) -> list[str]:
     token = sign_in(api, do(api, lambda services: link(services, who)).link).json()["access_token"]
     return list(claims(token).get("roles", []))
+
+
+def test_a_link_signs_an_operator_in_once(api: Api) -> None:
+    made = do(api, lambda services: operator_link(services, OPERATOR))
+    assert made.expires_in == 5 * 60
+    first, second = (api.post("/v1/operator-sessions", {"link": made.link}) for _ in range(2))
+    assert (claims(first.json()["access_token"])["kind"], second.status_code) == ("operator", 403)
 
 
 def test_a_link_signs_a_newcomer_in_as_the_admin_once(api: Api) -> None:

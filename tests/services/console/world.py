@@ -8,8 +8,7 @@ import json
 import socket
 import threading
 from base64 import b64encode
-from collections import defaultdict
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,17 +27,18 @@ from services.intake.settings import IntakeSettings
 from services.matching.proposals.model.requests import MenteeRequests
 from shared.clock import system_clock
 from shared.engine.authoring.reader import Reader
-from shared.engine.memory.bus import MemoryBus
-from shared.engine.memory.store import MemoryStore
+from shared.engine.process.samples import Sampling
 from shared.errors import Refusal
 from shared.settings import Settings
 from shared.sign_in_secrets import Action, Requested, SignInSecrets
 from shared.web.app import create_app
 from shared.web.server import serve
 from tests.journeys.cell import Cell, running
+from tests.services.console.backing import Backing, in_memory
 from tests.waiting import PATIENCE, until
 
 KEY = b"k" * 32
+OPERATOR_SECRET = "an operator's secret of 32 letters"
 LOOPBACK = "127.0.0.1"
 TENANT = "sandbox-harbor"
 
@@ -178,6 +178,18 @@ class World:
         made = self.ask("intake", "MakeSignInLink", "operator/root", person_id=person_id)
         return mailbox.link(Requested(TENANT, made["id"]))
 
+    def sign_in_operator(self, browser: httpx.Client) -> httpx.Response:
+        """Sign in with a link that the operators' client makes; the page that is seen then."""
+        return browser.post("/operator/sign-in", data={"link": self.operator_link()})
+
+    def operator_link(self) -> str:
+        """A link by which an operator signs in, once."""
+        with httpx.Client(base_url=f"http://{LOOPBACK}:{self.ports['intake']}", timeout=PATIENCE) as http:
+            form = {"grant_type": "client_credentials"}
+            token = http.post("/oauth/token", data=form, auth=("operator", OPERATOR_SECRET)).json()["access_token"]
+            made = http.post("/v1/operator-links", headers={"Authorization": f"Bearer {token}"})
+        return str(made.json()["link"])
+
     async def until_answered(self, id: str, tenant: str = TENANT) -> None:
         """The request knows whose address it is."""
         reader = Reader(self.cell.engines["intake"].store, tenant)
@@ -189,14 +201,17 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, mails: list[Envelope], *, has_passkeys: bool = False) -> Iterator[World]:
+def world(
+    folder: Path, mails: list[Envelope], backing: Callable[[], Backing] = in_memory, *, has_passkeys: bool = False
+) -> Iterator[World]:
     """A cell that runs until the end of the block; with passkeys, for pages at `localhost`."""
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(target=loop.run_forever, name="cell")
     thread.start()
     try:
         made: asyncio.Future[World] = asyncio.run_coroutine_threadsafe(_made(), loop).result()
-        running_cell = asyncio.run_coroutine_threadsafe(_run(Place(folder, has_passkeys), loop, made, stop), loop)
+        place = Place(folder, has_passkeys)
+        running_cell = asyncio.run_coroutine_threadsafe(_run(place, backing, made, stop), loop)
         found = asyncio.run_coroutine_threadsafe(_first(made, running_cell), loop).result(PATIENCE)
         found.mails = mails
         yield found
@@ -221,17 +236,17 @@ async def _first(made: "asyncio.Future[World]", work: Any) -> World:
 
 
 async def _run(
-    place: Place, loop: asyncio.AbstractEventLoop, made: "asyncio.Future[World]", stop: asyncio.Event
+    place: Place, backing: Callable[[], Backing], made: "asyncio.Future[World]", stop: asyncio.Event
 ) -> None:
-    stores, bus = defaultdict[str, MemoryStore](MemoryStore), MemoryBus()
-    async with running("console", lambda: bus, stores.__getitem__, system_clock) as cell:
+    async with running(*backing(), system_clock) as cell:
         cell.tenant = TENANT
         organization = {"slug": TENANT, "name": "Harbor", "locale": "en", "time_zone": "Europe/Rome"}
         await cell.ask("intake", "RegisterOrganization", "operator/root", **organization)
         ports = {name: _free_port() for name in cell.engines}
         apps = {name: _app(cell, name, ports, place) for name in ports}
         serving = [asyncio.ensure_future(serve(apps[name], LOOPBACK, port)) for name, port in ports.items()]
-        made.set_result(World(loop, cell, ports))
+        serving += [asyncio.ensure_future(Sampling(engine, "all").run()) for engine in cell.engines.values()]
+        made.set_result(World(asyncio.get_running_loop(), cell, ports))
         await stop.wait()
         for one in serving:
             one.cancel()
@@ -259,6 +274,7 @@ def _settings(name: str, ports: dict[str, int], place: Place) -> Settings:
                 public_url=f"http://localhost:{ports['console']}" if place.has_passkeys else None,
                 provider_networks="127.0.0.0/8",
                 provider_page=f"http://{LOOPBACK}:{ports['console']}/sign-in/provider",
+                operator_client_secret=SecretStr(OPERATOR_SECRET),
                 open_to_anybody=True,
             )
         case "console":

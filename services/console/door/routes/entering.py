@@ -55,7 +55,8 @@ async def enter(request: Request, tokens: Tokens, next: str = "", *, offers: boo
         there = f"{OFFER}?{urlencode({'next': there})}"
     response = RedirectResponse(there, SEE_OTHER, NO_STORE)
     put(request, response, cookie_name(settings), joined([opened, *kept][:MOST]), None)
-    put(request, response, ORGANIZATION, tenant, A_YEAR)
+    if signed_in.tenant:
+        put(request, response, ORGANIZATION, tenant, A_YEAR)
     for used in (BROWSER, NEXT):
         response.delete_cookie(used, httponly=True)
     return response

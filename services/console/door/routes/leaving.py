@@ -6,13 +6,16 @@ from starlette.responses import RedirectResponse
 from services.console.door.answers import visit_of
 from services.console.door.browser_keys import cookie_name, joined, tenant_of
 from services.console.door.gate import settings_of
-from services.console.door.routes.entering import TODAY, Text
+from services.console.door.routes.entering import Text
 from services.console.frame.cookies import put
 from services.console.frame.page import NO_STORE, SEE_OTHER
 from shared.engine.authoring.grants import ANYONE
 from shared.web.routes import Pages
 
 routes = Pages(allow=(ANYONE,))
+
+BEGINNING = "/"
+"""From where everybody is led to where they begin."""
 
 
 @routes.post("/sign-out")
@@ -28,7 +31,7 @@ async def switch(request: Request, organization: Text = "") -> RedirectResponse:
     chosen = [one for one in keys if tenant_of(one) == organization]
     if not chosen:
         return RedirectResponse("/sign-in", SEE_OTHER, NO_STORE)
-    response = RedirectResponse(TODAY, SEE_OTHER, NO_STORE)
+    response = RedirectResponse(BEGINNING, SEE_OTHER, NO_STORE)
     others = [one for one in keys if tenant_of(one) != organization]
     put(request, response, cookie_name(settings_of(request)), joined([*chosen, *others]), None)
     return response

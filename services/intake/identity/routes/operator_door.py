@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
 
+from services.intake.fields import Slug
 from services.intake.identity import oauth
 from services.intake.identity.commands.operator_sign_in import (
     EndOperatorSession,
@@ -16,12 +17,14 @@ from services.intake.identity.commands.operator_sign_in import (
 from services.intake.identity.commands.sessions import RefreshOutcome
 from services.intake.identity.model.operator_links import GOOD_FOR, LIFETIME, OperatorLink, access_id
 from services.intake.identity.model.sign_in_requests import SignInRefused
-from services.intake.identity.routes.door import MADE, NO_STORE, Door, intake_itself
+from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.routes.sign_in_pages import FORBIDDEN, Handle, OpenDoor, program_of
-from services.intake.identity.tokens import RefreshToken, SignedIn
+from services.intake.identity.tokens import AccessToken, RefreshToken, SignedIn
+from services.intake.organizations.model import Organization
 from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.grants import ANYONE, OPERATOR
-from shared.web.auth import Caller
+from shared.errors import NotFound
+from shared.web.auth import Caller, Verifier
 from shared.web.now import time_of
 from shared.web.routes import WholePaths
 from shared.web.trail import drafts
@@ -50,6 +53,12 @@ class OperatorLinkState(BaseModel):
     """What a link is good for. Nothing is changed by looking at it."""
 
     is_ready: bool
+
+
+class NewOperatorToken(BaseModel, extra="forbid"):
+    """In which organization an operator is to act."""
+
+    organization_id: Slug
 
 
 async def asking_operator(request: Request) -> Caller:
@@ -96,6 +105,23 @@ async def sign_in_operator(
     operator = Caller("", "operator", name)
     drafts.begin_sign_in("sign_in_operator", operator)
     return door.tokens.sign_in(operator, session)
+
+
+@routes.post("/v1/operator-tokens", allow=(OPERATOR,))
+async def make_operator_token(
+    new: NewOperatorToken, request: Request, door: AtTheDoor, response: Response
+) -> AccessToken:
+    """Give an operator a token for an organization in which they act, which ends with the one that they show.
+
+    That they act in it is on the organization's trail.
+    """
+    verifier: Verifier = request.app.state.verifier
+    shown = await verifier.check(request.headers["authorization"].partition(" ")[2].encode())
+    if not await door.reader_of(new.organization_id).many(Organization, [new.organization_id]):
+        raise NotFound.of(Organization.collection, new.organization_id)
+    drafts.name_tenant(new.organization_id)
+    response.headers.update(NO_STORE)
+    return door.tokens.acting(Caller(new.organization_id, "operator", shown.caller.subject), shown.claims.exp)
 
 
 async def refresh(token: RefreshToken, door: Door) -> SignedIn:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.intake.identity import tokens as issuing_tokens
 from services.intake.identity.model.operator_links import LIFETIME, OperatorLink
 from shared.clock import system_clock
 from shared.engine.batch import outbox
@@ -136,3 +137,29 @@ def test_getting_in_is_on_the_trail_of_the_deployment(api: Api) -> None:
         ("-", "operator/operator", "make_operator_link"),
         ("-", "operator/operator", "sign_in_operator"),
     ]
+
+
+def acting(api: Api, organization_id: str) -> httpx.Response:
+    return api.post("/v1/operator-tokens", {"organization_id": organization_id})
+
+
+def test_an_operator_acts_in_an_organization_no_longer_than_they_may_and_on_its_record(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.token = signed_in(api)["access_token"]
+    monkeypatch.setattr(issuing_tokens, "LIFETIME", timedelta(hours=1))
+    made = acting(api, "acme").json()["access_token"]
+    told, own = claims(made), claims(api.token)
+    assert (told["tenant"], told["kind"], told["exp"]) == ("acme", "operator", own["exp"])
+    api.token = made
+    assert api.get("/v1/organizations/acme").json()["id"] == "acme"
+    again = claims(acting(api, "acme").json()["access_token"])
+    assert again["exp"] == own["exp"], "tokens beget none that outlive them"
+    rows = api.runner.run(api.store.find(outbox.COLLECTION, {"unchained": True}))
+    on_record = [(row["tenant"], line["operation"]) for row in rows for line in row["lines"]]
+    assert ("acme", "make_operator_token") in on_record
+
+
+def test_an_operator_acts_in_no_organization_that_is_not_there(api: Api) -> None:
+    api.token = signed_in(api)["access_token"]
+    assert acting(api, "nowhere").status_code == 404

@@ -1,0 +1,1 @@
+"""The operators' pages, each file a room."""
