@@ -92,6 +92,9 @@ bench: .venv/installed ## Measure the engine beside its peers and ceilings, in o
 bench-images: .venv/installed ## Measure how long images take until they are ready; needs `make images`
 	@$(BIN)/python -m tests.benchmarks.starting
 
+bench-console: .venv/installed ## Measure the console's pages in Chromium, as a phone sees them, with 10,000 people in a program
+	@$(BIN)/python -m tests.benchmarks.console
+
 bench-matching: .venv/installed ## Measure matching beside its peers, each in its own environment
 	@$(BIN)/python -m tests.benchmarks.matching
 
@@ -124,4 +127,4 @@ lock: .venv/installed ## Pin every dependency with its hash, per service and for
 	@echo checkov | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/checkov.txt
 	@printf 'authlib\nopenapi-python-client\nopenapi-spec-validator\n' | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --quiet --output-file requirements/clients.txt
 	@echo "uv==$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile - --universal --generate-hashes --no-annotate --no-header --quiet --output-file requirements/uv.txt
-.PHONY: help up tour check audit attack test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-images bench-matching bench-matching-large contracts texts manifests docs lock
+.PHONY: help up tour check audit attack test test-fast test-restore images release test-manifests test-kubernetes simulate mutants faults bench bench-console bench-images bench-matching bench-matching-large contracts texts manifests docs lock

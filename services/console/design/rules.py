@@ -40,7 +40,7 @@ class Setting:
         low = next(one.ge for one in metadata if isinstance(one, Ge))
         high = next(one.le for one in metadata if isinstance(one, Le))
         step = {} if isinstance(getattr(DEFAULTS, self.name), int) else {"step": "0.05"}
-        return {"min": f"{low:g}", "max": f"{high:g}", "required": "required", **step}
+        return {"min": f"{low:g}", "max": f"{high:g}", **step}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The pages on which those who run a program ask for match runs, look at them, compare and publish them."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
@@ -26,7 +27,7 @@ routes = Pages(allow=(ADMIN, Manager.of("program_id")))
 ROWS = 25
 """Runs and changes on a page."""
 
-Chosen = Annotated[list[str], Query(alias="run", max_length=100)]
+Chosen = Annotated[Sequence[str], Query(alias="run", max_length=100)]
 
 
 @routes.get("/programs/{program_id}/runs")
@@ -106,7 +107,7 @@ def _form(page: Page, program_id: str, settings: Settings, problem: ServiceProbl
 
 
 @routes.get("/programs/{program_id}/runs/compare")
-async def compare_runs(program_id: str, page: CurrentPage, chosen: Chosen, after: int = 0) -> Response:
+async def compare_runs(program_id: str, page: CurrentPage, chosen: Chosen = (), after: int = 0) -> Response:
     """Show what the later of two runs does otherwise than the earlier one."""
     two = sorted({*chosen})
     if len(two) != 2:

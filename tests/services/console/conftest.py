@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser import OPTIONS
+from tests.browser import chromium as chromium_here
 from tests.services.console.world import KEY, World, world
 from tests.services.notify.mail_servers import Postmaster, running
 
@@ -28,8 +31,9 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         environment.setenv("ITHACA_SMTP_PORT", str(server.port))
         environment.setenv("ITHACA_SMTP_SECURITY", server.security)
         environment.setenv("ITHACA_MAIL_FROM", "ithaca@harbor.example")
+        environment.setenv("ITHACA_LINKS", "https://console.example")
         environment.setenv("ITHACA_SIGN_IN_KEY", b64encode(KEY).decode())
-        with world(tmp_path_factory.mktemp("cell"), postmaster.taken) as found:
+        with world(tmp_path_factory.mktemp("cell"), postmaster.taken, has_passkeys=True) as found:
             yield found
 
 
@@ -68,3 +72,23 @@ def mentor(cell: World, pair: Pair) -> Iterator[httpx.Client]:
 def mentee(cell: World, pair: Pair) -> Iterator[httpx.Client]:
     """A browser in which the mentee is signed in, who reads Italian."""
     yield from cell.signed_in("mia@example.org")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_here(), args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, cell: World) -> Iterator[Page]:
+    """A window of its own, in which nothing may be refused by the policy of the pages."""
+    context = chromium.new_context(base_url=cell.address, locale="en-US")
+    found, refused = context.new_page(), list[str]()
+    found.on("console", lambda message: refused.append(message.text) if "Policy" in message.text else None)
+    yield found
+    context.close()
+    assert refused == []

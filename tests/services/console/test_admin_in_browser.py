@@ -3,12 +3,10 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.services.console.test_in_browser import chromium, look_at_all, page, sign_in
+from tests.services.console.test_in_browser import look_at_all, sign_in
 from tests.services.console.world import World
 
 pytestmark = pytest.mark.real
-
-__all__ = ["chromium", "page"]
 
 
 def test_nobody_is_kept_out_of_people_systems_settings_and_the_trail(page: Page, cell: World, program: str) -> None:

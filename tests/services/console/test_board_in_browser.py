@@ -6,13 +6,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.services.console import test_in_browser
 from tests.services.console.test_in_browser import look_at_all, sign_in
 from tests.services.console.world import World
 
 pytestmark = pytest.mark.real
-
-chromium, page = test_in_browser.chromium, test_in_browser.page
 
 
 class Pool(NamedTuple):

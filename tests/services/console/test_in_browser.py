@@ -1,44 +1,22 @@
 """Pages in a real browser, as they are served: signing in by keyboard, nobody kept out, nothing from elsewhere."""
 
-from collections.abc import Iterator
 from itertools import product
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from shared.sign_in_secrets import Requested
 from tests.services.console.conftest import Pair
-from tests.services.console.frame.looks import axe
 from tests.services.console.frame.test_looks import OUT_OF_SIGHT
+from tests.services.console.judges import axe
 from tests.services.console.world import TENANT, World, mailbox
 
 pytestmark = pytest.mark.real
 
-CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser, cell: World) -> Iterator[Page]:
-    """A window of its own, in which nothing may be refused by the policy of the pages."""
-    context = chromium.new_context(base_url=cell.address, locale="en-US")
-    found, refused = context.new_page(), list[str]()
-    found.on("console", lambda message: refused.append(message.text) if "Policy" in message.text else None)
-    yield found
-    context.close()
-    assert refused == []
 
 
 def sign_in(page: Page, cell: World, email: str) -> None:

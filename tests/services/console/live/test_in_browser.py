@@ -6,10 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.services.console.test_in_browser import chromium, page, sign_in
+from tests.services.console.test_in_browser import sign_in
 from tests.services.console.world import World
-
-__all__ = ["chromium", "page"]
 
 pytestmark = pytest.mark.real
 
