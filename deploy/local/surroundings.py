@@ -79,6 +79,7 @@ class Surroundings:
             "smtp_host": LOOPBACK,
             "smtp_port": str(self.smtp_port),
             "sign_in_key": key_of(self.home / "sign-in.key"),
+            "held_key": key_of(self.home / "held.key"),
         }
 
 

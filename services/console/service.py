@@ -21,6 +21,9 @@ from services.console.door.routes.new_address import routes as new_address_route
 from services.console.feedback.routes import feedback
 from services.console.figures.routes import figures
 from services.console.frame.capabilities import Frame
+from services.console.held.commands import commands as held_commands
+from services.console.held.reactions import reactions as held_reactions
+from services.console.held.routes import held
 from services.console.importing.routes import importing
 from services.console.inbox.routes import inbox
 from services.console.invitations.routes import invitations
@@ -99,6 +102,7 @@ frame = Frame(
         links,
         live,
         *of_operators,
+        held,
     )
 )
 
@@ -116,7 +120,7 @@ service = Service(
     "console",
     title="Console: pages for people",
     emits=[],
-    handles=[*FOLLOWED_ACCESS, door_commands, tour_commands, live_reactions],
+    handles=[*FOLLOWED_ACCESS, door_commands, tour_commands, live_reactions, held_commands, held_reactions],
     routers=[*DOOR, *(capability.routes for capability in frame.capabilities)],
     settings=ConsoleSettings,
     middleware=[partial(Gate, frame=frame)],

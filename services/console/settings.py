@@ -3,10 +3,10 @@
 import re
 from functools import cache
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from shared.installed import service_entries
-from shared.settings import Settings
+from shared.settings import KeyRing, Settings
 
 _ADDRESS = re.compile(r"https?://[^\s,=?#]+")
 
@@ -18,6 +18,12 @@ class ConsoleSettings(Settings):
         default="http://{service}:8000",
         description="Where the other services answer: one address with {service} in it for all of them, or each by "
         "its name, as in intake=http://10.0.0.1:8001,matching=http://10.0.0.1:8002",
+    )
+
+    held_key: KeyRing = Field(
+        default=SecretStr(""),
+        description="What seals commands that can be taken back for the seconds in which they can: 32 bytes in base64, "
+        "the same for all processes of the console; behind commas, older keys. Without it they are sent at once",
     )
 
     @field_validator("services_at")

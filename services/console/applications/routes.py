@@ -13,6 +13,7 @@ from services.console.frame.capabilities import Capability, Entry, Place, Urgenc
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
+from services.console.held.holding import Held
 from shared.engine.authoring.grants import ADMIN, PERSON, Manager, Reviewer
 from shared.web.routes import Pages
 
@@ -176,10 +177,10 @@ async def list_own(page: CurrentPage) -> Response:
 async def withdraw(application_id: str, page: CurrentPage, key: Key) -> Response:
     """Withdraw an application that is not decided yet."""
     try:
-        await page.api.do("intake", at("/v1/applications/{}/withdraw", application_id), key=key)
+        path, saying = at("/v1/applications/{}/withdraw", application_id), msgid("You have withdrawn your application.")
+        return await page.hold(Held("intake", path, saying, application_id), key, "/applications")
     except ServiceProblem as problem:
         return await _list_own(page, problem)
-    return page.go("/applications")
 
 
 async def _list_own(page: Page, problem: ServiceProblem | None = None) -> Response:

@@ -1,5 +1,6 @@
 """A page: who looks at it, what it asks the services, and how it is shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from services.console.frame.rendering import render
 from services.console.frame.shell import Greeted, Line, Named, Notice, Part, Shell, Switch
 from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
 from services.console.frame.texts import Texts, msgid, spoken
+from services.console.held.holding import Held, HeldShown, held_by, hold
 from services.console.live.signals import NAMES
 from shared.web.auth import Caller
 from shared.web.trail.drafts import DEPLOYMENT
@@ -36,6 +38,7 @@ class Page(Reader):
     texts: Texts
     around: Around
     machine_now: datetime
+    held: Sequence[HeldShown] = ()
 
     @property
     def now(self) -> datetime:
@@ -59,6 +62,10 @@ class Page(Reader):
     def person_id(self) -> str:
         """Who looks."""
         return self.caller.subject
+
+    def seconds_until(self, at: datetime) -> int:
+        """Return how many whole seconds are left; none if it is past."""
+        return max(0, int((at - self.now).total_seconds()))
 
     @property
     def managed(self) -> list[ProgramShown]:
@@ -87,6 +94,17 @@ class Page(Reader):
         shell = self._shell(title, program_id, needs_you)
         body = render(self.texts.language, template, frame=shell, page=self, problem=problem, **content)
         return HTMLResponse(body, problem.status_code if problem else 200, NO_STORE)
+
+    def holds(self, about: str) -> bool:
+        """Return whether something about that id is held, and can be taken back."""
+        return any(one.about == about and one.is_held for one in self.held)
+
+    async def hold(self, held: Held, key: str, then: str) -> RedirectResponse:
+        """Have a command sent in some seconds, unless it is taken back, and lead on; raises `ServiceProblem`."""
+        state, token = self.request.app.state, self.request.scope["visit"].access_token
+        if not await hold(state, self.caller, token, held, key):
+            await self.api.do(held.service, held.path, held.body, key)
+        return self.go(then)
 
     def go(self, path: str) -> RedirectResponse:
         """Lead on to a page after something was done, so that loading it again does nothing twice."""
@@ -120,6 +138,7 @@ class Page(Reader):
             nonce=self.request.scope["nonce"] if self.request.scope["visit"].signed_in else "",
             position=self.request.scope["position"],
             signals=NAMES,
+            held=self.held,
         )
 
     def _other_programs(self, program_id: str) -> list[Switch]:
@@ -156,7 +175,8 @@ async def _page(request: Request) -> Page:
     caller: Caller = request.scope["caller"]
     around = await surroundings(request, visit.api, caller, visit.now)
     words = spoken(request.headers.get("accept-language", ""), around.card.locale)
-    return Page(request, visit.frame, visit.api, caller, words, around, visit.now)
+    held = await held_by(request.app.state, caller.tenant, caller.subject) if visit.signed_in else ()
+    return Page(request, visit.frame, visit.api, caller, words, around, visit.now, held)
 
 
 CurrentPage = Annotated[Page, Depends(_page)]

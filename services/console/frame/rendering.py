@@ -12,7 +12,7 @@ from services.console.frame.texts import Texts, texts
 TEMPLATES = Path(__file__).parents[1]
 """Names of templates are paths below the service's folder, such as `today/today.html`."""
 
-IN_ZONE = ("day", "clock", "moment", "plain_day")
+IN_ZONE = ("day", "clock", "clock_of_seconds", "moment", "plain_day")
 """Filters that write in the zone of whoever reads."""
 
 

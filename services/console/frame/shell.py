@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.console.frame import assets
 from services.console.frame.surroundings import ClockShown
+from services.console.held.holding import HeldShown
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Shell:
     position: str = ""
     """Up to where what the page shows is known to be new, if it is kept up to date."""
     signals: Sequence[str] = ()
+    held: Sequence[HeldShown] = ()
+    """What whoever looks can still take back, or could not be done."""
 
     @staticmethod
     def asset(name: str) -> str:

@@ -63,6 +63,10 @@ class Texts:
         """Write the time of the day, such as `8:49`."""
         return str(format_time(at.astimezone(_zone(zone_name)), "short", locale=self.locale))
 
+    def clock_of_seconds(self, at: datetime, zone_name: str = "UTC", _: datetime | None = None) -> str:
+        """Write the time of the day with its seconds, such as `8:49:10`."""
+        return str(format_time(at.astimezone(_zone(zone_name)), "medium", locale=self.locale))
+
     def moment(self, at: datetime, zone_name: str = "UTC", now: datetime | None = None) -> str:
         """Write day and time."""
         return f"{self.day(at, zone_name, now)}, {self.clock(at, zone_name)}"

@@ -9,6 +9,7 @@ from services.console.frame.capabilities import Capability, Entry, Place, Urgenc
 from services.console.frame.forms import Key, Text
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
+from services.console.held.holding import Held
 from services.console.proposals.by_link import by_link
 from services.console.proposals.views import Match, messages_of, other_called, own_matches
 from services.console.proposals.words import DECLINE_REASONS, ICONS, title
@@ -53,7 +54,13 @@ async def accept(match_id: str, page: CurrentPage, key: Key) -> Response:
 @routes.post("/matches/{match_id}/decline")
 async def decline(match_id: str, page: CurrentPage, key: Key, reason: Text = "other") -> Response:
     """Decline a proposal."""
-    return await _answer(page, match_id, "decline", key, {"reason": reason})
+    path, saying = at("/v1/matches/{}/decline", match_id), msgid("You have declined the proposal.")
+    try:
+        return await page.hold(
+            Held("matching", path, saying, match_id, {"reason": reason}), key, at("/matches/{}", match_id)
+        )
+    except ServiceProblem as problem:
+        return await _show(page, match_id, problem)
 
 
 @routes.post("/matches/{match_id}/ask-back")

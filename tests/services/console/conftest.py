@@ -33,6 +33,8 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         environment.setenv("ITHACA_MAIL_FROM", "ithaca@harbor.example")
         environment.setenv("ITHACA_LINKS", "https://console.example")
         environment.setenv("ITHACA_SIGN_IN_KEY", b64encode(KEY).decode())
+        environment.setenv("ITHACA_HELD_KEY", b64encode(KEY).decode())
+        environment.setenv("ITHACA_SERVICES_AT", "http://{service}.invalid")
         with world(tmp_path_factory.mktemp("cell"), postmaster.taken, has_passkeys=True) as found:
             yield found
 

@@ -5,6 +5,7 @@ They run in a thread of their own, so that a test asks them as a browser does.
 
 import asyncio
 import json
+import os
 import socket
 import threading
 from base64 import b64encode
@@ -285,7 +286,8 @@ def _settings(name: str, ports: dict[str, int], place: Place) -> Settings:
             )
         case "console":
             at = ",".join(f"{name}=http://{LOOPBACK}:{port}" for name, port in ports.items())
-            return ConsoleSettings(services_at=at, issuer=issuer)
+            os.environ["ITHACA_SERVICES_AT"] = at  # for what is done without a request
+            return ConsoleSettings(services_at=at, issuer=issuer, held_key=SecretStr(b64encode(KEY).decode()))
     return Settings(issuer=issuer)
 
 
