@@ -12,6 +12,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.exceptions import HTTPException
 
+from services.console.last_answers import Memory
 from services.console.settings import ConsoleSettings
 from shared.engine.authoring.freshness import SignInTooOld
 from shared.errors import OrganizationIsSuspended
@@ -117,6 +118,11 @@ class Done:
         """The id of what was made."""
         return str(self.body["id"])
 
+    @property
+    def number(self) -> int:
+        """The version, to compare; 0 if there is none."""
+        return int(self.version.strip('"') or 0)
+
 
 def client() -> httpx.AsyncClient:
     """Return what speaks HTTP for a process, for everybody: so it keeps no cookie that one of them is given."""
@@ -133,6 +139,8 @@ class Api:
     http: httpx.AsyncClient
     settings: ConsoleSettings
     headers: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory | None = None
+    """What is shown of a service that does not answer."""
 
     def known_as(self, token: str) -> "Api":
         """Return what asks as whom a token names."""
@@ -140,13 +148,12 @@ class Api:
 
     async def one(self, shape: type[S], service: str, path: str, **params: Param) -> S:
         """Read one thing; raises `ServiceProblem`."""
-        answer = await self.send("GET", service, path, params=_given(params))
-        return shape.model_validate_json(answer.content)
+        return shape.model_validate_json(await self._read(service, path, _given(params)))
 
     async def page(self, shape: type[S], service: str, path: str, **params: Param) -> Rows[S]:
         """Read a page of a list; raises `ServiceProblem`."""
-        answer = await self.send("GET", service, path, params=_given(params))
-        return Rows[shape].model_validate_json(answer.content)  # type: ignore[valid-type]  # it is a type
+        body = await self._read(service, path, _given(params))
+        return Rows[shape].model_validate_json(body)  # type: ignore[valid-type]  # it is a type
 
     async def items(self, shape: type[S], service: str, path: str, **params: Param) -> list[S]:
         """Read a list that has no pages; raises `ServiceProblem`."""
@@ -177,11 +184,31 @@ class Api:
 
         return dict(zip(services, await asyncio.gather(*map(of, services)), strict=True))
 
-    async def do(self, service: str, path: str, body: Mapping[str, Any] | None = None, key: str = "") -> Done:
-        """Ask for a command; with the same `key` it is done once, however often it is sent. Raises `ServiceProblem`."""
+    async def do(
+        self, service: str, path: str, body: Mapping[str, Any] | None = None, key: str = "", version: str = ""
+    ) -> Done:
+        """Ask for a command; with the same `key` it is done once, however often it is sent.
+
+        With a `version`, only if what it is about has not changed since it had that one. Raises `ServiceProblem`.
+        """
         headers = {"Idempotency-Key": f'"{key}"'} if key else {}
+        headers |= {"If-Match": f'"{version}"'} if version else {}
         answer = await self.send("POST", service, path, json=body or {}, headers=headers)
         return Done(answer.json() if answer.content else {}, answer.headers.get("ETag", ""))
+
+    async def _read(self, service: str, path: str, params: dict[str, str | int | Sequence[str]]) -> bytes:
+        """What a service answers; while it does not, what it has answered last."""
+        named = str(sorted(params.items()))
+        try:
+            body = (await self.send("GET", service, path, params=params)).content
+        except ServiceAway:
+            known = self.memory.recall(service, path, named) if self.memory else None
+            if known is None:
+                raise
+            return known
+        if self.memory:
+            self.memory.keep(service, path, named, body)
+        return body
 
     async def send(self, method: str, service: str, path: str, **options: Any) -> httpx.Response:  # as httpx takes them
         """Return the answer to a request; raises `ServiceProblem` if it is none that was hoped for.

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Form, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.console.api import Naming, Rows, ServiceProblem, Shown, at
 from services.console.applications.questions import FACTS, QUESTIONS, ROLES, profile
 from services.console.frame.capabilities import Capability, Entry, Place, Urgency, Waiting, everybody, managers
-from services.console.frame.forms import Key, Text
+from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
 from services.console.held.holding import Held
@@ -38,6 +39,7 @@ class Application(Naming):
     """An application with what is stated in it."""
 
     id: str
+    version: int
     program_id: str
     person_id: str
     role: str
@@ -65,6 +67,14 @@ def _written(value: Any) -> str:  # of any type that a profile has
     return str(value).replace("_", " ")
 
 
+class Decision(BaseModel):
+    """A decision as its form sends it: on which version, and which application is shown then."""
+
+    key: str = Field(max_length=64)
+    version: str = Field("", pattern=r"^\d{0,18}$")
+    then: str = Field("", max_length=200)
+
+
 @routes.get("/programs/{program_id}/applications", allow=(ADMIN, Manager.of("program_id"), Reviewer.of("program_id")))
 async def review(program_id: str, page: CurrentPage, application_id: str = "") -> Response:
     """Show the applications that wait for a decision, and one of them beside the list."""
@@ -72,14 +82,19 @@ async def review(program_id: str, page: CurrentPage, application_id: str = "") -
 
 
 @routes.post("/programs/{program_id}/applications/{application_id}/approve", allow=(ADMIN, Manager.of("program_id")))
-async def approve(program_id: str, application_id: str, page: CurrentPage, key: Key, then: Text = "") -> Response:
+async def approve(
+    program_id: str, application_id: str, page: CurrentPage, sent: Annotated[Decision, Form()]
+) -> Response:
     """Approve an application, and go on with the next one."""
     try:
-        await page.api.do("intake", at("/v1/applications/{}/approve", application_id), key=key)
+        done = await page.api.do(
+            "intake", at("/v1/applications/{}/approve", application_id), key=sent.key, version=sent.version
+        )
     except ServiceProblem as problem:
         return await _review(page, program_id, application_id, problem)
-    following = at("?application_id={}", then) if then else ""
-    return page.go(at("/programs/{}/applications", program_id) + following)
+    following = at("?application_id={}", sent.then) if sent.then else ""
+    path = at("/programs/{}/applications", program_id) + following
+    return await page.follow(path, "application", application_id, done)
 
 
 @routes.post("/programs/{program_id}/applications/approve-selected", allow=(ADMIN, Manager.of("program_id")))
@@ -231,7 +246,14 @@ applications = Capability(
     routes,
     (
         Entry(Place.FIRST, msgid("My applications"), "/applications", "clipboard-list", everybody),
-        Entry(Place.PROGRAM, msgid("Applications"), "/programs/{program_id}/applications", "inbox", managers),
+        Entry(
+            Place.PROGRAM,
+            msgid("Applications"),
+            "/programs/{program_id}/applications",
+            "inbox",
+            managers,
+            "applications/{program_id}",
+        ),
     ),
     waits,
 )

@@ -4,7 +4,7 @@ Behind it, pages are routes like all others: whom each is for stands in the tabl
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from secrets import token_urlsafe
@@ -24,6 +24,7 @@ from services.console.frame import assets
 from services.console.frame.capabilities import Frame, home
 from services.console.frame.opened_links import OpenedLink, gone, link_in, open_link
 from services.console.frame.page import NO_STORE, SEE_OTHER
+from services.console.last_answers import LastAnswers, Memory
 from services.console.live.hub import hub_of
 from services.console.settings import ConsoleSettings
 from shared.engine.authoring.grants import ENROLLING
@@ -151,7 +152,7 @@ class Gate:
             signed_in = await sessions.of(keys[0]) if keys else None
         except TokenRefused:
             signed_in = None
-        by = asks.known_as(signed_in.access_token) if signed_in else asks
+        by = _remembering(request, asks, signed_in, clock()) if signed_in else asks
         return Visit(self.frame, sessions, by, signed_in, clock(), keys=keys)
 
     async def _visit_by_link(self, request: Request, link: str) -> Visit:
@@ -186,6 +187,15 @@ def settings_of(request: Request) -> ConsoleSettings:
     """Return the console's settings."""
     settings: ConsoleSettings = request.app.state.settings
     return settings
+
+
+def _remembering(request: Request, asks: api.Api, signed_in: SignedIn, now: datetime) -> api.Api:
+    """What asks for somebody, and knows what they were answered last with the roles that they have."""
+    state, caller = request.app.state, signed_in.caller
+    if not hasattr(state, "last_answers"):
+        state.last_answers = LastAnswers()
+    who = " ".join((caller.tenant, caller.subject, *sorted(caller.roles)))
+    return replace(asks.known_as(signed_in.access_token), memory=Memory(state.last_answers, who, now))
 
 
 def _asking(request: Request) -> api.Api:

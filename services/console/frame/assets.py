@@ -19,6 +19,7 @@ SCRIPTS = "console.js", "board.js", "copy.js", "here.js", "passkeys.js"
 """The first is on every page, each of the others on those that need it."""
 
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+NOT_KEPT = {"Cache-Control": "no-store"}
 HASH_LENGTH = 12
 HTMX = ("htmx.js", "htmx-csp.js")
 SCRIPT = "text/javascript; charset=utf-8"
@@ -55,13 +56,27 @@ def address(name: str) -> str:
     return f"{PATH}{assets()[name].hash}/{name}"
 
 
+@cache
+def version() -> str:
+    """Return what changes with any of them."""
+    return sha256("".join(asset.hash for asset in assets().values()).encode()).hexdigest()[:HASH_LENGTH]
+
+
 def answer(request: Request) -> Response:
-    """Answer a request for an asset. One of another version, as a page asks that was open meanwhile, is not there."""
+    """Answer a request for an asset.
+
+    One of another version, as a page asks that was made before a deployment, or by a process that has it already, gets
+    what there is now, not to be kept.
+    """
     hash, _, name = request.url.path.removeprefix(PATH).partition("/")
     asset = assets().get(name)
-    if asset is None or asset.hash != hash:
+    if asset is None:
         return PlainTextResponse("There is no such file: load the page again.", 404)
-    headers = {**FOR_A_YEAR, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    headers = {
+        **(FOR_A_YEAR if asset.hash == hash else NOT_KEPT),
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+    }
     if "gzip" in request.headers.get("accept-encoding", ""):
         return Response(asset.packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=asset.media_type)
     return Response(asset.body, headers=headers, media_type=asset.media_type)

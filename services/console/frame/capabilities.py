@@ -49,6 +49,8 @@ class Entry:
     icon: str
     concerns: Callable[[Caller, str], bool]
     """Whether somebody sees it, in a program (whose id is empty outside of programs)."""
+    counts: str = ""
+    """The place whose number it shows (see `live.signals`): `{program_id}` and `{person_id}` are whose it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """A page: who looks at it, what it asks the services, and how it is shown."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from services.console.api import Api, Rows, ServiceProblem
+from services.console.api import Api, Done, Rows, ServiceProblem
 from services.console.frame.capabilities import Frame, Place, managers, operators
 from services.console.frame.reader import Reader
 from services.console.frame.rendering import render
@@ -17,7 +17,10 @@ from services.console.frame.shell import Greeted, Line, Named, Notice, Part, She
 from services.console.frame.surroundings import Around, ProgramShown, key_of, remembered, surroundings
 from services.console.frame.texts import Texts, msgid, spoken
 from services.console.held.holding import Held, HeldShown, held_by, hold
+from services.console.live.hub import AFTER, HURRY, Told
+from services.console.live.model import Latest
 from services.console.live.signals import NAMES
+from shared.engine.authoring.reader import Reader as Stored
 from shared.web.auth import Caller
 from shared.web.trail.drafts import DEPLOYMENT
 
@@ -25,6 +28,8 @@ NO_STORE = {"Cache-Control": "no-store"}
 SEE_OTHER = 303
 MOST_SWITCHES = 12
 """Programs that the frame offers to switch to; the page of programs has all."""
+MOST_COUNTED = 1_000
+"""In a place of the navigation."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,10 @@ class Page(Reader):
     around: Around
     machine_now: datetime
     held: Sequence[HeldShown] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How much waits where the navigation leads; nothing is said of places where nothing does."""
+    saving: str = ""
+    """How what was just done stands: "" as soon as all pages know of it, else "saving", or "accepted" after a while."""
 
     @property
     def now(self) -> datetime:
@@ -49,9 +58,7 @@ class Page(Reader):
     @property
     def came_from(self) -> str:
         """The page from which a form was sent; Today if that is none of ours."""
-        sent = urlsplit(self.request.headers.get("referer", ""))
-        is_ours = sent.netloc == self.request.headers.get("host") and not sent.path.startswith("/sign-in")
-        return sent.path + (f"?{sent.query}" if sent.query else "") if is_ours else "/today"
+        return back(self.request)
 
     @property
     def zone(self) -> str:
@@ -106,6 +113,16 @@ class Page(Reader):
             await self.api.do(held.service, held.path, held.body, key)
         return self.go(then)
 
+    async def follow(self, path: str, kind: str, id: str, done: Done) -> RedirectResponse:
+        """Lead on when pages know of what was done; where that takes longer, the page says so, and asks again.
+
+        Only for commands that always tell of something: what `kind` names is what the event is about.
+        """
+        told = Told(Latest.key(kind, id), done.number, self.machine_now)
+        if await told.within(HURRY, self.request.app.state.store, self.caller.tenant):
+            return self.go(path)
+        return self.go(f"{path}{'&' if '?' in path else '?'}{urlencode({AFTER: told.written})}")
+
     def go(self, path: str) -> RedirectResponse:
         """Lead on to a page after something was done, so that loading it again does nothing twice."""
         remembered(self.request).forget(key_of(self.caller))
@@ -139,6 +156,8 @@ class Page(Reader):
             position=self.request.scope["position"],
             signals=NAMES,
             held=self.held,
+            away=self.api.memory.away if self.api.memory else {},
+            saving=self.saving,
         )
 
     def _other_programs(self, program_id: str) -> list[Switch]:
@@ -164,9 +183,16 @@ class Page(Reader):
         parts = dict[Place, list[Line]]()
         for entry in self.frame.entries(self.caller, program_id if program else ""):
             href = entry.href.format(program_id=program_id)
-            line = Line(self.say(entry.title), href, entry.icon, is_current=here == href)
+            line = Line(self.say(entry.title), href, entry.icon, here == href, self.counts.get(entry.counts))
             parts.setdefault(entry.place, []).append(line)
         return [Part(titles.get(place, ""), parts[place]) for place in sorted(parts)]
+
+
+def back(request: Request) -> str:
+    """Return the page from which a form was sent; Today if that is none of ours."""
+    sent = urlsplit(request.headers.get("referer", ""))
+    is_ours = sent.netloc == request.headers.get("host") and not sent.path.startswith("/sign-in")
+    return sent.path + (f"?{sent.query}" if sent.query else "") if is_ours else "/today"
 
 
 async def _page(request: Request) -> Page:
@@ -176,7 +202,19 @@ async def _page(request: Request) -> Page:
     around = await surroundings(request, visit.api, caller, visit.now)
     words = spoken(request.headers.get("accept-language", ""), around.card.locale)
     held = await held_by(request.app.state, caller.tenant, caller.subject) if visit.signed_in else ()
-    return Page(request, visit.frame, visit.api, caller, words, around, visit.now, held)
+    after = Told.read(request.query_params.get(AFTER, ""))
+    saving = await after.state(request.app.state.store, caller.tenant, visit.now) if after else ""
+    counts = await _counts(request, visit.frame, caller) if visit.signed_in else {}
+    return Page(request, visit.frame, visit.api, caller, words, around, visit.now, held, counts, saving)
+
+
+async def _counts(request: Request, frame: Frame, caller: Caller) -> dict[str, int]:
+    """How much waits for somebody in the places of their navigation."""
+    program_id, stored = request.path_params.get("program_id", ""), Stored(request.app.state.store, caller.tenant)
+    places = {entry.counts for entry in frame.entries(caller, program_id) if entry.counts}
+    whose = {"program_id": program_id, "person_id": caller.subject}
+    found = {one: await stored.count(Latest, {"waits_in": one.format(**whose)}, MOST_COUNTED) for one in places}
+    return {place: count for place, count in found.items() if count}
 
 
 CurrentPage = Annotated[Page, Depends(_page)]

@@ -1,7 +1,7 @@
 """What the layout of a page shows around its content."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.console.frame import assets
@@ -90,8 +90,16 @@ class Shell:
     position: str = ""
     """Up to where what the page shows is known to be new, if it is kept up to date."""
     signals: Sequence[str] = ()
+    away: Mapping[str, datetime] = field(default_factory=dict)
+    """The services that do not answer, with the time of what is shown of them."""
+    saving: str = ""
     held: Sequence[HeldShown] = ()
     """What whoever looks can still take back, or could not be done."""
+
+    @property
+    def version(self) -> str:
+        """Which scripts and styles the page goes with."""
+        return assets.version()
 
     @staticmethod
     def asset(name: str) -> str:

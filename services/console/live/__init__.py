@@ -8,7 +8,7 @@ When such a signal comes, the page is fetched once more (at most twice a second,
 and each element becomes what the new page has in its place. Focus, scroll position, text that is half typed, choices
 and opened details stay. The address says it all: a page that depends on anything else than its address cannot be live.
 
-**Signals** are names, in `signals.py`: applications, feedback, held, letters, matches, organization, people, programs,
+**Signals** are names, in `signals.py`: applications, feedback, letters, matches, organization, people, programs,
 relationships, risks, runs, sessions, waiting. They say that something is new, and not what. Somebody hears a signal
 if an event concerns themself, a program that they look after, or as an admin the organization: `Audience` decides.
 
@@ -19,6 +19,11 @@ for what another service makes of an event a moment later, without an event of i
 **Lists** do not move under the hand. A list with `data-rows` whose rows have ids (`queue`, `picks` and `table` take
 `id`, their items too) keeps its order: rows change and leave by themselves, and new ones are announced by
 `news("<id of the list>")` of `frame/parts/live.html`, which stands before it in the live element: "3 new".
+
+**After a command**, `page.follow(path, kind, id, done)` leads on when what it tells has come here, within 0.4 s in any
+case: the page says "Saving" then, and asks again each second; after ten seconds it says that it will appear. Nothing is
+sent again. **While a service is away**, pages show what it has answered last, say since when, have their buttons off
+and go on by themselves. What of a page can be **taken back** is told in `services/console/held`.
 
 **How it gets there.** The console follows the services' topics (`reactions.py`) and writes a row of the read model
 `Latest` for each thing that was told of. Every process watches that collection (`hub.py`; in MongoDB it is a change

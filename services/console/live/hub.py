@@ -1,18 +1,21 @@
 """What a process knows of what is new, and those of its browsers that listen."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import structlog
 
 from services.console.live.model import Latest
 from services.console.live.signals import ACCESS, ALSO, NAMES, Audience
+from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.watching import Interrupted, Watched, watch
 from shared.web.auth import Caller
 
@@ -21,6 +24,16 @@ log = structlog.get_logger()
 REMEMBERED = 2_000
 """How many of the latest news a browser can have missed and be told of; beyond, it is told that all may be new."""
 AGAIN_SECONDS = 1.0
+AFTER = "after"
+"""What says in an address for what a page waits."""
+WRITTEN = re.compile(r"([a-z_]{1,40}/[\w-]{1,80}):(\d{1,12}):(\d{1,12})")
+HURRY = 0.4
+"""Seconds for which somebody waits for a page that knows of what they have done."""
+LOOK_SECONDS = 0.05
+PATIENT = timedelta(seconds=10)
+"""How long "Saving" is said; behind that, it is said that it will appear."""
+GIVEN_UP = timedelta(minutes=10)
+"""How long an address says anything at all: it may be kept, or opened again."""
 MOST = 600
 """Streams of a process; fewer than its connections, of which pages need some."""
 MOST_OF_ONE = 8
@@ -64,6 +77,45 @@ class Listener:
         taken, self.pending = self.pending, {}
         self.woken.clear()
         return dict(sorted(taken.items(), key=lambda one: one[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody has just done, and wants to see: the row that will tell of it, its version, and since when."""
+
+    row: str
+    version: int
+    since: datetime
+
+    @property
+    def written(self) -> str:
+        """As it stands in an address."""
+        return f"{self.row}:{self.version}:{int(self.since.timestamp())}"
+
+    @classmethod
+    def read(cls, written: str) -> Self | None:
+        """Read what stands in an address; None if it is nothing of the kind."""
+        found = WRITTEN.fullmatch(written)
+        return cls(found[1], int(found[2]), datetime.fromtimestamp(int(found[3]), UTC)) if found else None
+
+    async def within(self, seconds: float, store: Any, tenant: str) -> bool:  # an app's store
+        """Wait until it was told, for so long at most; whether it was."""
+        until = asyncio.get_running_loop().time() + seconds
+        while not await self._is_told(store, tenant):
+            if asyncio.get_running_loop().time() >= until:
+                return False
+            await asyncio.sleep(LOOK_SECONDS)
+        return True
+
+    async def state(self, store: Any, tenant: str, now: datetime) -> str:  # an app's store
+        """How it stands: "" when it was told, else "saving", and after a while "accepted"."""
+        if now > self.since + GIVEN_UP or await self._is_told(store, tenant):
+            return ""
+        return "saving" if now < self.since + PATIENT else "accepted"
+
+    async def _is_told(self, store: Any, tenant: str) -> bool:
+        rows = await Reader(store, tenant).many(Latest, [self.row])
+        return bool(rows) and rows[0].sequence >= self.version
 
 
 class Hub:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from services.console.live.model import Latest
-from services.console.live.signals import SIGNAL_OF, TOLD, people_of
+from services.console.live.signals import SIGNAL_OF, TOLD, people_of, place_of
 from shared.contracts.event import Event
 from shared.engine.authoring.context import Context
 from shared.engine.authoring.handlers import Handlers
@@ -21,6 +21,7 @@ def note_latest(event: Event, latest: Annotated[Latest, create(row_of)], ctx: Co
     """Note what was told, and whom it concerns."""
     latest.signal, latest.people = SIGNAL_OF[type(event)], people_of(event)
     latest.program_id = str(getattr(event, "program_id", None) or "")
+    latest.waits_in = place_of(event, latest.waits_in)
     latest.sequence, latest.at = max(ctx.sequence, latest.sequence), ctx.occurred_at
 
 

@@ -16,6 +16,7 @@ from shared.contracts.access import (
     PersonResumed,
     PersonSuspended,
 )
+from shared.contracts.departures import OrganizationLeft, PersonErased
 from shared.contracts.evaluation import FeedbackGiven, RelationshipAtRisk, SurveyAnswered, SurveyInvited, SurveyReminded
 from shared.contracts.event import Event
 from shared.contracts.intake import (
@@ -126,7 +127,16 @@ EVENTS: Mapping[str, tuple[type[Event], ...]] = {
         PasskeysRequired,
         GuessingNoticed,
     ),
-    "people": (PersonInvited, PartnerAdminInvited, PersonCorrected, PersonMerged, PasskeyAdded, PasskeyRemoved),
+    "people": (
+        PersonInvited,
+        PartnerAdminInvited,
+        PersonCorrected,
+        PersonMerged,
+        PersonErased,
+        OrganizationLeft,
+        PasskeyAdded,
+        PasskeyRemoved,
+    ),
     "programs": (ProgramPublished,),
     "relationships": (RelationshipStarted, RelationshipEndedEarly),
     "risks": (RelationshipAtRisk,),
@@ -182,6 +192,23 @@ class Audience:
             return True
         roles = (role for role, signals in BY_ROLE.items() if self.signal in signals)
         return bool(self.program_id) and any(f"{role}:{self.program_id}" in caller.roles for role in roles)
+
+
+WAITS: Mapping[type[Event], str] = {
+    ApplicationSubmitted: "applications/{program_id}",
+    LeftWithoutMatch: "waiting/{program_id}",
+    SurveyInvited: "feedback/{person_id}",
+}
+"""Events after which something waits for somebody, and where."""
+STILL_WAITS = (CapacityChanged, SurveyReminded)
+"""Events after which it waits if it has waited before; after all others of the same thing it does not."""
+
+
+def place_of(event: Event, before: str) -> str:
+    """Return where what an event is about waits for somebody, if it does."""
+    if isinstance(event, STILL_WAITS):
+        return before
+    return WAITS.get(type(event), "").format(**dict(event))
 
 
 def people_of(event: Event) -> tuple[str, ...]:

@@ -115,7 +115,14 @@ pool = Capability(
     routes,
     (
         Entry(Place.PROGRAM, msgid("Pool"), "/programs/{program_id}/pool", "users", managers),
-        Entry(Place.PROGRAM, msgid("Waiting"), "/programs/{program_id}/waiting", "hourglass", managers),
+        Entry(
+            Place.PROGRAM,
+            msgid("Waiting"),
+            "/programs/{program_id}/waiting",
+            "hourglass",
+            managers,
+            "waiting/{program_id}",
+        ),
     ),
     waits,
 )

@@ -77,14 +77,21 @@ class Reader:
 
         Ids are in the order in which they were made, so that the `latest_first` are those with the highest.
         """
-        query = {"tenant": self.tenant, "version": {"$gt": 0}} | {
-            f"state.{name}": value for name, value in where.items()
-        }
+        query = self._where(where)
         start = f"{self.tenant}/{after}" if after else None
         collection, order = await collection_of(self.store, aggregate), "-_id" if latest_first else "_id"
         documents = await self.store.find(collection, query, limit=limit + 1, after=start, order=order)
         items = [revive(aggregate, document) for document in documents[:limit]]
         return Page(items, items[-1].id if len(documents) > limit else None)
+
+    async def count(self, aggregate: type[A], where: Mapping[str, Any], limit: int) -> int:
+        """Count aggregates by fields of their state (which need an index), no more than `limit`."""
+        return await self.store.count(await collection_of(self.store, aggregate), self._where(where), limit)
+
+    def _where(self, where: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"tenant": self.tenant, "version": {"$gt": 0}} | {
+            f"state.{name}": value for name, value in where.items()
+        }
 
     async def every(self, aggregate: type[A], where: Mapping[str, Any]) -> list[A]:
         """Return all of them, page by page; for effects that need the whole."""

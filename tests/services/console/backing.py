@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from shared.engine.memory.bus import MemoryBus
-from shared.engine.memory.store import MemoryStore
 from shared.engine.ports.bus import Bus
 from shared.engine.ports.store import Store
+from tests.services.console.outages import Database
 
 
 class Backing(NamedTuple):
@@ -20,5 +20,5 @@ class Backing(NamedTuple):
 
 def in_memory() -> Backing:
     """Broker and databases in memory."""
-    stores, bus = defaultdict[str, Store](MemoryStore), MemoryBus()
+    stores, bus = defaultdict[str, Store](Database), MemoryBus()
     return Backing("console", lambda: bus, stores.__getitem__)

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from tests.services.console.browsing import headline
-from tests.services.console.world import LOOPBACK, TENANT, World
+from tests.services.console.outages import LOOPBACK
+from tests.services.console.world import TENANT, World
 from tests.services.intake.providers.provider import ADA, CLIENT, SECRET, Provider, running_provider
 
 

@@ -7,7 +7,8 @@ import httpx
 from joserfc.jwk import ECKey
 
 from tests.services.console.browsing import headline, send
-from tests.services.console.world import LOOPBACK, World
+from tests.services.console.outages import LOOPBACK
+from tests.services.console.world import World
 
 SECRET = re.compile(r'id="f-client_secret" value="([^"]+)"')
 CLIENT_ID = re.compile(r'id="f-client_id" value="([^"]+)"')

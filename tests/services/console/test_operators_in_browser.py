@@ -1,40 +1,24 @@
 """Operators' pages in a real browser: nobody is kept out, and a cause is tried again by keyboard."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from shared.engine.authoring.handlers import Handler
-from tests.services.console.test_in_browser import CHROMIUM, look_at_all
+from tests.services.console.test_in_browser import look_at_all
 from tests.services.console.test_planted_fault import Planted, accepted, die
 from tests.services.console.world import TENANT, World
 
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Browser, cell: World) -> Iterator[Page]:
-    """A window in which an operator signs in by keyboard; nothing in it may be refused by the policy of the pages."""
-    context = chromium.new_context(base_url=cell.address, locale="en-US")
-    found, refused = context.new_page(), list[str]()
-    found.on("console", lambda message: refused.append(message.text) if "Policy" in message.text else None)
-    found.goto(f"/operator/sign-in?link={cell.operator_link()}")
-    found.get_by_role("button", name="Sign in as an operator").focus()
-    found.keyboard.press("Enter")
-    found.wait_for_url("**/operator")
-    yield found
-    context.close()
-    assert refused == []
+def operator(page: Page, cell: World) -> Page:
+    """A window in which an operator has signed in by keyboard."""
+    page.goto(f"/operator/sign-in?link={cell.operator_link()}")
+    page.get_by_role("button", name="Sign in as an operator").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/operator")
+    return page
 
 
 @pytest.fixture
@@ -54,8 +38,9 @@ def repaired(cell: World) -> Handler:
 
 
 def test_nobody_is_kept_out_of_the_pages_of_operators_and_a_cause_is_tried_again_by_keyboard(
-    page: Page, cell: World, repaired: Handler
+    operator: Page, repaired: Handler
 ) -> None:
+    page = operator
     page.goto("/operator/dead-letters")
     cause = page.get_by_role("link", name="Look at it").get_attribute("href")
     page.goto(f"{cause}")

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.services.console.test_in_browser import chromium, look_at_all, page, sign_in
+from tests.services.console.test_in_browser import look_at_all, sign_in
 from tests.services.console.test_runs import pooled, program, proposed, wait_for
 from tests.services.console.world import World
 
-__all__ = ["chromium", "page", "pooled", "program"]
+__all__ = ["pooled", "program"]
 
 pytestmark = pytest.mark.real
 

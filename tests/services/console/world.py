@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import httpx
 from aiosmtpd.smtp import Envelope
@@ -33,14 +33,13 @@ from shared.errors import Refusal
 from shared.settings import Settings
 from shared.sign_in_secrets import Action, Requested, SignInSecrets
 from shared.web.app import create_app
-from shared.web.server import serve
 from tests.journeys.cell import Cell, running
 from tests.services.console.backing import Backing, in_memory
+from tests.services.console.outages import LOOPBACK, Database, Serving
 from tests.waiting import PATIENCE, until
 
 KEY = b"k" * 32
 OPERATOR_SECRET = "an operator's secret of 32 letters"
-LOOPBACK = "127.0.0.1"
 TENANT = "sandbox-harbor"
 
 R = TypeVar("R")
@@ -59,12 +58,17 @@ class Place(NamedTuple):
 class World:
     """A running cell with one organization, and the ways to put something into it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, cell: Cell, ports: dict[str, int]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, cell: Cell, serving: Serving) -> None:
         self.loop = loop
         self.cell = cell
-        self.ports = ports
+        self.serving, self.ports = serving, serving.ports
         self.mails = list[Envelope]()
         self.giver = "operator/root"
+
+    @property
+    def console(self) -> Database:
+        """The console's database, of a cell in memory."""
+        return cast("Database", self.cell.engines["console"].store)
 
     @property
     def address(self) -> str:
@@ -157,6 +161,24 @@ class World:
         with self.browser() as browser:
             self.sign_in(browser, email)
             yield browser
+
+    @contextmanager
+    def without(self, service: str) -> Iterator[None]:
+        """A block in which a service does not answer."""
+        self.run(self.serving.stop(service))
+        try:
+            yield
+        finally:
+            self.loop.call_soon_threadsafe(self.serving.start, service)
+
+    @contextmanager
+    def behind(self) -> Iterator[None]:
+        """A block in which the console follows nothing, as when the broker is away."""
+        self.loop.call_soon_threadsafe(self.console.follows.clear)
+        try:
+            yield
+        finally:
+            self.loop.call_soon_threadsafe(self.console.follows.set)
 
     def told(self, name: str, count: int = 1) -> None:
         """Wait until so many events of that name are published."""
@@ -251,13 +273,15 @@ async def _run(
         await cell.ask("intake", "RegisterOrganization", "operator/root", **organization)
         ports = {name: _free_port() for name in cell.engines}
         apps = {name: _app(cell, name, ports, place) for name in ports}
-        serving = [asyncio.ensure_future(serve(apps[name], LOOPBACK, port)) for name, port in ports.items()]
-        serving += [asyncio.ensure_future(Sampling(engine, "all").run()) for engine in cell.engines.values()]
-        made.set_result(World(asyncio.get_running_loop(), cell, ports))
+        serving = Serving(apps, ports)
+        serving.start(*ports)
+        sampling = [asyncio.ensure_future(Sampling(engine, "all").run()) for engine in cell.engines.values()]
+        made.set_result(World(asyncio.get_running_loop(), cell, serving))
         await stop.wait()
-        for one in serving:
+        await serving.stop(*serving.running)
+        for one in sampling:
             one.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.gather(*sampling, return_exceptions=True)
         if following := hub_of(apps["console"].state).following:
             following.cancel()
 

@@ -47,6 +47,11 @@
       tasks.length = 0; // no page of the frame: what is shown stands
       return;
     }
+    if (page.dataset.version !== body.dataset.version) {
+      tasks.length = 0; // it goes with other scripts and styles than are here
+      end("renewed");
+      return;
+    }
     position = page.dataset.position;
     const coming = tasks.filter((task) => task.type === "oob");
     const gone = ctx.ids.filter((id) => !coming.some(({ target }) => target.id === id));

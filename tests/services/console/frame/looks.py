@@ -68,6 +68,7 @@ class Shell:
     notice: Mapping[str, str] | None = None
     keys_off: bool = False
     nonce: str = ""
+    switches: tuple[Mapping[str, Any], ...] = ()
 
     @staticmethod
     def asset(name: str) -> str:
