@@ -15,6 +15,7 @@ SHARING = ("tests/journeys/one_system",)
 
 LONGEST = (
     *SHARING,
+    "tests/services/console/every_page/test_every_page.py",
     "tests/docs/test_change.py",
     "tests/journeys/test_clock.py",
     "tests/deploy/manifests/test_another_service.py",

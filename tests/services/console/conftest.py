@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import OPTIONS
 from tests.browser import chromium as chromium_here
-from tests.services.console.world import KEY, World, world
+from tests.services.console.running_world import world
+from tests.services.console.world import KEY, World
 from tests.services.notify.mail_servers import Postmaster, running
 
 

@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 from shared.sign_in_secrets import Requested
 from tests.browser import OPTIONS, chromium
 from tests.services.console.judges import axe
+from tests.services.console.running_world import world
 from tests.services.console.test_in_browser import RULES
-from tests.services.console.world import TENANT, World, mailbox, world
+from tests.services.console.world import TENANT, World, mailbox
 from tests.services.intake.identity.test_passkeys_in_a_browser import DEVICE
 
 pytestmark = pytest.mark.real

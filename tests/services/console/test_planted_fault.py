@@ -15,7 +15,8 @@ from shared.engine.kafka.bus import KafkaBus
 from shared.engine.mongo.store import MongoStore
 from tests.services.console.backing import Backing, in_memory
 from tests.services.console.browsing import headline, send
-from tests.services.console.world import KEY, World, world
+from tests.services.console.running_world import world
+from tests.services.console.world import KEY, World
 from tests.waiting import until
 
 

@@ -27,7 +27,7 @@ AS_NEEDED = (
 OTHERWISE_SAID = {
     "AdvanceClock": {"to"},
     **{name: {"host"} for name in ("InvitePerson", "GrantRole", "RevokeRole", "LeaveRole")},
-    "CreateProgram": {"rules"},
+    **{name: {"rules"} for name in ("CreateProgram", "DesignProgram")},
     "RequestMatchRun": {"weights"},
     "RescheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},
     "ScheduleSession": {"starts_at_local", "ends_at_local", "ends_at"},
