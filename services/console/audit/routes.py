@@ -131,7 +131,7 @@ async def check_trail(page: CurrentPage, service: str = "intake", after: int = 0
 
 
 @routes.get("/audit/export")
-async def export_trail(page: CurrentPage, service: str = "intake", format: str = "csv") -> Response:
+async def take_away(page: CurrentPage, service: str = "intake", format: str = "csv") -> Response:
     """Give the whole trail as a file."""
     service, format = _known(service), format if format in FORMATS else "csv"
     answer = await page.api.send("GET", service, "/v1/audit/export", params={"format": format}, stream=True)

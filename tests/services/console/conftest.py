@@ -2,6 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -23,9 +25,9 @@ class Pair(NamedTuple):
     match: str
 
 
-@pytest.fixture(scope="module")
-def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A running cell."""
+@contextmanager
+def connected(folder: Path, *, has_passkeys: bool = False) -> Iterator[World]:
+    """A running cell that sends mails."""
     postmaster = Postmaster()
     with running(postmaster) as server, pytest.MonkeyPatch.context() as environment:
         environment.setenv("ITHACA_SMTP_HOST", server.host)
@@ -36,8 +38,15 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         environment.setenv("ITHACA_SIGN_IN_KEY", b64encode(KEY).decode())
         environment.setenv("ITHACA_HELD_KEY", b64encode(KEY).decode())
         environment.setenv("ITHACA_SERVICES_AT", "http://{service}.invalid")
-        with world(tmp_path_factory.mktemp("cell"), postmaster.taken, has_passkeys=True) as found:
+        with world(folder, postmaster.taken, has_passkeys=has_passkeys) as found:
             yield found
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A running cell."""
+    with connected(tmp_path_factory.mktemp("cell")) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

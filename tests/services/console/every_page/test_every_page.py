@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.services.console.conftest import connected
 from tests.services.console.every_page.crawl import Seen, crawl, kinds
 from tests.services.console.every_page.story import PEOPLE, Story, mailed, tell
 from tests.services.console.judges import invalid
@@ -30,6 +31,13 @@ ELSEWHERE = {
     "/operator/dead-letters/{service}/{cause_id}": "test_operators_in_browser",
 }
 """Pages that no organization at rest leads to, and the tests that open them."""
+
+
+@pytest.fixture(scope="module")
+def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A running cell, for which browsers make passkeys."""
+    with connected(tmp_path_factory.mktemp("cell"), has_passkeys=True) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,7 @@ def test_a_double_click_approves_once_and_the_page_says_saving_until_it_is_told(
     application = cell.apply(program, cell.add_person("Anna Double"), "mentee")
     rosa.goto(f"/programs/{program}/applications?application_id={application}")
     with cell.behind():
-        rosa.get_by_role("button", name="Approve").dblclick()
+        rosa.get_by_role("button", name="Approve", exact=True).dblclick()
         expect(rosa.get_by_text("Saving.")).to_be_visible(timeout=SOON)
         rosa.evaluate("window.isTheSame = true")
         rosa.wait_for_timeout(3_000)
