@@ -55,7 +55,12 @@ class ErasureView(BaseModel):
     awaited: list[str] = Field(description="The services that have not confirmed it yet; notify waits for its letters")
 
 
-@queries.get("/people/{person_id}/departure", allow=(Subject("person_id"), ADMIN), shows=of_people("person_id"))
+@queries.get(
+    "/people/{person_id}/departure",
+    allow=(Subject("person_id"), ADMIN),
+    shows=of_people("person_id"),
+    responses={409: {"$ref": "#/components/responses/Problem409"}},
+)
 async def show_departure(person: Annotated[Person, found(Person, "person_id")], reader: TenantReader) -> DepartureView:
     """Show what ends if a person leaves or is erased. Nothing is done."""
     person.check_stays(whoever_left=True)

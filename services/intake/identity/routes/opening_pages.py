@@ -12,6 +12,7 @@ from services.intake.identity.commands.opening import OpenOrganization, Organiza
 from services.intake.identity.credentials import hashed
 from services.intake.identity.routes.door import NO_STORE, AtTheDoor, Door, intake_itself
 from services.intake.identity.routes.sign_in_pages import (
+    FORBIDDEN,
     GOOD_FOR,
     OpenDoor,
     SentBrowser,
@@ -74,7 +75,7 @@ async def show_opening(door: AtTheDoor) -> OpeningState:
     return OpeningState(is_open=door.tokens.settings.open_to_anybody)
 
 
-@routes.post(PATH, allow=(ANYONE,), status_code=202)
+@routes.post(PATH, allow=(ANYONE,), status_code=202, responses=FORBIDDEN)
 async def open_organization(
     new: NewOpening, door: OpenDoor, response: Response, cookie: SentBrowser = ""
 ) -> SignInRequestTaken:
