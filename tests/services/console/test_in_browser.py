@@ -16,6 +16,9 @@ pytestmark = pytest.mark.real
 
 WIDTHS = (360, 1280)
 SCHEMES = ("light", "dark")
+SETTLED = """Promise.all(document.getAnimations()
+    .filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => null)))"""
+"""Comes true when nothing changes its color any more, as after the change of the scheme."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -38,6 +41,7 @@ def sign_in(page: Page, cell: World, email: str) -> None:
 
 def findings(page: Page) -> list[str]:
     """What axe finds, and what cannot be seen without scrolling sideways."""
+    page.evaluate(SETTLED)
     page.evaluate(axe())
     found = page.evaluate("async (tags) => (await axe.run(document, {runOnly: tags})).violations", RULES)
     hidden: list[str] = page.evaluate(OUT_OF_SIGHT)

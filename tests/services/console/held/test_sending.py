@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from services.console.held.commands import HoldCommand, TakeBack
 from services.console.held.model import HELD_FOR, HeldCommand, Holding, TakenBackTooLate
-from services.console.held.reactions import HeldSent
+from services.console.held.reactions import HeldSent, SendNow
 from services.console.held.sealing import Sent, opened, sealer
 from services.console.service import service
 from services.console.settings import ConsoleSettings
@@ -46,6 +46,24 @@ def test_what_is_taken_back_is_never_asked_for_and_nothing_is_left_to_send() -> 
     assert (found.status, found.sealed, found.is_shown) == (Holding.TAKEN_BACK, None, False)
     scenario.advance(HELD_FOR * 2)
     assert scenario.asked() == []
+
+
+def test_a_timer_that_comes_though_it_was_taken_back_sends_nothing() -> None:
+    scenario = held()
+    scenario.when(TakeBack(held_id="h"))
+    scenario.when(SendNow(held_id="h"))
+    assert scenario.asked() == []
+
+
+def test_a_form_that_is_sent_again_after_it_was_done_holds_nothing_anew() -> None:
+    scenario = held()
+    scenario.advance(HELD_FOR)
+    scenario.when(HeldSent(held_id="h"))
+    sealed = SEALER.seal("h", SENT.model_dump_json())
+    scenario.when(HoldCommand(held_id="h", person_id=PersonId("ada"), saying="Done.", about="a", sealed=sealed))
+    found = scenario.get(HeldCommand, "h")
+    assert (found.status, found.sealed, found.is_shown) == (Holding.SENT, None, False)
+    assert scenario.planned() == {}
 
 
 def test_only_who_has_asked_takes_it_back_and_only_in_time() -> None:

@@ -35,7 +35,10 @@ def until_back(browser: httpx.Client, path: str) -> httpx.Response:
     raise AssertionError(page.text)
 
 
-def test_what_somebody_has_not_read_before_is_not_shown_to_them(cell: World, pair: Pair) -> None:
+def test_what_another_has_read_before_is_not_shown_to_somebody_else(
+    cell: World, mentor: httpx.Client, pair: Pair
+) -> None:
+    assert mentor.get(f"/matches/{pair.match}").status_code == 200
     cell.add_person("Otto Eder")
     with cell.browser() as browser:
         cell.sign_in(browser, "otto@example.org")
