@@ -115,6 +115,10 @@ def test_what_can_be_taken_back_counts_down_and_goes_without_a_reload(cell: Worl
     page.get_by_role("button", name="Withdraw").click()
     held = page.locator("#held")
     expect(held).to_contain_text("You can take it back for")
+    page.set_viewport_size({"width": 360, "height": 740})
+    box = held.get_by_role("button", name="Undo").bounding_box()
+    assert box
+    assert box["width"] > box["height"], "it is one word"
     page.evaluate("window.isTheSame = true")
     first = held.inner_text()
     expect(held).not_to_have_text(first, timeout=SOON)
