@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.console.api import Naming
+from services.console.pool.views import Participant
 from services.console.reasons import Reason
 
 CANNOT_BE_ASKED = ("paused", "ad_hoc_only", "no_seats")
@@ -26,20 +27,8 @@ class Waiter(Naming):
         return self.reason not in CANNOT_BE_ASKED
 
 
-class Seated(Naming):
-    """Somebody in the pool, with the seats of a mentor."""
-
-    id: str
-    person_id: str
-    seats: int
-    matched: int
-    open: int
-    is_paused: bool
-
-    @property
-    def free(self) -> int:
-        """How many seats nobody has, and nobody is asked about."""
-        return max(self.seats - self.matched - self.open, 0)
+class Seated(Participant):
+    """Somebody in the pool, as they sit on the board."""
 
     @property
     def kind(self) -> str:

@@ -190,8 +190,13 @@ def settings_of(request: Request) -> ConsoleSettings:
 
 
 def _remembering(request: Request, asks: api.Api, signed_in: SignedIn, now: datetime) -> api.Api:
-    """What asks for somebody, and knows what they were answered last with the roles that they have."""
+    """What asks for somebody, and knows what they were answered last with the roles that they have.
+
+    Operators see how things are now: an answer from before would hide from them that a service is away.
+    """
     state, caller = request.app.state, signed_in.caller
+    if caller.kind == "operator":
+        return asks.known_as(signed_in.access_token)
     if not hasattr(state, "last_answers"):
         state.last_answers = LastAnswers()
     who = " ".join((caller.tenant, caller.subject, *sorted(caller.roles)))

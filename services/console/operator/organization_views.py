@@ -41,21 +41,3 @@ class Usages(Shown):
 
     items: Sequence[Usage] = ()
     handled: int = 0
-
-
-class Finding(Shown):
-    """One thing that was looked at of a provider."""
-
-    about: str
-    is_fine: bool
-    detail: str
-    remedy: str = ""
-    keeps_out: bool = False
-
-
-class Trial(Shown):
-    """What was found of the provider by which people of an organization sign in."""
-
-    is_usable: bool
-    findings: Sequence[Finding] = ()
-    redirect_uri: str = ""

@@ -55,3 +55,4 @@ class Trial(Shown):
     findings: Sequence[Finding] = ()
     roles: Sequence[str] = ()
     sign_in_url: str | None = None
+    redirect_uri: str = ""

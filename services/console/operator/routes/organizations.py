@@ -13,7 +13,8 @@ from services.console.frame.forms import Key
 from services.console.frame.page import CurrentPage, Page
 from services.console.frame.texts import msgid
 from services.console.operator.asking import ADMIN, away_words, counted, of_each
-from services.console.operator.organization_views import Organization, Trial, Usage, Usages
+from services.console.operator.organization_views import Organization, Usage, Usages
+from services.console.provider.views import Trial
 from shared.engine.authoring.grants import OPERATOR
 from shared.web.routes import Pages
 

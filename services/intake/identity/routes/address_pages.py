@@ -61,7 +61,7 @@ async def show_address_link(link: Handle, request: Request, door: OpenDoor) -> A
     reader = Reader(request.app.state.store, asked.tenant)
     found = await reader.many(AddressChange, [asked.person_id])
     if not found or not found[0].is_open(asked.change_id, await time_of(request.app, reader)):
-        raise await _refused(door)
+        raise await door.refused(AddressRefused())
     return AddressLinkState(
         organization=asked.tenant, detail="Post the link to this path, and the address is confirmed."
     )
@@ -93,7 +93,7 @@ async def _confirm(asked: AddressAsked, proof: Proof, is_right: bool, door: Door
     outcome = AddressConfirmed.model_validate_json(answer.body)
     if not outcome.is_confirmed:
         door.note_attempt("confirm_address", asked.tenant, f"person/{asked.person_id}")
-        raise await _refused(door)
+        raise await door.refused(AddressRefused())
     response.headers.update(NO_STORE)
     return AddressOutcome(counts=outcome.counts, detail=COUNTS if outcome.counts else HELD)
 
@@ -103,15 +103,10 @@ async def _read(link: str, door: Door) -> AddressAsked:
     handle, _, secret = link.rpartition(".")
     parts = handle.split(".")
     if len(parts) != len(AddressAsked._fields) or not TENANT.fullmatch(parts[0]):
-        raise await _refused(door)
+        raise await door.refused(AddressRefused())
     asked = AddressAsked(*parts)
     if not door.tokens.settings.sign_in_secrets.is_address_link(secret, asked):
         if await door.reader_of(asked.tenant).many(AddressChange, [asked.person_id]):
             door.note_attempt("confirm_address", asked.tenant, f"person/{asked.person_id}")
-        raise await _refused(door)
+        raise await door.refused(AddressRefused())
     return asked
-
-
-async def _refused(door: Door) -> AddressRefused:
-    await door.note_wrong_credential()
-    return AddressRefused()

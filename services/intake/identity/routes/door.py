@@ -1,11 +1,12 @@
 """The door that everybody passes who gets tokens: what it works with, and how it counts those who guess."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
@@ -26,6 +27,7 @@ from services.intake.providers.relying_party import RelyingParty
 from services.intake.settings import IntakeSettings
 from shared.contracts.access import GuessedAt
 from shared.contracts.roles import StaffRole
+from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.grants import ENROLLING
 from shared.engine.authoring.reader import Reader
 from shared.engine.authoring.tallies import Tally
@@ -39,6 +41,9 @@ from shared.web.trail import drafts
 
 NO_STORE = {"Cache-Control": "no-store"}
 MADE: dict[int | str, dict[str, Any]] = {201: {"headers": LOCATION}}  # part of a document
+
+
+R = TypeVar("R", bound=Refusal)
 
 
 @cache
@@ -119,6 +124,11 @@ class Door:
         """
         await self.attempts.count(WRONG_CREDENTIALS, self.network)
 
+    async def refused(self, refusal: R) -> R:
+        """Count a credential that is none, and return what is then raised; see `note_wrong_credential`."""
+        await self.note_wrong_credential()
+        return refusal
+
     def note_attempt(self, operation: str, tenant: str, account: str) -> None:
         """Have a failed attempt to get in as somebody who is known on the trail, unless there are many of them."""
         among_few = partial(self.attempts.is_among_few, tenant, account)
@@ -165,3 +175,9 @@ async def _needs_passkey(admin_id: str, reader: Reader) -> bool:
 def intake_itself(tenant: str) -> Caller:
     """Return who sends what only these routes may ask for."""
     return Caller(tenant, "service", "intake")
+
+
+def made_id(answer: Answer) -> str:
+    """Return the id of what a command has made."""
+    id: str = json.loads(answer.body)["id"]
+    return id

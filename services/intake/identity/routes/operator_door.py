@@ -1,6 +1,5 @@
 """How operators get in on pages: by a link that their client has made, as they belong to no organization."""
 
-import json
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
@@ -17,11 +16,10 @@ from services.intake.identity.commands.operator_sign_in import (
 from services.intake.identity.commands.sessions import RefreshOutcome
 from services.intake.identity.model.operator_links import GOOD_FOR, LIFETIME, OperatorLink, access_id
 from services.intake.identity.model.sign_in_requests import SignInRefused
-from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
+from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself, made_id
 from services.intake.identity.routes.sign_in_pages import FORBIDDEN, Handle, OpenDoor, program_of
 from services.intake.identity.tokens import AccessToken, RefreshToken, SignedIn
 from services.intake.organizations.model import Organization
-from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.grants import ANYONE, OPERATOR
 from shared.errors import NotFound
 from shared.web.auth import Caller, Verifier
@@ -72,7 +70,7 @@ async def make_operator_link(
     operator: Annotated[Caller, Depends(asking_operator)], door: OpenDoor, response: Response
 ) -> OperatorLinkMade:
     """Make a link by which an operator signs in on pages, once, in any browser."""
-    id = _id(await door.send(MakeOperatorLink(), operator))
+    id = made_id(await door.send(MakeOperatorLink(), operator))
     link = f"{id}.{door.tokens.settings.sign_in_secrets.secret(LINK, id)}"
     response.headers.update(NO_STORE)
     response.headers["Location"] = f"/v1/operator-links/{id}"
@@ -100,7 +98,7 @@ async def sign_in_operator(
     answer = await door.send(command, intake_itself(DEPLOYMENT))
     session = RefreshOutcome.model_validate_json(answer.body).session
     if session is None:
-        raise await _refused(door)
+        raise await door.refused(SignInRefused())
     response.headers.update(NO_STORE)
     operator = Caller("", "operator", name)
     drafts.begin_sign_in("sign_in_operator", operator)
@@ -156,15 +154,5 @@ async def _known(link: str, door: Door) -> str:
     if door.tokens.settings.operator_client_secret is None or not door.tokens.settings.sign_in_secrets.knows(
         secret, LINK, id
     ):
-        raise await _refused(door)
-    return id
-
-
-async def _refused(door: Door) -> SignInRefused:
-    await door.note_wrong_credential()
-    return SignInRefused()
-
-
-def _id(answer: Answer) -> str:
-    id: str = json.loads(answer.body)["id"]
+        raise await door.refused(SignInRefused())
     return id

@@ -124,13 +124,13 @@ class Coming:
             await self.door.reader_of(request.tenant).many(IdentityProvider, [IdentityProvider.ID]) if request else []
         )
         if request is None or not found or found[0].settings is None:
-            raise await _refused(self.door)
+            raise await self.door.refused(ProviderSignInRefused())
         bound_to, settings = (found[0].key, self.browser), self.door.tokens.settings
         for purpose in Purpose:
             keepsake = request.keepsake(purpose, bound_to, settings)
             if are_equal(keepsake.state, self.back.state) and await self._is_first(request):
                 return request, found[0], purpose, keepsake
-        raise await _refused(self.door)
+        raise await self.door.refused(ProviderSignInRefused())
 
     async def _is_first(self, request: ProviderRequest) -> bool:
         if not is_open(request.id, self.door.tokens.clock()):
@@ -154,7 +154,7 @@ class Coming:
         answer = await self.door.send(command, intake_itself(tenant))
         outcome = SignInOutcome.model_validate_json(answer.body)
         if outcome.session is None:
-            raise await _refused(self.door)
+            raise await self.door.refused(ProviderSignInRefused())
         return await self.door.admit(tenant, outcome.person_id, outcome.session)
 
 
@@ -178,8 +178,3 @@ def authenticated_at(claims: Claims, at: datetime) -> datetime | None:
     stated = claims.get("auth_time")
     is_time = isinstance(stated, int | float) and not isinstance(stated, bool) and 0 <= stated <= LATEST
     return min(datetime.fromtimestamp(int(stated), UTC), at) if is_time and stated is not None else None
-
-
-async def _refused(door: Door) -> ProviderSignInRefused:
-    await door.note_wrong_credential()
-    return ProviderSignInRefused()

@@ -1,6 +1,5 @@
 """How people get in by e-mail: they ask for a mail, and show what it says in the browser that has asked."""
 
-import json
 import re
 from typing import Annotated, Any, Self
 
@@ -12,11 +11,10 @@ from services.intake.identity.attempts import ORGANIZATION_MAILS, SIGN_IN_MAILS,
 from services.intake.identity.commands.sign_in import MakeSignInLink, RequestSignIn, SignIn, SignInOutcome
 from services.intake.identity.credentials import hashed, new_secret, owner
 from services.intake.identity.model.sign_in_requests import LIFETIME, Proof, SignInRefused, SignInRequest
-from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself
+from services.intake.identity.routes.door import MADE, NO_STORE, AtTheDoor, Door, intake_itself, made_id
 from services.intake.identity.tokens import SignedIn
 from services.intake.people.model import EmailAddress
 from shared.contracts.access import GuessedAt
-from shared.engine.authoring.answer import Answer
 from shared.engine.authoring.grants import ANYONE, OPERATOR
 from shared.engine.authoring.reader import Reader
 from shared.errors import Refusal
@@ -133,7 +131,7 @@ async def request_sign_in(
     answer = await door.send(command, intake_itself(new.organization))
     set_browser(response, browser, door, GOOD_FOR)
     response.headers.update(NO_STORE)
-    return SignInRequestTaken(request=f"{new.organization}.{_id(answer)}", browser=browser, expires_in=GOOD_FOR)
+    return SignInRequestTaken(request=f"{new.organization}.{made_id(answer)}", browser=browser, expires_in=GOOD_FOR)
 
 
 @routes.post("/v1/sign-in-links", allow=(OPERATOR,), status_code=201, responses=MADE)
@@ -142,9 +140,9 @@ async def make_sign_in_link(
 ) -> SignInLinkMade:
     """Make a link by which a person of a sandbox can sign in, once, in any browser."""
     answer = await door.send(MakeSignInLink(person_id=new.person_id), caller)
-    link = door.tokens.settings.sign_in_secrets.link(Requested(caller.tenant, _id(answer)))
+    link = door.tokens.settings.sign_in_secrets.link(Requested(caller.tenant, made_id(answer)))
     response.headers.update(NO_STORE)
-    response.headers["Location"] = f"/v1/sign-in-links/{_id(answer)}"
+    response.headers["Location"] = f"/v1/sign-in-links/{made_id(answer)}"
     return SignInLinkMade(link=link, expires_in=GOOD_FOR)
 
 
@@ -155,7 +153,7 @@ async def show_sign_in_link(link: Handle, request: Request, door: OpenDoor, cook
     reader = Reader(request.app.state.store, asked.tenant) if asked and is_right else None
     found = await reader.many(SignInRequest, [asked.id]) if asked and reader else []
     if not found or reader is None or not found[0].is_open(await time_of(request.app, reader)):
-        raise await _refused(door)
+        raise await door.refused(SignInRefused())
     if found[0].is_of(hashed(cookie)):
         return LinkState(organization=reader.tenant, is_ready=True, detail=READY)
     return LinkState(organization=reader.tenant, is_ready=False, detail=ELSEWHERE)
@@ -172,7 +170,7 @@ async def sign_in(
     """Sign in with a link or a code, which works once, in the browser that asked for it."""
     asked, is_right = _read_link(shown.link, door) if shown.link is not None else await _read_code(shown, door)
     if asked is None:
-        raise await _refused(door)
+        raise await door.refused(SignInRefused())
     command = SignIn(
         request_id=asked.id,
         browser_hash=hashed(shown.browser or cookie),
@@ -186,7 +184,7 @@ async def sign_in(
     if outcome.session is None:
         if outcome.tried:
             door.note_attempt("sign_in", asked.tenant, f"person/{outcome.tried}")
-        raise await _refused(door)
+        raise await door.refused(SignInRefused())
     response.headers.update(NO_STORE)
     return await door.admit(asked.tenant, outcome.person_id, outcome.session)
 
@@ -227,13 +225,3 @@ async def _read_code(shown: Shown, door: Door) -> tuple[Requested | None, bool]:
     if not is_right and await door.attempts.note(WRONG_CODES, named.tenant):
         await door.notice(named.tenant, GuessedAt.CODES)
     return Requested(*named), is_right
-
-
-async def _refused(door: Door) -> SignInRefused:
-    await door.note_wrong_credential()
-    return SignInRefused()
-
-
-def _id(answer: Answer) -> str:
-    id: str = json.loads(answer.body)["id"]
-    return id

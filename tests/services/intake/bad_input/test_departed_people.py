@@ -25,13 +25,13 @@ from tests.services.intake.departures.circle import ADMIN, NORTH, SOUTH, ZOE, ci
 from tests.services.intake.identity.issuing import (
     ADA,
     add_person,
+    administered,
     by_code,
     by_link,
-    issuing,
     register,
     request_mail,
-    sign_in,
     sign_in_operator,
+    token_of,
 )
 from tests.services.intake.identity.test_action_links import link_of, opened
 from tests.shared.web.api import Api
@@ -44,18 +44,8 @@ GOING = ("leave", "erase")
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[Api]:
     """Ada is in acme, whose admin Rosa is."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        found.app.state.ada = add_person(found)
-        invitation = found.post("/v1/role-invitations", {"email": ROSA, "role": "admin"}).headers["location"]
-        found.token = token_of(found, ROSA)
-        found.post(f"{invitation}/accept")
+    with administered(tmp_path, ROSA) as found:
         yield found
-
-
-def token_of(api: Api, email: str) -> str:
-    api.token = None
-    return str(sign_in(api, email)["access_token"])
 
 
 def go(api: Api, what: str) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from shared.contracts.roles import PersonInvited, RoleGranted
-from tests.services.intake.identity.issuing import ADA, add_person, issuing, sign_in, sign_in_operator
+from tests.services.intake.identity.issuing import ADA, administered, token_of
 from tests.shared.web.api import Api
 
 ROSA = "rosa@example.org"
@@ -18,19 +18,13 @@ ROSA = "rosa@example.org"
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[Api]:
     """Rosa is the admin of acme; Ada is in it."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        found.app.state.ada = add_person(found)
-        invitation = found.post("/v1/role-invitations", {"email": ROSA, "role": "admin"}).headers["location"]
-        be(found, ROSA)
-        found.post(f"{invitation}/accept")
+    with administered(tmp_path, ROSA) as found:
         yield found
 
 
 def be(api: Api, email: str) -> None:
     """From now on, requests are those of somebody who has just signed in."""
-    api.token = None
-    api.token = str(sign_in(api, email)["access_token"])
+    api.token = token_of(api, email)
 
 
 def invite(api: Api, email: str = ADA, **asked: Any) -> httpx.Response:

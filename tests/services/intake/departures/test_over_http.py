@@ -9,11 +9,12 @@ from shared.engine.batch import outbox
 from tests.services.intake.identity.issuing import (
     ADA,
     add_person,
+    administered,
     by_code,
-    issuing,
     request_mail,
     sign_in,
     sign_in_operator,
+    token_of,
 )
 from tests.shared.web.api import Api
 
@@ -23,18 +24,8 @@ ZOE = "zoe@example.org"
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[Api]:
     """Zoe is the admin; Ada is in the organization."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        found.app.state.ada = add_person(found)
-        invitation = found.post("/v1/role-invitations", {"email": ZOE, "role": "admin"}).headers["location"]
-        found.token = token_of(found, ZOE)
-        found.post(f"{invitation}/accept")
+    with administered(tmp_path, ZOE) as found:
         yield found
-
-
-def token_of(api: Api, email: str) -> str:
-    api.token = None
-    return str(sign_in(api, email)["access_token"])
 
 
 def go(api: Api, what: str, token: str) -> int:

@@ -108,6 +108,24 @@ def sign_in(api: Api, email: str = ADA) -> dict[str, Any]:
     return tokens
 
 
+def token_of(api: Api, email: str) -> str:
+    """A token of somebody who has just signed in by e-mail; requests have none."""
+    api.token = None
+    return str(sign_in(api, email)["access_token"])
+
+
+@contextmanager
+def administered(folder: Path, admin: str) -> Iterator[Api]:
+    """Intake, with an organization whose admin has that address, and makes the requests; Ada is in it."""
+    with issuing(folder) as api:
+        sign_in_operator(api)
+        api.app.state.ada = add_person(api)
+        invitation = api.post("/v1/role-invitations", {"email": admin, "role": "admin"}).headers["location"]
+        api.token = token_of(api, admin)
+        api.post(f"{invitation}/accept")
+        yield api
+
+
 def claims(token: str) -> dict[str, Any]:
     """What an access token says."""
     return dict(json.loads(extract_compact(token.encode()).payload))

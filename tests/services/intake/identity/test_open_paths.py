@@ -50,6 +50,7 @@ def test_all_but_the_named_paths_of_intake_need_a_token(api: Api) -> None:
         "/v1/address-change",
         "/v1/operator-links/state",
         "/v1/operator-sessions",
+        "/v1/openings",
         "/v1/sign-in",
         "/v1/sign-in/passkey",
         "/v1/sign-in/passkey/options",

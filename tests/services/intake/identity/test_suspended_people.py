@@ -7,15 +7,7 @@ import httpx
 import pytest
 
 from shared.contracts.access import AccessRevoked, PersonResumed, PersonSuspended
-from tests.services.intake.identity.issuing import (
-    ADA,
-    add_person,
-    by_code,
-    issuing,
-    request_mail,
-    sign_in,
-    sign_in_operator,
-)
+from tests.services.intake.identity.issuing import ADA, administered, by_code, request_mail, sign_in, token_of
 from tests.shared.web.api import Api
 
 ZOE = "zoe@example.org"
@@ -24,19 +16,9 @@ ZOE = "zoe@example.org"
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[Api]:
     """Requests are those of Zoe, the admin; Ada is in the organization."""
-    with issuing(tmp_path) as found:
-        sign_in_operator(found)
-        found.app.state.ada = add_person(found)
-        invitation = found.post("/v1/role-invitations", {"email": ZOE, "role": "admin"}).headers["location"]
-        found.token = token_of(found, ZOE)
-        found.post(f"{invitation}/accept")
+    with administered(tmp_path, ZOE) as found:
         found.token = token_of(found, ZOE)
         yield found
-
-
-def token_of(api: Api, email: str) -> str:
-    api.token = None
-    return str(sign_in(api, email)["access_token"])
 
 
 def ask(api: Api, what: str, person_id: str = "") -> httpx.Response:
