@@ -51,7 +51,7 @@ async def send_held(effect: SendHeld, work: Work) -> HeldSent:
     """Ask the service for it; while it does not answer it is asked again, and does it once."""
     held = await work.reader.get(HeldCommand, effect.held_id)
     settings = ConsoleSettings.load()
-    found = opened(sealer(settings), held) if held.sealed else None
+    found = opened(sealer(settings), held)
     if found is None:
         return HeldSent(held_id=held.id, problem=TOO_LATE)
     async with client() as http:
