@@ -67,6 +67,11 @@ LOCATION = {
 }
 
 
+def refused_with(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what a route says of problems that it answers beside the usual ones."""
+    return {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+
+
 ABOUT = """\
 Times are RFC 3339, ids are opaque. Every refusal is a problem document (RFC 9457), and its `detail` says what to do.
 Whatever can be read with GET can be asked for with HEAD, too."""

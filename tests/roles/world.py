@@ -12,6 +12,7 @@ from services.matching.proposals.model.fit import Fit
 from services.matching.proposals.model.requests import MenteeRequests
 from services.matching.runs.model.run_index import RunIndex
 from services.matching.runs.model.run_result import RunPair, RunPairs, slice_id
+from services.notify.messages.model.draft import Draft
 from shared.contracts.intake import Role
 from shared.contracts.members import pair
 from shared.engine.authoring.aggregate import Aggregate, ReadModel
@@ -105,6 +106,8 @@ def _planted(kind: type[BaseModel], target: Target) -> dict[str, Any]:
         thing = ApplicationId(target.thing)
         matched = RunPair(mentor_application_id=thing, mentee_application_id=thing, fit=Fit())
         return {"pairs": [matched]} if kind is RunPairs else RunIndex.of([matched]).model_dump(exclude={"id"})
+    if kind is Draft:
+        return {"template": "application_approved"}
     if kind is not Person:
         return planted
     programs = PROGRAMS[target.person]

@@ -3,6 +3,7 @@
 from services.intake.clock.model import ClockShown, SandboxClock
 from services.intake.organizations.model import Organization
 from shared.engine.authoring.grants import OPERATOR, PERSON, Scope
+from shared.web.document import refused_with
 from shared.web.now import DatabaseNow
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
@@ -15,7 +16,7 @@ queries = Routes()
     "/organizations/{organization_id}/clock",
     allow=(OPERATOR, PERSON, Scope("intake:read")),
     shows=NOBODY,
-    responses={409: {"$ref": "#/components/responses/Problem409"}},
+    responses=refused_with(409),
 )
 async def get_clock(organization_id: str, reader: TenantReader, now: DatabaseNow) -> ClockShown:
     """Show the clock of a sandbox, and which services have followed it."""

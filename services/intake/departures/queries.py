@@ -18,6 +18,7 @@ from shared.engine.authoring.aggregate import Aggregate
 from shared.engine.authoring.grants import ADMIN, Subject
 from shared.engine.authoring.reader import Reader
 from shared.web.access import found
+from shared.web.document import refused_with
 from shared.web.routes import Routes
 from shared.web.tenant_reader import TenantReader
 from shared.web.trail.shown import of_people
@@ -59,7 +60,7 @@ class ErasureView(BaseModel):
     "/people/{person_id}/departure",
     allow=(Subject("person_id"), ADMIN),
     shows=of_people("person_id"),
-    responses={409: {"$ref": "#/components/responses/Problem409"}},
+    responses=refused_with(409),
 )
 async def show_departure(person: Annotated[Person, found(Person, "person_id")], reader: TenantReader) -> DepartureView:
     """Show what ends if a person leaves or is erased. Nothing is done."""

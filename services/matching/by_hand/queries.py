@@ -21,6 +21,7 @@ from services.matching.proposals.model.seats import MentorSeats
 from shared.contracts.intake import Role
 from shared.engine.authoring.grants import staff
 from shared.engine.authoring.reader import A, Reader
+from shared.web.document import refused_with
 from shared.web.names import Names
 from shared.web.now import Now
 from shared.web.routes import Routes
@@ -46,7 +47,12 @@ Pairs = Annotated[
 ]
 
 
-@by_hand_queries.get("/programs/{program_id}/candidates", allow=STAFF, shows=of_people("mentor_id"))
+@by_hand_queries.get(
+    "/programs/{program_id}/candidates",
+    allow=STAFF,
+    shows=of_people("mentor_id"),
+    responses=refused_with(409),
+)
 async def list_candidates(
     program_id: str,
     mentee_application_id: Application,

@@ -9,7 +9,9 @@ import pytest
 
 from services.console.service import service
 from shared.documents.openapi import openapi
+from tests.services.console.conftest import Pair
 from tests.services.console.world import World
+from tests.waiting import until
 
 HIDDEN = "There is no such page, or it is not for you."
 
@@ -46,13 +48,27 @@ def browsers(cell: World, program: str) -> Iterator[dict[str, httpx.Client]]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def ids(cell: World, pair: Pair, program: str, browsers: dict[str, httpx.Client]) -> dict[str, str]:
+    """Of what there is in the program; where nothing is named, nothing has that id."""
+    run = str(cell.ask("matching", "RequestMatchRun", program_id=program)["id"])
+
+    async def letter() -> str | None:
+        path = f"/programs/{program}/letters"
+        async with httpx.AsyncClient(base_url=cell.address, cookies=browsers["admin"].cookies) as admin:
+            found = re.search(rf'href="{path}/([^"?]+)', (await admin.get(path)).text)
+        return found[1] if found else None
+
+    return {"program_id": program, "run_id": run, "letter_id": cell.run(until(letter))}
+
+
 @pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.method} {line.path}")
 def test_a_page_is_for_whom_the_table_says(
-    cell: World, browsers: dict[str, httpx.Client], program: str, line: Line
+    cell: World, browsers: dict[str, httpx.Client], ids: dict[str, str], line: Line
 ) -> None:
     if line.path in ("/sign-out", "/me/sign-out-everywhere"):
         pytest.skip("whoever asks for it is no longer who they were")
-    path = re.sub(r"{(\w+)}", lambda found: program if found[1] == "program_id" else "nothing", line.path)
+    path = re.sub(r"{(\w+)}", lambda found: ids.get(found[1], "nothing"), line.path)
     with cell.browser() as nobody:
         nobody.follow_redirects = False
         answer = nobody.request(line.method, path)

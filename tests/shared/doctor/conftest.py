@@ -1,6 +1,7 @@
 """A cell for the doctor, and an issuer whose keys can be had."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,13 +13,13 @@ from tests.shared.engine.conftest import Run
 
 
 class Keys(BaseHTTPRequestHandler):
-    """Gives an empty set of keys."""
+    """Gives an empty set of keys, and says who it is."""
 
     def do_GET(self) -> None:
         """As http.server calls it."""
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"keys": []}')
+        self.wfile.write(json.dumps({"keys": [], "issuer": f"http://{self.headers['Host']}"}).encode())
 
     def log_message(self, *_: object) -> None:
         """Nothing."""

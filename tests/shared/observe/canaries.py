@@ -34,7 +34,10 @@ OTHERWISE_SAID = {
 }
 """Fields that another one of the same model excludes, or that take known words only."""
 
-STATED: dict[str, dict[str, Any]] = {"TrustClientKeys": {"keys": []}}
+STATED: dict[str, dict[str, Any]] = {
+    "TrustClientKeys": {"keys": []},
+    **{name: {"choice": "session_reminders"} for name in ("StopLetters", "ResumeLetters")},
+}
 """What no text can stand for."""
 
 Path = tuple[str | int, ...]

@@ -60,7 +60,7 @@ def test_an_exception_shows_by_type_and_frames_and_not_by_its_values() -> None:
         except RuntimeError:
             log.exception("shop.burned")
     told = lines.of("shop.burned")["exception"]
-    assert re.fullmatch(r"test_logs\.py:\d+ in test_an_exception_\w+\nRuntimeError", told)
+    assert re.fullmatch(r"tests/shared/observe/test_logs\.py:\d+ in test_an_exception_\w+\nRuntimeError", told)
     assert SECRET not in lines.getvalue()
 
 

@@ -35,11 +35,13 @@ async def show_again(request: Request, next: str = "") -> Response:
 
 @routes.post("/sign-in/again/mail")
 async def send_again(request: Request, next: str = "") -> Response:
-    """Send a mail to the address of who is signed in."""
+    """Send a mail to the address of who is signed in; operators have none, and get in by a link of their client."""
     visit = visit_of(request)
     if visit.signed_in is None:
         return RedirectResponse("/sign-in", SEE_OTHER, NO_STORE)
     caller = visit.signed_in.caller
+    if caller.kind == "operator":
+        return RedirectResponse("/operator/sign-in", SEE_OTHER, NO_STORE)
     try:
         card = await visit.api.one(Address, "intake", at("/v1/people/{}", caller.subject))
         return await send_mail(request, caller.tenant, card.email, inside(next) or GO_ON)

@@ -1,7 +1,7 @@
 """How people get in by e-mail: they ask for a mail, and show what it says in the browser that has asked."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from fastapi import Cookie, Depends, Header, Request, Response
 from pydantic import BaseModel, Field, StringConstraints, model_validator
@@ -21,6 +21,7 @@ from shared.errors import Refusal
 from shared.sign_in_secrets import Requested
 from shared.text import one_line
 from shared.web.auth import CurrentCaller
+from shared.web.document import refused_with
 from shared.web.now import time_of
 from shared.web.routes import WholePaths
 
@@ -34,7 +35,7 @@ LONGEST_PROGRAM = 200
 """Characters of what a browser says of itself."""
 
 GOOD_FOR = int(LIFETIME.total_seconds())
-FORBIDDEN: dict[int | str, dict[str, Any]] = {403: {"$ref": "#/components/responses/Problem403"}}  # part of a document
+FORBIDDEN = refused_with(403)
 
 READY = "Post the link to this path, and you are signed in."
 ELSEWHERE = (
